@@ -1,0 +1,121 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Every Swift target is compiled alike: Swift 6 mode, strict memory safety, warnings are errors.
+let swiftSettings: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .strictMemorySafety(),
+    .treatAllWarnings(as: .error),
+]
+
+let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+
+/// The rooms, lowest floor first. A room imports only rooms of lower floors, never a sibling.
+let rooms: [Target] = [
+    // Floor 0: foreign headers, and the nouns everybody shares.
+    .target(name: "CMilter", linkerSettings: [.linkedLibrary("milter")]),
+    .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
+    .systemLibrary(name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
+    .target(name: "SMTP", swiftSettings: swiftSettings),
+
+    // Floor 1: one face per foreign library, and the four rooms of the decision.
+    .target(name: "Milter", dependencies: ["CMilter", "SMTP"], swiftSettings: swiftSettings),
+    .target(name: "SQLite", dependencies: ["CSQLite"], swiftSettings: swiftSettings),
+    .target(name: "KeyedHashing", dependencies: ["CSodium"], swiftSettings: swiftSettings),
+    .target(name: "Sessions", dependencies: ["SMTP"], swiftSettings: swiftSettings),
+    .target(
+        name: "Dialects", dependencies: ["SMTP"], resources: [.embedInCode("Resources/starter.dialects")],
+        swiftSettings: swiftSettings),
+    .target(name: "Policy", dependencies: ["SMTP"], swiftSettings: swiftSettings),
+
+    // Floor 2: what needs several of them.
+    .target(
+        name: "Decision", dependencies: ["Dialects", "KeyedHashing", "Policy", "Sessions", "SMTP"],
+        swiftSettings: swiftSettings),
+    .target(
+        name: "Storage", dependencies: ["KeyedHashing", "Policy", "SMTP", "SQLite"], swiftSettings: swiftSettings),
+
+    // Floor 3: the administrator's file.
+    .target(
+        name: "Configuration", dependencies: ["Milter", "Policy", "SMTP"], swiftSettings: swiftSettings),
+
+    // Floor 4: composition.
+    .target(
+        name: "Daemon",
+        dependencies: [
+            "Configuration", "Decision", "Dialects", "KeyedHashing", "Milter", "Policy", "Sessions", "SMTP",
+            "Storage", logging,
+        ],
+        swiftSettings: swiftSettings),
+    .target(
+        name: "Commands",
+        dependencies: [
+            "Configuration", "Decision", "Dialects", "KeyedHashing", "Policy", "Sessions", "SMTP", "Storage",
+            argumentParser,
+        ],
+        swiftSettings: swiftSettings),
+
+    // Floor 5: mains only.
+    .executableTarget(
+        name: "argotd", dependencies: ["Configuration", "Daemon", argumentParser], swiftSettings: swiftSettings),
+    .executableTarget(name: "argot", dependencies: ["Commands"], swiftSettings: swiftSettings),
+]
+
+/// Test code talks to sockets and processes directly, so it is not held to strict memory safety.
+let testSettings: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .treatAllWarnings(as: .error),
+]
+
+func testTarget(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .testTarget(name: name, dependencies: dependencies, swiftSettings: testSettings)
+}
+
+/// What the tests stand on: a milter-protocol peer, client personas, a probe filter and libmilter itself in C.
+let support: [Target] = [
+    .target(name: "FakeMTA", path: "Tests/Support/FakeMTA", swiftSettings: testSettings),
+    .target(name: "ClientLab", path: "Tests/Support/ClientLab", swiftSettings: testSettings),
+    .executableTarget(
+        name: "argot-lab", dependencies: ["ClientLab"], path: "Tests/Support/LabRunner", swiftSettings: testSettings),
+    .executableTarget(
+        name: "milter-probe", dependencies: ["Milter", "SMTP"], path: "Tests/Support/MilterProbe",
+        swiftSettings: testSettings),
+    .executableTarget(
+        name: "reference-filter", path: "Tests/Support/ReferenceFilter", linkerSettings: [.linkedLibrary("milter")]),
+    .executableTarget(name: "milter-load", path: "Tests/Benchmarks/MilterLoad"),
+]
+
+let tests: [Target] = [
+    testTarget("SMTPTests", ["SMTP"]),
+    testTarget("MilterTests", ["Milter", "SMTP", "FakeMTA", "milter-probe", "reference-filter"]),
+    testTarget("SessionsTests", ["Sessions", "SMTP"]),
+    testTarget("DialectsTests", ["Dialects", "SMTP"]),
+    testTarget("PolicyTests", ["Policy", "SMTP"]),
+    testTarget("DecisionTests", ["Decision", "Dialects", "KeyedHashing", "Policy", "Sessions", "SMTP"]),
+    testTarget("StorageTests", ["KeyedHashing", "Policy", "SMTP", "SQLite", "Storage"]),
+    testTarget("ConfigurationTests", ["Configuration", "Milter", "Policy", "SMTP"]),
+    testTarget("FakeMTATests", ["FakeMTA", "reference-filter"]),
+    testTarget("EndToEndTests", ["ClientLab", "FakeMTA", "SMTP", "argot", "argotd"]),
+    testTarget(
+        "PostfixTests", ["ClientLab", "FakeMTA", "argot", "argotd", "milter-probe", "reference-filter"]),
+]
+
+let package = Package(
+    name: "argot",
+    products: [
+        .executable(name: "argotd", targets: ["argotd"]),
+        .executable(name: "argot", targets: ["argot"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+    ],
+    targets: rooms + support + tests,
+    cLanguageStandard: .gnu17
+)

@@ -1,0 +1,2 @@
+// The system's SQLite. Header only; nothing is wrapped.
+#include <sqlite3.h>

@@ -1,0 +1,2 @@
+// The system's libsodium. Header only; nothing is wrapped.
+#include <sodium.h>

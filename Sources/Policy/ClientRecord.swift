@@ -1,0 +1,20 @@
+public import SMTP
+
+/// What is remembered of a client: an address, or a network for the automatic allow list.
+public struct ClientRecord: Sendable, Hashable {
+    /// When its first clean message came.
+    public var firstSeen: UnixTime
+
+    /// When its last one came.
+    public var lastSeen: UnixTime
+
+    /// How many clean messages, or passed greylist attempts, there were.
+    public var count: Int
+
+    /// A record of its parts.
+    public init(firstSeen: UnixTime, lastSeen: UnixTime, count: Int) {
+        self.firstSeen = firstSeen
+        self.lastSeen = lastSeen
+        self.count = count
+    }
+}

@@ -1,0 +1,36 @@
+/// A set of domain names: `example.net` is that name alone, `.example.net` it and everything below it.
+public struct DomainSet: Sendable, Hashable, ExpressibleByArrayLiteral {
+    private var names: Set<String> = []
+    private var suffixes: Set<String> = []
+
+    /// The domains named, in any letter case.
+    public init(_ domains: some Sequence<String>) {
+        for domain in domains.map({ $0.lowercased() }) {
+            if domain.hasPrefix(".") {
+                suffixes.insert(String(domain.dropFirst()))
+            } else {
+                names.insert(domain)
+            }
+        }
+    }
+
+    /// The domains named, in any letter case.
+    public init(arrayLiteral elements: String...) {
+        self.init(elements)
+    }
+
+    /// Whether the set names nothing.
+    public var isEmpty: Bool { names.isEmpty && suffixes.isEmpty }
+
+    /// Whether `domain` (lower case) is in the set. O(number of labels).
+    public func contains(_ domain: some StringProtocol) -> Bool {
+        if names.contains(String(domain)) { return true }
+        guard !suffixes.isEmpty else { return false }
+        var rest = Substring(domain)
+        while true {
+            if suffixes.contains(String(rest)) { return true }
+            guard let dot = rest.firstIndex(of: ".") else { return false }
+            rest = rest[rest.index(after: dot)...]
+        }
+    }
+}

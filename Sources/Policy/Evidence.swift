@@ -1,0 +1,65 @@
+public import SMTP
+
+/// All that a verdict on one recipient may depend on.
+public struct Evidence: Sendable {
+    /// The client's address; `nil` for a local socket or an unknown family.
+    public var client: ClientAddress?
+
+    /// The client's port; 0 when the mail server fakes a session for a local submission.
+    public var clientPort: Int?
+
+    /// The client's verified or unverified reverse name in lower case; empty when there is none.
+    public var clientName: String
+
+    /// How the name look-up fared.
+    public var resolution: HostResolution
+
+    /// Whether the client has logged in.
+    public var isAuthenticated: Bool
+
+    /// The last HELO argument; `nil` when none came.
+    public var helo: String?
+
+    /// The last HELO argument's shape.
+    public var heloShape: HELOShape?
+
+    /// What the dialect machine says.
+    public var dialect: DialectFinding
+
+    /// The sender.
+    public var sender: MailAddress
+
+    /// The recipient that the verdict is on.
+    public var recipient: MailAddress
+
+    /// Recipients of this session that the mail server refused as unknown, this one included.
+    public var unknownRecipients: Int
+
+    /// All recipients that the session asked for, this one included.
+    public var recipients: Int
+
+    /// Whether the client has a history of clean mail.
+    public var hasGoodHistory: Bool
+
+    /// Evidence of its parts.
+    public init(
+        client: ClientAddress?, clientPort: Int? = nil, clientName: String = "", resolution: HostResolution = .unknown,
+        isAuthenticated: Bool = false, helo: String? = nil, heloShape: HELOShape? = nil,
+        dialect: DialectFinding = .noOpinion, sender: MailAddress, recipient: MailAddress, unknownRecipients: Int = 0,
+        recipients: Int = 1, hasGoodHistory: Bool = false
+    ) {
+        self.client = client
+        self.clientPort = clientPort
+        self.clientName = clientName
+        self.resolution = resolution
+        self.isAuthenticated = isAuthenticated
+        self.helo = helo
+        self.heloShape = heloShape
+        self.dialect = dialect
+        self.sender = sender
+        self.recipient = recipient
+        self.unknownRecipients = unknownRecipients
+        self.recipients = recipients
+        self.hasGoodHistory = hasGoodHistory
+    }
+}

@@ -1,0 +1,75 @@
+public import SMTP
+
+/// Everything about verdicts that the administrator decides. The defaults harm nobody.
+public struct PolicyConfiguration: Sendable, Hashable {
+    /// What a client deserves against which a hostile dialect and an independent detector agree.
+    public enum CertainAction: String, Sendable, Hashable, CaseIterable {
+        /// Greylisting.
+        case tempfail
+
+        /// A plain refusal.
+        case reject
+
+        /// The mail server's words for an unknown user.
+        case fakeReject = "fakereject"
+    }
+
+    /// Whether verdicts are applied at all.
+    public var mode: EnforcementMode = .observe
+
+    /// The refusals that are applied in mode `enforce`.
+    public var enforcedVerdicts: Set<Verdict> = [.tempfail]
+
+    /// The recipient domains in which refusals are applied; all when empty.
+    public var enforcedDomains: DomainSet = []
+
+    /// Clients that are never judged.
+    public var trustedNetworks: [AddressPrefix] = Self.privateNetworks
+
+    /// Addresses on the allow list.
+    public var allowedAddresses: [AddressPrefix] = []
+
+    /// Domains on the allow list: of the sender's address, or of the client's verified name.
+    public var allowedDomains: DomainSet = []
+
+    /// HELO names on the allow list.
+    public var allowedHELONames: DomainSet = []
+
+    /// Local parts that are never refused, in lower case.
+    public var protectedRecipients: Set<String> = ["postmaster", "abuse"]
+
+    /// Trap addresses and trap domains, in lower case.
+    public var trapAddresses: Set<String> = []
+
+    /// Domains in which every address is a trap.
+    public var trapDomains: DomainSet = []
+
+    /// How many unknown recipients a session may ask for before that becomes a signal, at least 1.
+    public var unknownRecipientThreshold = 3
+
+    /// What clients deserve against which two independent detectors agree.
+    public var certainAction: CertainAction = .tempfail
+
+    /// The fraction of such clients and recipients that are lied to, 0...1. The choice is keyed and deterministic.
+    public var fakeRejectFraction = 0.0
+
+    /// The mail server's wording for an unknown user.
+    public var unknownUserTable: UnknownUserTable = .localRecipient
+
+    /// Greylisting.
+    public var greylist = GreylistConfiguration()
+
+    /// What makes a history good.
+    public var history = HistoryConfiguration()
+
+    /// The false-positive budget.
+    public var breaker = BreakerConfiguration()
+
+    /// The default policy: observe, greylist the suspicious, never lie.
+    public init() {}
+
+    /// Loopback, private and link-local networks (RFC 1918, RFC 4193, RFC 4291).
+    public static let privateNetworks: [AddressPrefix] = [
+        "127.0.0.0/8", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "::1/128", "fc00::/7", "fe80::/10",
+    ].compactMap { AddressPrefix($0) }
+}

@@ -1,0 +1,57 @@
+/// An observation that speaks against a client. Its raw value is the word used in logs and reports.
+public enum Signal: String, Sendable, Hashable, CaseIterable {
+    /// The session can only be that of a spam bot's engine.
+    case dialectBot = "dialect.bot"
+
+    /// The session can only be that of a program that attacks servers.
+    case dialectAttack = "dialect.attack"
+
+    /// The session is a known program's, and that program is not a mail transfer agent.
+    case dialectNotMTA = "dialect.not-mta"
+
+    /// HELO gave the server's own name or address.
+    case heloIsOurs = "helo.ours"
+
+    /// HELO gave an address without brackets.
+    case heloBareAddress = "helo.bare-address"
+
+    /// HELO gave an address that is not the client's.
+    case heloOtherAddress = "helo.other-address"
+
+    /// HELO gave something that is no host name.
+    case heloMalformed = "helo.malformed"
+
+    /// No HELO or EHLO came before MAIL.
+    case heloMissing = "helo.missing"
+
+    /// The client's address has no name.
+    case nameMissing = "name.missing"
+
+    /// The client's name does not lead back to its address.
+    case nameForged = "name.forged"
+
+    /// Most of the recipients asked for do not exist.
+    case recipientsUnknown = "recipients.unknown"
+
+    /// The recipient is a trap: nobody honest knows the address.
+    case trapRecipient = "trap.recipient"
+
+    /// The detector that made the observation.
+    public var detector: Detector {
+        switch self {
+        case .dialectBot, .dialectAttack, .dialectNotMTA: .dialect
+        case .heloIsOurs, .heloBareAddress, .heloOtherAddress, .heloMalformed, .heloMissing: .helo
+        case .nameMissing, .nameForged: .name
+        case .recipientsUnknown: .recipients
+        case .trapRecipient: .trap
+        }
+    }
+
+    /// Whether the observation alone makes a client suspicious. The others need a second detector.
+    public var isStrong: Bool {
+        switch self {
+        case .dialectBot, .dialectAttack, .heloIsOurs, .trapRecipient: true
+        default: false
+        }
+    }
+}

@@ -1,0 +1,138 @@
+/// An IPv4 or IPv6 address. An IPv4-mapped IPv6 address is the IPv4 address.
+public struct ClientAddress: Hashable, Sendable {
+    /// The address family.
+    public enum Family: UInt8, Sendable {
+        /// IPv4, 32 bits.
+        case ipv4 = 4
+
+        /// IPv6, 128 bits.
+        case ipv6 = 6
+
+        /// The number of bits of an address.
+        public var width: Int { self == .ipv4 ? 32 : 128 }
+    }
+
+    /// The address family.
+    public let family: Family
+
+    /// The address as a number: the low 32 bits for IPv4, all 128 for IPv6.
+    public let bits: UInt128
+
+    /// An IPv4 address from its 32 bits in host order.
+    public init(ipv4 bits: UInt32) {
+        self.init(family: .ipv4, bits: UInt128(bits))
+    }
+
+    /// An IPv6 address from its 128 bits in host order; `::ffff:0:0/96` becomes IPv4.
+    public init(ipv6 bits: UInt128) {
+        if bits >> 32 == 0xffff {
+            self.init(ipv4: UInt32(truncatingIfNeeded: bits))
+        } else {
+            self.init(family: .ipv6, bits: bits)
+        }
+    }
+
+    private init(family: Family, bits: UInt128) {
+        self.family = family
+        self.bits = bits
+    }
+
+    /// Reads `192.0.2.1`, `2001:db8::1`, `::ffff:192.0.2.1`, or either with the prefix `IPv6:` that MTAs put before
+    /// IPv6 addresses in macros and literals. `nil` for anything else.
+    public init?(_ text: some StringProtocol) {
+        var bytes = Array(text.utf8)
+        if bytes.count > 5, String(decoding: bytes[..<5], as: UTF8.self).lowercased() == "ipv6:" {
+            bytes.removeFirst(5)
+        }
+        if bytes.contains(UInt8(ascii: ":")) {
+            guard let bits = Self.parseIPv6(bytes[...]) else { return nil }
+            self.init(ipv6: bits)
+        } else {
+            guard let bits = Self.parseIPv4(bytes[...]) else { return nil }
+            self.init(ipv4: bits)
+        }
+    }
+
+    /// The network that the address belongs to under a prefix of `length` bits (clamped to the family's width).
+    public func network(prefixLength length: Int) -> AddressPrefix {
+        AddressPrefix(containing: self, length: length)
+    }
+
+    static func parseIPv4(_ text: ArraySlice<UInt8>) -> UInt32? {
+        let parts = text.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
+        guard parts.count == 4 else { return nil }
+        var bits: UInt32 = 0
+        for part in parts {
+            guard 1...3 ~= part.count, part.allSatisfy({ 0x30...0x39 ~= $0 }), part.count == 1 || part.first != 0x30
+            else { return nil }
+            let octet = part.reduce(UInt32(0)) { $0 * 10 + UInt32($1 - 0x30) }
+            guard octet <= 255 else { return nil }
+            bits = bits << 8 | octet
+        }
+        return bits
+    }
+
+    static func parseIPv6(_ text: ArraySlice<UInt8>) -> UInt128? {
+        let colon = UInt8(ascii: ":")
+        guard text.count >= 2, text.count <= 45 else { return nil }
+        var head: [UInt16] = []
+        var tail: [UInt16]?
+        var rest = text
+        if rest.starts(with: [colon, colon]) {
+            tail = []
+            rest = rest.dropFirst(2)
+        } else if rest.first == colon {
+            return nil
+        }
+        while !rest.isEmpty {
+            let end = rest.firstIndex(of: colon) ?? rest.endIndex
+            let part = rest[rest.startIndex..<end]
+            var groups: [UInt16]
+            if end == rest.endIndex, part.contains(UInt8(ascii: ".")) {
+                guard let bits = parseIPv4(part) else { return nil }
+                groups = [UInt16(bits >> 16), UInt16(bits & 0xffff)]
+            } else {
+                guard 1...4 ~= part.count, let group = UInt16(String(decoding: part, as: UTF8.self), radix: 16),
+                    part.first != UInt8(ascii: "+")
+                else { return nil }
+                groups = [group]
+            }
+            if tail == nil { head += groups } else { tail! += groups }
+            rest = rest[end...]
+            guard rest.first == colon else { continue }
+            rest = rest.dropFirst()
+            if rest.first == colon {
+                guard tail == nil else { return nil }
+                tail = []
+                rest = rest.dropFirst()
+            } else if rest.isEmpty {
+                return nil
+            }
+        }
+        let back = tail ?? []
+        guard tail == nil ? head.count == 8 : head.count + back.count < 8 else { return nil }
+        let groups = head + Array(repeating: 0, count: 8 - head.count - back.count) + back
+        return groups.reduce(UInt128(0)) { $0 << 16 | UInt128($1) }
+    }
+}
+
+extension ClientAddress: CustomStringConvertible {
+    /// The address in the usual text form; IPv6 in the form of RFC 5952.
+    public var description: String {
+        guard family == .ipv6 else {
+            return "\(bits >> 24 & 255).\(bits >> 16 & 255).\(bits >> 8 & 255).\(bits & 255)"
+        }
+        let groups = (0..<8).map { UInt16(truncatingIfNeeded: bits >> UInt128(112 - 16 * $0)) }
+        var longest = 0..<0
+        var start = 0
+        while start < 8 {
+            let end = groups[start...].firstIndex { $0 != 0 } ?? 8
+            if end - start > max(longest.count, 1) { longest = start..<end }
+            start = max(end, start) + 1
+        }
+        let hex = groups.map { String($0, radix: 16) }
+        guard !longest.isEmpty else { return hex.joined(separator: ":") }
+        return hex[..<longest.lowerBound].joined(separator: ":") + "::"
+            + hex[longest.upperBound...].joined(separator: ":")
+    }
+}

@@ -1,0 +1,70 @@
+/// The address argument of MAIL or RCPT, taken apart without losing how it was spelled.
+public struct MailAddress: Hashable, Sendable {
+    /// How the client put the address into the command.
+    public enum Form: UInt8, Sendable {
+        /// `<local@domain>`
+        case bracketed
+
+        /// `local@domain` without angle brackets.
+        case bare
+
+        /// `<>`, the null reverse-path (RFC 5321 section 4.5.5).
+        case null
+    }
+
+    /// How the client put the address into the command.
+    public let form: Form
+
+    /// The local part with quotes removed, case kept. Empty for the null path.
+    public let localPart: String
+
+    /// The domain, case kept. Empty for the null path and for addresses without one.
+    public let domain: String
+
+    /// Whether a source route (`@relay:`) stood before the address.
+    public let hasSourceRoute: Bool
+
+    /// Reads a command argument such as `<a@example.net>`. Never fails: whatever stands there is the address.
+    public init(argument: some Collection<UInt8>) {
+        var text = Array(argument)[...]
+        var form = Form.bare
+        while text.first == UInt8(ascii: "<"), text.last == UInt8(ascii: ">"), text.count >= 2 {
+            form = .bracketed
+            text = text.dropFirst().dropLast()
+        }
+        if text.first == UInt8(ascii: "@"), let colon = text.firstIndex(of: UInt8(ascii: ":")) {
+            hasSourceRoute = true
+            text = text[(colon + 1)...]
+        } else {
+            hasSourceRoute = false
+        }
+        if text.isEmpty, form == .bracketed { form = .null }
+        self.form = form
+        let at = text.lastIndex(of: UInt8(ascii: "@"))
+        localPart = String(decoding: Self.unquoted(text[..<(at ?? text.endIndex)]), as: UTF8.self)
+        domain = at.map { String(decoding: text[($0 + 1)...], as: UTF8.self) } ?? ""
+    }
+
+    /// The address without brackets, route and quotes, case kept: what Postfix prints between `<` and `>`.
+    public var unquoted: String { domain.isEmpty ? localPart : "\(localPart)@\(domain)" }
+
+    /// The address in lower case, for look-ups and keyed hashes.
+    public var folded: String { unquoted.lowercased() }
+
+    private static func unquoted(_ local: ArraySlice<UInt8>) -> [UInt8] {
+        guard local.contains(UInt8(ascii: "\"")) || local.contains(UInt8(ascii: "\\")) else { return Array(local) }
+        var result: [UInt8] = []
+        var isEscaped = false
+        for byte in local {
+            if isEscaped {
+                result.append(byte)
+                isEscaped = false
+            } else if byte == UInt8(ascii: "\\") {
+                isEscaped = true
+            } else if byte != UInt8(ascii: "\"") {
+                result.append(byte)
+            }
+        }
+        return result
+    }
+}

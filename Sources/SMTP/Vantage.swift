@@ -1,0 +1,24 @@
+/// Where an observer of SMTP sessions stands, which decides what it can see.
+///
+/// The milter vantages see parsed arguments, not command lines; `wire` sees every byte.
+public enum Vantage: String, Sendable, Hashable, CaseIterable {
+    /// A milter under Postfix: no verb spelling, no HELO/EHLO, no QUIT.
+    case milterPostfix = "milter-postfix"
+
+    /// A milter under Sendmail: as under Postfix, but HELO and EHLO are told apart (macro `r`).
+    case milterSendmail = "milter-sendmail"
+
+    /// Every byte both ways.
+    case wire
+
+    /// The vantage of a milter under `mta`. An unknown server is taken for the one that shows less.
+    public init(milterUnder mta: MTA) {
+        self = mta == .sendmail ? .milterSendmail : .milterPostfix
+    }
+
+    /// Whether HELO can be told from EHLO here.
+    public var tellsHELOFromEHLO: Bool { self != .milterPostfix }
+
+    /// Whether bytes as sent (verb case, blanks, line ends, QUIT, commands outside a transaction) are visible here.
+    public var seesCommandLines: Bool { self == .wire }
+}
