@@ -1,0 +1,165 @@
+import Foundation
+import Glibc
+import Synchronization
+
+/// A private Postfix: real daemons, own configuration, queue, log and mailbox, all in one directory.
+///
+/// It listens on a loopback port of its own, never touches `/etc/postfix` or an instance of the system, and sends
+/// nothing away: mail for its domain goes to one Maildir, everything else is refused or discarded. Several instances
+/// may run at once. `XCLIENT` is allowed from loopback, so that a test can be any client.
+public final class PostfixInstance: Sendable {
+    /// The directory that holds everything.
+    public let directory: String
+    /// The domain it accepts mail for.
+    public let domain: String
+    /// How it knows its recipients.
+    public let variant: PostfixVariant
+    /// The local parts that exist in the domain.
+    public let users: [String]
+
+    private let plan: PostfixPlan
+    private let running = Mutex<Running?>(nil)
+
+    private struct Running {
+        let master: ChildProcess
+        let port: UInt16
+    }
+
+    /// The recipients a private Postfix has unless told otherwise.
+    public static let standardUsers = (1...9).map { "user\($0)" } + ["postmaster", "abuse"]
+
+    /// Describes an instance in `directory` (made if missing); nothing runs before `start()`.
+    ///
+    /// `milters` is the value of `smtpd_milters`; `overrides` are `main.cf` settings that win over all others;
+    /// `services` are further lines for `master.cf`; `offersTLS` makes a self-signed certificate and announces STARTTLS.
+    public init(
+        directory: String, variant: PostfixVariant = .local, milters: String = "", overrides: [String: String] = [:],
+        users: [String] = PostfixInstance.standardUsers, processLimit: Int = 100, services: [String] = [],
+        offersTLS: Bool = false
+    ) throws(LabError) {
+        guard directory.hasPrefix("/"), !directory.contains(where: \.isWhitespace) else {
+            throw LabError(
+                .invalidArgument, "no absolute path without blanks", at: directory, remedy: "give one like /tmp/lab")
+        }
+        self.directory = directory
+        self.variant = variant
+        self.users = users
+        domain = "lab.example"
+        plan = PostfixPlan(
+            directory: directory, domain: domain, variant: variant, users: users, milters: milters,
+            overrides: overrides, services: services, processLimit: processLimit, offersTLS: offersTLS)
+    }
+
+    deinit {
+        stop()
+    }
+
+    /// The SMTP port on 127.0.0.1, or 0 when the instance does not run.
+    public var port: UInt16 {
+        running.withLock { $0?.port ?? 0 }
+    }
+
+    /// Starts Postfix and returns when it answers `220`.
+    ///
+    /// Readiness is asked on a second port without milters, so that a milter sees no session that no test made.
+    public func start(within limit: Duration = .seconds(20)) throws(LabError) {
+        guard geteuid() == 0 else {
+            throw LabError(.missingPrivilege, "Postfix must be started by root", remedy: "run this as root")
+        }
+        let master = try Executable.require("master", package: "postfix")
+        let deadline = Deadline.after(limit)
+        var failure = LabError(.invalidArgument, "already running", at: directory, remedy: "call stop() first")
+        for _ in 0..<3 where port == 0 {
+            let ports = (smtp: try LoopbackPort.free(), readiness: try LoopbackPort.free())
+            try plan.write(smtpPort: ports.smtp, readinessPort: ports.readiness)
+            let errors = "\(directory)/master.errors"
+            unlink(errors)
+            let child = try ChildProcess(master, ["-c", plan.configuration, "-d"], output: errors, errors: errors)
+            do {
+                try awaitGreeting(port: ports.readiness, from: child, until: deadline)
+            } catch {
+                child.stop(within: .milliseconds(500))
+                failure = error
+                // Somebody else may have taken the port meanwhile: only then is another attempt worth it.
+                if failure.what.contains("Address already in use") { continue }
+                break
+            }
+            running.withLock { $0 = Running(master: child, port: ports.smtp) }
+            return
+        }
+        throw failure
+    }
+
+    /// Ends all processes of the instance; the directory stays for its owner.
+    public func stop() {
+        let master = running.withLock { running in
+            defer { running = nil }
+            return running?.master
+        }
+        master?.stop(within: .milliseconds(300))
+    }
+
+    /// Everything Postfix has logged so far.
+    public var log: String {
+        (try? String(contentsOfFile: plan.log, encoding: .utf8)) ?? ""
+    }
+
+    /// Waits until the log holds `text`; throws the end of the log if it does not in time.
+    public func waitForLog(containing text: String, within limit: Duration = .seconds(10)) throws(LabError) {
+        guard Poll.until(.after(limit), { log.contains(text) }) else {
+            throw LabError(.timedOut, "the log does not say \"\(text)\"; it ends:\n\(logTail)", at: plan.log)
+        }
+    }
+
+    /// How many messages lie in the mailbox; a message to two recipients counts twice.
+    public func deliveredMessages() -> Int {
+        deliveredFiles().count
+    }
+
+    /// The text of every delivered message, in no particular order.
+    public func deliveredTexts() -> [String] {
+        deliveredFiles().compactMap { FileManager.default.contents(atPath: $0) }
+            .map { String(decoding: $0, as: UTF8.self) }
+    }
+
+    /// Waits until at least `count` messages are delivered; throws how many there are if time is up.
+    public func waitUntilDelivered(_ count: Int, within limit: Duration = .seconds(30)) throws(LabError) {
+        guard Poll.until(.after(limit), { deliveredMessages() >= count }) else {
+            throw LabError(
+                .timedOut, "\(deliveredMessages()) of \(count) messages delivered; the log ends:\n\(logTail)",
+                at: plan.log)
+        }
+    }
+
+    private var logTail: String {
+        log.split(separator: "\n").suffix(12).joined(separator: "\n")
+    }
+
+    private func deliveredFiles() -> [String] {
+        ["new", "cur"].flatMap { folder in
+            let path = "\(plan.mailbox)/\(folder)"
+            return ((try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []).map { "\(path)/\($0)" }
+        }
+    }
+
+    private func awaitGreeting(port: UInt16, from master: ChildProcess, until deadline: Deadline) throws(LabError) {
+        var failure = LabError(.timedOut, "no greeting")
+        let isReady = Poll.until(deadline) {
+            if !master.isRunning {
+                failure = LabError(.startFailed, "master ended")
+                return true
+            }
+            guard let socket = try? LoopbackSocket(port: port) else { return false }
+            let bytes = (try? socket.read(until: deadline)) ?? []
+            failure = LabError(.startFailed, "the greeting was \"\(String(decoding: bytes, as: UTF8.self))\"")
+            if bytes.starts(with: Array("220".utf8)) { failure = LabError(.invalidArgument, "") }
+            try? socket.write(Array("QUIT\r\n".utf8))
+            return !bytes.isEmpty
+        }
+        if isReady, failure.code == .invalidArgument { return }
+        let complaint = (try? String(contentsOfFile: "\(directory)/master.errors", encoding: .utf8)) ?? ""
+        throw LabError(
+            failure.code, "Postfix did not start: \(failure.what)\n\(complaint)\(logTail)", at: directory,
+            remedy: "read the lines above; they come from Postfix")
+    }
+}
