@@ -1,0 +1,155 @@
+private import CSQLite
+
+/// A compiled statement: bind values, step through rows, read columns, reset.
+///
+/// Parameters are numbered from 1, columns from 0, as in SQLite. Like its ``Database`` it is used by one thread at a
+/// time.
+@safe
+public final class Statement {
+    /// The statement's text.
+    public let sql: String
+
+    private let database: Database
+
+    /// Owned: compiled in `init`, finalised once in `deinit`.
+    private let handle: OpaquePointer
+
+    init(_ sql: String, in database: Database) throws(SQLiteError) {
+        var handle: OpaquePointer?
+        // The text is a NUL-terminated copy that lives through the call; `handle` outlives it.
+        let result = unsafe sqlite3_prepare_v3(
+            database.handle, sql, -1, UInt32(SQLITE_PREPARE_PERSISTENT), &handle, nil)
+        guard result == SQLITE_OK else { throw database.error(result, sql: sql) }
+        guard let compiled = unsafe handle else {
+            throw SQLiteError(extendedCode: SQLITE_MISUSE, message: "no statement", sql: sql, path: database.path)
+        }
+        self.sql = sql
+        self.database = database
+        // Ownership moves from the call to this object.
+        unsafe self.handle = compiled
+    }
+
+    deinit {
+        // The only owner is gone; what it returns repeats the last step's failure.
+        unsafe sqlite3_finalize(handle)
+    }
+
+    /// Binds a whole number to parameter `index`.
+    public func bind(_ value: Int64, at index: Int) throws(SQLiteError) {
+        // The statement is alive; SQLite checks the index.
+        try check(unsafe sqlite3_bind_int64(handle, Int32(clamping: index), value))
+    }
+
+    /// Binds a floating-point number to parameter `index`.
+    public func bind(_ value: Double, at index: Int) throws(SQLiteError) {
+        // The statement is alive; SQLite checks the index.
+        try check(unsafe sqlite3_bind_double(handle, Int32(clamping: index), value))
+    }
+
+    /// Binds text to parameter `index`.
+    public func bind(_ value: String, at index: Int) throws(SQLiteError) {
+        let length = value.utf8.count
+        // The text lives through the call, and SQLite copies it.
+        try check(
+            unsafe sqlite3_bind_text64(
+                handle, Int32(clamping: index), value, UInt64(length), transient, UInt8(SQLITE_UTF8)))
+    }
+
+    /// Binds bytes to parameter `index`.
+    public func bind(_ value: [UInt8], at index: Int) throws(SQLiteError) {
+        guard !value.isEmpty else {
+            // An empty array has no address, and SQLite takes a null address for NULL.
+            return try check(unsafe sqlite3_bind_zeroblob(handle, Int32(clamping: index), 0))
+        }
+        // The bytes live through the call, and SQLite copies them.
+        try check(
+            unsafe sqlite3_bind_blob64(handle, Int32(clamping: index), value, UInt64(value.count), transient))
+    }
+
+    /// Binds NULL to parameter `index`.
+    public func bindNull(at index: Int) throws(SQLiteError) {
+        // The statement is alive; SQLite checks the index.
+        try check(unsafe sqlite3_bind_null(handle, Int32(clamping: index)))
+    }
+
+    /// Binds `values` to the parameters from the first on.
+    public func bind(_ values: [SQLiteValue]) throws(SQLiteError) {
+        for (offset, value) in values.enumerated() {
+            switch value {
+            case .null: try bindNull(at: offset + 1)
+            case .integer(let number): try bind(number, at: offset + 1)
+            case .real(let number): try bind(number, at: offset + 1)
+            case .text(let text): try bind(text, at: offset + 1)
+            case .blob(let bytes): try bind(bytes, at: offset + 1)
+            }
+        }
+    }
+
+    /// Goes to the next row. `false` when there is none; the statement then starts anew at the next step.
+    public func step() throws(SQLiteError) -> Bool {
+        // The statement is alive.
+        switch unsafe sqlite3_step(handle) {
+        case SQLITE_ROW:
+            return true
+        case SQLITE_DONE:
+            return false
+        case let result:
+            let error = database.error(result, sql: sql)
+            reset()
+            throw error
+        }
+    }
+
+    /// Binds `values`, runs the statement to its end, and makes it ready for the next use.
+    public func run(_ values: SQLiteValue...) throws(SQLiteError) {
+        defer { reset() }
+        try bind(values)
+        while try step() {}
+    }
+
+    /// Ends the current run and forgets the bound values.
+    public func reset() {
+        // The statement is alive; what `sqlite3_reset` returns repeats the last step's failure.
+        unsafe sqlite3_reset(handle)
+        unsafe sqlite3_clear_bindings(handle)
+    }
+
+    /// Whether column `index` of the current row holds no value.
+    public func isNull(at index: Int) -> Bool {
+        // The statement is alive; SQLite answers NULL for a column that does not exist.
+        unsafe sqlite3_column_type(handle, Int32(clamping: index)) == SQLITE_NULL
+    }
+
+    /// Column `index` of the current row as a whole number; 0 for NULL.
+    public func integer(at index: Int) -> Int64 {
+        // The statement is alive; SQLite converts what is stored.
+        unsafe sqlite3_column_int64(handle, Int32(clamping: index))
+    }
+
+    /// Column `index` of the current row as a floating-point number; 0 for NULL.
+    public func double(at index: Int) -> Double {
+        // The statement is alive; SQLite converts what is stored.
+        unsafe sqlite3_column_double(handle, Int32(clamping: index))
+    }
+
+    /// Column `index` of the current row as text, invalid UTF-8 repaired; empty for NULL. O(length).
+    public func text(at index: Int) -> String { String(decoding: bytes(at: index), as: UTF8.self) }
+
+    /// Column `index` of the current row as bytes; empty for NULL. O(length).
+    public func bytes(at index: Int) -> [UInt8] {
+        // The bytes belong to the row until the next call on the statement; they are copied here.
+        guard let start = unsafe sqlite3_column_blob(handle, Int32(clamping: index)) else { return [] }
+        let count = unsafe sqlite3_column_bytes(handle, Int32(clamping: index))
+        return unsafe Array(UnsafeRawBufferPointer(start: start, count: Int(count)))
+    }
+
+    /// Tells SQLite to copy what is bound (SQLITE_TRANSIENT, a cast that the importer cannot express).
+    private var transient: sqlite3_destructor_type {
+        // SQLite compares the value and never calls it.
+        unsafe unsafeBitCast(-1, to: sqlite3_destructor_type.self)
+    }
+
+    private func check(_ result: Int32) throws(SQLiteError) {
+        guard result == SQLITE_OK else { throw database.error(result, sql: sql) }
+    }
+}
