@@ -26,6 +26,7 @@ public final class LoopbackSocket: Sendable {
     /// Takes over an accepted descriptor.
     init(adopting descriptor: Int32) {
         self.descriptor = descriptor
+        _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
         Self.prepare(descriptor, .seconds(30))
     }
 
@@ -82,6 +83,15 @@ public final class LoopbackSocket: Sendable {
             if count < 0 && errno == EINTR { continue }
             return count > 0
         }
+    }
+
+    /// Which of two sockets have input, or have ended, as soon as one has or the deadline passes.
+    static func readable(
+        _ first: LoopbackSocket, _ second: LoopbackSocket, until deadline: Deadline
+    ) -> (first: Bool, second: Bool) {
+        var requests = [first, second].map { pollfd(fd: $0.descriptor, events: Int16(POLLIN), revents: 0) }
+        while poll(&requests, 2, deadline.milliseconds) < 0 && errno == EINTR {}
+        return (requests[0].revents != 0, requests[1].revents != 0)
     }
 
     /// Says that nothing more will be written.
