@@ -1,0 +1,42 @@
+/// An error of the milter room. Two errors are equal when their codes are.
+public struct MilterError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// What went wrong.
+    public enum Code: String, Sendable, Hashable {
+        /// A socket specification that cannot be read.
+        case socketSyntax
+        /// The socket belongs to a running instance.
+        case socketInUse
+        /// Something that is no socket stands at the path.
+        case notASocket
+        /// The system refused a socket call.
+        case system
+        /// The group does not exist.
+        case unknownGroup
+        /// A header that would break the message.
+        case headerSyntax
+        /// A change that was not negotiated.
+        case actionNotAgreed
+        /// libmilter did not take a call.
+        case refusedByLibrary
+        /// A second server in one process; libmilter allows one.
+        case alreadyRegistered
+    }
+
+    /// What went wrong.
+    public let code: Code
+
+    /// What, where, and what to do.
+    public let description: String
+
+    /// An error with its explanation.
+    public init(_ code: Code, _ description: String) {
+        self.code = code
+        self.description = description
+    }
+
+    /// Equal codes make equal errors.
+    public static func == (lhs: MilterError, rhs: MilterError) -> Bool { lhs.code == rhs.code }
+
+    /// Hashes the code.
+    public func hash(into hasher: inout Hasher) { hasher.combine(code) }
+}

@@ -1,0 +1,120 @@
+import CMilter
+import Glibc
+import Synchronization
+
+/// The filter of this process: libmilter's main loop on a thread of its own, and the number of sessions under way.
+///
+/// libmilter allows one filter per process and one run per filter. Beyond ``maximumSessions`` sessions are left alone
+/// (accepted at CONNECT), because libmilter starts a thread for every callback that blocks, without bound.
+public final class MilterServer: Sendable {
+    /// What the server counts.
+    public struct Counts: Sendable, Hashable {
+        /// Sessions under way.
+        public var active: Int
+        /// Sessions begun since the start.
+        public var begun: Int
+        /// Sessions left alone because too many were under way.
+        public var turnedAway: Int
+        /// Replies that libmilter did not take; the session went on.
+        public var failedReplies: Int
+    }
+
+    /// How far the main loop is.
+    public enum State: Sendable, Hashable {
+        /// ``start()`` was not called.
+        case idle
+        /// libmilter serves.
+        case running
+        /// libmilter has returned with this status; 0 is a clean stop.
+        case stopped(Int32)
+    }
+
+    /// The filter's name in the mail server's log.
+    public let name: String
+    /// How many sessions are filtered at once.
+    public let maximumSessions: Int
+    let negotiation: MilterNegotiation
+    let macroLists: [(MilterStage, String)]
+    let makeSession: @Sendable () -> any MilterSession
+    let gate: AcceptGate
+
+    private let active = Atomic<Int>(0)
+    private let begun = Atomic<Int>(0)
+    private let turnedAway = Atomic<Int>(0)
+    private let failedReplies = Atomic<Int>(0)
+    private let stateBox = Mutex<State>(.idle)
+
+    private static let current = Mutex<MilterServer?>(nil)
+
+    /// The server that callbacks belong to.
+    static var registered: MilterServer? { current.withLock { $0 } }
+
+    /// A server on a listening socket.
+    ///
+    /// - Parameters:
+    ///   - idleTimeout: seconds after which a silent mail server's connection is given up.
+    ///   - makeSession: called at each CONNECT, on libmilter's threads.
+    /// - Throws: ``MilterError/Code/alreadyRegistered`` for a second server in the process,
+    ///   ``MilterError/Code/refusedByLibrary`` or ``MilterError/Code/system`` when it cannot be set up.
+    public init(
+        name: String, listener: MilterListener, negotiation: MilterNegotiation, maximumSessions: Int,
+        idleTimeout: Int32 = 3_600, makeSession: @escaping @Sendable () -> any MilterSession
+    ) throws(MilterError) {
+        self.name = name
+        self.negotiation = negotiation
+        self.maximumSessions = maximumSessions
+        self.makeSession = makeSession
+        macroLists = negotiation.macros.sorted { $0.key.rawValue < $1.key.rawValue }.map { stage, macros in
+            (stage, macros.map(\.name).joined(separator: " "))
+        }
+        gate = try AcceptGate(listener: listener)
+        let isFirst = Self.current.withLock { current in
+            guard current == nil else { return false }
+            current = self
+            return true
+        }
+        guard isFirst else { throw MilterError(.alreadyRegistered, "libmilter allows one filter per process") }
+        // unsafe: libmilter copies the table and the strings (smfi_register, smfi_setconn).
+        var callbacks = CallbackTable.make()
+        guard unsafe argot_milter_register(name, UInt(negotiation.actions.rawValue | 0x100), &callbacks) == 0,
+            unsafe argot_milter_set_connection("fd:\(listener.descriptor)") == 0,
+            argot_milter_set_timeout(idleTimeout) == 0
+        else { throw MilterError(.refusedByLibrary, "libmilter did not take the filter \(name)") }
+    }
+
+    /// How far the main loop is.
+    public var state: State { stateBox.withLock { $0 } }
+
+    /// What the server has counted.
+    public var counts: Counts {
+        Counts(
+            active: active.load(ordering: .relaxed), begun: begun.load(ordering: .relaxed),
+            turnedAway: turnedAway.load(ordering: .relaxed), failedReplies: failedReplies.load(ordering: .relaxed))
+    }
+
+    /// Whether signals reach the daemon: libmilter's signal thread was caught by our `sigwait`.
+    public var ownsSignals: Bool { argot_milter_signals_are_ours() != 0 }
+
+    /// Starts libmilter's main loop and waits, two seconds at most, until its signal thread has shown up.
+    ///
+    /// Block HUP, TERM and INT in the calling thread first; threads inherit the mask.
+    public func start() {
+        stateBox.withLock { $0 = .running }
+        Thread.start { [self] in
+            let status = argot_milter_main()
+            stateBox.withLock { $0 = .stopped(status) }
+        }
+        for _ in 0..<2_000 where !ownsSignals && state == .running { usleep(1_000) }
+    }
+
+    var hasRoom: Bool { active.load(ordering: .relaxed) <= maximumSessions }
+
+    func sessionBegan() {
+        active.add(1, ordering: .relaxed)
+        begun.add(1, ordering: .relaxed)
+    }
+
+    func sessionEnded() { active.subtract(1, ordering: .relaxed) }
+    func sessionTurnedAway() { turnedAway.add(1, ordering: .relaxed) }
+    func replyFailed() { failedReplies.add(1, ordering: .relaxed) }
+}
