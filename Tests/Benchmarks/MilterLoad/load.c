@@ -28,11 +28,20 @@ struct loop {
     struct slot *slots;
     int count, open, holding;
     uint64_t serial;
+    uint64_t next_start;  // with a rate: when the next session is due
     bool has_waiting;  // a slot is to be opened later
     bool stopping;
 };
 
 static void settle(struct loop *loop, struct slot *slot, enum progress progress, uint64_t now);
+
+// When a free slot may start its next session. Sessions that are late are not made up for in a burst.
+static uint64_t turn_of_next(struct loop *loop, uint64_t now) {
+    if (loop->plan->rate <= 0) return now;
+    uint64_t due = loop->next_start > now ? loop->next_start : now;
+    loop->next_start = due + (uint64_t)(1e9 / loop->plan->rate);
+    return due;
+}
 
 static void watch(struct loop *loop, struct slot *slot, int operation) {
     bool writing = session_wants_to_write(&slot->session);
@@ -83,7 +92,7 @@ static void settle(struct loop *loop, struct slot *slot, enum progress progress,
         if (slot->session.verdict == verdict_accept) outcome->accepted++;
         if (slot->session.verdict == verdict_refuse) outcome->refused++;
         slot->begun_at = 0;
-        slot->retry_at = now;
+        slot->retry_at = turn_of_next(loop, now);
         break;
     }
     slot->open = false;
@@ -190,6 +199,7 @@ void load_run(const struct plan *plan, struct outcome *outcome) {
     outcome->seconds = (double)(now - begin) / 1e9;
     outcome->own_cpu = own_cpu() - own;
     outcome->after = usage_of(plan->filter);
+    outcome->negotiation = loop.slots[0].session.negotiation;
     latencies = NULL;
 
     loop.outcome = &drained;

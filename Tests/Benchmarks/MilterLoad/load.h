@@ -7,6 +7,7 @@
 struct plan {
     struct manner manner;
     int concurrency;
+    double rate;          // sessions to start each second; 0: as fast as the filter lets them
     double warmup_seconds;
     double seconds;       // how long to measure; with `sessions`, at most so long
     uint64_t sessions;    // 0: as many as there is time for
@@ -19,11 +20,12 @@ struct outcome {
     uint64_t sessions, accepted, refused, backlog_full;
     uint64_t failures[failure_count];
     struct histogram latencies[stage_count];
+    struct negotiation negotiation;  // of one session; a filter asks the same of all
     struct usage before, after;
     uint64_t own_cpu;  // the generator's, in nanoseconds
 };
 
-// Keeps `concurrency` sessions going, starting a new one where one has ended.
+// Keeps up to `concurrency` sessions going, starting a new one where one has ended.
 void load_run(const struct plan *plan, struct outcome *outcome);
 
 struct idleness {

@@ -15,6 +15,7 @@
 static const char usage_text[] =
     "usage: milter-load --socket unix:PATH|inet:PORT@ADDRESS [option ...]\n"
     "  --concurrency N   sessions at once (16)\n"
+    "  --rate R          start at most R sessions a second: latency without the queue of a saturated filter\n"
     "  --seconds S       measure for so long (5)\n"
     "  --sessions N      measure so many sessions, for at most --seconds (60)\n"
     "  --warmup S        seconds before that which do not count (0.5)\n"
@@ -103,6 +104,8 @@ static uint64_t report(const struct plan *plan, const struct outcome *outcome, b
         (double)outcome->own_cpu / wall);
     printf(" rss_start_kb=%ld rss_end_kb=%ld rss_peak_kb=%ld threads=%ld", before->resident_kb, after->resident_kb,
         after->peak_kb, after->threads);
+    printf(" version=%u actions=0x%x steps=0x%x", outcome->negotiation.version, outcome->negotiation.actions,
+        outcome->negotiation.steps);
     printf(" replies=%llu p50_us=%.2f p99_us=%.2f", (unsigned long long)all.count, histogram_quantile(&all, 0.5),
         histogram_quantile(&all, 0.99));
     for (int stage = 0; stage < stage_count; stage++) {
@@ -135,6 +138,7 @@ static uint64_t report(const struct plan *plan, const struct outcome *outcome, b
 int main(int argc, char **argv) {
     static const struct option options[] = {
         {"socket", required_argument, NULL, 's'}, {"concurrency", required_argument, NULL, 'c'},
+        {"rate", required_argument, NULL, 'r'},
         {"seconds", required_argument, NULL, 't'}, {"sessions", required_argument, NULL, 'n'},
         {"warmup", required_argument, NULL, 'w'}, {"envelope", no_argument, NULL, 'e'},
         {"pid", required_argument, NULL, 'p'}, {"idle", required_argument, NULL, 'i'},
@@ -148,6 +152,7 @@ int main(int argc, char **argv) {
         switch (option) {
         case 's': resolve(optarg, &plan.manner); break;
         case 'c': plan.concurrency = (int)number(optarg, 1, 100000); break;
+        case 'r': plan.rate = number(optarg, 0.01, 1e6); break;
         case 't': plan.seconds = number(optarg, 0.01, 86400); break;
         case 'n': plan.sessions = (uint64_t)number(optarg, 1, 1e12); break;
         case 'w': plan.warmup_seconds = number(optarg, 0, 3600); break;
