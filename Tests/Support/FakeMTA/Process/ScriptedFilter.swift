@@ -1,0 +1,37 @@
+/// `reference-filter` or `milter-probe` with its socket and its record in a directory of its own.
+public final class ScriptedFilter: Sendable {
+    /// The filter on libmilter alone.
+    public static let reference = "reference-filter"
+    /// The filter on the package's own milter room, with the same options.
+    public static let probe = "milter-probe"
+
+    /// The process.
+    public let process: FilterProcess
+    /// Where it listens.
+    public let socket: String
+
+    /// Starts a filter that records.
+    ///
+    /// - Parameters:
+    ///   - name: ``reference`` or ``probe``.
+    ///   - options: further options, such as `--answer`, `rcpt=reject`.
+    public init(_ name: String = ScriptedFilter.reference, options: [String] = []) throws {
+        let directory = try TemporaryDirectory()
+        socket = "unix:" + directory.file("socket")
+        process = try FilterProcess(
+            name, arguments: ["--socket", socket, "--record", directory.file("record")] + options,
+            directory: directory)
+    }
+
+    /// The callbacks so far, a line each, in the order they were called. Complete for a session once the filter has
+    /// closed its connection, which ``FakeMTASession/quit()`` and ``FakeMTASession/drop()`` wait for.
+    public var record: [String] {
+        process.directory.contents(of: "record").split(separator: "\n").map(String.init)
+    }
+
+    /// The callbacks of one session, without its number.
+    public func record(ofSession number: Int) -> [String] {
+        let prefix = "S\(number) "
+        return record.filter { $0.hasPrefix(prefix) }.map { String($0.dropFirst(prefix.count)) }
+    }
+}
