@@ -4,11 +4,19 @@ import SMTP
 
 /// A session that records every callback and answers as the command line says.
 final class ProbeSession: MilterSession {
-    static let macros: [MilterMacro] = [
-        .hostName, .clientDescription, .version, .daemonName, .daemonPort, "client_addr", .clientName, .clientPTR,
-        .clientPort, .clientResolve, .tlsVersion, .authenticatedName, .authenticationType, .queueID,
-        .receivedProtocol, .recipientMailer, .recipientHost, .recipientAddress,
+    /// Asked for at the stages where mail servers know them: miltertest has room for short lists only.
+    static let macros: [MilterStage: [MilterMacro]] = [
+        .connect: [
+            .hostName, .clientDescription, .version, .daemonName, .daemonPort, "client_addr", .clientName, .clientPTR,
+            .clientPort, .clientResolve,
+        ],
+        .helo: [.tlsVersion],
+        .mail: [.authenticatedName, .authenticationType, .queueID, .receivedProtocol],
+        .recipient: [.recipientMailer, .recipientHost, .recipientAddress],
+        .data: [.queueID],
     ]
+
+    private static let allMacros = Set(macros.values.joined()).sorted { $0.name < $1.name }
 
     private let answers: [ProbeAnswer]
     private let record: ProbeRecord
@@ -153,7 +161,7 @@ final class ProbeSession: MilterSession {
     private func note(_ line: String, _ context: borrowing MilterContext) {
         record.write(number, line)
         guard recordsMacros else { return }
-        for macro in Self.macros {
+        for macro in Self.allMacros {
             guard let value = context.macro(macro) else { continue }
             record.write(number, "macro \(macro.name)=\(ProbeRecord.quoted(value.utf8))")
         }

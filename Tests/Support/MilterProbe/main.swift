@@ -43,14 +43,13 @@ do {
     for signal in [SIGHUP, SIGTERM, SIGINT] { sigaddset(&signals, signal) }
     pthread_sigmask(SIG_BLOCK, &signals, nil)
 
-    let stages: [MilterStage] = [.connect, .helo, .mail, .recipient, .data, .endOfHeaders, .endOfMessage]
     let finalAnswers = answers
     let finalMacros = recordsMacros
     let server = try MilterServer(
         name: "milter-probe", listener: MilterListener(socket, mode: mode, group: group),
         negotiation: MilterNegotiation(
             actions: .all, unanswered: unanswered,
-            macros: Dictionary(uniqueKeysWithValues: stages.map { ($0, ProbeSession.macros) })),
+            macros: ProbeSession.macros),
         maximumSessions: maximumSessions,
         makeSession: { ProbeSession(answers: finalAnswers, record: record, recordsMacros: finalMacros) })
     server.start()
