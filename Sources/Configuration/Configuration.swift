@@ -1,0 +1,83 @@
+public import Policy
+
+/// Everything that the administrator decides. The initial values are what Argot does without a configuration file.
+public struct Configuration: Sendable, Hashable {
+    /// How log lines are written.
+    public enum LogFormat: String, Sendable, Hashable, CaseIterable {
+        /// Words and `key=value` pairs.
+        case text
+
+        /// One JSON object a line.
+        case json
+    }
+
+    /// Where log lines go.
+    public enum LogDestination: String, Sendable, Hashable, CaseIterable {
+        /// Standard error, which systemd hands to the journal.
+        case standardError = "stderr"
+
+        /// Nowhere.
+        case none
+    }
+
+    /// The verdicts that get a log line.
+    public enum LoggedVerdicts: String, Sendable, Hashable, CaseIterable {
+        /// All.
+        case all
+
+        /// Refusals, applied or not.
+        case refusals
+    }
+
+    /// Where the mail server reaches the filter, in one of the forms `unix:PATH`, `local:PATH`, `/PATH`,
+    /// `inet:PORT@HOST`, `inet:HOST:PORT`, `inet:PORT`, the same with `inet6:`, and `fd:N`.
+    public var socket = "unix:/run/argot/argot.sock"
+
+    /// The permissions of a socket in the file system.
+    public var socketMode = 0o660
+
+    /// The group that owns a socket in the file system; empty for the daemon's own.
+    public var socketGroup = ""
+
+    /// The directory of the database and the key.
+    public var dataDirectory = "/var/lib/argot"
+
+    /// The file with the dialects; empty for the dialects that Argot ships.
+    public var modelFile = ""
+
+    /// Everything about verdicts.
+    public var policy = PolicyConfiguration()
+
+    /// How many sessions are served at once; the mail server is told to go on with the others.
+    public var maximumSessions = 2_000
+
+    /// How many seconds open sessions get to end after the daemon was told to stop.
+    public var drainTimeout: Int64 = 30
+
+    /// How log lines are written.
+    public var logFormat: LogFormat = .text
+
+    /// Where log lines go.
+    public var logDestination: LogDestination = .standardError
+
+    /// The verdicts that get a log line.
+    public var logVerdicts: LoggedVerdicts = .all
+
+    /// The file that finished sessions are written to; empty for none.
+    public var transcriptFile = ""
+
+    /// The size in bytes at which the transcript file is full.
+    public var transcriptMaximumSize = 64 << 20
+
+    /// How many days verdicts are kept.
+    public var journalDays = 30
+
+    /// How many days the ledger of false answers is kept.
+    public var ledgerDays = 365
+
+    /// How many finished sessions may wait to be stored; further ones are counted and dropped.
+    public var queueCapacity = 4_096
+
+    /// The defaults.
+    public init() {}
+}

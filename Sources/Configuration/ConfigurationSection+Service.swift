@@ -1,0 +1,58 @@
+extension ConfigurationSection {
+    static let connection = ConfigurationSection(
+        title: "Mail server connection", introduction: "How Postfix or Sendmail reaches the filter.",
+        keys: [
+            ConfigurationKey(
+                "socket", .socket, \.socket, reload: false,
+                "Where the filter listens: unix:/PATH, inet:PORT@HOST, inet6:PORT@HOST, or fd:NUMBER for a socket "
+                    + "handed over by systemd."),
+            ConfigurationKey(
+                "socket_mode", .permissions, \.socketMode, reload: false,
+                "The permissions of a unix socket; the mail server must be able to write to it."),
+            ConfigurationKey(
+                "socket_group", .group, \.socketGroup, reload: false,
+                "The group that owns a unix socket; the daemon's own when empty."),
+            ConfigurationKey(
+                "maximum_sessions", .number(1...100_000), \.maximumSessions, reload: false,
+                "How many sessions are looked at at once; mail of further ones passes."),
+            ConfigurationKey(
+                "drain_timeout", .duration(0...600), \.drainTimeout,
+                "How long open sessions get to end when the daemon is stopped."),
+        ])
+
+    static let data = ConfigurationSection(
+        title: "Data", introduction: "What Argot keeps, and for how long. Addresses are kept as keyed hashes only.",
+        keys: [
+            ConfigurationKey(
+                "data_directory", .path(), \.dataDirectory, reload: false, "The directory of the database and the key."),
+            ConfigurationKey(
+                "model_file", .path(allowsEmpty: true), \.modelFile,
+                "The file with the dialects; those that Argot ships when empty."),
+            ConfigurationKey(
+                "journal_retention", .days(1...3_650), \.journalDays, "How long verdicts are kept, in whole days."),
+            ConfigurationKey(
+                "ledger_retention", .days(1...3_650), \.ledgerDays,
+                "How long the list of fakereject answers is kept, in whole days; afterwards they cannot be undone."),
+            ConfigurationKey(
+                "queue_capacity", .number(16...1_000_000), \.queueCapacity, reload: false,
+                "How many finished sessions may wait to be stored; further ones are counted and dropped."),
+        ])
+
+    static let logs = ConfigurationSection(
+        title: "Logs", introduction: "One line for each verdict, with its reason.",
+        keys: [
+            ConfigurationKey("log_format", .word, \.logFormat, "How log lines are written."),
+            ConfigurationKey(
+                "log_destination", .word, \.logDestination,
+                "Where log lines go: to standard error, which systemd hands to the journal, or nowhere."),
+            ConfigurationKey(
+                "log_verdicts", .word, \.logVerdicts,
+                "The verdicts that get a log line; refusals that are not applied count as refusals."),
+            ConfigurationKey(
+                "transcript_file", .path(allowsEmpty: true), \.transcriptFile,
+                "The file that finished sessions are written to, for learning and for tests; none when empty."),
+            ConfigurationKey(
+                "transcript_maximum_size", .size(64 << 10...64 << 30), \.transcriptMaximumSize,
+                "The size at which the transcript file is full."),
+        ])
+}

@@ -1,0 +1,138 @@
+import Policy
+import SMTP
+
+/// Settings that make no sense together, or that hardly do what was meant.
+struct Contradiction {
+    /// How bad it is.
+    enum Severity {
+        /// The configuration cannot be used.
+        case error
+
+        /// It can be used.
+        case warning(ConfigurationWarning.Code)
+    }
+
+    /// How bad it is.
+    let severity: Severity
+
+    /// The keys involved; the first is the one to change.
+    let keys: [String]
+
+    /// What is wrong.
+    let problem: String
+
+    /// What to do.
+    let remedy: String
+
+    /// All contradictions in a configuration; `isSet` tells the keys that somebody has set.
+    static func all(in configuration: Configuration, isSet: (String) -> Bool) -> [Contradiction] {
+        verdicts(configuration.policy) + exemptions(configuration.policy) + socket(configuration, isSet)
+    }
+
+    private static func verdicts(_ policy: PolicyConfiguration) -> [Contradiction] {
+        var found: [Contradiction] = []
+        if policy.greylist.delay >= policy.greylist.retryWindow {
+            let delay = UnitTable.time.text(of: policy.greylist.delay)
+            let window = UnitTable.time.text(of: policy.greylist.retryWindow)
+            found.append(
+                Contradiction(
+                    severity: .error, keys: ["greylist_delay", "greylist_retry_window"],
+                    problem: "\(delay) is not shorter than greylist_retry_window (\(window)), so no retry ever passes",
+                    remedy: "make greylist_delay shorter or greylist_retry_window longer"))
+        }
+        let wantsLies = policy.certainAction == .fakeReject
+        if policy.fakeRejectFraction == 0 {
+            let keys = policy.enforcedVerdicts.contains(.fakeReject) ? ["enforce"] : []
+            for key in keys + (wantsLies ? ["certain_action"] : []) {
+                found.append(
+                    .noEffect(
+                        [key, "fake_reject_fraction"],
+                        "fakereject has no effect while fake_reject_fraction is 0",
+                        "set fake_reject_fraction above 0, or remove fakereject"))
+            }
+        } else if !wantsLies {
+            found.append(
+                .noEffect(
+                    ["fake_reject_fraction", "certain_action"],
+                    "it has no effect while certain_action is \(policy.certainAction.rawValue)",
+                    "set certain_action = fakereject, or remove fake_reject_fraction"))
+        }
+        guard policy.mode == .enforce else { return found }
+        if policy.enforcedVerdicts.isEmpty {
+            found.append(
+                .noEffect(
+                    ["enforce", "mode"], "mode enforce applies nothing while enforce is empty",
+                    "name the refusals to apply, such as enforce = tempfail"))
+        } else if let verdict = Verdict(rawValue: policy.certainAction.rawValue),
+            !policy.enforcedVerdicts.contains(verdict)
+        {
+            found.append(
+                .noEffect(
+                    ["certain_action", "enforce"], "\(verdict.rawValue) is not among enforce, so it is only logged",
+                    "add \(verdict.rawValue) to enforce, or choose another certain_action"))
+        }
+        return found
+    }
+
+    private static func exemptions(_ policy: PolicyConfiguration) -> [Contradiction] {
+        var found: [Contradiction] = []
+        for (key, prefixes) in [
+            ("trusted_networks", policy.trustedNetworks), ("allow_addresses", policy.allowedAddresses),
+        ] {
+            for prefix in prefixes where prefix.length == 0 {
+                let family = prefix.base.family == .ipv4 ? "IPv4" : "IPv6"
+                found.append(
+                    .noEffect(
+                        [key], "\(prefix) exempts every \(family) client, so none is ever refused",
+                        "use mode = observe, or name the networks meant"))
+            }
+        }
+        for name in ["postmaster", "abuse"] where !policy.protectedRecipients.contains(name) {
+            found.append(
+                Contradiction(
+                    severity: .warning(.unprotected), keys: ["protected_recipients"],
+                    problem: "\(name) is missing, so those who are refused cannot complain",
+                    remedy: "add \(name) to the list"))
+        }
+        for address in policy.trapAddresses.sorted() {
+            let localPart = String(decoding: address.utf8.prefix { $0 != UInt8(ascii: "@") }, as: UTF8.self)
+            guard policy.protectedRecipients.contains(localPart) else { continue }
+            found.append(
+                .noEffect(
+                    ["trap_addresses", "protected_recipients"],
+                    "\(QuotedText(address)) is no trap while protected_recipients holds \(localPart)",
+                    "remove it from one of the two"))
+        }
+        return found
+    }
+
+    private static func socket(_ configuration: Configuration, _ isSet: (String) -> Bool) -> [Contradiction] {
+        var found: [Contradiction] = []
+        if SocketSyntax.path(of: configuration.socket) == nil {
+            for key in ["socket_mode", "socket_group"] where isSet(key) {
+                found.append(
+                    .noEffect(
+                        [key, "socket"], "it has no effect on the socket \(configuration.socket)",
+                        "remove \(key), or use a unix socket"))
+            }
+        } else if configuration.socketMode & 0o002 != 0 {
+            found.append(
+                Contradiction(
+                    severity: .warning(.unprotected), keys: ["socket_mode"],
+                    problem: "every user of this host can connect to the filter",
+                    remedy: "use 0660 and put the mail server's user into the socket's group"))
+        }
+        if SocketSyntax.isOpenToAll(configuration.socket) {
+            found.append(
+                Contradiction(
+                    severity: .warning(.unprotected), keys: ["socket"],
+                    problem: "\(configuration.socket) listens on every address of this host",
+                    remedy: "name one, such as inet:8899@127.0.0.1"))
+        }
+        return found
+    }
+
+    private static func noEffect(_ keys: [String], _ problem: String, _ remedy: String) -> Contradiction {
+        Contradiction(severity: .warning(.noEffect), keys: keys, problem: problem, remedy: remedy)
+    }
+}

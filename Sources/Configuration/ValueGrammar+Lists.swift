@@ -1,0 +1,47 @@
+import SMTP
+
+extension ValueGrammar where Value == [AddressPrefix] {
+    /// Addresses and networks, in the order given.
+    static var networks: Self {
+        .list(
+            .networks, item: { text throws(ValueFailure) in try NetworkNotation.read(text) }, collect: { $0 },
+            render: { $0.map(NetworkNotation.text(of:)) })
+    }
+}
+
+extension ValueGrammar where Value == [String] {
+    /// Domains in lower case; a leading dot means everything below as well.
+    static var domains: Self {
+        .list(
+            .domains, item: { text throws(ValueFailure) in try DomainName.check(text, allowsSuffix: true) },
+            collect: { $0 }, render: { $0 })
+    }
+
+    /// What clients say in HELO: domains, or addresses in brackets.
+    static var heloNames: Self {
+        .list(
+            .domains,
+            item: { text throws(ValueFailure) in
+                if text.hasPrefix("["), text.hasSuffix("]"), ClientAddress(text.dropFirst().dropLast()) != nil {
+                    return text.lowercased()
+                }
+                return try DomainName.check(text, allowsSuffix: true)
+            }, collect: { $0 }, render: { $0 })
+    }
+}
+
+extension ValueGrammar where Value == Set<String> {
+    /// Local parts in lower case.
+    static var localParts: Self {
+        .list(
+            .localParts, item: { text throws(ValueFailure) in try MailboxNotation.localPart(text) },
+            collect: { Set($0) }, render: { $0.sorted() })
+    }
+
+    /// Mail addresses in lower case.
+    static var mailAddresses: Self {
+        .list(
+            .mailAddresses, item: { text throws(ValueFailure) in try MailboxNotation.address(text) },
+            collect: { Set($0) }, render: { $0.sorted() })
+    }
+}
