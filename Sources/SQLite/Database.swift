@@ -1,4 +1,5 @@
 private import CSQLite
+private import Glibc
 
 /// A connection to a SQLite database.
 ///
@@ -14,7 +15,7 @@ public final class Database {
         /// Read and write; the file must exist.
         case readWrite
 
-        /// Read and write; a missing file is made.
+        /// Read and write; a missing file is made, with mode 640 at most.
         case create
 
         fileprivate var flags: Int32 {
@@ -39,6 +40,12 @@ public final class Database {
     ///
     /// SQLite reads the file only when it is first used, so a file that is no database is refused later.
     public init(path: String, access: Access, busyTimeout: Int = 5_000) throws(SQLiteError) {
+        if access == .create, path != Self.inMemory {
+            // The path is a NUL-terminated copy that lives through the call. Nothing that exists is opened: closing it
+            // would release the locks of other connections in this process. SQLite's own mode would be 644.
+            let descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o640)
+            if descriptor >= 0 { Glibc.close(descriptor) }
+        }
         var handle: OpaquePointer?
         // The path is a NUL-terminated copy that lives through the call; `handle` outlives it.
         let result = unsafe sqlite3_open_v2(path, &handle, access.flags | SQLITE_OPEN_NOMUTEX, nil)
@@ -76,6 +83,12 @@ public final class Database {
     public func number(_ sql: String) throws(SQLiteError) -> Int64 {
         let statement = try prepare(sql)
         return try statement.step() ? statement.integer(at: 0) : 0
+    }
+
+    /// The first column of the first row of `sql` as text; empty when there is no row.
+    public func text(_ sql: String) throws(SQLiteError) -> String {
+        let statement = try prepare(sql)
+        return try statement.step() ? statement.text(at: 0) : ""
     }
 
     /// Runs `body` in a transaction that may write: committed when it returns, rolled back when it throws.

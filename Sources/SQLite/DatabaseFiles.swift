@@ -22,6 +22,20 @@ public struct DatabaseFiles: Hashable, Sendable {
         return unsafe stat(path, &status) == 0 ? Int(status.st_size) : nil
     }
 
+    /// What tells the main file from another of the same name; `nil` when it does not exist or cannot be examined.
+    public var identity: Identity? {
+        var status = stat()
+        // The path is a NUL-terminated copy that lives through the call; `status` outlives it.
+        guard unsafe stat(path, &status) == 0 else { return nil }
+        return Identity(device: UInt64(status.st_dev), number: UInt64(status.st_ino))
+    }
+
+    /// What tells a file from others, whatever their names.
+    public struct Identity: Hashable, Sendable {
+        let device: UInt64
+        let number: UInt64
+    }
+
     /// Renames all files to `newPath` and its companions. Files that do not exist are skipped, files of the new name
     /// are replaced; no connection may be open.
     public func move(to newPath: String) throws(SQLiteError) {

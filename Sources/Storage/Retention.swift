@@ -1,0 +1,43 @@
+public import Policy
+
+/// How long what is kept, and how much of it. Lifetimes are in seconds, row counts are upper bounds.
+public struct Retention: Hashable, Sendable {
+    /// How many days verdicts are kept.
+    public var journalDays = 30
+
+    /// How many days lies are kept after they were last told.
+    public var ledgerDays = 365
+
+    /// How long a greylisted attempt is kept that no retry followed.
+    public var retryWindow: Int64
+
+    /// How long a passed attempt, and a network on the automatic allow list, is kept after its last use.
+    public var passLifetime: Int64
+
+    /// How long a client's history is kept after its last message.
+    public var clientLifetime: Int64
+
+    /// How many verdicts are kept; the newest stay.
+    public var maximumJournalRows = 2_000_000
+
+    /// How many lies are kept; those told last stay.
+    public var maximumLedgerRows = 100_000
+
+    /// How many greylisted attempts, and how many networks, are kept; the last seen stay.
+    public var maximumGreylistRows: Int
+
+    /// How many clients are kept; the last seen stay.
+    public var maximumClientRows: Int
+
+    /// The defaults, with the lifetimes and capacities of `greylist` and `history`.
+    public init(
+        greylist: GreylistConfiguration = GreylistConfiguration(),
+        history: HistoryConfiguration = HistoryConfiguration()
+    ) {
+        retryWindow = greylist.retryWindow
+        passLifetime = greylist.passLifetime
+        clientLifetime = history.lifetime
+        maximumGreylistRows = greylist.capacity
+        maximumClientRows = history.capacity
+    }
+}

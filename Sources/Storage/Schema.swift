@@ -1,0 +1,94 @@
+internal import SQLite
+
+/// The tables, as the numbered steps that lead to them.
+///
+/// A step is never edited after its release; changes are made by a further step. The number of steps taken stands in
+/// the database (`PRAGMA user_version`).
+struct Schema: Sendable {
+    /// The statements of every step, first step first. Step n leads from version n - 1 to version n.
+    var steps: [String]
+
+    /// The version that the last step leads to.
+    var version: Int { steps.count }
+
+    /// What this release writes and reads.
+    static let current = Schema(steps: [initialTables])
+
+    /// Takes the steps that `database` lacks, each in a transaction of its own: a failure leaves the version reached
+    /// before. The database is not of a newer version.
+    func migrate(_ database: Database) throws(SQLiteError) {
+        let found = Int(try database.number("PRAGMA user_version"))
+        for (index, step) in steps.enumerated().dropFirst(found) {
+            try database.transaction { () throws(SQLiteError) in
+                try database.execute(step)
+                try database.execute("PRAGMA user_version = \(index + 1)")
+            }
+        }
+    }
+
+    /// Times are seconds since 1970; keys, clients, senders and recipients are keyed hashes of 16 bytes.
+    private static let initialTables = """
+        CREATE TABLE meta (
+            key TEXT PRIMARY KEY NOT NULL,
+            value TEXT NOT NULL
+        ) STRICT, WITHOUT ROWID;
+
+        CREATE TABLE greylist (
+            key BLOB PRIMARY KEY NOT NULL,
+            first_seen INTEGER NOT NULL,
+            last_seen INTEGER NOT NULL,
+            passed INTEGER NOT NULL
+        ) STRICT, WITHOUT ROWID;
+
+        CREATE TABLE network (
+            key BLOB PRIMARY KEY NOT NULL,
+            first_seen INTEGER NOT NULL,
+            last_seen INTEGER NOT NULL,
+            count INTEGER NOT NULL
+        ) STRICT, WITHOUT ROWID;
+
+        CREATE TABLE client (
+            key BLOB PRIMARY KEY NOT NULL,
+            first_seen INTEGER NOT NULL,
+            last_seen INTEGER NOT NULL,
+            count INTEGER NOT NULL
+        ) STRICT, WITHOUT ROWID;
+
+        CREATE TABLE verdict (
+            id INTEGER PRIMARY KEY,
+            time INTEGER NOT NULL,
+            session TEXT NOT NULL,
+            client BLOB,
+            sender BLOB,
+            recipient BLOB,
+            recipient_domain TEXT NOT NULL,
+            verdict TEXT NOT NULL,
+            applied TEXT NOT NULL,
+            reasons TEXT NOT NULL,
+            dialect TEXT NOT NULL,
+            dialect_state TEXT NOT NULL,
+            queue_id TEXT NOT NULL,
+            mode TEXT NOT NULL,
+            reply_code INTEGER
+        ) STRICT;
+        CREATE INDEX verdict_time ON verdict (time);
+        CREATE INDEX verdict_session ON verdict (session);
+        CREATE INDEX verdict_queue_id ON verdict (queue_id) WHERE queue_id <> '';
+        CREATE INDEX verdict_client ON verdict (client);
+        CREATE INDEX verdict_recipient ON verdict (recipient);
+
+        CREATE TABLE lie (
+            recipient BLOB NOT NULL,
+            network BLOB NOT NULL,
+            time INTEGER NOT NULL,
+            recipient_shown TEXT NOT NULL,
+            dialect TEXT NOT NULL,
+            reasons TEXT NOT NULL,
+            session TEXT NOT NULL,
+            times_told INTEGER NOT NULL,
+            last_told INTEGER NOT NULL,
+            undone_at INTEGER,
+            PRIMARY KEY (recipient, network)
+        ) STRICT, WITHOUT ROWID;
+        """
+}

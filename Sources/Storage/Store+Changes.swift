@@ -1,0 +1,98 @@
+internal import KeyedHashing
+internal import Policy
+internal import SMTP
+internal import SQLite
+
+extension Store {
+    /// Writes `changes` in order: all of them, or none when it throws. O(changes × log rows).
+    public func apply(_ changes: [StoreChange]) throws(StoreError) {
+        guard let hashingKey else {
+            throw StoreError(.readOnly, path: path, detail: "the store was not opened for the daemon")
+        }
+        guard !changes.isEmpty else { return }
+        try attempt { () throws(SQLiteError) in
+            try database.transaction { () throws(SQLiteError) in
+                for change in changes { try apply(change, hashingKey: hashingKey) }
+            }
+        }
+    }
+
+    private func apply(_ change: StoreChange, hashingKey: HashingKey) throws(SQLiteError) {
+        switch change {
+        case .greylist(let key, let entry):
+            try statement(
+                """
+                INSERT INTO greylist VALUES (?1, ?2, ?3, ?4) ON CONFLICT (key) DO UPDATE
+                SET first_seen = excluded.first_seen, last_seen = excluded.last_seen, passed = excluded.passed
+                """
+            ).run(
+                key.blob, .integer(entry.firstSeen.seconds), .integer(entry.lastSeen.seconds),
+                .integer(entry.hasPassed ? 1 : 0))
+        case .network(let key, let record):
+            try statement(Self.upsert(into: "network")).run(
+                key.blob, .integer(record.firstSeen.seconds), .integer(record.lastSeen.seconds),
+                .integer(Int64(record.count)))
+        case .client(let key, let record):
+            try statement(Self.upsert(into: "client")).run(
+                key.blob, .integer(record.firstSeen.seconds), .integer(record.lastSeen.seconds),
+                .integer(Int64(record.count)))
+        case .greylistRemoved(let key): try statement("DELETE FROM greylist WHERE key = ?1").run(key.blob)
+        case .networkRemoved(let key): try statement("DELETE FROM network WHERE key = ?1").run(key.blob)
+        case .clientRemoved(let key): try statement("DELETE FROM client WHERE key = ?1").run(key.blob)
+        case .verdict(let record): try insert(record, hashingKey: hashingKey)
+        case .lie(let record): try insert(record)
+        }
+    }
+
+    private static func upsert(into table: String) -> String {
+        """
+        INSERT INTO \(table) VALUES (?1, ?2, ?3, ?4) ON CONFLICT (key) DO UPDATE
+        SET first_seen = excluded.first_seen, last_seen = excluded.last_seen, count = excluded.count
+        """
+    }
+
+    /// Of the reply only the code is written: its text quotes the recipient.
+    private func insert(_ record: VerdictRecord, hashingKey: HashingKey) throws(SQLiteError) {
+        let domain = record.recipient.lastIndex(of: "@").map { record.recipient[$0...].dropFirst().lowercased() }
+        let replyCode = Int64(record.reply.prefix(3)).flatMap { 400...599 ~= $0 ? $0 : nil }
+        try statement(
+            """
+            INSERT INTO verdict (time, session, client, sender, recipient, recipient_domain, verdict, applied,
+                reasons, dialect, dialect_state, queue_id, mode, reply_code)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)
+            """
+        ).run(
+            .integer(record.time.seconds), .text(record.session),
+            record.client.isEmpty ? nil : hashingKey.hash(client: record.client).blob,
+            record.sender.isEmpty ? nil : hashingKey.hash(sender: record.sender).blob,
+            record.recipient.isEmpty ? nil : hashingKey.hash(recipient: record.recipient).blob,
+            .text(domain ?? ""), .text(record.verdict.rawValue), .text(record.applied.rawValue),
+            .text(record.reasons.joinedLines), .text(record.dialect), .text(record.dialectState),
+            .text(record.queueID), .text(record.mode.rawValue), replyCode.map { .integer($0) } ?? nil)
+    }
+
+    /// A lie told again is counted when its time is later, so that writing a change twice counts it once.
+    private func insert(_ record: LieRecord) throws(SQLiteError) {
+        try statement(
+            """
+            INSERT INTO lie (recipient, network, time, recipient_shown, dialect, reasons, session, times_told,
+                last_told, undone_at)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10) ON CONFLICT (recipient, network) DO UPDATE
+            SET times_told = times_told + (excluded.last_told > last_told),
+                last_told = max(last_told, excluded.last_told)
+            """
+        ).run(
+            record.key.recipient.blob, record.key.network.blob, .integer(record.time.seconds),
+            .text(record.recipientShown), .text(record.dialect), .text(record.reasons.joinedLines),
+            .text(record.session), .integer(Int64(record.timesTold)), .integer(record.lastTold.seconds),
+            record.undoneAt.map { .integer($0.seconds) } ?? nil)
+    }
+}
+
+extension [String] {
+    /// The reasons in one column: one a line.
+    var joinedLines: String { joined(separator: "\n") }
+
+    /// The reasons that ``joinedLines`` wrote.
+    init(joinedLines text: String) { self = text.split(separator: "\n").map(String.init) }
+}

@@ -1,0 +1,29 @@
+public import Policy
+public import SMTP
+
+/// Something to be remembered or forgotten. All but verdicts may be applied twice without harm.
+public enum StoreChange: Sendable, Hashable {
+    /// A greylisted attempt is as given.
+    case greylist(KeyedHash, GreylistEntry)
+
+    /// A greylisted attempt is forgotten.
+    case greylistRemoved(KeyedHash)
+
+    /// A client network's passed attempts are as given.
+    case network(KeyedHash, ClientRecord)
+
+    /// A client network is forgotten.
+    case networkRemoved(KeyedHash)
+
+    /// A client's history is as given.
+    case client(KeyedHash, ClientRecord)
+
+    /// A client is forgotten.
+    case clientRemoved(KeyedHash)
+
+    /// A verdict was reached; its addresses are hashed before they are written.
+    case verdict(VerdictRecord)
+
+    /// A lie was told. A pair that was lied to before is counted once more if the time is later.
+    case lie(LieRecord)
+}

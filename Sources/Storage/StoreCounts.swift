@@ -1,0 +1,23 @@
+/// How many rows there are of each kind.
+public struct StoreCounts: Hashable, Sendable {
+    /// Greylisted attempts.
+    public var greylist = 0
+
+    /// Client networks with passed attempts.
+    public var networks = 0
+
+    /// Clients with a history.
+    public var clients = 0
+
+    /// Verdicts in the journal.
+    public var verdicts = 0
+
+    /// Lies in the ledger, undone ones included.
+    public var lies = 0
+
+    /// Lies that were undone.
+    public var undoneLies = 0
+
+    /// No rows at all.
+    public init() {}
+}

@@ -1,0 +1,33 @@
+/// What the administrator should know about the store. Each is said once, when it happens.
+public enum StoreEvent: Hashable, Sendable {
+    /// Writing failed; the newest changes are kept in memory, and writing is tried again.
+    case degraded(StoreError)
+
+    /// Writing works again after `seconds`; `dropped` changes were lost meanwhile.
+    case recovered(seconds: Int64, dropped: Int)
+
+    /// The file was damaged or gone, and a new one was started. `movedTo` is where the old one is; `nil` when there was
+    /// none. The new one is empty: submit what is in memory again.
+    case replaced(StoreError, movedTo: String?)
+
+    /// No file can be used: all is kept in memory until the next start, and the journal is short.
+    case inMemory(StoreError)
+
+    /// Old rows could not be removed; the next time may do better.
+    case pruningFailed(StoreError)
+}
+
+extension StoreEvent: CustomStringConvertible {
+    /// The event in words for the log.
+    public var description: String {
+        switch self {
+        case .degraded(let error): "changes are kept in memory until writing works again: \(error)"
+        case .recovered(let seconds, let dropped):
+            "writing works again after \(seconds) s, \(dropped) changes were lost"
+        case .replaced(let error, let path?): "started a new database, the old one is \(path): \(error)"
+        case .replaced(let error, nil): "started a new database: \(error)"
+        case .inMemory(let error): "going on in memory until the next start: \(error)"
+        case .pruningFailed(let error): "old rows stay for now: \(error)"
+        }
+    }
+}

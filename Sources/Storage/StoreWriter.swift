@@ -1,0 +1,210 @@
+internal import Dispatch
+public import KeyedHashing
+public import SMTP
+internal import Synchronization
+
+/// Writes changes to the store in batches, off the threads that serve mail.
+///
+/// ``submit(_:)`` is for every thread and waits for no disk. A full disk, a damaged file, a missing directory: nothing
+/// stops or slows the caller; the writer says so once through its event sink, goes on in memory, and recovers by
+/// itself where it can. After a crash or kill all that was committed is there, at most the last interval is missing.
+///
+/// All other methods wait for the writer's own queue, and so possibly for the disk.
+public final class StoreWriter: Sendable {
+    private let limits: WriterLimits
+    private let now: @Sendable () -> UnixTime
+    private let report: @Sendable (StoreEvent) -> Void
+    private let queue = DispatchQueue(label: "argot.store", qos: .utility)
+
+    /// Shared with submitting threads; held for a few instructions only.
+    private let changes: Mutex<ChangeQueue>
+
+    /// Used on `queue` only, so nobody ever waits for it.
+    private let disk: Mutex<Disk>
+
+    /// What belongs to the writer's queue.
+    private struct Disk: ~Copyable {
+        let store: PersistentStore
+        var failedSince: UnixTime?
+        var droppedBefore = 0
+        var backOff: Duration
+        var isRetryDue = false
+    }
+
+    /// Opens the store at `path`, which never fails: the next best to the file is a new file, and then memory.
+    ///
+    /// `now` tells the time; `onEvent` is called on the writer's queue (or here, while opening) and must not call back
+    /// what waits for that queue. O(size of the file), since it is checked.
+    public init(
+        path: String, hashingKey: HashingKey, limits: WriterLimits = WriterLimits(),
+        now: @escaping @Sendable () -> UnixTime, onEvent: @escaping @Sendable (StoreEvent) -> Void
+    ) {
+        self.limits = limits
+        self.now = now
+        report = onEvent
+        let store = PersistentStore(path: path, hashingKey: hashingKey, limits: limits, now: now, report: onEvent)
+        var queue = ChangeQueue(capacity: limits.capacity, batchSize: limits.batchSize)
+        queue.health = store.memoryReason ?? .ok
+        changes = Mutex(queue)
+        disk = Mutex(Disk(store: store, backOff: limits.firstBackOff))
+    }
+
+    /// Hands over a change. Never waits for the disk; O(1). When too many wait, the oldest is dropped and counted.
+    public func submit(_ change: StoreChange) {
+        switch changes.withLock({ $0.submit(change) }) {
+        case .nothing: break
+        case .writeLater: run(after: limits.interval) { [weak self] in self?.write() }
+        case .writeNow: queue.async { [weak self] in self?.write() }
+        }
+    }
+
+    /// Whether what is submitted reaches the disk.
+    public var health: StoreHealth { changes.withLock { $0.health } }
+
+    /// How many changes wait to be written.
+    public var pending: Int { changes.withLock { $0.count } }
+
+    /// How many changes were written since the start.
+    public var written: Int { changes.withLock { $0.written } }
+
+    /// How many changes were lost since the start: for lack of room while writing failed or was too slow, or because
+    /// they came after ``close()``.
+    public var dropped: Int { changes.withLock { $0.dropped } }
+
+    /// Writes everything submitted before; returns whether it is on disk. While writing fails, one attempt is made.
+    @discardableResult
+    public func flush() -> Bool {
+        queue.sync { write() && health == .ok }
+    }
+
+    /// Writes everything submitted before, and closes the file. What comes later is dropped.
+    @discardableResult
+    public func close() -> Bool {
+        queue.sync {
+            let isWritten = write() && health == .ok
+            changes.withLock { $0.close() }
+            disk.withLock { $0.store.close() }
+            return isWritten
+        }
+    }
+
+    /// Everything remembered, for a start: also from a file that can only be read. Nothing when it is damaged.
+    public func loadState() -> StoredState {
+        queue.sync {
+            defer { noteMemory() }
+            return (try? disk.withLock { disk throws(StoreError) in try disk.store.loadState() }) ?? StoredState()
+        }
+    }
+
+    /// The lies that are not to be told again, if another process has changed the store since the last call; `nil` if
+    /// none has, or if the store cannot be read.
+    public func undoneLiesIfChanged() -> Set<LieKey>? {
+        queue.sync {
+            defer { noteMemory() }
+            return try? disk.withLock { disk throws(StoreError) in
+                try disk.store.perform { store throws(StoreError) in try store.undoneLiesIfChanged() }
+            }
+        }
+    }
+
+    /// Removes what `retention` no longer allows, soon, on the writer's queue.
+    public func prune(_ retention: Retention) {
+        queue.async { [weak self] in
+            guard let self else { return }
+            do throws(StoreError) {
+                let time = now()
+                try disk.withLock { disk throws(StoreError) in
+                    _ = try disk.store.perform { store throws(StoreError) in
+                        try store.prune(now: time, retention: retention)
+                    }
+                }
+            } catch {
+                report(.pruningFailed(error))
+            }
+            noteMemory()
+        }
+    }
+
+    /// Waits until what the writer's queue was asked for is done; asks for nothing itself.
+    func settle() { queue.sync {} }
+
+    /// Runs `body` with the store in use, on the writer's queue.
+    func withStore(_ body: @Sendable (Store?) -> Void) {
+        queue.sync { disk.withLock { body($0.store.store) } }
+    }
+
+    private func run(after delay: Duration, _ body: @escaping @Sendable () -> Void) {
+        let (seconds, attoseconds) = delay.components
+        let wait = min(seconds, 1_000_000) * 1_000_000_000 + attoseconds / 1_000_000_000
+        queue.asyncAfter(deadline: .now() + .nanoseconds(Int(wait)), execute: body)
+    }
+
+    /// Writes what waits now, batch by batch, until it is done or fails. On the queue only.
+    @discardableResult
+    private func write() -> Bool {
+        var remaining = changes.withLock { $0.begin() }
+        while remaining > 0 {
+            let batch = changes.withLock { $0.take(remaining) }
+            guard !batch.isEmpty else { break }
+            remaining -= batch.count
+            do {
+                try disk.withLock { disk throws(StoreError) in try disk.store.apply(batch) }
+                changes.withLock { $0.finish(batch.count) }
+                recover()
+            } catch {
+                changes.withLock { $0.putBack(batch) }
+                degrade(error)
+                return false
+            }
+        }
+        return true
+    }
+
+    private func degrade(_ error: StoreError) {
+        let time = now()
+        let dropped = self.dropped
+        let (isNew, delay) = disk.withLock { disk -> (Bool, Duration?) in
+            let isNew = disk.failedSince == nil
+            if isNew {
+                disk.failedSince = time
+                disk.droppedBefore = dropped
+            }
+            guard !disk.isRetryDue else { return (isNew, nil) }
+            disk.isRetryDue = true
+            let delay = disk.backOff
+            disk.backOff = min(delay * 2, limits.longestBackOff)
+            return (isNew, delay)
+        }
+        if isNew {
+            changes.withLock { $0.health = .degraded(reason: error.description, since: time) }
+            report(.degraded(error))
+        }
+        guard let delay else { return }
+        run(after: delay) { [weak self] in
+            self?.disk.withLock { $0.isRetryDue = false }
+            self?.write()
+        }
+    }
+
+    private func recover() {
+        let (since, droppedBefore) = disk.withLock { disk in
+            defer {
+                disk.failedSince = nil
+                disk.backOff = limits.firstBackOff
+                disk.isRetryDue = false
+            }
+            return (disk.failedSince, disk.droppedBefore)
+        }
+        if let since {
+            changes.withLock { $0.health = .ok }
+            report(.recovered(seconds: now() - since, dropped: dropped - droppedBefore))
+        }
+        noteMemory()
+    }
+
+    /// Passes on that the store has gone into memory.
+    private func noteMemory() {
+        guard let reason = disk.withLock({ $0.store.memoryReason }) else { return }
+        changes.withLock { $0.health = reason }
+    }
+}

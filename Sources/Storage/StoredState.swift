@@ -1,0 +1,20 @@
+public import Policy
+public import SMTP
+
+/// All that the decision half needs to go on where it stopped.
+public struct StoredState: Sendable {
+    /// The greylisted attempts.
+    public var greylist: [(key: KeyedHash, entry: GreylistEntry)] = []
+
+    /// The passed attempts per client network.
+    public var networks: [(key: KeyedHash, record: ClientRecord)] = []
+
+    /// The clients' histories.
+    public var clients: [(key: KeyedHash, record: ClientRecord)] = []
+
+    /// The lies that are not to be told again.
+    public var undoneLies: Set<LieKey> = []
+
+    /// Nothing remembered.
+    public init() {}
+}
