@@ -199,7 +199,9 @@ void load_run(const struct plan *plan, struct outcome *outcome) {
     outcome->seconds = (double)(now - begin) / 1e9;
     outcome->own_cpu = own_cpu() - own;
     outcome->after = usage_of(plan->filter);
-    outcome->negotiation = loop.slots[0].session.negotiation;
+    for (int index = 0; index < loop.count && outcome->negotiation.version == 0; index++) {
+        outcome->negotiation = loop.slots[index].session.negotiation;
+    }
     latencies = NULL;
 
     loop.outcome = &drained;
