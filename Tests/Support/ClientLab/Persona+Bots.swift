@@ -16,7 +16,7 @@ extension Persona {
     /// `%s%02d%s.%u.qmail@%s`, `(qmail %u by uid %u)`). DefenderYara 2025-07-09. It reports counts per error code.
     public static let grum = Persona(
         "grum", source: "DefenderYara 2025-07-09: Tedroo.A, Tedroo.AB",
-        identity: ClientIdentity("198.51.100.12", name: "dsl-198-51-100-12.dyn.isp.example"),
+        identity: ClientIdentity("198.51.100.12", name: "dsl-198-51-100-12.isp.example"),
         sender: "lee@elsewhere.example",
         greeting: ["HELO \(.clientName)\r\n"],
         mail: "MAIL FROM: <\(.sender)>\r\n", recipient: "RCPT TO: <\(.recipient)>\r\n",
@@ -31,7 +31,7 @@ extension Persona {
     /// Bobax: a literal `EHLO localhost`, a space after the colon. DefenderYara 2025-07-09: Bobax.gen.A, gen.B.
     public static let bobax = Persona(
         "bobax", source: "DefenderYara 2025-07-09: Bobax.gen",
-        identity: ClientIdentity("203.0.113.13", name: "pool-203-0-113-13.dip.isp.example"),
+        identity: ClientIdentity("203.0.113.13", name: "pool-203-0-113-13.isp.example"),
         sender: "sam@elsewhere.example",
         greeting: ["EHLO localhost\r\n"],
         mail: "MAIL FROM: <\(.sender)>\r\n", recipient: "RCPT TO: <\(.recipient)>\r\n")

@@ -1,13 +1,22 @@
 import ClientLab
+import Glibc
 
-let lab = try ScratchDirectory()
-let instance = try PostfixInstance(directory: "\(lab.path)/postfix")
-try instance.start()
-for persona in Persona.all {
-    let run = try PersonaRun(persona, port: instance.port, to: ["user1@lab.example", "nosuch@lab.example"])
-    print("--", persona.name, run.isDelivered, run.record.decidingReply!)
-    for exchange in run.record.exchanges { print("   ", exchange.command, "->", exchange.reply?.lines.last ?? "nil") }
+do {
+    switch try LabOptions(Array(CommandLine.arguments.dropFirst())) {
+    case .help:
+        Console.say(LabOptions.usage)
+    case .quickstart(let options):
+        let cleanup = Cleanup()
+        cleanup.runOnSignals()
+        do {
+            try Quickstart(options: options, cleanup: cleanup).run()
+        } catch {
+            cleanup.run()
+            throw error
+        }
+        cleanup.run()
+    }
+} catch {
+    Console.complain("\(error)")
+    exit((error as? LabError)?.code == .invalidArgument ? 64 : 1)
 }
-print(instance.log)
-instance.stop()
-lab.remove()

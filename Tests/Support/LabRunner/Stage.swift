@@ -1,0 +1,62 @@
+import ClientLab
+import Foundation
+
+/// argotd and a Postfix that asks it, both private, in one directory.
+final class Stage: Sendable {
+    /// Where everything of the stage lies.
+    let directory: String
+    /// The Postfix.
+    let postfix: PostfixInstance
+    /// The argotd.
+    let daemon: ChildProcess
+    /// The file of argotd's log lines.
+    let log: String
+
+    /// Starts argotd at `path` with `settings` besides the usual ones, then Postfix.
+    init(directory: String, daemon path: String, settings: [String]) throws(LabError) {
+        self.directory = directory
+        log = "\(directory)/argotd.log"
+        let output = "\(directory)/argotd.out"
+        let socket = "\(directory)/argot.sock"
+        postfix = try PostfixInstance(
+            directory: "\(directory)/postfix",
+            milters: "{ unix:\(socket), connect_timeout=2s, command_timeout=5s, default_action=accept }")
+        do {
+            try FileManager.default.createDirectory(atPath: "\(directory)/data", withIntermediateDirectories: true)
+        } catch {
+            throw LabError(.unusableDirectory, "cannot be made (\(error))", at: directory)
+        }
+        let usual = [
+            "socket=unix:\(socket)", "socket_group=postfix", "data_directory=\(directory)/data", "log_format=json",
+            "trusted_networks=",
+        ]
+        let arguments = ["--foreground"] + (usual + settings).flatMap { ["--set", $0] }
+        let daemon = try ChildProcess(path, arguments, output: output, errors: log)
+        self.daemon = daemon
+        let isReady = Poll.until(.after(.seconds(15))) {
+            let text = (try? String(contentsOfFile: output, encoding: .utf8)) ?? ""
+            return text.split(separator: "\n").contains("ready") || !daemon.isRunning
+        }
+        guard isReady, daemon.isRunning else {
+            let said = (try? String(contentsOfFile: log, encoding: .utf8)) ?? ""
+            daemon.stop()
+            throw LabError(
+                isReady ? .startFailed : .timedOut,
+                "argotd \(isReady ? "ended" : "said no \"ready\"") at start:\n\(said.suffix(2000))",
+                at: ([path] + arguments).joined(separator: " "), remedy: "run that command by hand to see more")
+        }
+        do {
+            try postfix.start()
+        } catch {
+            daemon.stop()
+            throw error
+        }
+    }
+
+    /// Ends both.
+    func stop() {
+        daemon.send(15)
+        postfix.stop()
+        daemon.stop(within: .seconds(7))
+    }
+}
