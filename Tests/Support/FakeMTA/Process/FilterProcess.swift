@@ -39,7 +39,8 @@ public final class FilterProcess: Sendable {
             defer { close(output[1]) }
             for descriptor in output { _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC) }
             do {
-                let identifier = try FilterProcess.spawn(path, arguments, environment, output: output[1], errors: errors)
+                let identifier = try FilterProcess.spawn(
+                    path, arguments, environment, output: output[1], errors: errors)
                 return (identifier: identifier, output: output[0])
             } catch {
                 close(output[0])

@@ -144,7 +144,8 @@ public final class FakeMTASession {
         if skipped == command { return MilterAnswer(.continue, omission: .skipped) }
         skipped = nil
         let isSuppressed = !command.suppression.isDisjoint(with: negotiated.steps)
-        try connection.send(macroPackets(for: command) + (isSuppressed ? [] : [MilterPacket(command, payload: payload)]))
+        let packet = MilterPacket(command, payload: payload)
+        try connection.send(macroPackets(for: command) + (isSuppressed ? [] : [packet]))
         if isSuppressed { return MilterAnswer(.continue, omission: .suppressed) }
         if !command.noReply.isDisjoint(with: negotiated.steps) { return MilterAnswer(.continue, omission: .noReply) }
         let answer = try connection.receiveAnswer(to: command)

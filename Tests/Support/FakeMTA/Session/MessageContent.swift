@@ -47,7 +47,8 @@ public struct MessageContent: Hashable, Sendable {
     }
 
     private static func header(_ line: String) -> Header? {
-        guard let match = line.prefixMatch(of: /([!-9;-~]+)[ \t]*:/.matchingSemantics(.unicodeScalar)) else { return nil }
+        let label = /([!-9;-~]+)[ \t]*:/.matchingSemantics(.unicodeScalar)
+        guard let match = line.prefixMatch(of: label) else { return nil }
         return Header(String(match.1), String(line.unicodeScalars[match.range.upperBound...]))
     }
 }

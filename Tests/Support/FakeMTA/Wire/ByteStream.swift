@@ -1,13 +1,13 @@
 import Foundation
 
 /// A connected socket, each of whose operations is bounded by a deadline.
-public final class ByteStream {
+final class ByteStream {
     private var descriptor: Int32
     /// The bound on each wait.
-    public var timeout: Duration
+    var timeout: Duration
 
     /// Connects to a listening socket.
-    public init(connectingTo address: SocketAddress, timeout: Duration = .seconds(10)) throws(FakeMTAError) {
+    init(connectingTo address: SocketAddress, timeout: Duration = .seconds(10)) throws(FakeMTAError) {
         self.timeout = timeout
         switch address {
         case .unix(let path): descriptor = try ByteStream.connectUnix(path)
@@ -18,27 +18,27 @@ public final class ByteStream {
     deinit { close() }
 
     /// Whether `close()` has not been called yet.
-    public var isOpen: Bool { descriptor >= 0 }
+    var isOpen: Bool { descriptor >= 0 }
 
     /// Closes the socket; further calls do nothing.
-    public func close() {
+    func close() {
         if descriptor >= 0 { Glibc.close(descriptor) }
         descriptor = -1
     }
 
     /// Makes the next `close()` send a reset instead of an orderly end (TCP only).
-    public func resetOnClose() {
+    func resetOnClose() {
         var option = linger(l_onoff: 1, l_linger: 0)
         setsockopt(descriptor, SOL_SOCKET, SO_LINGER, &option, socklen_t(MemoryLayout<linger>.size))
     }
 
     /// Tells the peer that nothing more will be sent, while still reading.
-    public func finishWriting() {
+    func finishWriting() {
         shutdown(descriptor, Int32(SHUT_WR))
     }
 
     /// Writes all of the bytes.
-    public func write(_ bytes: ArraySlice<UInt8>, for purpose: String) throws(FakeMTAError) {
+    func write(_ bytes: ArraySlice<UInt8>, for purpose: String) throws(FakeMTAError) {
         let deadline = Deadline.after(timeout)
         var rest = bytes
         while !rest.isEmpty {
@@ -57,7 +57,7 @@ public final class ByteStream {
     }
 
     /// Reads what there is, waiting for at least a byte; empty at the end of the stream.
-    public func read(awaiting purpose: String, until deadline: Deadline? = nil) throws(FakeMTAError) -> [UInt8] {
+    func read(awaiting purpose: String, until deadline: Deadline? = nil) throws(FakeMTAError) -> [UInt8] {
         let deadline = deadline ?? .after(timeout)
         var buffer = [UInt8](repeating: 0, count: 65536)
         while true {

@@ -1,14 +1,14 @@
 /// A point in time by which something must have happened.
-public struct Deadline: Sendable {
+struct Deadline: Sendable {
     private let instant: ContinuousClock.Instant
 
     /// A deadline that far ahead.
-    public static func after(_ duration: Duration) -> Deadline {
+    static func after(_ duration: Duration) -> Deadline {
         Deadline(instant: ContinuousClock.now + duration)
     }
 
     /// What is left, rounded up to whole milliseconds for poll(2); zero when it is over.
-    public var remainingMilliseconds: Int32 {
+    var remainingMilliseconds: Int32 {
         let left = instant - ContinuousClock.now
         guard left > .zero else { return 0 }
         let milliseconds = left.components.seconds * 1000 + left.components.attoseconds / 1_000_000_000_000_000 + 1

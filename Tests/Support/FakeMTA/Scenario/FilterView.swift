@@ -1,0 +1,105 @@
+/// The filter as an SMTP server that has one sees it: replies to give to the client instead of its own.
+///
+/// Keeps to Postfix with `milter_default_action = tempfail`: a filter that cannot be reached, closes or does not answer
+/// in time makes every command of the rest of the session fail for now. What breaks the protocol is an error.
+final class FilterView {
+    static let unavailable = ScenarioReply("451 4.7.1 Service unavailable - try again later")
+    static let rejected = ScenarioReply("550 5.7.1 Command rejected")
+
+    private let open: () throws(FakeMTAError) -> FakeMTASession
+    private var session: FakeMTASession?
+    private var hasFailed = false
+    /// Whether there is something that ABORT would end.
+    private var hasTransaction = false
+
+    init(socket: String, fragmentation: Fragmentation, offer: NegotiationOffer, timeout: Duration) {
+        open = { () throws(FakeMTAError) in
+            try FakeMTASession(socket: socket, fragmentation: fragmentation, timeout: timeout, offer: offer)
+        }
+    }
+
+    /// The refusal that holds for the rest of the connection.
+    var standingRefusal: ScenarioReply? {
+        hasFailed ? FilterView.unavailable : session?.connectionVerdict.flatMap(FilterView.refusal)
+    }
+
+    func connect(_ peer: ClientPeer) throws -> ScenarioReply? {
+        try guarded { () throws(FakeMTAError) in
+            let session = try open()
+            self.session = session
+            return try session.connect(peer)
+        }
+    }
+
+    func helo(_ name: String) throws -> ScenarioReply? {
+        try guarded { () throws(FakeMTAError) in try session?.helo(name) }
+    }
+
+    func mail(_ arguments: [String]) throws -> ScenarioReply? {
+        hasTransaction = true
+        return try guarded { () throws(FakeMTAError) in try session?.mail(arguments: arguments) }
+    }
+
+    func rcpt(_ arguments: [String], refusal: RecipientRefusal?) throws -> ScenarioReply? {
+        try guarded { () throws(FakeMTAError) in try session?.rcpt(arguments: arguments, refusedByMTA: refusal) }
+    }
+
+    func data() throws -> ScenarioReply? {
+        try guarded { () throws(FakeMTAError) in try session?.data() }
+    }
+
+    func unknown(_ command: String) throws -> ScenarioReply? {
+        hasTransaction = true
+        return try guarded { () throws(FakeMTAError) in try session?.unknown(command) }
+    }
+
+    func message(_ content: MessageContent) throws -> ScenarioReply? {
+        try guarded { () throws(FakeMTAError) in try session?.message(content) }
+    }
+
+    /// Ends the transaction, if there is one.
+    func reset() throws {
+        guard hasTransaction else { return }
+        hasTransaction = false
+        _ = try guarded { () throws(FakeMTAError) in
+            try session?.abort()
+            return nil
+        }
+    }
+
+    /// Ends the connection.
+    func end() throws {
+        try reset()
+        _ = try guarded { () throws(FakeMTAError) in
+            try session?.quit()
+            return nil
+        }
+        session = nil
+    }
+
+    private func guarded(_ body: () throws(FakeMTAError) -> MilterAnswer?) throws -> ScenarioReply? {
+        if hasFailed { return FilterView.unavailable }
+        do throws(FakeMTAError) {
+            return try body().flatMap { FilterView.refusal($0.verdict) }
+        } catch {
+            switch error {
+            case .closed, .timedOut, .system:
+                hasFailed = true
+                session?.connection.close()
+                return FilterView.unavailable
+            case .badSocket, .framing, .malformed, .unexpected, .badNegotiation, .outOfOrder:
+                throw error
+            }
+        }
+    }
+
+    private static func refusal(_ verdict: MilterAnswer.Verdict) -> ScenarioReply? {
+        switch verdict {
+        case .continue, .accept, .discard, .skip: nil
+        case .reject: rejected
+        case .tempfail, .connectionFailure: unavailable
+        case .shutdown: ScenarioReply("421 4.7.0 Service unavailable - try again later")
+        case .reply(let reply): ScenarioReply(reply.lines)
+        }
+    }
+}
