@@ -1,4 +1,5 @@
 import ClientLab
+import Foundation
 
 /// A client that has spoken: what the table says of it besides the verdict.
 struct Act {
