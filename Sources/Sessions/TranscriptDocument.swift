@@ -1,0 +1,143 @@
+import FoundationEssentials
+public import SMTP
+
+/// Transcripts as JSON, one object a line.
+///
+/// The form is a superset of what captures are kept in: `source conv_id client_ip client_port server_ip server_port t0
+/// label_guess kind note gaps close origin events[t dir len raw]`. A milter's transcript adds `vantage mta client_name
+/// client_resolve client_connections server_name`, and to each event `event` and `args`, from which it is read back;
+/// `raw` then shows the command as it could have been sent.
+public enum TranscriptDocument {
+    /// The transcript as one line without its line end.
+    public static func line(for transcript: SessionTranscript) -> String {
+        let began = transcript.began
+        let peers = transcript.peers
+        let last = transcript.events.last?.time ?? 0
+        let isMilter = transcript.vantage != .wire
+        let line = TranscriptLine(
+            source: transcript.source, conv_id: transcript.id, client_ip: peers.client?.description,
+            client_port: peers.clientPort.map(Int.init), client_name: peers.clientName,
+            client_resolve: peers.resolution == .unknown ? nil : peers.resolution.rawValue,
+            client_connections: peers.connections, server_ip: peers.server?.description,
+            server_port: peers.serverPort.map(Int.init), server_name: peers.serverName,
+            mta: peers.mta == .unknown ? nil : peers.mta.rawValue, vantage: transcript.vantage.rawValue, t0: began,
+            label_guess: transcript.labelGuess, kind: transcript.kind, note: transcript.note, gaps: transcript.gaps,
+            close: transcript.ending == .unknown
+                ? [] : [.init(t: time(last, after: began), by: "C", what: transcript.ending.rawValue)],
+            origin: transcript.origin,
+            events: transcript.events.map { event in
+                let raw = isMilter ? CommandLine.rendering(event) : Array(event.bytes)
+                return TranscriptLine.Event(
+                    t: time(event.time, after: began), dir: event.kind.isFromClient ? "C" : "S", len: raw.count,
+                    raw: latin1(raw), event: isMilter ? event.kind.rawValue : nil,
+                    args: isMilter ? event.parts.map(latin1) : nil)
+            })
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        // A struct of strings and finite numbers always encodes.
+        let data = (try? encoder.encode(line)) ?? Data()
+        return String(decoding: data, as: UTF8.self)
+    }
+
+    /// Reads one line.
+    ///
+    /// - Parameters:
+    ///   - file: the name of the file, for errors.
+    ///   - number: the line's number, counted from 1, for errors.
+    public static func transcript(from text: some StringProtocol, file: String, line number: Int)
+        throws(TranscriptError) -> SessionTranscript
+    {
+        func refuse(_ problem: String) -> TranscriptError { TranscriptError(file: file, line: number, problem: problem) }
+        let line: TranscriptLine
+        do {
+            line = try JSONDecoder().decode(TranscriptLine.self, from: Data(text.utf8))
+        } catch {
+            throw refuse("this is not a transcript: \(explain(error)): write one JSON object a line")
+        }
+        let vantage = line.vantage.flatMap(Vantage.init(rawValue:)) ?? .wire
+        if let word = line.vantage, Vantage(rawValue: word) == nil { throw refuse("unknown vantage \"\(word)\"") }
+        var log = EventLog(events: line.events.count)
+        for event in line.events {
+            let micros = time(event.t, since: line.t0)
+            if let word = event.event {
+                guard let kind = SessionEvent.Kind(rawValue: word) else { throw refuse("unknown event \"\(word)\"") }
+                guard let parts = bytes(event.args ?? []) else { throw refuse("event \(word) is not Latin-1") }
+                log.append(kind, parts: parts, at: micros)
+            } else {
+                guard let raw = bytes([event.raw])?.first, event.dir == "C" || event.dir == "S" else {
+                    throw refuse("an event has no direction C or S, or is not Latin-1")
+                }
+                log.append(event.dir == "C" ? .client : .server, raw, at: micros)
+            }
+        }
+        let peers = SessionPeers(
+            client: line.client_ip.flatMap { ClientAddress($0) },
+            clientPort: line.client_port.flatMap { UInt16(exactly: $0) }, clientName: line.client_name,
+            resolution: line.client_resolve.flatMap(HostResolution.init(rawValue:)) ?? .unknown,
+            server: line.server_ip.flatMap { ClientAddress($0) },
+            serverPort: line.server_port.flatMap { UInt16(exactly: $0) }, serverName: line.server_name,
+            mta: line.mta.flatMap(MTA.init(rawValue:)) ?? .unknown, connections: line.client_connections)
+        return SessionTranscript(
+            id: line.conv_id, source: line.source ?? file, began: line.t0, vantage: vantage, peers: peers, events: log,
+            ending: line.close?.last?.what.flatMap(SessionTranscript.Ending.init(rawValue:)) ?? .unknown,
+            gaps: line.gaps ?? 0, labelGuess: line.label_guess, kind: line.kind, origin: line.origin ?? "transcript",
+            note: line.note)
+    }
+
+    /// Reads a file of transcripts, handing over one at a time; empty lines are passed over. The file is mapped, not
+    /// loaded, so its size does not matter.
+    public static func read(file: String, _ body: (SessionTranscript) throws -> Void) throws {
+        let data: Data
+        do {
+            data = try Data(contentsOf: URL(filePath: file), options: .mappedIfSafe)
+        } catch {
+            throw TranscriptError(file: file, line: 0, problem: "cannot be read: check path and permissions")
+        }
+        var start = data.startIndex
+        var number = 0
+        while start < data.endIndex {
+            let end = data[start...].firstIndex(of: UInt8(ascii: "\n")) ?? data.endIndex
+            number += 1
+            let text = String(decoding: data[start..<end], as: UTF8.self)
+            if !text.allSatisfy(\.isWhitespace) { try body(transcript(from: text, file: file, line: number)) }
+            start = end < data.endIndex ? data.index(after: end) : data.endIndex
+        }
+    }
+
+    private static func time(_ micros: UInt64, after began: Double?) -> Double? {
+        began.map { (($0 + Double(micros) / 1e6) * 1e6).rounded() / 1e6 }
+    }
+
+    private static func time(_ seconds: Double?, since began: Double?) -> UInt64 {
+        guard let seconds, let began, seconds > began else { return 0 }
+        return UInt64(((seconds - began) * 1e6).rounded())
+    }
+
+    private static func latin1(_ bytes: some Sequence<UInt8>) -> String {
+        var text = ""
+        for byte in bytes { text.unicodeScalars.append(Unicode.Scalar(byte)) }
+        return text
+    }
+
+    private static func bytes(_ texts: [String]) -> [[UInt8]]? {
+        var result: [[UInt8]] = []
+        for text in texts {
+            var bytes: [UInt8] = []
+            for scalar in text.unicodeScalars {
+                guard let byte = UInt8(exactly: scalar.value) else { return nil }
+                bytes.append(byte)
+            }
+            result.append(bytes)
+        }
+        return result
+    }
+
+    private static func explain(_ error: any Error) -> String {
+        switch error as? DecodingError {
+        case .keyNotFound(let key, _): "\"\(key.stringValue)\" is missing"
+        case .typeMismatch(_, let context), .valueNotFound(_, let context):
+            "\"\(context.codingPath.map(\.stringValue).joined(separator: "."))\" has the wrong type"
+        default: "the JSON is broken"
+        }
+    }
+}
