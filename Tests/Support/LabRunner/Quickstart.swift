@@ -31,6 +31,8 @@ struct Quickstart {
         Console.say(Self.enforceLegend)
 
         if options.keepsRunning { waitForever(observing, enforcing, directory) }
+        cleanup.run()
+        Console.say("Done; argotd and Postfix have ended, and \(directory) is removed.")
     }
 
     private func makeDirectory() throws -> String {
@@ -97,7 +99,10 @@ struct Quickstart {
         }
         Console.say(table.lines.joined(separator: "\n"))
         let missing = acts.filter { verdicts[$0.address] == nil }.map(\.name)
-        if !missing.isEmpty { Console.say("argotd logged nothing about: \(missing.joined(separator: ", "))") }
+        if !missing.isEmpty {
+            let text = "argotd logged nothing about: \(missing.joined(separator: ", "))"
+            Console.say(Table.wrap(text, to: 110).joined(separator: "\n"))
+        }
     }
 
     private func waitForever(_ observing: Stage, _ enforcing: Stage, _ directory: String) {

@@ -32,7 +32,7 @@ struct Table {
     }
 
     /// Cuts `text` into lines of at most `limit` characters: at line ends, else after a blank or comma, else anywhere.
-    private static func wrap(_ text: String, to limit: Int) -> [String] {
+    static func wrap(_ text: String, to limit: Int) -> [String] {
         text.split(separator: "\n", omittingEmptySubsequences: false).flatMap { paragraph in
             var lines: [String] = []
             var rest = paragraph
