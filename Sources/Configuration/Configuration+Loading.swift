@@ -17,10 +17,10 @@ extension Configuration {
         let main = file ?? defaultFile
         let directory = dropIns ?? main + ".d"
         var sources: [Result<ConfigurationFile, ConfigurationError>] = []
-        if file != nil || ConfigurationFile.exists(main) {
+        if file != nil || !ConfigurationFile.isAbsent(main) {
             sources.append(reading(main))
         }
-        if !directory.isEmpty, dropIns != nil || ConfigurationFile.exists(directory) {
+        if !directory.isEmpty, dropIns != nil || !ConfigurationFile.isAbsent(directory) {
             do throws(ConfigurationError) {
                 sources += try ConfigurationFile.dropIns(in: directory).map(reading)
             } catch {

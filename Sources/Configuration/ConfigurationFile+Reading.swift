@@ -6,9 +6,14 @@ extension ConfigurationFile {
         self.init(name: path, bytes: try Self.bytes(of: path))
     }
 
-    /// Whether something exists at `path`.
-    static func exists(_ path: String) -> Bool {
-        FileManager.default.fileExists(atPath: path)
+    /// Whether there is nothing at `path`. What cannot be looked at, or is a link to nothing, is not absent.
+    static func isAbsent(_ path: String) -> Bool {
+        do {
+            _ = try FileManager.default.attributesOfItem(atPath: path)
+            return false
+        } catch {
+            return isMissing(error)
+        }
     }
 
     /// The paths of the files in `directory` whose names end in `.conf` and do not start with a dot, in the order of
@@ -34,13 +39,10 @@ extension ConfigurationFile {
                     .unreadableFile, at: .file(path, line: 0), problem: "it is not a regular file",
                     remedy: "name a text file")
             }
-            let length = (attributes[.size] as? any BinaryInteger).map { Int(clamping: $0) } ?? 0
-            guard length <= maximumLength else {
-                throw ConfigurationError(
-                    .fileTooLarge, at: .file(path, line: 0), problem: "the file has \(length) bytes",
-                    remedy: "use at most \(maximumLength), or check that it is the configuration")
-            }
-            return Array(try Data(contentsOf: URL(filePath: path)))
+            try checkLength(attributes[.size] as? UInt ?? 0, of: path)
+            let data = try Data(contentsOf: URL(filePath: path))
+            try checkLength(UInt(data.count), of: path)
+            return Array(data)
         } catch let error as ConfigurationError {
             throw error
         } catch {
@@ -48,12 +50,27 @@ extension ConfigurationFile {
         }
     }
 
+    private static func checkLength(_ length: UInt, of path: String) throws(ConfigurationError) {
+        guard length <= maximumLength else {
+            throw ConfigurationError(
+                .fileTooLarge, at: .file(path, line: 0), problem: "the file has \(length) bytes",
+                remedy: "use at most \(maximumLength), or check that it is the configuration")
+        }
+    }
+
+    private static func isMissing(_ error: any Error) -> Bool {
+        let code = (error as? CocoaError)?.code
+        return code == .fileReadNoSuchFile || code == .fileNoSuchFile
+    }
+
     private static func unreadable(_ path: String, _ error: any Error) -> ConfigurationError {
         let (problem, remedy) =
-            switch (error as? CocoaError)?.code {
-            case .fileReadNoSuchFile?, .fileNoSuchFile?: ("it does not exist", "create it, or name another one")
-            case .fileReadNoPermission?: ("permission denied", "let the daemon's user read it")
-            default: ("it cannot be read", "check its type and permissions")
+            if isMissing(error) {
+                ("it does not exist", "create it, or name another one")
+            } else if (error as? CocoaError)?.code == .fileReadNoPermission {
+                ("permission denied", "let the daemon's user read it")
+            } else {
+                ("it cannot be read", "check its type and permissions")
             }
         return ConfigurationError(.unreadableFile, at: .file(path, line: 0), problem: problem, remedy: remedy)
     }

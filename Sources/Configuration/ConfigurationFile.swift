@@ -102,10 +102,10 @@ public struct ConfigurationFile: Sendable {
     private mutating func continueEntry(with text: String, line: Int) {
         guard !isSkipping else { return }
         guard let key = open?.key else {
-            return fail(
-                .orphanContinuation, line: line,
-                problem: "a line that starts with a blank continues the setting before"
-                    + " it, and there is none", remedy: "remove the blank")
+            fail(
+                .orphanContinuation, line: line, problem: "the line starts with a blank and continues no setting",
+                remedy: "remove the blank")
+            return skip()
         }
         let name = String(decoding: text.utf8.prefix { $0 != UInt8(ascii: "=") }, as: UTF8.self)
         let word = String(decoding: Array(name.utf8)[...].trimmingBlanks, as: UTF8.self)

@@ -26,7 +26,7 @@ enum DomainName {
         if ClientAddress(name) != nil || AddressPrefix(name) != nil {
             throw failure(text, "is an address, not a domain name", "addresses belong to allow_addresses")
         }
-        if name.utf8.contains(where: { $0 >= 0x80 }) {
+        if text.utf8.contains(where: { $0 >= 0x80 }) {
             throw failure(text, "is not ASCII", "write the form that starts with xn--")
         }
         if name.hasPrefix("*.") {

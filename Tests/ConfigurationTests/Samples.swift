@@ -1,0 +1,65 @@
+import Configuration
+
+/// A value other than the default for every key: as it may be written, and as it is written best.
+let samples: [String: (written: String, rendered: String)] = [
+    "mode": ("enforce", "enforce"),
+    "enforce": ("reject, fakereject", "fakereject reject"),
+    "enforce_domains": ("Example.ORG .example.net", "example.org .example.net"),
+    "certain_action": ("fakereject", "fakereject"),
+    "fake_reject_fraction": ("25%", "0.25"),
+    "unknown_user_table": ("relay", "relay"),
+    "unknown_recipient_threshold": ("7", "7"),
+    "trusted_networks": ("127.0.0.1,[2001:db8::]/32", "127.0.0.1 2001:db8::/32"),
+    "allow_addresses": ("192.0.2.0/24, 192.0.2.0/24", "192.0.2.0/24"),
+    "allow_domains": (".example.com", ".example.com"),
+    "allow_helo_names": ("[192.0.2.1] mail_1.example.com", "[192.0.2.1] mail_1.example.com"),
+    "protected_recipients": ("Postmaster abuse security", "abuse postmaster security"),
+    "trap_addresses": ("b=x@example.com A@Example.com", "a@example.com b=x@example.com"),
+    "trap_domains": ("trap.example.com", "trap.example.com"),
+    "greylist_delay": ("180", "3m"),
+    "greylist_retry_window": ("36h", "36h"),
+    "greylist_expiry": ("4w", "28d"),
+    "greylist_auto_allow": ("0", "0"),
+    "greylist_ipv4_prefix": ("32", "32"),
+    "greylist_ipv6_prefix": ("48", "48"),
+    "greylist_capacity": ("5000", "5000"),
+    "history_messages": ("0", "0"),
+    "history_age": ("0", "0s"),
+    "history_lifetime": ("1d", "1d"),
+    "history_capacity": ("1000000", "1000000"),
+    "breaker": ("no", "no"),
+    "breaker_budget": ("0.5%", "0.005"),
+    "breaker_minimum": ("10", "10"),
+    "breaker_window": ("90m", "90m"),
+    "breaker_cooldown": ("60s", "60s"),
+    "socket": ("inet:8899@127.0.0.1", "inet:8899@127.0.0.1"),
+    "socket_mode": ("600", "0600"),
+    "socket_group": ("postfix", "postfix"),
+    "maximum_sessions": ("100000", "100000"),
+    "drain_timeout": ("0", "0s"),
+    "data_directory": ("/srv/argot/", "/srv/argot"),
+    "model_file": ("/etc/argot/site.dialects", "/etc/argot/site.dialects"),
+    "journal_retention": ("604800", "7d"),
+    "ledger_retention": ("52w", "364d"),
+    "queue_capacity": ("16", "16"),
+    "log_format": ("json", "json"),
+    "log_destination": ("none", "none"),
+    "log_verdicts": ("refusals", "refusals"),
+    "transcript_file": ("/var/lib/argot/transcripts", "/var/lib/argot/transcripts"),
+    "transcript_maximum_size": ("131072", "128k"),
+]
+
+/// The configuration of a file `f` with that text.
+func load(_ text: String, overrides: [String] = []) -> LoadedConfiguration {
+    Configuration.load(files: [ConfigurationFile(name: "f", bytes: text.utf8)], overrides: overrides)
+}
+
+/// The error lines of a file `f` with that text.
+func errors(_ text: String) -> [String] {
+    load(text).errors.map(\.description)
+}
+
+/// The warning lines of a file `f` with that text.
+func warnings(_ text: String) -> [String] {
+    load(text).warnings.map(\.description)
+}
