@@ -33,12 +33,14 @@ public final class Store {
         try Self.refuseNewer(path: path, than: schema)
         do throws(SQLiteError) {
             let database = try Database(path: path, access: .create)
-            // Takes effect in a new file only, and only before the first table.
-            try database.execute("PRAGMA auto_vacuum = INCREMENTAL")
-            _ = try database.text("PRAGMA journal_mode = WAL")
-            try database.execute("PRAGMA synchronous = NORMAL; PRAGMA journal_size_limit = 16777216")
+            // Checked before the first write, so that a damaged file is moved aside as it was found.
             let problem = try database.text("PRAGMA quick_check(1)")
             guard problem == "ok" else { throw SQLiteError(extendedCode: 11, message: problem, path: path) }
+            if try database.number("PRAGMA page_count") == 0 {
+                try database.execute("PRAGMA auto_vacuum = INCREMENTAL")
+            }
+            _ = try database.text("PRAGMA journal_mode = WAL")
+            try database.execute("PRAGMA synchronous = NORMAL; PRAGMA journal_size_limit = 16777216")
             try schema.migrate(database)
             self.database = database
             self.path = path

@@ -1,0 +1,96 @@
+import Foundation
+import SMTP
+import SQLite
+import Testing
+
+@testable import Storage
+
+@Suite("Full disk")
+struct FullDiskTests {
+    @Test("a full database degrades once, keeps the newest changes, and recovers with all of them")
+    func pageLimit() throws {
+        let scratch = Scratch()
+        let events = EventLog()
+        let writer = patientWriter(scratch.database, capacity: 5_000, batchSize: 500, events: events)
+        writer.submit(client(-1))
+        #expect(writer.flush())
+        writer.withStore { try? $0?.database.execute("PRAGMA max_page_count = 30") }
+        for number in 0..<4_000 { writer.submit(client(number)) }
+        for _ in 0..<3 { #expect(!writer.flush()) }
+        guard case .degraded(let reason, noon) = writer.health else {
+            Issue.record("not degraded")
+            return
+        }
+        #expect(reason.contains("free disk space"))
+        #expect(events.all == [.degraded(StoreError(.full, path: scratch.database))])
+        #expect(writer.dropped == 0 && writer.written + writer.pending == 4_001)
+
+        // More than fits: the oldest give way, and memory stays bounded.
+        for number in 4_000..<12_000 { writer.submit(client(number)) }
+        #expect(writer.pending == 5_000)
+        let dropped = writer.dropped
+        #expect(dropped > 0)
+        #expect(!writer.flush())
+
+        writer.withStore { try? $0?.database.execute("PRAGMA max_page_count = 100000") }
+        #expect(writer.flush())
+        #expect(writer.health == .ok && writer.pending == 0)
+        #expect(events.all.count == 2)
+        #expect(events.all.last == .recovered(seconds: 0, dropped: dropped))
+        let kept = Set(writer.loadState().clients.map(\.key))
+        #expect(kept.isSuperset(of: (7_000..<12_000).map(hash)))
+        #expect(kept.count == writer.written)
+    }
+
+    @Test("writing is tried again by itself", .timeLimit(.minutes(1)))
+    func retry() async throws {
+        var limits = WriterLimits()
+        limits.interval = .milliseconds(1)
+        limits.firstBackOff = .milliseconds(1)
+        limits.longestBackOff = .milliseconds(4)
+        let events = EventLog()
+        let scratch = Scratch()
+        let writer = StoreWriter(
+            path: scratch.database, hashingKey: testKey, limits: limits, now: { noon }, onEvent: events.sink)
+        for _ in 0..<2 {
+            writer.withStore { try? $0?.database.execute("PRAGMA max_page_count = 1; PRAGMA query_only = ON") }
+            let written = writer.written
+            writer.submit(client(1))
+            while writer.health == .ok { await Task.yield() }
+            writer.withStore { try? $0?.database.execute("PRAGMA query_only = OFF") }
+            while writer.written == written || writer.health != .ok { await Task.yield() }
+        }
+        #expect(events.all.count == 4)
+    }
+
+    /// A child whose files the kernel refuses to let grow, as it would on a full disk or over quota.
+    @Test("a kernel that refuses to write is survived, and nothing is lost")
+    func fileSizeLimit() async {
+        await #expect(processExitsWith: .success) {
+            let scratch = Scratch()
+            let events = EventLog()
+            let writer = patientWriter(scratch.database, events: events)
+            for number in 0..<10 { writer.submit(client(number)) }
+            #expect(writer.flush())
+
+            signal(SIGXFSZ, SIG_IGN)
+            var limit = rlimit()
+            getrlimit(__rlimit_resource_t(RLIMIT_FSIZE.rawValue), &limit)
+            let unlimited = limit.rlim_cur
+            limit.rlim_cur = rlim_t(scratch.bytes(of: "store.db-wal").count + 10_000)
+            setrlimit(__rlimit_resource_t(RLIMIT_FSIZE.rawValue), &limit)
+            for number in 10..<3_000 { writer.submit(client(number)) }
+            for _ in 0..<3 { #expect(!writer.flush()) }
+            #expect(writer.health != .ok && events.all.count == 1 && writer.dropped == 0)
+
+            limit.rlim_cur = unlimited
+            setrlimit(__rlimit_resource_t(RLIMIT_FSIZE.rawValue), &limit)
+            #expect(writer.flush())
+            #expect(writer.health == .ok && events.all.count == 2)
+            #expect(try Store(readingFrom: scratch.database).counts().clients == 3_000)
+            #expect(writer.close())
+            let reopened = try Store(path: scratch.database, hashingKey: testKey)
+            #expect(try reopened.counts().clients == 3_000)
+        }
+    }
+}

@@ -1,0 +1,100 @@
+import Foundation
+import KeyedHashing
+import SMTP
+import Storage
+import Testing
+
+@Suite("Hashing keys")
+struct HashingKeyTests {
+    /// Computed with Python's `hashlib.blake2b(message, key=bytes(range(32)), digest_size=16)`.
+    @Test(
+        "digests are keyed BLAKE2b-128",
+        arguments: [
+            ("", 1, "3daf97bce7888fd59773c66bf647459c"), ("abc", 1, "1a64be47e4729d951c302ee543f97cf3"),
+        ])
+    func knownAnswer(message: String, times: Int, expected: String) {
+        #expect(KeyedHash(bits: testKey.digest(Array(message.utf8))).description == expected)
+    }
+
+    @Test("a long message is digested whole")
+    func longMessage() {
+        let message = (0..<5).flatMap { _ in UInt8.min ... .max }
+        #expect(KeyedHash(bits: testKey.digest(message)).description == "09cc62ca5a77b2e91bf8544894497695")
+    }
+
+    @Test("domain and parts are prefixed with their lengths, four bytes each, least significant first")
+    func framing() {
+        let parts = testKey.digest(domain: "x", parts: ["a".utf8, "bc".utf8])
+        #expect(KeyedHash(bits: parts).description == "0c5e697c8a529730e5403190e7106530")
+        #expect(parts != testKey.digest(domain: "x", parts: ["ab".utf8, "c".utf8]))
+        #expect(parts != testKey.digest(domain: "x", parts: ["abc".utf8]))
+        #expect(parts != testKey.digest(domain: "y", parts: ["a".utf8, "bc".utf8]))
+    }
+
+    @Test("addresses are folded, and a client's spelling does not matter")
+    func addresses() {
+        #expect(testKey.hash(recipient: "U@Lab.Example").description == "a21e99460589d3b12b9ecd1c2e3507de")
+        #expect(testKey.hash(recipient: "u@lab.example") != testKey.hash(sender: "u@lab.example"))
+        #expect(testKey.hash(client: "2001:DB8:0::1") == testKey.hash(client: "IPv6:2001:db8::1"))
+        #expect(testKey.hash(client: "::ffff:192.0.2.1") == testKey.hash(client: "192.0.2.1"))
+    }
+
+    @Test("another key gives other digests, and no key shows itself")
+    func otherKey() {
+        let key = HashingKey.random()
+        #expect(key.digest([1]) != testKey.digest([1]))
+        #expect("\(key)" == "HashingKey(secret)")
+        var dumped = ""
+        dump(testKey, to: &dumped)
+        #expect(!dumped.contains("31"))
+    }
+
+    @Test("a key is made once with mode 600, and loaded ever after")
+    func loadOrCreate() throws {
+        let scratch = Scratch()
+        let file = scratch.directory + "/key"
+        let made = try HashingKey.loadOrCreate(file: file)
+        let loaded = try HashingKey.loadOrCreate(file: file)
+        #expect(made.digest([7]) == loaded.digest([7]))
+        let mode = try FileManager.default.attributesOfItem(atPath: file)[.posixPermissions] as? Int
+        #expect(mode == 0o600)
+        #expect(scratch.names == ["key"])
+    }
+
+    @Test("processes that start together get the same key")
+    func concurrentCreation() async throws {
+        let scratch = Scratch()
+        let file = scratch.directory + "/key"
+        let digests = try await withThrowingTaskGroup(of: UInt128.self) { group in
+            for _ in 0..<16 { group.addTask { try HashingKey.loadOrCreate(file: file).digest([1]) } }
+            return try await group.reduce(into: Set()) { $0.insert($1) }
+        }
+        #expect(digests.count == 1)
+        #expect(scratch.names == ["key"])
+    }
+
+    @Test("files that are short, exposed, links or missing are refused")
+    func refusals() throws {
+        let scratch = Scratch()
+        let file = scratch.directory + "/key"
+        #expect(throws: HashingKeyError.system(file: file, operation: "open", errno: ENOENT)) {
+            try HashingKey.load(file: file)
+        }
+        scratch.write([1, 2, 3], to: "key")
+        chmod(file, 0o600)
+        #expect(throws: HashingKeyError.wrongLength(file: file, count: 3)) { try HashingKey.loadOrCreate(file: file) }
+        scratch.write(Array(0..<32), to: "key")
+        chmod(file, 0o644)
+        #expect(throws: HashingKeyError.exposed(file: file, mode: 0o644)) { try HashingKey.load(file: file) }
+        chmod(file, 0o620)
+        #expect(throws: HashingKeyError.exposed(file: file, mode: 0o620)) { try HashingKey.load(file: file) }
+        chmod(file, 0o640)
+        #expect(try HashingKey.load(file: file).digest([1]) == testKey.digest([1]))
+        let link = scratch.directory + "/link"
+        symlink(file, link)
+        #expect(throws: HashingKeyError.notRegularFile(file: link)) { try HashingKey.load(file: link) }
+        let directory = scratch.directory
+        #expect(throws: HashingKeyError.notRegularFile(file: directory)) { try HashingKey.load(file: directory) }
+        #expect(throws: HashingKeyError.wrongLength(file: nil, count: 31)) { try HashingKey(bytes: 0..<31) }
+    }
+}
