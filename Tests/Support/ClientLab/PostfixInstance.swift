@@ -72,16 +72,14 @@ public final class PostfixInstance: Sendable {
         for _ in 0..<3 where port == 0 {
             let ports = (smtp: try LoopbackPort.free(), readiness: try LoopbackPort.free())
             try plan.write(smtpPort: ports.smtp, readinessPort: ports.readiness)
-            let errors = "\(directory)/master.errors"
-            unlink(errors)
-            let child = try ChildProcess(master, ["-c", plan.configuration, "-d"], output: errors, errors: errors)
+            let child = try ChildProcess(master, ["-c", plan.configuration, "-d"])
             do {
                 try awaitGreeting(port: ports.readiness, from: child, until: deadline)
             } catch {
                 child.stop(within: .milliseconds(500))
                 failure = error
-                // Somebody else may have taken the port meanwhile: only then is another attempt worth it.
-                if failure.what.contains("Address already in use") { continue }
+                // Configuration without fault: somebody else has taken the port meanwhile, so another attempt is due.
+                if failure.code == .connectionFailed { continue }
                 break
             }
             running.withLock { $0 = Running(master: child, port: ports.smtp) }
@@ -149,6 +147,10 @@ public final class PostfixInstance: Sendable {
                 failure = LabError(.startFailed, "master ended")
                 return true
             }
+            if log.contains("]: fatal: ") {
+                failure = LabError(.startFailed, "a daemon complains")
+                return true
+            }
             guard let socket = try? LoopbackSocket(port: port) else { return false }
             let bytes = (try? socket.read(until: deadline)) ?? []
             failure = LabError(.startFailed, "the greeting was \"\(String(decoding: bytes, as: UTF8.self))\"")
@@ -157,9 +159,31 @@ public final class PostfixInstance: Sendable {
             return !bytes.isEmpty
         }
         if isReady, failure.code == .invalidArgument { return }
-        let complaint = (try? String(contentsOfFile: "\(directory)/master.errors", encoding: .utf8)) ?? ""
+        let complaint = master.isRunning ? "" : try complaints()
+        if !master.isRunning && complaint.isEmpty {
+            throw LabError(
+                .connectionFailed, "Postfix's master ended without a word", at: directory,
+                remedy: "look for a setting of yours that cannot be, like an address this host does not have")
+        }
         throw LabError(
-            failure.code, "Postfix did not start: \(failure.what)\n\(complaint)\(logTail)", at: directory,
+            failure.code, "Postfix did not start: \(failure.what)\n\(complaint)\n\(logTail)", at: directory,
             remedy: "read the lines above; they come from Postfix")
+    }
+
+    /// What is wrong with the configuration, as two of Postfix's commands that change nothing say: its master complains
+    /// of that to syslog only.
+    private func complaints() throws(LabError) -> String {
+        let errors = "\(directory)/check.errors"
+        unlink(errors)
+        for (name, arguments) in [
+            ("postfix", ["-c", plan.configuration, "status"]),
+            ("postconf", ["-c", plan.configuration, "-M"]),
+        ] {
+            let path = try Executable.require(name, package: "postfix")
+            _ = try ChildProcess(path, arguments, errors: errors).wait(until: .after(.seconds(5)))
+        }
+        let text = (try? String(contentsOfFile: errors, encoding: .utf8)) ?? ""
+        return text.split(separator: "\n").filter { $0.contains("fatal:") || $0.contains("warning:") }
+            .joined(separator: "\n")
     }
 }

@@ -53,7 +53,7 @@ struct PostfixPlan: Sendable {
             "maillog_file": log,
             "maillog_file_prefixes": directory,
             "inet_interfaces": "127.0.0.1",
-            "inet_protocols": "ipv4",
+            "inet_protocols": "all",
             "myhostname": "mx.\(domain)",
             "mydomain": domain,
             "myorigin": domain,

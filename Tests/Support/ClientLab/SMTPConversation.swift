@@ -8,6 +8,7 @@ public final class SMTPConversation {
     private let socket: LoopbackSocket
     private let limit: Duration
     private var reader = ReplyReader()
+    private var isHandshake = false
 
     /// Connects to `port`. With an `identity` it becomes that client first: the greeting is swallowed, `XCLIENT` sent,
     /// and the server begins anew, so that the caller reads the one greeting meant for the new client.
@@ -23,6 +24,7 @@ public final class SMTPConversation {
         }
         record = ConversationRecord()
         try socket.write(Array("\(identity.command)\r\n".utf8))
+        isHandshake = true
     }
 
     /// The client's own TCP port.
@@ -35,7 +37,13 @@ public final class SMTPConversation {
     public func readReply() throws(LabError) -> ServerReply {
         let deadline = Deadline.after(limit)
         while true {
-            if let reply = try reader.next() { return reply }
+            if let reply = try reader.next() {
+                defer { isHandshake = false }
+                if isHandshake, (500...504).contains(reply.code) {
+                    throw LabError(.refused, "XCLIENT was refused: \(reply)", remedy: "check the identity")
+                }
+                return reply
+            }
             let bytes = try socket.read(until: deadline)
             guard !bytes.isEmpty else {
                 throw LabError(.connectionClosed, "the server closed the connection")
