@@ -141,24 +141,26 @@ public final class PostfixInstance: Sendable {
     }
 
     private func awaitGreeting(port: UInt16, from master: ChildProcess, until deadline: Deadline) throws(LabError) {
-        var failure = LabError(.timedOut, "no greeting")
-        let isReady = Poll.until(deadline) {
+        var problem = "no greeting"
+        var isReady = false
+        let earlierLog = log.utf8.count
+        _ = Poll.until(deadline) {
             if !master.isRunning {
-                failure = LabError(.startFailed, "master ended")
+                problem = "master ended"
                 return true
             }
-            if log.contains("]: fatal: ") {
-                failure = LabError(.startFailed, "a daemon complains")
+            if String(decoding: log.utf8.dropFirst(earlierLog), as: UTF8.self).contains("]: fatal: ") {
+                problem = "a daemon complains"
                 return true
             }
             guard let socket = try? LoopbackSocket(port: port) else { return false }
-            let bytes = (try? socket.read(until: deadline)) ?? []
-            failure = LabError(.startFailed, "the greeting was \"\(String(decoding: bytes, as: UTF8.self))\"")
-            if bytes.starts(with: Array("220".utf8)) { failure = LabError(.invalidArgument, "") }
+            let bytes = (try? socket.read(until: .after(.seconds(1)))) ?? []
+            isReady = bytes.starts(with: Array("220".utf8))
+            problem = "its greeting is \"\(String(decoding: bytes, as: UTF8.self))\""
             try? socket.write(Array("QUIT\r\n".utf8))
             return !bytes.isEmpty
         }
-        if isReady, failure.code == .invalidArgument { return }
+        if isReady { return }
         let complaint = master.isRunning ? "" : try complaints()
         if !master.isRunning && complaint.isEmpty {
             throw LabError(
@@ -166,7 +168,7 @@ public final class PostfixInstance: Sendable {
                 remedy: "look for a setting of yours that cannot be, like an address this host does not have")
         }
         throw LabError(
-            failure.code, "Postfix did not start: \(failure.what)\n\(complaint)\n\(logTail)", at: directory,
+            .startFailed, "Postfix did not start: \(problem)\n\(complaint)\n\(logTail)", at: directory,
             remedy: "read the lines above; they come from Postfix")
     }
 
