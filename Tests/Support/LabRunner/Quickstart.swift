@@ -64,7 +64,10 @@ struct Quickstart {
             let packages = missing.map(\.package).joined(separator: " ")
             Console.say("some clients are left out; apt-get install \(packages) brings them\n")
         }
-        return try RealClient.allCases.filter { !missing.contains($0) }.map { client in
+        let sender = try PostfixSenderRun(
+            port: stage.postfix.port, to: ["user1@lab.example"], directory: "\(stage.directory)/sender")
+        let server = Act(name: "postfix", address: sender.identity.address, record: sender.record)
+        return try [server] + RealClient.allCases.filter { !missing.contains($0) }.map { client in
             let run = try RealClientRun(
                 client, port: stage.postfix.port, to: ["user1@lab.example"], directory: "\(stage.directory)/clients")
             return Act(name: client.rawValue, address: run.identity.address, record: run.record)
