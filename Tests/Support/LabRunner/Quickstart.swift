@@ -67,11 +67,12 @@ struct Quickstart {
         let sender = try PostfixSenderRun(
             port: stage.postfix.port, to: ["user1@lab.example"], directory: "\(stage.directory)/sender")
         let server = Act(name: "postfix", address: sender.identity.address, record: sender.record)
-        return try [server] + RealClient.allCases.filter { !missing.contains($0) }.map { client in
+        let programs = try RealClient.allCases.filter { !missing.contains($0) }.map { client in
             let run = try RealClientRun(
                 client, port: stage.postfix.port, to: ["user1@lab.example"], directory: "\(stage.directory)/clients")
             return Act(name: client.rawValue, address: run.identity.address, record: run.record)
         }
+        return [server] + programs
     }
 
     private func playPersonas(on stage: Stage) throws -> [Act] {
