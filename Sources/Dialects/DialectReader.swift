@@ -1,0 +1,184 @@
+import SMTP
+
+/// Reads a dialect document line by line: lines in, a model or all faults out.
+struct DialectReader {
+    private struct Draft {
+        var name: String
+        var dialectClass: DialectClass
+        var line: Int
+        var origin = ""
+        var states: [Dialect.State] = [Dialect.State(name: "start", template: nil)]
+        var transitions: [(source: String, replies: ReplyPattern, targets: [String], line: Int)] = []
+        var finals: [(isGood: Bool, state: String, line: Int)] = []
+    }
+
+    private let file: String
+    private var sawHeader = false
+    private var drafts: [Draft] = []
+    private var errors: [DialectDocumentError] = []
+
+    init(file: String) {
+        self.file = file
+    }
+
+    mutating func read(_ line: Substring, number: Int) {
+        let words = line.split(whereSeparator: { $0 == " " || $0 == "\t" })
+        guard let keyword = words.first, !keyword.hasPrefix("#") else { return }
+        if !sawHeader {
+            sawHeader = true
+            if keyword != "argot-dialects" || words.count != 2 {
+                fault(number, "the first line must be \"argot-dialects \(DialectDocument.version)\"")
+            } else if Int(words[1]) != DialectDocument.version {
+                fault(number, "version \(words[1]) is not known: this Argot reads version \(DialectDocument.version)")
+            }
+            if keyword == "argot-dialects" { return }
+        }
+        if keyword == "dialect" {
+            begin(words, number)
+            return
+        }
+        guard !drafts.isEmpty else {
+            fault(number, "\"\(keyword)\" stands before the first dialect: begin with \"dialect NAME CLASS\"")
+            return
+        }
+        switch keyword {
+        case "origin": drafts[drafts.count - 1].origin = Self.rest(of: line, after: 1)
+        case "state": state(line, words, number)
+        case "on": transition(words, number)
+        case "final": final(words, number)
+        default: fault(number, "\"\(keyword)\" is no keyword: use dialect, origin, state, on or final")
+        }
+    }
+
+    consuming func finish() -> Result<DialectModel, DialectDocumentErrors> {
+        if !sawHeader { fault(0, "the document is empty: the first line must be \"argot-dialects 1\"") }
+        if drafts.count > DialectModel.maximumDialects {
+            fault(0, "\(drafts.count) dialects: a model holds at most \(DialectModel.maximumDialects)")
+        }
+        let dialects = drafts.map { dialect(from: $0) }
+        guard errors.isEmpty else {
+            return .failure(DialectDocumentErrors(errors: errors.sorted { $0.line < $1.line }))
+        }
+        return .success(DialectModel(dialects: dialects))
+    }
+
+    private mutating func begin(_ words: [Substring], _ number: Int) {
+        guard words.count == 3, let dialectClass = DialectClass(rawValue: String(words[2])) else {
+            let classes = DialectClass.allCases.map(\.rawValue).joined(separator: ", ")
+            fault(number, "write \"dialect NAME CLASS\" with one of the classes \(classes)")
+            if words.count > 1 { drafts.append(Draft(name: String(words[1]), dialectClass: .tool, line: number)) }
+            return
+        }
+        if !Self.isName(words[1]) { fault(number, "\"\(words[1])\": use letters, digits, dots and dashes in names") }
+        if let twin = drafts.first(where: { $0.name == words[1] }) {
+            fault(number, "dialect \(words[1]) exists already, in line \(twin.line): give it another name")
+        }
+        drafts.append(Draft(name: String(words[1]), dialectClass: dialectClass, line: number))
+    }
+
+    private mutating func state(_ line: Substring, _ words: [Substring], _ number: Int) {
+        guard words.count >= 3 else {
+            fault(number, "write \"state NAME TEMPLATE\"")
+            return
+        }
+        let name = String(words[1])
+        if !Self.isName(words[1]) { fault(number, "\"\(name)\": use letters, digits, dots and dashes in names") }
+        if drafts[drafts.count - 1].states.contains(where: { $0.name == name }) {
+            fault(number, "state \(name) exists already in this dialect: give it another name")
+        }
+        do {
+            let template = try MessageTemplate(Self.rest(of: line, after: 2))
+            drafts[drafts.count - 1].states.append(Dialect.State(name: name, template: template))
+        } catch {
+            fault(number, error.description)
+            // The name is known all the same, so that its uses are not faults too.
+            drafts[drafts.count - 1].states.append(Dialect.State(name: name, template: nil))
+        }
+    }
+
+    private mutating func transition(_ words: [Substring], _ number: Int) {
+        guard words.count >= 5, words[3] == "to" else {
+            fault(number, "write \"on STATE REPLIES to STATE…\"")
+            return
+        }
+        guard let replies = ReplyPattern(words[2]) else {
+            fault(number, "\"\(words[2])\" is no list of replies: write codes like 250, 4xx or any, with commas")
+            return
+        }
+        drafts[drafts.count - 1].transitions.append((String(words[1]), replies, words[4...].map(String.init), number))
+    }
+
+    private mutating func final(_ words: [Substring], _ number: Int) {
+        guard words.count >= 3, words[1] == "good" || words[1] == "bad" else {
+            fault(number, "write \"final good STATE…\" or \"final bad STATE…\"")
+            return
+        }
+        for word in words[2...] {
+            drafts[drafts.count - 1].finals.append((words[1] == "good", String(word), number))
+        }
+    }
+
+    private mutating func dialect(from draft: Draft) -> Dialect {
+        var index: [String: Int] = [:]
+        for (number, state) in draft.states.enumerated() where index[state.name] == nil { index[state.name] = number }
+        func find(_ name: String, _ line: Int, _ faults: inout [DialectDocumentError]) -> Int? {
+            if let found = index[name] { return found }
+            let problem = "dialect \(draft.name) has no state \(name): add \"state \(name) TEMPLATE\""
+            faults.append(DialectDocumentError(file: file, line: line, problem: problem))
+            return nil
+        }
+        var transitions: [Dialect.Transition] = []
+        for (source, replies, targets, line) in draft.transitions {
+            let from = find(source, line, &errors)
+            for target in targets {
+                guard let to = find(target, line, &errors), let from else { continue }
+                if to == 0 {
+                    fault(line, "nothing leads back to start")
+                } else {
+                    transitions.append(Dialect.Transition(source: from, replies: replies, target: to))
+                }
+            }
+        }
+        var good: Set<Int> = []
+        var bad: Set<Int> = []
+        for (isGood, state, line) in draft.finals {
+            guard let number = find(state, line, &errors) else { continue }
+            if isGood { good.insert(number) } else { bad.insert(number) }
+        }
+        if draft.origin.isEmpty { fault(draft.line, "dialect \(draft.name) has no origin: say where it comes from") }
+        if draft.transitions.isEmpty {
+            fault(draft.line, "dialect \(draft.name) has no transition: write \"on start 220 to STATE\"")
+        }
+        let dialect = Dialect(
+            name: draft.name, dialectClass: draft.dialectClass, origin: draft.origin, states: draft.states,
+            transitions: transitions, goodFinals: good, badFinals: bad)
+        let unreachable = errors.isEmpty ? dialect.unreachableStates : []
+        if !unreachable.isEmpty {
+            fault(draft.line, "dialect \(draft.name): nothing leads to \(unreachable.joined(separator: ", "))")
+        }
+        return dialect
+    }
+
+    private mutating func fault(_ line: Int, _ problem: String) {
+        errors.append(DialectDocumentError(file: file, line: line, problem: problem))
+    }
+
+    private static func isName(_ word: Substring) -> Bool {
+        word.utf8.allSatisfy {
+            switch $0 {
+            case 0x30...0x39, 0x41...0x5a, 0x61...0x7a, UInt8(ascii: "."), UInt8(ascii: "-"), UInt8(ascii: "_"): true
+            default: false
+            }
+        }
+    }
+
+    /// What stands behind the first `count` words, inner blanks kept.
+    private static func rest(of line: Substring, after count: Int) -> String {
+        var rest = line.drop { $0 == " " || $0 == "\t" }
+        for _ in 0..<count {
+            rest = rest.drop { $0 != " " && $0 != "\t" }.drop { $0 == " " || $0 == "\t" }
+        }
+        while rest.last == " " || rest.last == "\t" { rest = rest.dropLast() }
+        return String(rest)
+    }
+}
