@@ -1,3 +1,5 @@
+import Foundation
+
 /// `reference-filter` or `milter-probe` with its socket and its record in a directory of its own.
 public final class ScriptedFilter: Sendable {
     /// The filter on libmilter alone.
@@ -17,10 +19,14 @@ public final class ScriptedFilter: Sendable {
     ///   - options: further options, such as `--answer`, `rcpt=reject`.
     public init(_ name: String = ScriptedFilter.reference, options: [String] = []) throws {
         let directory = try TemporaryDirectory()
-        socket = "unix:" + directory.file("socket")
+        let path = directory.file("socket")
+        socket = "unix:" + path
         process = try FilterProcess(
             name, arguments: ["--socket", socket, "--record", directory.file("record")] + options,
             directory: directory)
+        // A real MTA connects as a user of its own.
+        chmod(directory.path, 0o755)
+        chmod(path, 0o666)
     }
 
     /// The callbacks so far, a line each, in the order they were called. Complete for a session once the filter has

@@ -11,6 +11,7 @@ final class FilterView {
     private var hasFailed = false
     /// Whether there is something that ABORT would end.
     private var hasTransaction = false
+    private var hasSaidHelo = false
 
     init(socket: String, fragmentation: Fragmentation, offer: NegotiationOffer, timeout: Duration) {
         open = { () throws(FakeMTAError) in
@@ -31,8 +32,14 @@ final class FilterView {
         }
     }
 
+    /// Postfix ends whatever there is after showing HELO, and sends an ABORT more for each HELO but the first.
     func helo(_ name: String) throws -> ScenarioReply? {
-        try guarded { () throws(FakeMTAError) in try session?.helo(name) }
+        let refusal = try guarded { () throws(FakeMTAError) in try session?.helo(name) }
+        if refusal?.code == 421 { return refusal }
+        if hasSaidHelo { try abort() }
+        hasSaidHelo = true
+        try reset()
+        return refusal
     }
 
     func mail(_ arguments: [String]) throws -> ScenarioReply? {
@@ -49,8 +56,7 @@ final class FilterView {
     }
 
     func unknown(_ command: String) throws -> ScenarioReply? {
-        hasTransaction = true
-        return try guarded { () throws(FakeMTAError) in try session?.unknown(command) }
+        try guarded { () throws(FakeMTAError) in try session?.unknown(command) }
     }
 
     func message(_ content: MessageContent) throws -> ScenarioReply? {
@@ -61,20 +67,25 @@ final class FilterView {
     func reset() throws {
         guard hasTransaction else { return }
         hasTransaction = false
-        _ = try guarded { () throws(FakeMTAError) in
-            try session?.abort()
-            return nil
-        }
+        try abort()
     }
 
-    /// Ends the connection.
+    /// Ends the connection. As in Postfix there is an ABORT for the HELO, too.
     func end() throws {
+        if hasSaidHelo { try abort() }
         try reset()
         _ = try guarded { () throws(FakeMTAError) in
             try session?.quit()
             return nil
         }
         session = nil
+    }
+
+    private func abort() throws {
+        _ = try guarded { () throws(FakeMTAError) in
+            try session?.abort()
+            return nil
+        }
     }
 
     private func guarded(_ body: () throws(FakeMTAError) -> MilterAnswer?) throws -> ScenarioReply? {

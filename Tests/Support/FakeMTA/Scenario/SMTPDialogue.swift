@@ -1,8 +1,9 @@
 /// The server's side of SMTP as Postfix speaks it, as far as filters can tell.
 ///
-/// Commands are checked before the filter sees them; what Postfix hides from filters is hidden here.
+/// Commands are checked before the filter sees them; what Postfix hides from filters is hidden here. VRFY is disabled,
+/// there is no TLS and no AUTH.
 final class SMTPDialogue {
-    static let hostName = "mail.lab.example"
+    static let hostName = "mx.lab.example"
 
     let filter: FilterView
     let recipients: RecipientDirectory
@@ -33,7 +34,6 @@ final class SMTPDialogue {
     /// A command line, without its end.
     func answer(to line: String) throws -> ScenarioReply {
         var command = SMTPCommandLine(line)
-        let refusesStanding = { [filter] in filter.standingRefusal }
         switch command.verb.uppercased() {
         case "": return ScenarioReply("500 5.5.2 Error: bad syntax")
         case "HELO", "EHLO": return try helo(command)
@@ -43,12 +43,9 @@ final class SMTPDialogue {
         case "RSET": return try reset(command)
         case "NOOP": return ScenarioReply("250 2.0.0 Ok")
         case "QUIT": return ScenarioReply("221 2.0.0 Bye")
-        case "VRFY":
-            if let refusal = refusesStanding() { return refusal }
-            guard let name = command.arguments.first else { return ScenarioReply("501 5.5.4 Syntax: VRFY address") }
-            return ScenarioReply("252 2.0.0 \(name)")
-        case "STARTTLS": return refusesStanding() ?? ScenarioReply("502 5.5.1 Error: command not implemented")
-        case "AUTH": return refusesStanding() ?? ScenarioReply("503 5.5.1 Error: authentication not enabled")
+        case "VRFY": return ScenarioReply("502 5.5.1 VRFY command is disabled")
+        case "STARTTLS": return filter.standingRefusal ?? ScenarioReply("502 5.5.1 Error: command not implemented")
+        case "AUTH": return filter.standingRefusal ?? ScenarioReply("503 5.5.1 Error: authentication not enabled")
         default: return try unknown(command)
         }
     }
@@ -137,7 +134,7 @@ final class SMTPDialogue {
 
     private func unknown(_ command: SMTPCommandLine) throws -> ScenarioReply {
         if command.isForbidden { return ScenarioReply("221 2.7.0 Error: I can break rules, too. Goodbye.") }
-        return try filter.unknown(command.verb) ?? ScenarioReply("502 5.5.2 Error: command not recognized")
+        return try filter.unknown(command.verb) ?? ScenarioReply("500 5.5.2 Error: command not recognized")
     }
 
     private func endTransaction() throws {

@@ -19,6 +19,13 @@ extension Scenario {
         try self.init(parsing: text, file: URL(fileURLWithPath: path).lastPathComponent)
     }
 
+    /// The scenarios in `Tests/Scenarios` of the source tree, in the order of their names.
+    public static func checkedIn() throws -> [Scenario] {
+        let own = URL(fileURLWithPath: #filePath)
+        let tests = own.deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+        return try all(inDirectory: tests.deletingLastPathComponent().path + "/Scenarios")
+    }
+
     /// Reads all scenarios of a directory, in the order of their names.
     public static func all(inDirectory path: String) throws -> [Scenario] {
         try FileManager.default.contentsOfDirectory(atPath: path).filter { $0.hasSuffix(".session") }.sorted()

@@ -39,7 +39,7 @@
 /// - `drop`: closes without QUIT.
 /// - `callback LINE`: what a recording filter has recorded for the connection, in order, without session number,
 ///   negotiation and macros; `...` at the end as above. `callback@MTA LINE`, `callback@!MTA LINE`: only with that MTA, or
-///   with every other. All of them stand at the end.
+///   with every other. All of them stand at the end. An MTA for which no line holds is not compared.
 public struct Scenario: Hashable, Sendable {
     /// The filter a scenario asks for.
     public struct Filter: Hashable, Sendable {
@@ -102,9 +102,10 @@ public struct Scenario: Hashable, Sendable {
     /// The callbacks, for all MTAs.
     public var callbacks: [Callback]
 
-    /// The callbacks to be seen with an MTA, or nil if the scenario names none.
+    /// The callbacks to be seen with an MTA, or nil if the scenario names none for it.
     public func callbacks(on mta: String) -> [Callback]? {
-        callbacks.isEmpty ? nil : callbacks.filter { $0.condition.holds(on: mta) }
+        let callbacks = callbacks.filter { $0.condition.holds(on: mta) }
+        return callbacks.isEmpty ? nil : callbacks
     }
 
     /// Compares a session's record with the callbacks the scenario names.

@@ -4,6 +4,8 @@
 /// those the filter asked for; steps negotiated away are not sent; a step without reply is not waited for; after
 /// ACCEPT or DISCARD nothing more of the message is sent; a verdict at CONNECT or HELO closes the filter's connection;
 /// SKIP holds until an event of another kind. What is not sent yields an answer with an ``MilterAnswer/Omission``.
+/// What needs no reply (ABORT, macros, steps without reply) is kept back and goes out in one write with the next thing
+/// that needs one, or at the end: a filter learns of an ABORT no sooner.
 ///
 /// The order of SMTP commands is the caller's business, as it is the MTA's.
 public final class FakeMTASession {
@@ -19,6 +21,7 @@ public final class FakeMTASession {
     private var isMessageDecided = false
     private var skipped: MilterCommand?
     private var queued = 0
+    private var unsent: [MilterPacket] = []
 
     /// Negotiates over a fresh connection.
     public init(
@@ -110,20 +113,29 @@ public final class FakeMTASession {
     /// The message is abandoned: RSET, HELO, or the end of the connection within a transaction.
     public func abort() throws(FakeMTAError) {
         endMessage()
-        guard connectionVerdict == nil, connection.isOpen else { return }
-        try connection.send(MilterPacket(.abort))
+        guard connectionVerdict == nil else { return }
+        unsent.append(MilterPacket(.abort))
+    }
+
+    /// Sends what has been kept back.
+    public func flush() throws(FakeMTAError) {
+        guard !unsent.isEmpty else { return }
+        let packets = unsent
+        unsent = []
+        try connection.send(packets)
     }
 
     /// The client is gone. Waits for the filter to close, after which all its callbacks have run.
     public func quit() throws(FakeMTAError) {
         guard connection.isOpen else { return }
-        if connectionVerdict == nil { try connection.send(MilterPacket(.quit)) }
+        if connectionVerdict == nil { unsent.append(MilterPacket(.quit)) }
         try drop()
     }
 
     /// The MTA ends the connection without a word. Waits for the filter to close.
     public func drop() throws(FakeMTAError) {
         guard connection.isOpen else { return }
+        try flush()
         connection.finishWriting()
         try connection.awaitClose()
     }
@@ -131,7 +143,7 @@ public final class FakeMTASession {
     /// The client is gone, the connection to the filter is kept for another one; ``connect(_:macros:)`` comes next.
     public func quitForNewClient() throws(FakeMTAError) {
         endMessage()
-        try connection.send(MilterPacket(.quitForNewClient))
+        unsent.append(MilterPacket(.quitForNewClient))
     }
 
     /// Sends a command with its macros as far as the negotiation and earlier verdicts let it, and waits for the answer.
@@ -144,10 +156,11 @@ public final class FakeMTASession {
         if skipped == command { return MilterAnswer(.continue, omission: .skipped) }
         skipped = nil
         let isSuppressed = !command.suppression.isDisjoint(with: negotiated.steps)
-        let packet = MilterPacket(command, payload: payload)
-        try connection.send(macroPackets(for: command) + (isSuppressed ? [] : [packet]))
+        unsent += macroPackets(for: command)
         if isSuppressed { return MilterAnswer(.continue, omission: .suppressed) }
+        unsent.append(MilterPacket(command, payload: payload))
         if !command.noReply.isDisjoint(with: negotiated.steps) { return MilterAnswer(.continue, omission: .noReply) }
+        try flush()
         let answer = try connection.receiveAnswer(to: command)
         note(answer.verdict, of: command)
         return answer
@@ -160,7 +173,7 @@ public final class FakeMTASession {
     }
 
     private func macroPackets(for command: MilterCommand) -> [MilterPacket] {
-        guard let stage = MacroStage(command) else { return [] }
+        guard let stage = MacroStage(command) else { return [MacroSet().packet(for: command)] }
         let chosen = negotiated.symbols[stage] ?? []
         return [macros.selecting(chosen.isEmpty ? stage.postfixDefault : chosen).packet(for: command)]
     }
@@ -180,6 +193,9 @@ public final class FakeMTASession {
         case .continue:
             break
         }
-        if connectionVerdict != nil { connection.finishWriting() }
+        if connectionVerdict != nil {
+            unsent = []
+            connection.finishWriting()
+        }
     }
 }

@@ -25,10 +25,10 @@ public struct MTAIdentity: Hashable, Sendable {
 
     /// Postfix 3.7.
     public static let postfix = MTAIdentity(
-        hostName: "mail.lab.example", version: "Postfix 3.7.11", daemonName: "mail.lab.example")
+        hostName: "mx.lab.example", version: "Postfix 3.7.11", daemonName: "mx.lab.example")
 
     /// Sendmail 8.17.
-    public static let sendmail = MTAIdentity(hostName: "mail.lab.example", version: "8.17.1.9", daemonName: "MTA-v4")
+    public static let sendmail = MTAIdentity(hostName: "mx.lab.example", version: "8.17.1.9", daemonName: "MTA-v4")
 
     /// The macros.
     public var macros: MacroSet {
