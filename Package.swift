@@ -25,7 +25,7 @@ let rooms: [Target] = [
     // Floor 1: one face per foreign library, and the four rooms of the decision.
     .target(name: "Milter", dependencies: ["CMilter", "SMTP"], swiftSettings: swiftSettings),
     .target(name: "SQLite", dependencies: ["CSQLite"], swiftSettings: swiftSettings),
-    .target(name: "KeyedHashing", dependencies: ["CSodium"], swiftSettings: swiftSettings),
+    .target(name: "KeyedHashing", dependencies: ["CSodium", "SMTP"], swiftSettings: swiftSettings),
     .target(name: "Sessions", dependencies: ["SMTP"], swiftSettings: swiftSettings),
     .target(
         name: "Dialects", dependencies: ["SMTP"], resources: [.embedInCode("Resources/starter.dialects")],
@@ -41,7 +41,7 @@ let rooms: [Target] = [
 
     // Floor 3: the administrator's file.
     .target(
-        name: "Configuration", dependencies: ["Milter", "Policy", "SMTP"], swiftSettings: swiftSettings),
+        name: "Configuration", dependencies: ["Policy", "SMTP"], swiftSettings: swiftSettings),
 
     // Floor 4: composition.
     .target(

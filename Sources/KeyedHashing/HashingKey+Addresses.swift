@@ -1,4 +1,3 @@
-public import KeyedHashing
 public import SMTP
 
 /// How addresses are hashed for the journal, and for looking them up there.

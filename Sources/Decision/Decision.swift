@@ -1,0 +1,20 @@
+public import Policy
+public import SMTP
+
+/// The outcome for one recipient.
+public struct Decision: Sendable {
+    /// The verdict with all that led to it.
+    public var record: VerdictRecord
+
+    /// The reply to give; `nil` lets the mail server go on.
+    public var reply: RefusalReply?
+
+    /// What is to be kept on disk.
+    public var changes: [MemoryChange]
+
+    /// The lie that is told, if one is.
+    public var lie: DecisionMemory.LieSubject?
+
+    /// Whether this verdict made the breaker trip.
+    public var tripsBreaker: Bool
+}

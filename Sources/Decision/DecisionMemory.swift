@@ -1,0 +1,100 @@
+public import KeyedHashing
+public import Policy
+public import SMTP
+import Synchronization
+
+/// What is remembered from session to session and may change any time: greylist, history, breaker, the mail server's
+/// genuine replies. Locks are held for single operations on values, never across work.
+public final class DecisionMemory: Sendable {
+    /// The key of all keyed hashes.
+    public let key: HashingKey
+
+    private let greylist: Mutex<Greylist>
+    private let history: Mutex<ClientHistory>
+    private let breaker: Mutex<Breaker>
+    private let genuineReplies = Mutex<[String: GenuineReply]>([:])
+    private let undoneLies = Mutex<Set<LieSubject>>([])
+
+    /// The most recipient domains whose genuine replies are remembered.
+    private static let maximumGenuineReplies = 1_000
+
+    /// Recipient and client network of a lie.
+    public struct LieSubject: Sendable, Hashable {
+        /// The recipient.
+        public var recipient: KeyedHash
+        /// The client's network.
+        public var network: KeyedHash
+
+        /// The subject of a lie.
+        public init(recipient: KeyedHash, network: KeyedHash) {
+            self.recipient = recipient
+            self.network = network
+        }
+    }
+
+    /// An empty memory.
+    public init(key: HashingKey, policy: PolicyConfiguration) {
+        self.key = key
+        greylist = Mutex(Greylist(configuration: policy.greylist))
+        history = Mutex(ClientHistory(configuration: policy.history))
+        breaker = Mutex(Breaker(configuration: policy.breaker))
+    }
+
+    /// Takes a new policy's limits; a tripped breaker closes.
+    public func reconfigure(_ policy: PolicyConfiguration) {
+        greylist.withLock { $0.reconfigure(policy.greylist) }
+        history.withLock { $0.reconfigure(policy.history) }
+        breaker.withLock { $0.reset(configuration: policy.breaker) }
+    }
+
+    /// Takes over what was remembered before, oldest first.
+    public func restore(
+        greylist entries: [(key: KeyedHash, entry: GreylistEntry)],
+        networks: [(key: KeyedHash, record: ClientRecord)],
+        clients: [(key: KeyedHash, record: ClientRecord)], undoneLies lies: Set<LieSubject>
+    ) {
+        greylist.withLock { list in
+            list.restore(entries.lazy.map { ($0.key, $0.entry) })
+            list.restore(networks: networks.lazy.map { ($0.key, $0.record) })
+        }
+        history.withLock { $0.restore(clients.lazy.map { ($0.key, $0.record) }) }
+        setUndoneLies(lies)
+    }
+
+    /// Replaces the lies that are not to be told any more.
+    public func setUndoneLies(_ lies: Set<LieSubject>) { undoneLies.withLock { $0 = lies } }
+
+    /// How much is remembered: attempts and clients.
+    public var counts: (attempts: Int, clients: Int) {
+        (greylist.withLock { $0.count }, history.withLock { $0.count })
+    }
+
+    /// Whether the breaker has suspended refusals.
+    public func isBreakerTripped(at now: UnixTime) -> Bool { breaker.withLock { $0.isTripped(at: now) } }
+
+    func judge(_ attempt: Greylist.Attempt, at now: UnixTime) -> (GreylistStanding, [MemoryChange]) {
+        greylist.withLock { $0.judge(attempt, at: now) }
+    }
+
+    func standing(of client: KeyedHash, at now: UnixTime) -> (isKnown: Bool, isGood: Bool) {
+        history.withLock { ($0.isKnown(client, at: now), $0.isGood(client, at: now)) }
+    }
+
+    func noteCleanMessage(from client: KeyedHash, at now: UnixTime) -> MemoryChange {
+        history.withLock { $0.noteCleanMessage(from: client, at: now) }
+    }
+
+    func noteVerdictOnKnownClient(refused: Bool, at now: UnixTime) -> Bool {
+        breaker.withLock { $0.note(refused: refused, at: now) }
+    }
+
+    func isUndone(_ lie: LieSubject) -> Bool { undoneLies.withLock { $0.contains(lie) } }
+
+    func genuineReply(for domain: String) -> GenuineReply? { genuineReplies.withLock { $0[domain] } }
+
+    func learn(_ reply: GenuineReply, for domain: String) {
+        genuineReplies.withLock { replies in
+            if replies.count < Self.maximumGenuineReplies || replies[domain] != nil { replies[domain] = reply }
+        }
+    }
+}

@@ -1,0 +1,203 @@
+public import Dialects
+import KeyedHashing
+public import Policy
+public import SMTP
+
+/// Follows one session and decides on its recipients: events in, decisions out.
+///
+/// Everything a front end needs of Argot, and no front end's types. Synchronous and bounded: a step of the decision
+/// machine per event, the policy and a few keyed hashes per recipient.
+public struct SessionJudge: Sendable {
+    private let snapshot: DecisionSnapshot
+    private let memory: DecisionMemory
+    private let peers: SessionPeers
+    private let client: KeyedHash?
+    private let network: AddressPrefix?
+    private var matcher: DialectMatcher
+    private var helo: String?
+    private var heloShape: HELOShape?
+    private var isAuthenticated = false
+    private var sender = MailAddress(argument: Array("<>".utf8))
+    private var recipients = 0
+    private var unknownRecipients = 0
+    private var isMessageClean = true
+
+    private static let greylistedReply = try? RefusalReply.greylisted()
+    private static let policyReply = try? RefusalReply.refusedByPolicy()
+
+    /// A judge for a session that begins now.
+    public init(snapshot: DecisionSnapshot, memory: DecisionMemory, peers: SessionPeers) {
+        self.snapshot = snapshot
+        self.memory = memory
+        self.peers = peers
+        client = peers.client.map { memory.key.hash(client: $0) }
+        let greylist = snapshot.policy.configuration.greylist
+        network = peers.client.map {
+            $0.network(prefixLength: $0.family == .ipv4 ? greylist.ipv4PrefixLength : greylist.ipv6PrefixLength)
+        }
+        matcher = DialectMatcher(machine: snapshot.machine(for: Vantage(milterUnder: peers.mta)))
+    }
+
+    /// What the decision machine says so far.
+    public var match: DialectMatch { matcher.match }
+
+    /// The states that the session can be in.
+    public var states: String { matcher.states }
+
+    /// The last HELO argument.
+    public var heloArgument: String? { helo }
+
+    /// HELO or EHLO.
+    public mutating func helo(_ argument: Span<UInt8>) {
+        let bytes = argument.indices.map { argument[$0] }
+        let shape = HELOShape(
+            of: bytes, client: peers.client, ptr: peers.clientName, server: peers.serverName,
+            serverAddress: peers.server)
+        helo = String(decoding: bytes, as: UTF8.self)
+        heloShape = shape
+        matcher.helo(argument, shape: shape)
+    }
+
+    /// TLS has begun.
+    public mutating func startTLS() { matcher.startTLS() }
+
+    /// What the mail server calls the protocol, told before MAIL.
+    public mutating func proto(_ name: String) { matcher.proto(isExtended: name.hasPrefix("ESMTP")) }
+
+    /// The client has logged in.
+    public mutating func authenticated() { isAuthenticated = true }
+
+    /// MAIL; the arguments are separated by NUL.
+    public mutating func mail(_ arguments: Span<UInt8>) {
+        sender = Self.address(arguments)
+        isMessageClean = true
+        matcher.mail(arguments)
+    }
+
+    /// RCPT that the mail server refuses, for the reason given by its macros. Its words for an unknown user are
+    /// remembered, to be used when Argot lies.
+    public mutating func refusedRecipient(_ arguments: Span<UInt8>, enhancedCode: String, text: String) {
+        recipients += 1
+        let recipient = Self.address(arguments)
+        if let reply = GenuineReply(enhancedCode: enhancedCode, text: text, mta: peers.mta) {
+            unknownRecipients += 1
+            memory.learn(reply, for: recipient.domain.lowercased())
+        }
+        matcher.recipient(arguments)
+        matcher.answered(enhancedCode.hasPrefix("4") ? .transient : .permanent)
+    }
+
+    /// RCPT that the mail server accepts: decides on the recipient.
+    public mutating func recipient(_ arguments: Span<UInt8>, at now: UnixTime) -> Decision {
+        recipients += 1
+        matcher.recipient(arguments)
+        let recipient = Self.address(arguments)
+        let standing = client.map { memory.standing(of: $0, at: now) }
+        let evidence = evidence(on: recipient, hasGoodHistory: standing?.isGood ?? false)
+        let decision = decide(evidence, isKnown: standing?.isKnown ?? false, at: now)
+        if let reply = decision.reply { matcher.answered(reply.isTemporary ? .transient : .permanent) }
+        return decision
+    }
+
+    /// DATA.
+    public mutating func data() { matcher.data() }
+
+    /// A header.
+    public mutating func header(name: Span<UInt8>, value: Span<UInt8>) { matcher.header(name: name, value: value) }
+
+    /// The end of the headers.
+    public mutating func endOfHeaders() { matcher.endOfHeaders() }
+
+    /// An unknown command.
+    public mutating func unknown(_ command: Span<UInt8>) { matcher.unknown(command) }
+
+    /// The transaction ended without a message.
+    public mutating func abort() { matcher.abort() }
+
+    /// The message was taken. A client that no signal spoke against is remembered for it.
+    public mutating func endOfMessage(at now: UnixTime) -> MemoryChange? {
+        guard isMessageClean, !isAuthenticated, let client else { return nil }
+        return memory.noteCleanMessage(from: client, at: now)
+    }
+
+    private func evidence(on recipient: MailAddress, hasGoodHistory: Bool) -> Evidence {
+        Evidence(
+            client: peers.client, clientPort: peers.clientPort.map(Int.init), clientName: peers.clientName ?? "",
+            resolution: peers.resolution, isAuthenticated: isAuthenticated, helo: helo, heloShape: heloShape,
+            dialect: DialectFinding(matcher.match), sender: sender, recipient: recipient,
+            unknownRecipients: unknownRecipients, recipients: recipients, hasGoodHistory: hasGoodHistory)
+    }
+
+    private mutating func decide(_ evidence: Evidence, isKnown: Bool, at now: UnixTime) -> Decision {
+        let policy = snapshot.policy
+        let judgement = policy.judgement(for: evidence)
+        if !judgement.signals.isEmpty { isMessageClean = false }
+        var reasons = [judgement.exemption?.rawValue].compactMap(\.self) + judgement.signals.map(\.rawValue)
+        var changes: [MemoryChange] = []
+        var verdict = Verdict.accept
+        var lie: DecisionMemory.LieSubject?
+        if judgement.desert != .accept, let network {
+            let (standing, noted) = memory.judge(attempt(evidence, network), at: now)
+            changes = noted
+            let draw = memory.key.hash(lottery: evidence.recipient, network: network).unitInterval
+            verdict = policy.verdict(for: judgement, standing: standing, draw: draw)
+            if verdict == .tempfail || verdict == .accept { reasons.insert(standing.word, at: 0) }
+            if verdict == .fakeReject {
+                let subject = DecisionMemory.LieSubject(
+                    recipient: memory.key.hash(recipient: evidence.recipient.unquoted),
+                    network: memory.key.hash(network: network))
+                if memory.isUndone(subject) {
+                    verdict = .accept
+                    reasons.insert("lie.undone", at: 0)
+                } else {
+                    lie = subject
+                }
+            }
+        }
+        let domain = evidence.recipient.domain.lowercased()
+        let isTripped = memory.isBreakerTripped(at: now)
+        var applied = isTripped ? .accept : policy.applied(verdict, domain: domain)
+        let reply = reply(for: &applied, to: evidence.recipient, domain: domain)
+        if applied != .fakeReject { lie = nil }
+        let trips =
+            isKnown && policy.configuration.mode == .enforce
+            && memory.noteVerdictOnKnownClient(refused: applied.isRefusal, at: now)
+        let record = VerdictRecord(
+            time: now, session: "", client: peers.client?.description ?? "", clientName: peers.clientName ?? "",
+            helo: helo ?? "", sender: sender.unquoted, recipient: evidence.recipient.unquoted, verdict: verdict,
+            applied: applied, reasons: reasons.isEmpty ? ["none"] : reasons, dialect: matcher.match.description,
+            dialectState: matcher.states, mode: isTripped ? .observe : policy.configuration.mode,
+            reply: reply?.description ?? "")
+        return Decision(record: record, reply: reply, changes: changes, lie: lie, tripsBreaker: trips)
+    }
+
+    /// The reply for what is applied. A lie that would not be byte for byte what the mail server says is not told: the
+    /// client is asked to come back instead.
+    private func reply(for applied: inout Verdict, to recipient: MailAddress, domain: String) -> RefusalReply? {
+        switch applied {
+        case .accept: return nil
+        case .tempfail: return Self.greylistedReply
+        case .reject: return Self.policyReply
+        case .fakeReject:
+            let table = snapshot.policy.configuration.unknownUserTable
+            let genuine = memory.genuineReply(for: domain) ?? GenuineReply.standard(for: peers.mta, table: table)
+            if let reply = genuine?.reply(to: recipient, mta: peers.mta) { return reply }
+            applied = .tempfail
+            return Self.greylistedReply
+        }
+    }
+
+    private func attempt(_ evidence: Evidence, _ network: AddressPrefix) -> Greylist.Attempt {
+        let key = memory.key
+        return Greylist.Attempt(
+            triplet: key.hash(network: network, sender: evidence.sender, recipient: evidence.recipient),
+            pool: key.hash(
+                dialect: matcher.match.description, sender: evidence.sender, recipient: evidence.recipient),
+            network: key.hash(network: network))
+    }
+
+    private static func address(_ arguments: Span<UInt8>) -> MailAddress {
+        let end = arguments.indices.first { arguments[$0] == 0 } ?? arguments.count
+        return MailAddress(argument: (0..<end).map { arguments[$0] })
+    }
+}

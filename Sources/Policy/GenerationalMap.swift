@@ -1,0 +1,31 @@
+/// A map that forgets what was not used for longest, without ever walking over its entries.
+///
+/// Entries live in a young and an old half. When the young half is full it becomes the old one, and the old one is
+/// forgotten; whatever is used moves to the young half. Every operation is O(1).
+struct GenerationalMap<Key: Hashable & Sendable, Value: Sendable>: Sendable {
+    private var young: [Key: Value] = [:]
+    private var old: [Key: Value] = [:]
+    private let halfCapacity: Int
+
+    /// A map of at most `capacity` entries, at least two.
+    init(capacity: Int) {
+        halfCapacity = max(capacity / 2, 1)
+    }
+
+    var count: Int { young.count + old.count }
+
+    subscript(key: Key) -> Value? { young[key] ?? old[key] }
+
+    mutating func set(_ value: Value, for key: Key) {
+        old[key] = nil
+        young[key] = value
+        guard young.count >= halfCapacity else { return }
+        old = young
+        young = [:]
+    }
+
+    mutating func remove(_ key: Key) {
+        young[key] = nil
+        old[key] = nil
+    }
+}

@@ -1,0 +1,55 @@
+public import SMTP
+
+/// What the mail server itself says to a recipient that does not exist, and how to say exactly that.
+public struct GenuineReply: Sendable, Hashable {
+    /// The three-digit code.
+    public let code: Int
+
+    /// The enhanced code.
+    public let enhancedCode: EnhancedStatusCode
+
+    /// The text without the address before it.
+    public let text: String
+
+    /// A reply of its parts.
+    public init(code: Int = 550, enhancedCode: EnhancedStatusCode, text: String) {
+        self.code = code
+        self.enhancedCode = enhancedCode
+        self.text = text
+    }
+
+    /// What `mta` says by default; `nil` for one that is not known.
+    public static func standard(for mta: MTA, table: UnknownUserTable) -> GenuineReply? {
+        guard let enhanced = EnhancedStatusCode(5, 1, 1) else { return nil }
+        switch mta {
+        case .postfix: return GenuineReply(enhancedCode: enhanced, text: table.postfixText)
+        case .sendmail: return GenuineReply(enhancedCode: enhanced, text: "User unknown")
+        case .unknown: return nil
+        }
+    }
+
+    /// Reads a genuine refusal from the macros of a refused recipient: `{rcpt_host}` holds the enhanced code,
+    /// `{rcpt_addr}` the text, under Sendmail with both codes before it. `nil` when it is not about an unknown user.
+    public init?(enhancedCode: String, text: String, mta: MTA) {
+        guard let enhanced = EnhancedStatusCode(enhancedCode), enhanced == EnhancedStatusCode(5, 1, 1),
+            text.lowercased().contains("user unknown")
+        else { return nil }
+        var rest = text[...]
+        var code = 550
+        if mta == .sendmail, let number = Int(rest.prefix(3)), 500...599 ~= number {
+            code = number
+            rest = rest.dropFirst(3).drop { $0 == " " }
+            if rest.hasPrefix(enhancedCode) { rest = rest.dropFirst(enhancedCode.count).drop { $0 == " " } }
+        }
+        self.init(code: code, enhancedCode: enhanced, text: String(rest))
+    }
+
+    /// The reply for one recipient, byte for byte what the mail server would send.
+    ///
+    /// Postfix prints the address between angle brackets without route and quotes, letter case kept; Sendmail puts the
+    /// argument before the text of a 550 by itself. `nil` when the address would be garbled.
+    public func reply(to recipient: MailAddress, mta: MTA) -> RefusalReply? {
+        let line = mta == .postfix ? "<\(recipient.unquoted)>: \(text)" : text
+        return try? RefusalReply(code: code, enhancedCode: enhancedCode, lines: [line], for: mta)
+    }
+}
