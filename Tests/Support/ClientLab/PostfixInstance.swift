@@ -22,6 +22,7 @@ public final class PostfixInstance: Sendable {
 
     private struct Running {
         let master: ChildProcess
+        let lifeline: Lifeline
         let port: UInt16
     }
 
@@ -73,16 +74,18 @@ public final class PostfixInstance: Sendable {
             let ports = (smtp: try LoopbackPort.free(), readiness: try LoopbackPort.free())
             try plan.write(smtpPort: ports.smtp, readinessPort: ports.readiness)
             let child = try ChildProcess(master, ["-c", plan.configuration, "-d"])
+            let lifeline = try Lifeline(of: child)
             do {
                 try awaitGreeting(port: ports.readiness, from: child, until: deadline)
             } catch {
                 child.stop(within: .milliseconds(500))
+                lifeline.cut()
                 failure = error
                 // Configuration without fault: somebody else has taken the port meanwhile, so another attempt is due.
                 if failure.code == .connectionFailed { continue }
                 break
             }
-            running.withLock { $0 = Running(master: child, port: ports.smtp) }
+            running.withLock { $0 = Running(master: child, lifeline: lifeline, port: ports.smtp) }
             return
         }
         throw failure
@@ -90,11 +93,12 @@ public final class PostfixInstance: Sendable {
 
     /// Ends all processes of the instance; the directory stays for its owner.
     public func stop() {
-        let master = running.withLock { running in
+        let ended = running.withLock { running in
             defer { running = nil }
-            return running?.master
+            return running
         }
-        master?.stop(within: .milliseconds(300))
+        ended?.master.stop(within: .milliseconds(300))
+        ended?.lifeline.cut()
     }
 
     /// Everything Postfix has logged so far.

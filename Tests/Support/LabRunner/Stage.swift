@@ -9,6 +9,7 @@ final class Stage: Sendable {
     let postfix: PostfixInstance
     /// The argotd.
     let daemon: ChildProcess
+    private let lifeline: Lifeline
     /// The file of argotd's log lines.
     let log: String
 
@@ -33,6 +34,7 @@ final class Stage: Sendable {
         let arguments = ["--foreground"] + (usual + settings).flatMap { ["--set", $0] }
         let daemon = try ChildProcess(path, arguments, output: output, errors: log)
         self.daemon = daemon
+        lifeline = try Lifeline(of: daemon)
         let isReady = Poll.until(.after(.seconds(15))) {
             let text = (try? String(contentsOfFile: output, encoding: .utf8)) ?? ""
             return text.split(separator: "\n").contains("ready") || !daemon.isRunning
@@ -58,5 +60,6 @@ final class Stage: Sendable {
         daemon.send(15)
         postfix.stop()
         daemon.stop(within: .seconds(7))
+        lifeline.cut()
     }
 }
