@@ -4,7 +4,7 @@ import Testing
 @Suite("Every response at every stage is decoded")
 struct AnswerTests {
     enum Stage: String, CaseIterable, Sendable {
-        case connect, helo, mail, rcpt, data, unknown, header, eoh, body, eom
+        case connect, helo, unknown, mail, rcpt, data, header, eoh, body, eom
     }
 
     struct Response: CustomTestStringConvertible, Sendable {

@@ -46,7 +46,12 @@ struct FilterProcessTests {
 
     @Test func oneThatStopsOnRequest() throws {
         let directory = try TemporaryDirectory()
-        let script = "trap 'exit 7' TERM; echo starting; echo ready; echo oops >&2; while :; do read x < \(try Self.fifo(in: directory)); done"
+        let fifo = try Self.fifo(in: directory)
+        let script = """
+            trap 'exit 7' TERM
+            echo starting; echo ready; echo oops >&2
+            while :; do read line < \(fifo); done
+            """
         let process = try FilterProcess("/bin/sh", arguments: ["-c", script], directory: directory)
         #expect(process.termination == nil)
         #expect(try process.stop() == .exited(7))

@@ -15,8 +15,9 @@ struct ProtocolAbuseTests {
         try session.abort()
         _ = try session.helo("host.example")
         try session.quit()
-        #expect(filter.record(ofSession: 1).filter { $0 != "abort" }
-            == [Self.negotiated, Self.connected, "helo \"host.example\"", "close"])
+        #expect(
+            filter.record(ofSession: 1).filter { $0 != "abort" }
+                == [Self.negotiated, Self.connected, "helo \"host.example\"", "close"])
     }
 
     @Test func closeWithoutAbortIsAnAbortToTheFilter() throws {
@@ -45,28 +46,26 @@ struct ProtocolAbuseTests {
                 ])
     }
 
-    @Test(arguments: [Fragmentation.whole, .bytewise])
-    func anotherClientOnTheSameConnection(fragmentation: Fragmentation) throws {
+    /// Debian's libmilter does not answer on a connection any more after QUIT_NC, so no MTA may rely on it.
+    @Test func quitForAnotherClientHarmsNobodyElse() throws {
         let filter = try ScriptedFilter()
-        let session = try FakeMTASession(socket: filter.socket, fragmentation: fragmentation)
+        let session = try FakeMTASession(socket: filter.socket)
         _ = try session.connect(Self.peer)
-        _ = try session.helo("first.example")
         try session.quitForNewClient()
-        _ = try session.connect(ClientPeer(ip: "2001:db8::2", port: 1))
-        _ = try session.helo("second.example")
-        try session.quit()
-        #expect(
-            filter.record == [
-                "S1 " + Self.negotiated, "S1 " + Self.connected, "S1 helo \"first.example\"", "S1 close",
-                "S2 connect \"[2001:db8::2]\" inet6 2001:db8::2 1", "S2 helo \"second.example\"", "S2 close",
-            ])
+        try session.flush()
+        session.connection.close()
+        let other = try FakeMTASession(socket: filter.socket)
+        #expect(try other.connect(Self.peer).verdict == .continue)
+        try other.quit()
+        #expect(filter.record(ofSession: 2) == [Self.negotiated, Self.connected, "close"])
     }
 
     /// After any of these libmilter closes, and a session after it goes as ever.
-    @Test(arguments: [
-        [], [0], [0, 0, 0], [0, 0, 0, 0], [0, 0, 0, 13, 0x4F, 0, 0], [0xFF, 0xFF, 0xFF, 0xFF, 0x4F],
-        Array("EHLO mail.example\r\n".utf8), [0, 0, 0, 1, 0x7A], MilterPacket(.quit).encoded(),
-    ] as [[UInt8]])
+    @Test(
+        arguments: [
+            [], [0], [0, 0, 0], [0, 0, 0, 0], [0, 0, 0, 13, 0x4F, 0, 0], [0xFF, 0xFF, 0xFF, 0xFF, 0x4F],
+            Array("EHLO mail.example\r\n".utf8), [0, 0, 0, 1, 0x7A], MilterPacket(.quit).encoded(),
+        ] as [[UInt8]])
     func garbageInsteadOfANegotiation(bytes: [UInt8]) throws {
         let filter = try ScriptedFilter()
         let connection = try FakeMTAConnection(to: filter.socket)

@@ -60,11 +60,12 @@ struct SessionRulesTests {
         #expect(filter.record(ofSession: 1).suffix(2) == ["abort", "mail \"<b@b.example>\""])
     }
 
-    @Test(arguments: [
-        ("550 5.1.1 a", [550], "5.1.1", ["a"]), ("451 later", [451], nil, ["later"]),
-        ("550-5.7.1 one\r\n550 5.7.1 two", [550], "5.7.1", ["one", "two"]),
-        ("554 5.7.1 100%% and 5% off", [554], "5.7.1", ["100% and 5 off"]), ("550 5.1.1", [550], "5.1.1", [""]),
-    ] as [(String, [Int], String?, [String])])
+    @Test(
+        arguments: [
+            ("550 5.1.1 a", [550], "5.1.1", ["a"]), ("451 later", [451], nil, ["later"]),
+            ("550-5.7.1 one\r\n550 5.7.1 two", [550], "5.7.1", ["one", "two"]),
+            ("554 5.7.1 100%% and 5% off", [554], "5.7.1", ["100% and 5 off"]), ("550 5.1.1", [550], "5.1.1", [""]),
+        ] as [(String, [Int], String?, [String])])
     func aReplyIsTakenApart(raw: String, code: [Int], enhancedCode: String?, texts: [String]) {
         let reply = FilterReply(raw: raw)
         #expect([reply.code] == code)
@@ -73,12 +74,13 @@ struct SessionRulesTests {
         #expect(reply.isWellFormed)
     }
 
-    @Test(arguments: [
-        (["A: b", " c", "", "d"], [MessageContent.Header("A", " b\n c")], "d\r\n"),
-        (["A:b", "no header", "", "x"], [MessageContent.Header("A", "b")], "no header\r\n\r\nx\r\n"),
-        (["", "only body"], [], "only body\r\n"), ([], [], ""), ([" folded"], [], " folded\r\n"),
-        (["A \t: b"], [MessageContent.Header("A", " b")], ""), ([": empty name"], [], ": empty name\r\n"),
-    ] as [([String], [MessageContent.Header], String)])
+    @Test(
+        arguments: [
+            (["A: b", " c", "", "d"], [MessageContent.Header("A", " b\n c")], "d\r\n"),
+            (["A:b", "no header", "", "x"], [MessageContent.Header("A", "b")], "no header\r\n\r\nx\r\n"),
+            (["", "only body"], [], "only body\r\n"), ([], [], ""), ([" folded"], [], " folded\r\n"),
+            (["A \t: b"], [MessageContent.Header("A", " b")], ""), ([": empty name"], [], ": empty name\r\n"),
+        ] as [([String], [MessageContent.Header], String)])
     func aMessageIsTakenApart(lines: [String], headers: [MessageContent.Header], body: String) {
         #expect(MessageContent(lines: lines) == MessageContent(headers: headers, body: Array(body.utf8)))
     }
