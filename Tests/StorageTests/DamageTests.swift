@@ -63,6 +63,18 @@ struct DamageTests {
         #expect(try Store(readingFrom: scratch.database).counts().clients == 1)
     }
 
+    @Test("the log of a damaged file goes with it, and is never replayed into the new one")
+    func logGoesAlong() throws {
+        let scratch = Scratch()
+        scratch.write(Array(repeating: 0x41, count: 8_192), to: "store.db")
+        scratch.write(Array(repeating: 0x42, count: 64), to: "store.db-wal")
+        let writer = patientWriter(scratch.database)
+        #expect(writer.health == .ok && writer.loadState().clients.isEmpty)
+        let aside = "store.db.corrupt-\(noon.seconds)"
+        #expect(scratch.bytes(of: aside) == Array(repeating: 0x41, count: 8_192))
+        #expect(scratch.bytes(of: aside + "-wal") == Array(repeating: 0x42, count: 64))
+    }
+
     @Test("a second damaged file does not replace the first")
     func twice() throws {
         let scratch = Scratch()

@@ -1,7 +1,6 @@
 import Foundation
 import KeyedHashing
 import SMTP
-import Storage
 import Testing
 
 @Suite("Hashing keys")

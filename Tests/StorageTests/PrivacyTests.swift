@@ -1,3 +1,4 @@
+import KeyedHashing
 import Policy
 import SMTP
 import Testing
