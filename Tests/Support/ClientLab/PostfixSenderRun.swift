@@ -46,9 +46,8 @@ public struct PostfixSenderRun: Sendable {
                 throw LabError(.refused, "the sending Postfix says \(reply)", at: command, remedy: sender.log)
             }
         }
-        try submission.write(
-            "From: Dora <dora@\(domain)>\r\nTo: \(recipients.joined(separator: ", "))\r\n"
-                + "Subject: A note from the laboratory\r\n\r\nHello,\r\n\r\nsee you on Tuesday.\r\n\r\nDora\r\n.\r\n")
+        let message = RealClientRun.message(from: "dora@\(domain)", to: recipients, host: name)
+        try submission.write("\(message).\r\n")
         try submission.readReply()
         try submission.command("QUIT")
         let isFinished = Poll.until(.after(limit)) {

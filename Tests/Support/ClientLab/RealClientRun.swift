@@ -61,8 +61,9 @@ public struct RealClientRun: Sendable {
         records.contains { $0.exchanges.last { $0.command == "." }?.reply?.isPositive ?? false }
     }
 
-    private static func message(
-        from sender: String, to recipients: [String], host: String, isBodyOnly: Bool
+    /// A small honest message, as a mail program on `host` would write it.
+    static func message(
+        from sender: String, to recipients: [String], host: String, isBodyOnly: Bool = false
     ) -> String {
         let body = "Hello,\r\n\r\nthe minutes of Tuesday are on the usual shelf.\r\n\r\nDora\r\n"
         if isBodyOnly { return body.replacingOccurrences(of: "\r\n", with: "\n") }
