@@ -33,6 +33,7 @@ struct AnswerTests {
     @Test(arguments: Stage.allCases, responses)
     func isDecoded(stage: Stage, response: Response) throws {
         let filter = try ScriptedFilter(options: ["--answer", "\(stage.rawValue)=\(response.option)"])
+        defer { withExtendedLifetime(filter) {} }
         let session = try FakeMTASession(socket: filter.socket)
         var answers: [Stage: MilterAnswer] = [:]
         for other in Stage.allCases where answers[stage] == nil {
@@ -49,6 +50,7 @@ struct AnswerTests {
             "eom=insheader:0:X-B: top", "--answer", "eom=chgheader:Subject:1: new", "--answer",
             "eom=chgheader:To:2:", "--answer", "eom=quarantine:odd", "--answer", "eom=progress",
         ])
+        defer { withExtendedLifetime(filter) {} }
         let session = try FakeMTASession(socket: filter.socket)
         for stage in Stage.allCases.dropLast() { _ = try answer(of: session, at: stage) }
         let answer = try session.endOfMessage()
@@ -64,6 +66,7 @@ struct AnswerTests {
 
     @Test func onlyTheNumberedCallbackIsAnswered() throws {
         let filter = try ScriptedFilter(options: ["--answer", "rcpt#2=reject", "--answer", "rcpt#3=tempfail"])
+        defer { withExtendedLifetime(filter) {} }
         let session = try FakeMTASession(socket: filter.socket)
         for stage in [Stage.connect, .helo, .mail] { _ = try answer(of: session, at: stage) }
         let verdicts = try (1...4).map { try session.rcpt("<user\($0)@lab.example>").verdict }
@@ -72,6 +75,7 @@ struct AnswerTests {
 
     @Test func theLastVerdictCounts() throws {
         let filter = try ScriptedFilter(options: ["--answer", "rcpt=reject", "--answer", "rcpt#1=continue"])
+        defer { withExtendedLifetime(filter) {} }
         let session = try FakeMTASession(socket: filter.socket)
         for stage in [Stage.connect, .helo, .mail] { _ = try answer(of: session, at: stage) }
         #expect(try session.rcpt("<a@lab.example>").verdict == .continue)
@@ -102,6 +106,7 @@ struct AnswerTests {
 
     @Test func aFilterThatHangsTimesOut() throws {
         let filter = try ScriptedFilter(options: ["--answer", "mail=hang:60"])
+        defer { withExtendedLifetime(filter) {} }
         let session = try FakeMTASession(socket: filter.socket, timeout: .milliseconds(300))
         for stage in [Stage.connect, .helo] { _ = try answer(of: session, at: stage) }
         #expect(throws: FakeMTAError.timedOut(awaiting: "the answer to MAIL")) { try session.mail("<a@b.example>") }

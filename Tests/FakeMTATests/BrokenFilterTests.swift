@@ -83,6 +83,7 @@ struct BrokenFilterTests {
     @Test(arguments: negotiations)
     func inNegotiation(broken: Case) throws {
         let filter = try CannedFilter(sending: broken.bytes, closes: broken.closes)
+        defer { withExtendedLifetime(filter) {} }
         let connection = try FakeMTAConnection(to: filter.socket, timeout: .milliseconds(200))
         #expect(throws: broken.error) { try connection.negotiate() }
     }
@@ -90,6 +91,7 @@ struct BrokenFilterTests {
     @Test(arguments: answers)
     func inAnAnswer(broken: Case) throws {
         let filter = try CannedFilter(sending: broken.bytes, closes: broken.closes)
+        defer { withExtendedLifetime(filter) {} }
         let session = try FakeMTASession(socket: filter.socket, timeout: .milliseconds(200))
         #expect(throws: broken.error) { try session.connect(ClientPeer(ip: "192.0.2.1")) }
     }
@@ -97,6 +99,7 @@ struct BrokenFilterTests {
     @Test func whatWasNotOfferedIsRefused() throws {
         let filter = try CannedFilter(
             sending: MilterPacket(.negotiate, payload: NegotiationOffer.postfix.payload).encoded(), closes: false)
+        defer { withExtendedLifetime(filter) {} }
         let connection = try FakeMTAConnection(to: filter.socket, timeout: .milliseconds(200))
         #expect(throws: FakeMTAError.self) { try connection.negotiate(NegotiationOffer(steps: .skip)) }
     }
@@ -107,6 +110,7 @@ struct BrokenFilterTests {
             Self.reply(.quarantine, Array("why\0".utf8)),
         ]
         let filter = try CannedFilter(sending: packets.flatMap { $0.encoded() }, closes: false)
+        defer { withExtendedLifetime(filter) {} }
         let session = try FakeMTASession(socket: filter.socket, timeout: .milliseconds(200))
         #expect(throws: FakeMTAError.unexpected(letter: "q", awaiting: "the answer to BODYEOB")) {
             try session.endOfMessage()

@@ -8,6 +8,7 @@ final class CannedFilter: Sendable {
     let socket: String
     private let directory: TemporaryDirectory
     private let listener: Int32
+    private let accepted = DispatchSemaphore(value: 0)
 
     /// - Parameter closes: whether it closes behind its bytes; otherwise it is silent until the peer closes.
     init(sending bytes: [UInt8], closes: Bool) throws {
@@ -25,18 +26,21 @@ final class CannedFilter: Sendable {
             }
         }
         guard bound == 0, listen(listener, 1) == 0 else { throw FakeMTAError.system(call: "bind", errno: errno) }
-        Thread.detachNewThread { CannedFilter.serve(listener, bytes, closes) }
+        Thread.detachNewThread { [accepted] in
+            let peer = accept(listener, nil, nil)
+            accepted.signal()
+            if peer >= 0 { CannedFilter.serve(peer, bytes, closes) }
+        }
     }
 
     deinit {
-        // Ends an accept(2) nobody has connected to.
+        // Ends an accept(2) nobody has connected to; the descriptor must not be used again before that.
         shutdown(listener, Int32(SHUT_RDWR))
+        accepted.wait()
+        close(listener)
     }
 
-    private static func serve(_ listener: Int32, _ bytes: [UInt8], _ closes: Bool) {
-        let peer = accept(listener, nil, nil)
-        close(listener)
-        guard peer >= 0 else { return }
+    private static func serve(_ peer: Int32, _ bytes: [UInt8], _ closes: Bool) {
         send(peer, bytes, bytes.count, Int32(MSG_NOSIGNAL))
         if closes { shutdown(peer, Int32(SHUT_WR)) }
         var buffer = [UInt8](repeating: 0, count: 4096)

@@ -49,7 +49,7 @@ struct FilterProcessTests {
         let fifo = try Self.fifo(in: directory)
         let script = """
             trap 'exit 7' TERM
-            echo starting; echo ready; echo oops >&2
+            echo oops >&2; echo starting; echo ready
             while :; do read line < \(fifo); done
             """
         let process = try FilterProcess("/bin/sh", arguments: ["-c", script], directory: directory)

@@ -5,6 +5,7 @@ import Testing
 struct MacroTests {
     @Test func requestedListsAreParsed() throws {
         let filter = try ScriptedFilter()
+        defer { withExtendedLifetime(filter) {} }
         let session = try FakeMTASession(socket: filter.socket)
         #expect(session.negotiated.symbols[.helo] == ["{tls_version}"])
         #expect(session.negotiated.symbols[.rcpt] == ["i", "{rcpt_mailer}", "{rcpt_host}", "{rcpt_addr}"])

@@ -26,6 +26,7 @@ struct ScenarioTests {
         let scenario = try Scenario(
             parsing: "filter milter-probe\nsend HELO x\nexpect 250\nsend NOOP\nexpect 251\n", file: "wrong.session")
         let filter = try ScriptedFilter()
+        defer { withExtendedLifetime(filter) {} }
         #expect(
             throws: ScenarioError(
                 file: "wrong.session", line: 5, problem: "expected 251 from fake, got: 250 2.0.0 Ok")
@@ -37,6 +38,7 @@ struct ScenarioTests {
     @Test func anotherTextIsReported() throws {
         let scenario = try Scenario(parsing: "send NOOP\nexpect 250 2.0.0 Okay\n", file: "text.session")
         let filter = try ScriptedFilter()
+        defer { withExtendedLifetime(filter) {} }
         let error = #expect(throws: ScenarioError.self) {
             try ScenarioRunner.run(scenario, over: FakeMTATransport(socket: filter.socket))
         }
@@ -46,6 +48,7 @@ struct ScenarioTests {
     @Test func aServerThatDoesNotCloseIsReported() throws {
         let scenario = try Scenario(parsing: "send NOOP\nexpect 250\nexpect closed\n", file: "open.session")
         let filter = try ScriptedFilter()
+        defer { withExtendedLifetime(filter) {} }
         let error = #expect(throws: ScenarioError.self) {
             try ScenarioRunner.run(scenario, over: FakeMTATransport(socket: filter.socket))
         }
@@ -55,6 +58,7 @@ struct ScenarioTests {
     @Test func outcomesHoldTheReplies() throws {
         let scenario = try Scenario(parsing: "expect 220\nsend NOOP\nexpect 250\ndrop\n", file: "ok.session")
         let filter = try ScriptedFilter()
+        defer { withExtendedLifetime(filter) {} }
         let outcomes = try ScenarioRunner.run(scenario, over: FakeMTATransport(socket: filter.socket))
         #expect(outcomes.map { $0.reply?.code } == [220, nil, 250, nil])
     }
