@@ -53,7 +53,9 @@ public struct TranscriptReplay {
             case .data: judge.data()
             case .header:
                 guard parts.count == 2 else { continue }
-                judge.header(name: parts[0].span, value: parts[1].span)
+                let name = parts[0]
+                let value = parts[1]
+                judge.header(name: name.span, value: value.span)
             case .eoh: judge.endOfHeaders()
             case .eom: _ = judge.endOfMessage(at: now)
             case .abort: judge.abort()

@@ -25,6 +25,11 @@ public struct DialectDocumentErrors: Error, Hashable, Sendable, CustomStringConv
     /// The faults; never empty.
     public let errors: [DialectDocumentError]
 
+    /// The given faults.
+    public init(errors: [DialectDocumentError]) {
+        self.errors = errors
+    }
+
     /// One fault a line.
     public var description: String { errors.map(\.description).joined(separator: "\n") }
 }

@@ -1,0 +1,200 @@
+public import Configuration
+import Decision
+import Dialects
+import FoundationEssentials
+import KeyedHashing
+import Logging
+import Milter
+import Policy
+import SMTP
+import Storage
+import SystemPackage
+
+/// The daemon: puts the rooms together, runs until it is told to stop, and reloads when it is told to.
+public final class DaemonRuntime {
+    /// Where the configuration is read from, now and at each reload.
+    public struct Sources: Sendable {
+        /// The configuration file; `nil` for the default one, which may be absent.
+        public var file: String?
+        /// The directory of drop-ins; `nil` for the one beside the file.
+        public var dropIns: String?
+        /// Settings from the command line, `key=value`.
+        public var overrides: [String]
+
+        /// Sources of their parts.
+        public init(file: String? = nil, dropIns: String? = nil, overrides: [String] = []) {
+            self.file = file
+            self.dropIns = dropIns
+            self.overrides = overrides
+        }
+
+        /// Reads the configuration.
+        public func load() -> LoadedConfiguration {
+            Configuration.load(file: file, dropIns: dropIns, overrides: overrides)
+        }
+    }
+
+    private let sources: Sources
+    private var configuration: Configuration
+    private let output: LogOutput
+    private let logger: Logger
+    private let store: StoreWriter
+    private let state: DaemonState
+    private let server: MilterServer
+
+    /// Sets everything up: store, memory, model, socket. The socket listens when this returns.
+    ///
+    /// - Throws: what the log says too; nothing is left running.
+    public init(sources: Sources, configuration: Configuration) throws {
+        MilterSignals.prepareProcess()
+        self.sources = sources
+        self.configuration = configuration
+        let output = LogOutput(configuration)
+        self.output = output
+        let logger = Logger(label: "argotd") { _ in LineLogHandler(output: output) }
+        self.logger = logger
+        let (model, source) = try ModelFile.read(configuration.modelFile).get()
+        let key = DaemonRuntime.hashingKey(configuration, logger)
+        let memory = DecisionMemory(key: key, policy: configuration.policy)
+        store = StoreWriter(
+            path: configuration.dataDirectory + "/argot.sqlite", hashingKey: key, now: { DaemonState.unixTime },
+            onEvent: { event in logger.warning("store: \(event)") })
+        let saved = store.loadState()
+        memory.restore(
+            greylist: saved.greylist, networks: saved.networks, clients: saved.clients,
+            undoneLies: DaemonRuntime.subjects(saved.undoneLies))
+        let journal = JournalService(
+            configuration: configuration, output: output, logger: logger, store: store,
+            transcripts: TranscriptWriter(configuration))
+        let state = DaemonState(
+            snapshot: DecisionSnapshot(model: model, modelSource: source, policy: configuration.policy),
+            memory: memory, journal: journal)
+        self.state = state
+        let socket = try MilterListener.inherited() ?? MilterSocket(configuration.socket)
+        let group = configuration.socketGroup
+        server = try MilterServer(
+            name: "argot",
+            listener: MilterListener(
+                socket, mode: UInt32(configuration.socketMode), group: group.isEmpty ? nil : group),
+            negotiation: MilterNegotiation(
+                unanswered: [.header, .endOfHeaders], macros: SMTPSessionHandler.macros),
+            maximumSessions: configuration.maximumSessions,
+            makeSession: { SMTPSessionHandler(state: state) })
+        logger.info(
+            "started",
+            metadata: [
+                "socket": "\(socket)", "mode": "\(configuration.policy.mode.rawValue)", "model": "\(source)",
+                "dialects": "\(model.dialects.count)",
+            ])
+    }
+
+    /// Reads all that the configuration names without starting anything: the model and the socket's specification.
+    ///
+    /// - Throws: all faults, each with its place.
+    public static func check(_ configuration: Configuration) throws {
+        _ = try ModelFile.read(configuration.modelFile).get()
+        _ = try MilterSocket(configuration.socket)
+    }
+
+    /// Serves until TERM or INT, or until libmilter gives up. Returns the exit status.
+    ///
+    /// - Parameter onReady: called when mail servers are answered.
+    public func run(onReady: () -> Void) -> Int32 {
+        server.start()
+        if !server.ownsSignals {
+            logger.warning(
+                "libmilter took the signals: HUP stops argotd instead of reloading it, TERM does not wait for sessions",
+                metadata: ["remedy": "reload with USR1"])
+        }
+        onReady()
+        var seconds: UInt64 = 0
+        var takesConnections = true
+        while true {
+            switch MilterSignals.wait(seconds: 1) {
+            case .stop: return stop()
+            case .reload: reload()
+            case .timeout:
+                seconds += 1
+                let takes = server.guardDescriptors()
+                if takes != takesConnections {
+                    logger.warning(takes ? "taking connections again" : "out of file descriptors: connections wait")
+                    takesConnections = takes
+                }
+                keepHouse(seconds)
+            }
+            if case .stopped(let status) = server.state {
+                logger.error("libmilter has stopped", metadata: ["status": "\(status)"])
+                state.journal.flush()
+                return status == 0 ? 0 : 1
+            }
+        }
+    }
+
+    private func stop() -> Int32 {
+        logger.info("stopping", metadata: ["sessions": "\(server.counts.active)"])
+        let report = server.drain(within: Int(configuration.drainTimeout))
+        state.journal.flush()
+        _ = store.close()
+        logger.info("stopped", metadata: ["underway": "\(report.underWay)", "abandoned": "\(report.abandoned)"])
+        return 0
+    }
+
+    /// Reads configuration and model anew. Whatever is wrong is said, and everything stays as it was.
+    private func reload() {
+        let loaded = sources.load()
+        for warning in loaded.warnings { logger.warning("configuration: \(warning)") }
+        guard case .success(let new) = loaded.result else {
+            for error in loaded.errors { logger.error("configuration: \(error)") }
+            logger.error("not reloaded: the old configuration stays in force")
+            return
+        }
+        let plan = ReloadPlan(from: configuration, to: new)
+        let model: DialectModel
+        let source: String
+        switch ModelFile.read(plan.configuration.modelFile) {
+        case .success(let read): (model, source) = read
+        case .failure(let errors):
+            for error in errors.errors { logger.error("model: \(error)") }
+            logger.error("not reloaded: the old configuration and model stay in force")
+            return
+        }
+        configuration = plan.configuration
+        for line in plan.lines { logger.info("\(line)") }
+        output.reconfigure(configuration)
+        state.journal.reconfigure(configuration)
+        state.memory.reconfigure(configuration.policy)
+        state.publish(DecisionSnapshot(model: model, modelSource: source, policy: configuration.policy))
+        logger.info(
+            "reloaded",
+            metadata: ["mode": "\(configuration.policy.mode.rawValue)", "model": "\(source)", "dialects": "\(model.dialects.count)"])
+    }
+
+    private func keepHouse(_ seconds: UInt64) {
+        if seconds.isMultiple(of: 10), let lies = store.undoneLiesIfChanged() {
+            state.memory.setUndoneLies(Self.subjects(lies))
+        }
+        if seconds.isMultiple(of: 3_600) {
+            var retention = Retention(greylist: configuration.policy.greylist, history: configuration.policy.history)
+            retention.journalDays = configuration.journalDays
+            retention.ledgerDays = configuration.ledgerDays
+            store.prune(retention)
+        }
+    }
+
+    private static func subjects(_ keys: Set<LieKey>) -> Set<DecisionMemory.LieSubject> {
+        Set(keys.map { DecisionMemory.LieSubject(recipient: $0.recipient, network: $0.network) })
+    }
+
+    /// The key of the keyed hashes. Without a place to keep it the daemon goes on with one that dies with it.
+    private static func hashingKey(_ configuration: Configuration, _ logger: Logger) -> HashingKey {
+        do {
+            try? FileManager.default.createDirectory(
+                atPath: configuration.dataDirectory, withIntermediateDirectories: true,
+                attributes: [.posixPermissions: 0o750])
+            return try HashingKey.loadOrCreate(file: configuration.dataDirectory + "/hashing.key")
+        } catch {
+            logger.warning("going on with a key of this run only, what is remembered will not be found again: \(error)")
+            return .random()
+        }
+    }
+}

@@ -1,0 +1,40 @@
+import Decision
+import FoundationEssentials
+import SMTP
+import Synchronization
+
+/// What all sessions share.
+final class DaemonState: Sendable {
+    /// What is remembered.
+    let memory: DecisionMemory
+
+    /// The slow side.
+    let journal: JournalService
+
+    private let current: Mutex<DecisionSnapshot>
+    private let sessions = Atomic<UInt64>(0)
+
+    init(snapshot: DecisionSnapshot, memory: DecisionMemory, journal: JournalService) {
+        current = Mutex(snapshot)
+        self.memory = memory
+        self.journal = journal
+    }
+
+    /// The snapshot in force. A session asks once, when it begins.
+    var snapshot: DecisionSnapshot { current.withLock { $0 } }
+
+    /// Publishes a new snapshot; sessions under way keep theirs.
+    func publish(_ snapshot: DecisionSnapshot) { current.withLock { $0 = snapshot } }
+
+    /// A name for a session that begins at `time`, unique while the daemon runs and across restarts.
+    func nextSessionID(at time: Double) -> String {
+        let number = sessions.add(1, ordering: .relaxed).newValue
+        return String(UInt64(time * 1_000), radix: 36) + "-" + String(number, radix: 36)
+    }
+
+    /// The wall clock in seconds since 1970.
+    static var now: Double { Date().timeIntervalSince1970 }
+
+    /// The wall clock in whole seconds.
+    static var unixTime: UnixTime { UnixTime(seconds: Int64(now)) }
+}

@@ -1,0 +1,24 @@
+import Decision
+import Policy
+import SMTP
+
+/// Something that the slow side is told by the sessions.
+enum JournalItem: Sendable {
+    /// A verdict was reached.
+    case verdict(VerdictRecord)
+
+    /// A lie was told along with a verdict.
+    case lie(DecisionMemory.LieSubject, VerdictRecord)
+
+    /// What is remembered has changed.
+    case changes([MemoryChange])
+
+    /// A session ended without a verdict.
+    case session(SessionSummary)
+
+    /// A session's transcript.
+    case transcript(SessionTranscript)
+
+    /// The breaker has tripped with this verdict.
+    case breakerTripped(VerdictRecord)
+}

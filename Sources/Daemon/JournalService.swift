@@ -1,0 +1,120 @@
+import Configuration
+import Decision
+import Dispatch
+import Logging
+import Policy
+import SMTP
+import Storage
+import Synchronization
+
+/// The slow side: takes what the sessions hand over, writes log lines and transcripts, and passes the rest to the store.
+///
+/// Handing over takes a lock for a few instructions and never waits for a disk or a reader; when the queue is full the
+/// item is dropped and counted.
+final class JournalService: Sendable {
+    private struct Queue {
+        var items: [JournalItem] = []
+        var dropped = 0
+        var isWorkerAwake = false
+    }
+
+    private let queue = Mutex(Queue())
+    private let capacity: Int
+    private let worker = DispatchQueue(label: "argot.journal", qos: .utility)
+    private let output: LogOutput
+    private let logger: Logger
+    private let store: StoreWriter
+    private let transcripts: TranscriptWriter
+    private let loggedVerdicts: Mutex<Configuration.LoggedVerdicts>
+
+    init(
+        configuration: Configuration, output: LogOutput, logger: Logger, store: StoreWriter,
+        transcripts: TranscriptWriter
+    ) {
+        capacity = configuration.queueCapacity
+        self.output = output
+        self.logger = logger
+        self.store = store
+        self.transcripts = transcripts
+        loggedVerdicts = Mutex(configuration.logVerdicts)
+    }
+
+    /// Whether sessions should record transcripts.
+    var wantsTranscripts: Bool { transcripts.isOn }
+
+    func reconfigure(_ configuration: Configuration) {
+        loggedVerdicts.withLock { $0 = configuration.logVerdicts }
+        transcripts.reconfigure(configuration)
+    }
+
+    /// Hands an item over; never blocks. O(1).
+    func submit(_ item: JournalItem) {
+        let wakes = queue.withLock { queue in
+            guard queue.items.count < capacity else {
+                queue.dropped += 1
+                return false
+            }
+            queue.items.append(item)
+            defer { queue.isWorkerAwake = true }
+            return !queue.isWorkerAwake
+        }
+        // A short wait gathers what comes together into one write.
+        if wakes { worker.asyncAfter(deadline: .now() + .milliseconds(20)) { [self] in work() } }
+    }
+
+    /// Waits until everything handed over before is written.
+    func flush() {
+        worker.sync { work() }
+        if !store.flush() { logger.warning("the last changes could not be written to the store") }
+    }
+
+    private func work() {
+        let (items, dropped) = queue.withLock { queue in
+            defer {
+                queue.items = []
+                queue.dropped = 0
+                queue.isWorkerAwake = false
+            }
+            return (queue.items, queue.dropped)
+        }
+        let logged = loggedVerdicts.withLock { $0 }
+        var lines: [LogLine] = []
+        for item in items {
+            switch item {
+            case .verdict(let record):
+                if logged == .all || record.verdict.isRefusal { lines.append(LogLine(record)) }
+                store.submit(.verdict(record))
+            case .lie(let subject, let record):
+                store.submit(
+                    .lie(
+                        LieRecord(
+                            time: record.time, key: LieKey(recipient: subject.recipient, network: subject.network),
+                            recipientShown: LieRecord.mask(record.recipient), dialect: record.dialect,
+                            reasons: record.reasons, session: record.session)))
+            case .changes(let changes): for change in changes { store.submit(StoreChange(change)) }
+            case .session(let summary): lines.append(LogLine(summary))
+            case .transcript(let transcript): transcripts.write(transcript, logger: logger)
+            case .breakerTripped(let record):
+                output.write(lines)
+                lines = []
+                logger.critical(
+                    "breaker: clients that used to pass are being refused: refusals are suspended, observing only",
+                    metadata: ["reason": "\(record.reasons.joined(separator: ","))", "dialect": "\(record.dialect)"])
+            }
+        }
+        output.write(lines)
+        if dropped > 0 {
+            logger.warning("journal entries dropped because the queue was full", metadata: ["dropped": "\(dropped)"])
+        }
+    }
+}
+
+extension StoreChange {
+    fileprivate init(_ change: MemoryChange) {
+        switch change {
+        case .greylist(let key, let entry): self = .greylist(key, entry)
+        case .network(let key, let record): self = .network(key, record)
+        case .client(let key, let record): self = .client(key, record)
+        }
+    }
+}

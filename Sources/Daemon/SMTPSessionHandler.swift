@@ -1,0 +1,195 @@
+import Decision
+import Dialects
+import Milter
+import Policy
+import SMTP
+import Sessions
+
+/// One milter session: turns callbacks into events for recorder and judge, and decisions into replies. It decides
+/// nothing itself; verdicts are given at RCPT only.
+final class SMTPSessionHandler: MilterSession {
+    private let state: DaemonState
+    private let clock = ContinuousClock()
+    private let began = ContinuousClock.now
+    private var id = ""
+    private var judge: SessionJudge?
+    private var recorder: SessionRecorder?
+    private var peers = SessionPeers()
+    private var hasTLS = false
+    private var verdicts = 0
+    /// Verdicts that wait for the queue id, which Postfix tells at DATA.
+    private var pending: [VerdictRecord] = []
+
+    private static let maximumPending = 100
+
+    /// The macros that are asked for. The lists are short on purpose: they travel with every connection.
+    static let macros: [MilterStage: [MilterMacro]] = [
+        .connect: [
+            .hostName, .version, .daemonAddress, .daemonPort, .clientName, .clientPTR, .clientPort, .clientResolve,
+            .clientConnections,
+        ],
+        .helo: [.tlsVersion, .cipher],
+        .mail: [.tlsVersion, .cipher, .authenticatedName, .authenticationType, .receivedProtocol, .queueID],
+        .recipient: [.recipientMailer, .recipientHost, .recipientAddress, .queueID],
+        .data: [.queueID],
+    ]
+
+    init(state: DaemonState) {
+        self.state = state
+    }
+
+    func connect(_ peer: MilterPeer, _ context: borrowing MilterContext) -> MilterConnectResponse {
+        peers = Self.peers(peer, context)
+        // A local submission looks like a client without brackets and must never meet a refusal: nobody would retry.
+        if context.macro(.daemonPort) == "0" || peers.clientPort == 0 { return .accept }
+        let now = DaemonState.now
+        id = state.nextSessionID(at: now)
+        judge = SessionJudge(snapshot: state.snapshot, memory: state.memory, peers: peers)
+        if state.journal.wantsTranscripts { recorder = SessionRecorder(id: id, began: now, peers: peers) }
+        return .continue
+    }
+
+    func helo(_ name: Span<UInt8>, _ context: borrowing MilterContext) -> MilterResponse {
+        noteTLS(context)
+        recorder?.helo(name, at: elapsed)
+        judge?.helo(name)
+        return .continue
+    }
+
+    func mail(_ arguments: Span<UInt8>, _ context: borrowing MilterContext) -> MilterResponse {
+        noteTLS(context)
+        if context.macro(.authenticatedName) != nil {
+            recorder?.authenticated(mechanism: context.macro(.authenticationType) ?? "", at: elapsed)
+            judge?.authenticated()
+        }
+        if let proto = context.macro(.receivedProtocol) {
+            recorder?.proto(proto, at: elapsed)
+            judge?.proto(proto)
+        }
+        recorder?.mail(arguments, at: elapsed)
+        judge?.mail(arguments)
+        return .continue
+    }
+
+    func recipient(_ arguments: Span<UInt8>, _ context: borrowing MilterContext) -> MilterResponse {
+        if context.macro(.recipientMailer) == "error" {
+            let code = context.macro(.recipientHost) ?? ""
+            let text = context.macro(.recipientAddress) ?? ""
+            recorder?.refused(code: code, text: text, at: elapsed)
+            recorder?.recipient(arguments, at: elapsed)
+            judge?.refusedRecipient(arguments, enhancedCode: code, text: text)
+            return .continue
+        }
+        recorder?.recipient(arguments, at: elapsed)
+        guard var decision = judge?.recipient(arguments, at: DaemonState.unixTime) else { return .continue }
+        decision.record.session = id
+        decision.record.queueID = context.macro(.queueID) ?? ""
+        recorder?.answered(decision.reply?.description ?? "accept", at: elapsed)
+        publish(decision)
+        return decision.reply.map { .refuse($0) } ?? .continue
+    }
+
+    func data(_ context: borrowing MilterContext) {
+        recorder?.data(at: elapsed)
+        judge?.data()
+        publishPending(queueID: context.macro(.queueID))
+    }
+
+    func unknown(_ command: Span<UInt8>, _ context: borrowing MilterContext) -> MilterUnknownResponse {
+        recorder?.unknown(command, at: elapsed)
+        judge?.unknown(command)
+        return .continue
+    }
+
+    func header(name: Span<UInt8>, value: Span<UInt8>, _ context: borrowing MilterContext) -> MilterResponse {
+        recorder?.header(name: name, value: value, at: elapsed)
+        judge?.header(name: name, value: value)
+        return .continue
+    }
+
+    func endOfHeaders(_ context: borrowing MilterContext) -> MilterResponse {
+        recorder?.endOfHeaders(at: elapsed)
+        judge?.endOfHeaders()
+        return .continue
+    }
+
+    func body(_ chunk: Span<UInt8>, _ context: borrowing MilterContext) -> MilterBodyResponse {
+        recorder?.body(chunk, at: elapsed)
+        return .skip
+    }
+
+    func endOfMessage(_ context: borrowing MilterMessageContext) -> MilterResponse {
+        recorder?.endOfMessage(at: elapsed)
+        if let change = judge?.endOfMessage(at: DaemonState.unixTime) { state.journal.submit(.changes([change])) }
+        return .continue
+    }
+
+    func abort() {
+        recorder?.abort(at: elapsed)
+        judge?.abort()
+        publishPending(queueID: nil)
+    }
+
+    func close() {
+        publishPending(queueID: nil)
+        if verdicts == 0, let judge, !judge.match.dialects.isEmpty,
+            judge.match.dialects.allSatisfy(\.dialectClass.isHostile)
+        {
+            state.journal.submit(
+                .session(
+                    SessionSummary(
+                        id: id, client: peers.client?.description ?? "", clientName: peers.clientName ?? "",
+                        helo: judge.heloArgument ?? "", dialect: judge.match.description)))
+        }
+        if let transcript = recorder?.finish() { state.journal.submit(.transcript(transcript)) }
+        recorder = nil
+    }
+
+    private var elapsed: UInt64 {
+        let (seconds, attoseconds) = (clock.now - began).components
+        return UInt64(seconds) * 1_000_000 + UInt64(attoseconds / 1_000_000_000_000)
+    }
+
+    private func publish(_ decision: Decision) {
+        verdicts += 1
+        if !decision.changes.isEmpty { state.journal.submit(.changes(decision.changes)) }
+        if let lie = decision.lie { state.journal.submit(.lie(lie, decision.record)) }
+        if decision.tripsBreaker { state.journal.submit(.breakerTripped(decision.record)) }
+        if decision.record.queueID.isEmpty, decision.reply == nil, pending.count < Self.maximumPending {
+            pending.append(decision.record)
+        } else {
+            state.journal.submit(.verdict(decision.record))
+        }
+    }
+
+    private func publishPending(queueID: String?) {
+        for var record in pending {
+            record.queueID = queueID ?? ""
+            state.journal.submit(.verdict(record))
+        }
+        pending.removeAll()
+    }
+
+    private func noteTLS(_ context: borrowing MilterContext) {
+        guard !hasTLS, let version = context.macro(.tlsVersion), !version.isEmpty else { return }
+        hasTLS = true
+        recorder?.tls(version: version, cipher: context.macro(.cipher) ?? "", at: elapsed)
+        judge?.startTLS()
+    }
+
+    private static func peers(_ peer: MilterPeer, _ context: borrowing MilterContext) -> SessionPeers {
+        var peers = SessionPeers(mta: context.mta)
+        if case .network(let address, let port) = peer.origin {
+            peers.client = address
+            peers.clientPort = context.macro(.clientPort).flatMap { UInt16($0) } ?? port
+        }
+        peers.resolution = HostResolution(macro: context.macro(.clientResolve))
+        let name = context.macro(.clientPTR) ?? context.macro(.clientName) ?? peer.hostName
+        if name != "unknown", !name.hasPrefix("["), !name.isEmpty { peers.clientName = name.lowercased() }
+        peers.server = context.macro(.daemonAddress).flatMap { ClientAddress($0) }
+        peers.serverPort = context.macro(.daemonPort).flatMap { UInt16($0) }
+        peers.serverName = context.macro(.hostName)?.lowercased()
+        peers.connections = context.macro(.clientConnections).flatMap { Int($0) }
+        return peers
+    }
+}

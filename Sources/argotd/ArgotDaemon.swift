@@ -1,0 +1,65 @@
+import ArgumentParser
+import Configuration
+import Daemon
+import SystemPackage
+
+/// The command line of argotd.
+struct ArgotDaemon: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "argotd",
+        abstract: "A milter that tells spam bots from mail software by how they speak SMTP.",
+        discussion: """
+            Without a configuration file the built-in defaults hold: verdicts are logged, never applied.
+            HUP or USR1 reloads configuration and model, TERM or INT finishes the sessions under way and exits.
+            """,
+        version: "argotd 0.1.0")
+
+    @Option(name: [.short, .long], help: ArgumentHelp("Read this configuration file.", valueName: "file"))
+    var config: String?
+
+    @Option(name: .long, help: ArgumentHelp("Read *.conf in this directory after the file.", valueName: "directory"))
+    var dropIns: String?
+
+    @Option(name: .long, help: ArgumentHelp("Set a key, whatever the files say.", valueName: "key=value"))
+    var set: [String] = []
+
+    @Flag(name: [.customShort("n"), .long], help: "Check configuration and model, then exit with 0 or 1.")
+    var check = false
+
+    @Flag(name: [.short, .long], help: "Stay in the foreground and print \"ready\" when mail servers are answered.")
+    var foreground = false
+
+    func run() throws {
+        let sources = DaemonRuntime.Sources(file: config, dropIns: dropIns, overrides: set)
+        let loaded = sources.load()
+        for warning in loaded.warnings { Self.complain("warning: \(warning)") }
+        let configuration: Configuration
+        do {
+            configuration = try loaded.get()
+        } catch {
+            for error in error.errors { Self.complain("\(error)") }
+            throw ExitCode(1)
+        }
+        do {
+            if check {
+                try DaemonRuntime.check(configuration)
+                print("configuration and model are fine")
+                return
+            }
+            let runtime = try DaemonRuntime(sources: sources, configuration: configuration)
+            let status = runtime.run {
+                if foreground { _ = try? FileDescriptor.standardOutput.writeAll("ready\n".utf8) }
+            }
+            throw ExitCode(status)
+        } catch let error as ExitCode {
+            throw error
+        } catch {
+            Self.complain("argotd: \(error)")
+            throw ExitCode(1)
+        }
+    }
+
+    private static func complain(_ text: String) {
+        _ = try? FileDescriptor.standardError.writeAll((text + "\n").utf8)
+    }
+}
