@@ -5,11 +5,30 @@ import Testing
 struct ScenarioTests {
     @Test(arguments: try Scenario.checkedIn(), [Fragmentation.whole, .bytewise, .random(seed: 42)])
     func goesAsWritten(scenario: Scenario, fragmentation: Fragmentation) throws {
-        let filter = try ScriptedFilter(options: scenario.filter?.arguments ?? [])
+        let filter = try ScriptedFilter(for: scenario, by: ScriptedFilter.reference)
         try ScenarioRunner.run(scenario, over: FakeMTATransport(socket: filter.socket, fragmentation: fragmentation))
         if let difference = scenario.difference(ofRecord: filter.record(ofSession: 1), on: "fake") {
             Issue.record(Comment(rawValue: difference))
         }
+    }
+
+    @Test func theFiltersAnswersAreKept() throws {
+        let scenarios = try Scenario.checkedIn()
+        let scenario = try #require(scenarios.first { $0.file == "eom-changes.session" })
+        let filter = try ScriptedFilter(for: scenario, by: ScriptedFilter.reference)
+        defer { withExtendedLifetime(filter) {} }
+        let transport = FakeMTATransport(socket: filter.socket)
+        try ScenarioRunner.run(scenario, over: transport)
+        #expect(transport.answers.dropLast() == [MilterAnswer](repeating: MilterAnswer(.continue), count: 5)[...])
+        #expect(
+            transport.answers.last
+                == MilterAnswer(
+                    .continue,
+                    modifications: [
+                        .addHeader(name: "X-Verdict", value: " seen"),
+                        .insertHeader(index: 0, name: "X-Top", value: " 1"),
+                        .changeHeader(name: "Subject", index: 1, value: " changed"),
+                    ], progressCount: 1))
     }
 
     @Test func everyScenarioHasATitleAndCallbacks() throws {

@@ -29,6 +29,12 @@ public final class ScriptedFilter: Sendable {
         chmod(path, 0o666)
     }
 
+    /// Starts the filter a scenario asks for, or another one with the scenario's options in its place.
+    public convenience init(for scenario: Scenario, by name: String? = nil) throws {
+        let asked = scenario.filter
+        try self.init(name ?? asked?.name ?? ScriptedFilter.reference, options: asked?.arguments ?? [])
+    }
+
     /// The callbacks so far, a line each, in the order they were called. Complete for a session once the filter has
     /// closed its connection, which ``FakeMTASession/quit()`` and ``FakeMTASession/drop()`` wait for.
     public var record: [String] {

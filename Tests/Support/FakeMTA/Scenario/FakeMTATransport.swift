@@ -3,6 +3,10 @@ public final class FakeMTATransport: SMTPTransport {
     /// `fake`.
     public var mta: String { "fake" }
 
+    /// What the filter answered to each event of the connection, in order, with all its changes to messages; to a
+    /// message's content there is one answer, the deciding one.
+    public private(set) var answers: [MilterAnswer] = []
+
     private let socket: String
     private let fragmentation: Fragmentation
     private let offer: NegotiationOffer
@@ -35,6 +39,7 @@ public final class FakeMTATransport: SMTPTransport {
         let dialogue = SMTPDialogue(filter: filter, recipients: recipients)
         self.dialogue = dialogue
         replies = []
+        answers = []
         isClosedByServer = false
         try take(dialogue.greet(client ?? ClientPeer(name: "localhost", ip: "127.0.0.1")))
     }
@@ -72,6 +77,7 @@ public final class FakeMTATransport: SMTPTransport {
     }
 
     private func take(_ reply: ScenarioReply) throws {
+        answers = dialogue?.filter.answers ?? answers
         guard !isClosedByServer else { return }
         replies.append(reply)
         guard reply.isFarewell else { return }

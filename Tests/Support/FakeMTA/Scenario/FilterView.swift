@@ -6,6 +6,9 @@ final class FilterView {
     static let unavailable = ScenarioReply("451 4.7.1 Service unavailable - try again later")
     static let rejected = ScenarioReply("550 5.7.1 Command rejected")
 
+    /// What the filter answered to each event, in order; to a message's content there is one answer, the deciding one.
+    private(set) var answers: [MilterAnswer] = []
+
     private let open: () throws(FakeMTAError) -> FakeMTASession
     private var session: FakeMTASession?
     private var hasFailed = false
@@ -91,7 +94,9 @@ final class FilterView {
     private func guarded(_ body: () throws(FakeMTAError) -> MilterAnswer?) throws -> ScenarioReply? {
         if hasFailed { return FilterView.unavailable }
         do throws(FakeMTAError) {
-            return try body().flatMap { FilterView.refusal($0.verdict) }
+            guard let answer = try body() else { return nil }
+            answers.append(answer)
+            return FilterView.refusal(answer.verdict)
         } catch {
             switch error {
             case .closed, .timedOut, .system:
