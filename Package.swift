@@ -13,6 +13,7 @@ let swiftSettings: [SwiftSetting] = [
 
 let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let system: Target.Dependency = .product(name: "SystemPackage", package: "swift-system")
 
 /// The rooms, lowest floor first. A room imports only rooms of lower floors, never a sibling.
 let rooms: [Target] = [
@@ -48,20 +49,20 @@ let rooms: [Target] = [
         name: "Daemon",
         dependencies: [
             "Configuration", "Decision", "Dialects", "KeyedHashing", "Milter", "Policy", "Sessions", "SMTP",
-            "Storage", logging,
+            "Storage", logging, system,
         ],
         swiftSettings: swiftSettings),
     .target(
         name: "Commands",
         dependencies: [
             "Configuration", "Decision", "Dialects", "KeyedHashing", "Policy", "Sessions", "SMTP", "Storage",
-            argumentParser,
+            argumentParser, system,
         ],
         swiftSettings: swiftSettings),
 
     // Floor 5: mains only.
     .executableTarget(
-        name: "argotd", dependencies: ["Configuration", "Daemon", argumentParser], swiftSettings: swiftSettings),
+        name: "argotd", dependencies: ["Configuration", "Daemon", argumentParser, system], swiftSettings: swiftSettings),
     .executableTarget(name: "argot", dependencies: ["Commands"], swiftSettings: swiftSettings),
 ]
 
@@ -115,6 +116,7 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+        .package(url: "https://github.com/apple/swift-system", from: "1.8.0"),
     ],
     targets: rooms + support + tests,
     cLanguageStandard: .gnu17

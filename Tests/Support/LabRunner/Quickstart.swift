@@ -24,7 +24,10 @@ struct Quickstart {
         Console.say(Self.observeLegend)
 
         let enforcing = try makeStage(
-            "enforce", in: directory, settings: ["mode=enforce", "enforce=tempfail,fakereject"])
+            "enforce", in: directory,
+            settings: [
+                "mode=enforce", "enforce=tempfail,fakereject", "certain_action=fakereject", "fake_reject_fraction=1",
+            ])
         let punished = try playPersonas(on: enforcing)
         Console.say("MODE enforce (tempfail, fakereject): the same bots")
         show(punished, on: enforcing)

@@ -1,0 +1,49 @@
+import ArgumentParser
+import Configuration
+import SystemPackage
+
+/// `argot config`
+struct ConfigCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "config", abstract: "Shows the configuration in force, or the file with every key explained.",
+        subcommands: [Show.self, Defaults.self, Check.self], defaultSubcommand: Show.self)
+
+    struct Show: ParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Prints every key, its value and where it was set.")
+
+        @OptionGroup var source: SourceOptions
+
+        @Flag(name: .long, help: "Only the keys that were set somewhere.")
+        var changed = false
+
+        func run() throws {
+            let loaded = Configuration.load(file: source.config, dropIns: source.dropIns, overrides: source.set)
+            _ = try loaded.get()
+            for setting in loaded.settings where !changed || setting.source != .standard {
+                print("\(setting.key) = \(setting.text)\t# \(setting.source)")
+            }
+        }
+    }
+
+    struct Defaults: ParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Prints the shipped configuration file.")
+
+        func run() throws { print(ConfigurationDocument.commentedFile(), terminator: "") }
+    }
+
+    struct Check: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Checks the configuration; exits with 0 or 1.")
+
+        @OptionGroup var source: SourceOptions
+
+        func run() throws {
+            let loaded = Configuration.load(file: source.config, dropIns: source.dropIns, overrides: source.set)
+            for line in loaded.warnings.map({ "warning: \($0)" }) + loaded.errors.map({ "\($0)" }) {
+                _ = try? FileDescriptor.standardError.writeAll((line + "\n").utf8)
+            }
+            guard loaded.errors.isEmpty else { throw ExitCode(1) }
+            print("the configuration is fine")
+        }
+    }
+}

@@ -1,0 +1,88 @@
+import ArgumentParser
+import Dialects
+import SMTP
+
+/// `argot dialects`
+struct DialectsCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "dialects", abstract: "Shows and checks dialect models.",
+        subcommands: [List.self, Show.self, Check.self, Export.self], defaultSubcommand: List.self)
+
+    struct List: ParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Lists the dialects of a model.")
+
+        @OptionGroup var options: ModelOptions
+
+        @Flag(name: .long, help: "Print JSON.")
+        var json = false
+
+        private struct Row: Encodable {
+            let name: String
+            let `class`: String
+            let states: Int
+            let transitions: Int
+            let origin: String
+        }
+
+        func run() throws {
+            let dialects = try options.load().model.dialects
+            if json {
+                try Output.json(
+                    dialects.map {
+                        Row(
+                            name: $0.name, class: $0.dialectClass.rawValue, states: $0.states.count,
+                            transitions: $0.transitions.count, origin: $0.origin)
+                    })
+                return
+            }
+            Output.table(
+                ["DIALECT", "CLASS", "STATES", "ORIGIN"],
+                dialects.map { [$0.name, $0.dialectClass.rawValue, String($0.states.count), $0.origin] })
+        }
+    }
+
+    struct Show: ParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Prints dialects as a model document.")
+
+        @OptionGroup var options: ModelOptions
+
+        @Argument(help: "The dialects' names.")
+        var names: [String]
+
+        func run() throws {
+            let model = try options.load().model
+            let chosen = try names.map { name in
+                guard let dialect = model.dialects.first(where: { $0.name == name }) else {
+                    throw CommandError("there is no dialect \(name): see \"argot dialects list\"")
+                }
+                return dialect
+            }
+            print(DialectDocument.text(for: DialectModel(dialects: chosen)), terminator: "")
+        }
+    }
+
+    struct Export: ParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Prints a whole model as a document.")
+
+        @OptionGroup var options: ModelOptions
+
+        func run() throws { print(DialectDocument.text(for: try options.load().model), terminator: "") }
+    }
+
+    struct Check: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Checks a model and compiles it; exits with 0 or 1.")
+
+        @OptionGroup var options: ModelOptions
+
+        func run() throws {
+            let (model, source) = try options.load()
+            for vantage in [Vantage.milterPostfix, .milterSendmail] {
+                let machine = DecisionMachine(model: model, vantage: vantage)
+                print(
+                    "\(source): \(model.dialects.count) dialects, at \(vantage.rawValue): "
+                        + "\(machine.nodeCount) nodes, \(machine.edgeCount) edges")
+            }
+        }
+    }
+}

@@ -1,0 +1,93 @@
+import ArgumentParser
+import Configuration
+import Decision
+import FoundationEssentials
+import KeyedHashing
+import Policy
+import SMTP
+import Storage
+
+/// `argot lies`
+struct LiesCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "lies", abstract: "Lists and undoes fake rejections.",
+        subcommands: [List.self, Undo.self], defaultSubcommand: List.self)
+
+    struct List: ParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Lists the lies told, newest first.")
+
+        @OptionGroup var source: SourceOptions
+
+        @Option(name: .long, help: ArgumentHelp("At most so many.", valueName: "number"))
+        var limit = 100
+
+        @Flag(name: .long, help: "Print JSON.")
+        var json = false
+
+        private struct Row: Encodable {
+            let firstTold: String
+            let lastTold: String
+            let timesTold: Int
+            let recipient: String
+            let recipientHash: String
+            let networkHash: String
+            let dialect: String
+            let reasons: [String]
+            let session: String
+            let undone: String?
+        }
+
+        func run() throws {
+            let lies = try source.openStore(try source.load()).lies(limit: limit)
+            if json {
+                try Output.json(
+                    lies.map { lie in
+                        Row(
+                            firstTold: Output.text(lie.time), lastTold: Output.text(lie.lastTold),
+                            timesTold: lie.timesTold, recipient: lie.recipientShown,
+                            recipientHash: lie.key.recipient.description, networkHash: lie.key.network.description,
+                            dialect: lie.dialect, reasons: lie.reasons, session: lie.session,
+                            undone: lie.undoneAt.map(Output.text))
+                    })
+                return
+            }
+            Output.table(
+                ["LAST TOLD", "TIMES", "RECIPIENT", "SESSION", "DIALECT", "UNDONE", "REASON"],
+                lies.map { lie in
+                    [
+                        Output.text(lie.lastTold), String(lie.timesTold), lie.recipientShown, lie.session, lie.dialect,
+                        lie.undoneAt.map(Output.text) ?? "-", lie.reasons.joined(separator: ","),
+                    ]
+                })
+        }
+    }
+
+    struct Undo: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Lets a client in that was lied to about a recipient.",
+            discussion: "argotd takes notice within ten seconds. The sender must be told by other means to try again.")
+
+        @Argument(help: "The recipient's address.")
+        var recipient: String
+
+        @Argument(help: "The client's address.")
+        var client: String
+
+        @OptionGroup var source: SourceOptions
+
+        func run() throws {
+            guard let address = ClientAddress(client) else { throw ValidationError("\"\(client)\" is not an address") }
+            let configuration = try source.load()
+            let key = try source.hashingKey(configuration)
+            let greylist = configuration.policy.greylist
+            let network = address.network(
+                prefixLength: address.family == .ipv4 ? greylist.ipv4PrefixLength : greylist.ipv6PrefixLength)
+            let store = try Store(updating: configuration.dataDirectory + "/argot.sqlite")
+            let isUndone = try store.undoLie(
+                recipient: key.hash(recipient: recipient), network: key.hash(network: network),
+                at: UnixTime(seconds: Int64(Date().timeIntervalSince1970)))
+            guard isUndone else { throw CommandError("no lie about \(recipient) was told to \(network)") }
+            print("undone: \(network) is let in for \(recipient)")
+        }
+    }
+}

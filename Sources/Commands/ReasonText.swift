@@ -1,0 +1,50 @@
+import Policy
+
+/// The words of a verdict's reasons, in sentences.
+enum ReasonText {
+    /// What the word means; the word itself when it is not known.
+    static func sentence(for word: String) -> String {
+        if let signal = Signal(rawValue: word) { return sentence(for: signal) }
+        if let exemption = Exemption(rawValue: word) { return sentence(for: exemption) }
+        switch word {
+        case "greylist.new": return "the attempt was the first of its kind: the client is asked to come back"
+        case "greylist.early": return "the client came back before the delay was over"
+        case "greylist.passed": return "the client had come back after the delay, as mail software does"
+        case "greylist.allow-listed": return "the client's network has passed greylisting often enough"
+        case "lie.undone": return "the administrator has undone this lie: the client is let in"
+        case "none": return "nothing spoke against the client"
+        default: return word
+        }
+    }
+
+    private static func sentence(for signal: Signal) -> String {
+        switch signal {
+        case .dialectBot: "it spoke in a way that only spam bots speak"
+        case .dialectAttack: "it spoke in a way that only programs that attack servers speak"
+        case .dialectNotMTA: "it spoke like a known program that is not a mail transfer agent"
+        case .heloIsOurs: "its HELO gave this server's own name or address"
+        case .heloBareAddress: "its HELO gave an address without brackets"
+        case .heloOtherAddress: "its HELO gave an address that is not its own"
+        case .heloMalformed: "its HELO gave something that is no host name"
+        case .heloMissing: "it sent no HELO"
+        case .nameMissing: "its address has no name"
+        case .nameForged: "its name does not lead back to its address"
+        case .recipientsUnknown: "most of the recipients it asked for do not exist"
+        case .trapRecipient: "the recipient is a trap"
+        }
+    }
+
+    private static func sentence(for exemption: Exemption) -> String {
+        switch exemption {
+        case .authenticated: "exempt: it had logged in"
+        case .localSubmission: "exempt: the mail was submitted on the server itself"
+        case .trustedNetwork: "exempt: its address lies in trusted_networks"
+        case .allowedAddress: "exempt: its address is in allow_addresses"
+        case .allowedDomain: "exempt: its name or the sender's domain is in allow_domains"
+        case .allowedHELO: "exempt: its HELO name is in allow_helo_names"
+        case .nullSender: "exempt: the sender is null, so this is a bounce or a notification"
+        case .protectedRecipient: "exempt: the recipient is in protected_recipients"
+        case .goodHistory: "exempt: it has a history of clean mail"
+        }
+    }
+}

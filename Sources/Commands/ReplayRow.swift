@@ -1,0 +1,38 @@
+import FoundationEssentials
+import Policy
+import SMTP
+
+/// A replayed verdict as one JSON line.
+struct ReplayRow: Encodable {
+    let time: String
+    let session: String
+    let client: String
+    let helo: String
+    let from: String
+    let rcpt: String
+    let action: String
+    let applied: String
+    let dialect: String
+    let states: String
+    let reasons: [String]
+
+    init(_ record: VerdictRecord) {
+        time = Output.text(record.time)
+        session = record.session
+        client = record.client
+        helo = record.helo
+        from = record.sender
+        rcpt = record.recipient
+        action = record.verdict.rawValue
+        applied = record.applied.rawValue
+        dialect = record.dialect
+        states = record.dialectState
+        reasons = record.reasons
+    }
+
+    func line() throws -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        return String(decoding: try encoder.encode(self), as: UTF8.self)
+    }
+}

@@ -1,0 +1,31 @@
+import ArgumentParser
+import Configuration
+import KeyedHashing
+import Storage
+
+/// Where the configuration is read from, for every command that needs it.
+struct SourceOptions: ParsableArguments {
+    @Option(name: [.short, .long], help: ArgumentHelp("Read this configuration file.", valueName: "file"))
+    var config: String?
+
+    @Option(name: .long, help: ArgumentHelp("Read *.conf in this directory after the file.", valueName: "directory"))
+    var dropIns: String?
+
+    @Option(name: .long, help: ArgumentHelp("Set a key, whatever the files say.", valueName: "key=value"))
+    var set: [String] = []
+
+    /// The configuration, with its warnings, which are no matter here.
+    func load() throws -> Configuration {
+        try Configuration.load(file: config, dropIns: dropIns, overrides: set).get()
+    }
+
+    /// The daemon's database, for reading while the daemon runs.
+    func openStore(_ configuration: Configuration) throws -> Store {
+        try Store(readingFrom: configuration.dataDirectory + "/argot.sqlite")
+    }
+
+    /// The key that the addresses in the database are hashed with.
+    func hashingKey(_ configuration: Configuration) throws -> HashingKey {
+        try HashingKey.load(file: configuration.dataDirectory + "/hashing.key")
+    }
+}

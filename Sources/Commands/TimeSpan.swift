@@ -1,0 +1,14 @@
+import ArgumentParser
+
+/// A time span such as `90s`, `15m`, `36h`, `7d`.
+struct TimeSpan: ExpressibleByArgument {
+    let seconds: Int64
+
+    init?(argument: String) {
+        let units: [Character: Int64] = ["s": 1, "m": 60, "h": 3_600, "d": 86_400, "w": 604_800]
+        let unit = argument.last.flatMap { units[$0] }
+        let digits = unit == nil ? argument[...] : argument.dropLast()
+        guard let number = Int64(digits), number >= 0, number < 1_000_000_000 else { return nil }
+        seconds = number * (unit ?? 1)
+    }
+}

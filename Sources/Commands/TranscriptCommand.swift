@@ -1,0 +1,55 @@
+import ArgumentParser
+import SMTP
+import Sessions
+
+/// `argot transcript`
+struct TranscriptCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "transcript", abstract: "Prints recorded sessions for reading.")
+
+    @Argument(help: "Files of transcripts, one JSON object a line.")
+    var files: [String]
+
+    @Option(name: .long, help: ArgumentHelp("Only this session.", valueName: "session"))
+    var session: String?
+
+    func run() throws {
+        for file in files {
+            try TranscriptDocument.read(file: file) { transcript in
+                guard session == nil || session == transcript.id else { return }
+                print(Self.text(of: transcript))
+            }
+        }
+    }
+
+    static func text(of transcript: SessionTranscript) -> String {
+        let peers = transcript.peers
+        var lines = [
+            "session \(transcript.id) client \(peers.client?.description ?? "-")"
+                + " name \(peers.clientName ?? "-") resolution \(peers.resolution.rawValue)"
+                + " vantage \(transcript.vantage.rawValue) ended \(transcript.ending.rawValue)"
+                + (transcript.gaps > 0 ? " gaps \(transcript.gaps)" : "")
+        ]
+        for event in transcript.events {
+            let micros = String(event.time)
+            let time = String(repeating: " ", count: max(0, 10 - micros.count)) + micros
+            let parts = event.parts.map { printable($0) }.joined(separator: " ")
+            lines.append("\(time) us \(event.kind.isFromClient ? ">" : "<") \(event.kind.rawValue) \(parts)")
+        }
+        return lines.joined(separator: "\n") + "\n"
+    }
+
+    /// The bytes as printable ASCII; a terminal must not obey what a bot sends.
+    private static func printable(_ bytes: some Sequence<UInt8>) -> String {
+        var text = ""
+        for byte in bytes {
+            switch byte {
+            case 0x0d: text += "\\r"
+            case 0x0a: text += "\\n"
+            case 0x20...0x7e: text.unicodeScalars.append(Unicode.Scalar(byte))
+            default: text += "\\x" + (byte < 16 ? "0" : "") + String(byte, radix: 16)
+            }
+        }
+        return text
+    }
+}
