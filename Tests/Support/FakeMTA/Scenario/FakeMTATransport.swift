@@ -10,6 +10,7 @@ public final class FakeMTATransport: SMTPTransport {
     private let socket: String
     private let fragmentation: Fragmentation
     private let offer: NegotiationOffer
+    private let identity: MTAIdentity
     private let recipients: RecipientDirectory
     private let timeout: Duration
     private var dialogue: SMTPDialogue?
@@ -20,22 +21,28 @@ public final class FakeMTATransport: SMTPTransport {
     ///
     /// - Parameters:
     ///   - socket: where the filter listens.
+    ///   - identity: what the MTA says it is; it behaves as Postfix in any case.
     ///   - recipients: whom the MTA accepts by itself.
     ///   - timeout: the bound on each wait; behind it the filter counts as failed, as for an MTA.
     public init(
         socket: String, fragmentation: Fragmentation = .whole, offer: NegotiationOffer = .postfix,
-        recipients: RecipientDirectory = .laboratory, timeout: Duration = .seconds(10)
+        identity: MTAIdentity = .postfix, recipients: RecipientDirectory = .laboratory,
+        timeout: Duration = .seconds(10)
     ) {
         self.socket = socket
         self.fragmentation = fragmentation
         self.offer = offer
+        self.identity = identity
         self.recipients = recipients
         self.timeout = timeout
     }
 
     /// Connects; the greeting is the first reply.
     public func open(as client: ClientPeer?) throws {
-        let filter = FilterView(socket: socket, fragmentation: fragmentation, offer: offer, timeout: timeout)
+        let filter = FilterView { [socket, fragmentation, timeout, offer, identity] () throws(FakeMTAError) in
+            try FakeMTASession(
+                socket: socket, fragmentation: fragmentation, timeout: timeout, offer: offer, identity: identity)
+        }
         let dialogue = SMTPDialogue(filter: filter, recipients: recipients)
         self.dialogue = dialogue
         replies = []

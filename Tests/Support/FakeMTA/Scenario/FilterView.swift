@@ -16,10 +16,9 @@ final class FilterView {
     private var hasTransaction = false
     private var hasSaidHelo = false
 
-    init(socket: String, fragmentation: Fragmentation, offer: NegotiationOffer, timeout: Duration) {
-        open = { () throws(FakeMTAError) in
-            try FakeMTASession(socket: socket, fragmentation: fragmentation, timeout: timeout, offer: offer)
-        }
+    /// - Parameter open: connects to the filter and negotiates.
+    init(open: @escaping () throws(FakeMTAError) -> FakeMTASession) {
+        self.open = open
     }
 
     /// The refusal that holds for the rest of the connection.
