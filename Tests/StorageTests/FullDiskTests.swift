@@ -56,9 +56,9 @@ struct FullDiskTests {
             writer.withStore { try? $0?.database.execute("PRAGMA max_page_count = 1; PRAGMA query_only = ON") }
             let written = writer.written
             writer.submit(client(1))
-            while writer.health == .ok { await Task.yield() }
+            while writer.health == .ok { try await pause() }
             writer.withStore { try? $0?.database.execute("PRAGMA query_only = OFF") }
-            while writer.written == written || writer.health != .ok { await Task.yield() }
+            while writer.written == written || writer.health != .ok { try await pause() }
         }
         #expect(events.all.count == 4)
     }

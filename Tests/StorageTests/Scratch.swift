@@ -77,3 +77,9 @@ func patientWriter(
     limits.batchSize = batchSize
     return StoreWriter(path: path, hashingKey: testKey, limits: limits, now: { noon }, onEvent: events.sink)
 }
+
+/// Lets others run; throws when the test's time is over.
+func pause() async throws {
+    try Task.checkCancellation()
+    await Task.yield()
+}

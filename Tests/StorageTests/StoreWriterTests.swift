@@ -40,7 +40,7 @@ struct StoreWriterTests {
             path: scratch.database, hashingKey: testKey, limits: limits, now: { noon }, onEvent: { _ in })
         for round in 1...3 {
             writer.submit(client(round))
-            while writer.written < round { await Task.yield() }
+            while writer.written < round { try await pause() }
         }
     }
 
