@@ -49,6 +49,18 @@ struct SessionRulesTests {
         #expect(filter.record(ofSession: 1).suffix(4) == ["eoh", "body 1", "eom", "close"])
     }
 
+    @Test func theEndOfASessionCanBeAwaited() throws {
+        let filter = try ScriptedFilter()
+        let session = try FakeMTASession(socket: filter.socket)
+        _ = try session.connect(Self.peer)
+        #expect(throws: FakeMTAError.timedOut(awaiting: "the close of session 1")) {
+            try filter.awaitClose(ofSession: 1, within: .milliseconds(50))
+        }
+        session.connection.close()
+        try filter.awaitClose(ofSession: 1)
+        #expect(filter.record(ofSession: 1).last == "close")
+    }
+
     @Test func anAbortIsKeptBackUntilTheNextEvent() throws {
         let filter = try ScriptedFilter()
         let session = try FakeMTASession(socket: filter.socket)

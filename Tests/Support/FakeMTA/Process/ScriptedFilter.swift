@@ -41,6 +41,16 @@ public final class ScriptedFilter: Sendable {
         process.directory.contents(of: "record").split(separator: "\n").map(String.init)
     }
 
+    /// Waits until the filter has seen the end of a session, for sessions whose MTA is a real one.
+    ///
+    /// - Throws: ``FakeMTAError/timedOut(awaiting:)``.
+    public func awaitClose(ofSession number: Int, within duration: Duration = .seconds(10)) throws(FakeMTAError) {
+        let watch = try FileWatch(process.directory.file("record"))
+        try watch.wait(until: .after(duration), for: "the close of session \(number)") {
+            record.contains("S\(number) close")
+        }
+    }
+
     /// The callbacks of one session, without its number.
     public func record(ofSession number: Int) -> [String] {
         let prefix = "S\(number) "
