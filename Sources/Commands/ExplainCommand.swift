@@ -35,7 +35,9 @@ struct ExplainCommand: ParsableCommand {
             try Output.json(entries.map(JournalRow.init))
             return
         }
-        guard !entries.isEmpty else { throw CommandError("no verdict found: the journal keeps \(configuration.journalDays) days") }
+        guard !entries.isEmpty else {
+            throw CommandError("no verdict found: the journal keeps \(configuration.journalDays) days")
+        }
         for entry in entries { print(Self.explanation(of: entry)) }
     }
 

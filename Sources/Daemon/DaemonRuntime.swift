@@ -166,7 +166,10 @@ public final class DaemonRuntime {
         state.publish(DecisionSnapshot(model: model, modelSource: source, policy: configuration.policy))
         logger.info(
             "reloaded",
-            metadata: ["mode": "\(configuration.policy.mode.rawValue)", "model": "\(source)", "dialects": "\(model.dialects.count)"])
+            metadata: [
+                "mode": "\(configuration.policy.mode.rawValue)", "model": "\(source)",
+                "dialects": "\(model.dialects.count)",
+            ])
     }
 
     private func keepHouse(_ seconds: UInt64) {

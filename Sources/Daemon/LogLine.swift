@@ -30,7 +30,9 @@ struct LogLine: Sendable {
     /// The value as it is when nothing in it could be mistaken, else in quotes with escapes; `-` when it is empty.
     static func quoted(_ value: String) -> String {
         guard !value.isEmpty else { return "-" }
-        let isPlain = value.utf8.allSatisfy { 0x21...0x7e ~= $0 && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") }
+        let isPlain = value.utf8.allSatisfy {
+            0x21...0x7e ~= $0 && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\")
+        }
         return isPlain ? value : escaped(value) { byte in "\\x" + hex(byte) }
     }
 
@@ -52,7 +54,8 @@ struct LogLine: Sendable {
     private static func hex(_ byte: UInt8) -> String { (byte < 16 ? "0" : "") + String(byte, radix: 16) }
 
     private static func timestamp(_ time: Double) -> String {
-        Date(timeIntervalSince1970: time).formatted(.iso8601.year().month().day().time(includingFractionalSeconds: true))
+        Date(timeIntervalSince1970: time).formatted(
+            .iso8601.year().month().day().time(includingFractionalSeconds: true))
             + "Z"
     }
 }

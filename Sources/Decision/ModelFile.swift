@@ -11,7 +11,8 @@ public enum ModelFile {
             text = try String(contentsOf: URL(filePath: path), encoding: .utf8)
         } catch {
             let problem = "cannot be read as UTF-8 text: check path and permissions"
-            return .failure(DialectDocumentErrors(errors: [DialectDocumentError(file: path, line: 0, problem: problem)]))
+            return .failure(
+                DialectDocumentErrors(errors: [DialectDocumentError(file: path, line: 0, problem: problem)]))
         }
         return DialectDocument.model(from: text, file: path).map { ($0, path) }
     }

@@ -14,6 +14,7 @@ struct DialectReader {
 
     private let file: String
     private var sawHeader = false
+    private var isForeign = false
     private var drafts: [Draft] = []
     private var errors: [DialectDocumentError] = []
 
@@ -27,12 +28,16 @@ struct DialectReader {
         if !sawHeader {
             sawHeader = true
             if keyword != "argot-dialects" || words.count != 2 {
+                isForeign = true
                 fault(number, "the first line must be \"argot-dialects \(DialectDocument.version)\"")
             } else if Int(words[1]) != DialectDocument.version {
+                isForeign = true
                 fault(number, "version \(words[1]) is not known: this Argot reads version \(DialectDocument.version)")
             }
-            if keyword == "argot-dialects" { return }
+            return
         }
+        // What follows in a file of another kind or version would only be misread.
+        guard !isForeign else { return }
         if keyword == "dialect" {
             begin(words, number)
             return

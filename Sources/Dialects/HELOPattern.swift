@@ -48,7 +48,8 @@ public struct HELOPattern: Sendable, Hashable {
             guard labels == ["{label}"], text.split(separator: ".").prefix(2).contains("{label}"), text.contains("."),
                 text[open...].hasPrefix("{label}")
             else {
-                throw TemplateError("\"\(text)\" mixes text and placeholders: only {label} as first or second label can")
+                throw TemplateError(
+                    "\"\(text)\" mixes text and placeholders: only {label} as first or second label can")
             }
             self.init(content: .skeleton(text))
             return

@@ -98,7 +98,9 @@ struct SubsetConstruction {
             for templates in Set(masks.map { $0 & relevant }) where templates != 0 {
                 for (reply, moves) in movesByReply {
                     let fitting = moves.filter { $0.slot == slot && $0.template & templates != 0 }
-                    add(fitting, DecisionMachine.Edge(node: UInt32(node), slot: slot, reply: reply, templates: templates))
+                    add(
+                        fitting,
+                        DecisionMachine.Edge(node: UInt32(node), slot: slot, reply: reply, templates: templates))
                 }
             }
         }

@@ -18,7 +18,8 @@ public struct MilterHeader: Hashable, Sendable {
         for byte in Array(value.utf8) + [UInt8(ascii: "x")] {
             let breaksLine = previous == UInt8(ascii: "\n") && byte != UInt8(ascii: " ") && byte != UInt8(ascii: "\t")
             if byte == 0 || byte == UInt8(ascii: "\r") || breaksLine {
-                throw MilterError(.headerSyntax, "the value of header \(name) breaks its line: fold with LF and a blank")
+                throw MilterError(
+                    .headerSyntax, "the value of header \(name) breaks its line: fold with LF and a blank")
             }
             previous = byte
         }

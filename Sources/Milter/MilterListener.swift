@@ -90,11 +90,15 @@ public final class MilterListener: Sendable {
         }
         let probe = try socket(family: AF_UNIX)
         defer { Glibc.close(probe) }
-        let answers = unsafe withAddress(path: path) { address, length in unsafe Glibc.connect(probe, address, length) == 0 }
+        let answers = unsafe withAddress(path: path) { address, length in
+            unsafe Glibc.connect(probe, address, length) == 0
+        }
         guard !answers, errno == ECONNREFUSED else {
             throw MilterError(.socketInUse, "a running program listens on \(path): stop it, or set another socket")
         }
-        guard unsafe unlink(path) == 0 else { throw system("cannot remove the stale socket \(path)", remedy: "remove it") }
+        guard unsafe unlink(path) == 0 else {
+            throw system("cannot remove the stale socket \(path)", remedy: "remove it")
+        }
     }
 
     private static func listen(path: String, mode: UInt32, group: String?) throws(MilterError) -> Int32 {
@@ -102,7 +106,9 @@ public final class MilterListener: Sendable {
         do throws(MilterError) {
             // Nobody may connect before mode and group are right.
             let mask = umask(0o177)
-            let isBound = unsafe withAddress(path: path) { address, length in unsafe bind(descriptor, address, length) == 0 }
+            let isBound = unsafe withAddress(path: path) { address, length in
+                unsafe bind(descriptor, address, length) == 0
+            }
             umask(mask)
             guard isBound else {
                 throw system("cannot bind \(path)", remedy: "let argotd's user write to the directory")
@@ -110,7 +116,8 @@ public final class MilterListener: Sendable {
             if let group {
                 // unsafe: getgrnam returns static storage, read at once; argotd is single-threaded here.
                 guard let entry = unsafe getgrnam(group) else {
-                    throw MilterError(.unknownGroup, "group \"\(group)\" does not exist: create it, or set socket_group")
+                    throw MilterError(
+                        .unknownGroup, "group \"\(group)\" does not exist: create it, or set socket_group")
                 }
                 guard unsafe chown(path, uid_t.max, entry.pointee.gr_gid) == 0 else {
                     throw system("cannot give \(path) to group \(group)", remedy: "add argotd's user to that group")
@@ -146,7 +153,8 @@ public final class MilterListener: Sendable {
         else {
             let error = system(
                 "cannot listen on port \(port)\(host.isEmpty ? "" : " of \(host)")",
-                remedy: errno == EADDRINUSE ? "stop the program that uses it, or set another port" : "check host and port")
+                remedy: errno == EADDRINUSE
+                    ? "stop the program that uses it, or set another port" : "check host and port")
             Glibc.close(descriptor)
             throw error
         }

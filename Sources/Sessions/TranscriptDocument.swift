@@ -47,7 +47,9 @@ public enum TranscriptDocument {
     public static func transcript(from text: some StringProtocol, file: String, line number: Int)
         throws(TranscriptError) -> SessionTranscript
     {
-        func refuse(_ problem: String) -> TranscriptError { TranscriptError(file: file, line: number, problem: problem) }
+        func refuse(_ problem: String) -> TranscriptError {
+            TranscriptError(file: file, line: number, problem: problem)
+        }
         let line: TranscriptLine
         do {
             line = try JSONDecoder().decode(TranscriptLine.self, from: Data(text.utf8))
