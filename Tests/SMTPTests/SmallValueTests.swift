@@ -1,0 +1,55 @@
+import SMTP
+import Testing
+
+/// What macros say, and the numbers made of hashes.
+struct SmallValueTests {
+    @Test(
+        arguments: [
+            ("Postfix 3.7.11", .postfix), ("Postfix", .postfix), ("8.17.1.9", .sendmail), ("8.18.1/8.18.1", .sendmail),
+            ("Sendmail 8.17", .sendmail), ("", .unknown), ("postfix 3.7", .unknown), ("OpenSMTPD 7.3", .unknown),
+            (nil, .unknown),
+        ] as [(String?, MTA)])
+    func serverByMacroV(macro: String?, mta: MTA) {
+        #expect(MTA(versionMacro: macro) == mta)
+    }
+
+    @Test(
+        arguments: [
+            ("OK", .ok), ("ok", .ok), ("FORGED", .forged), ("FAIL", .fail), ("TEMP", .temporary), ("", .unknown),
+            ("NO", .unknown), (nil, .unknown),
+        ] as [(String?, HostResolution)])
+    func resolutionByMacro(macro: String?, resolution: HostResolution) {
+        #expect(HostResolution(macro: macro) == resolution)
+    }
+
+    @Test func vantageShowsWhatItsServerShows() {
+        #expect(Vantage(milterUnder: .postfix) == .milterPostfix)
+        #expect(Vantage(milterUnder: .sendmail) == .milterSendmail)
+        #expect(Vantage(milterUnder: .unknown) == .milterPostfix)
+        #expect(Vantage.allCases.filter(\.tellsHELOFromEHLO) == [.milterSendmail, .wire])
+        #expect(Vantage.allCases.filter(\.seesCommandLines) == [.wire])
+    }
+
+    @Test func hashPrintsAllItsDigits() {
+        #expect(KeyedHash(bits: 0).description == String(repeating: "0", count: 32))
+        #expect(KeyedHash(bits: .max).description == String(repeating: "f", count: 32))
+        #expect(KeyedHash(bits: 0xabc).description == String(repeating: "0", count: 29) + "abc")
+    }
+
+    @Test func hashAsANumberStaysBelowOne() {
+        #expect(KeyedHash(bits: 0).unitInterval == 0)
+        #expect(KeyedHash(bits: .max).unitInterval < 1)
+        #expect(KeyedHash(bits: 1 << 127).unitInterval == 0.5)
+    }
+
+    @Test func hostileClassesAreBotsAndAttackers() {
+        #expect(DialectClass.allCases.filter(\.isHostile) == [.bot, .attack])
+    }
+
+    @Test func timesAddAndCompare() {
+        let time = UnixTime(seconds: 100)
+        #expect(time + 20 == UnixTime(seconds: 120))
+        #expect(time + 20 - time == 20)
+        #expect(time < time + 1)
+    }
+}
