@@ -1,0 +1,90 @@
+import ClientLab
+import Testing
+
+/// Real mail programs and the personas of bots, observed.
+@Suite("Clients through argotd", Requirements.postfix)
+struct ClientTests {
+    /// Whether `dialect` is among the candidates that a line names; more than three are cut to `|+NUMBER`.
+    static func names(_ line: ArgotDaemon.Line?, _ dialect: String) -> Bool {
+        line?["dialect"].split(separator: "|").contains { $0 == dialect } ?? false
+    }
+
+    @Test(
+        arguments: RealClient.allCases.filter { Requirements.isInCI || Executable.path(of: $0.executable) != nil })
+    func aRealClientIsDelivered(client: RealClient) throws {
+        let lab = try FilteredPostfix(["mode": "observe"])
+        let run = try RealClientRun(
+            client, port: lab.postfix.port, to: ["user1@lab.example"], directory: lab.daemon.directory.path)
+        #expect(run.isDelivered, "\(run.output)")
+        try lab.postfix.waitUntilDelivered(1)
+        let line = try #require(lab.daemon.awaitVerdicts(1, on: run.identity.address).first)
+        #expect(line["action"] == "accept")
+        #expect(line["applied"] == "accept")
+        #expect(!line.reasons.contains { $0.hasPrefix("dialect.bot") || $0.hasPrefix("dialect.attack") }, "\(line.text)")
+        print("\(client): \(line.text)")
+        switch client {
+        case .python: #expect(line["dialect"] == "python-smtplib")
+        default: break
+        }
+    }
+
+    @Test func postfixIsDelivered() throws {
+        let lab = try FilteredPostfix(FilteredPostfix.enforcing("reject"))
+        let run = try PostfixSenderRun(
+            port: lab.postfix.port, to: ["user1@lab.example", "user2@lab.example"], directory: lab.daemon.path("sender"))
+        #expect(run.isDelivered)
+        try lab.postfix.waitUntilDelivered(2)
+        let lines = lab.daemon.awaitVerdicts(2, on: run.identity.address)
+        #expect(lines.count == 2)
+        for line in lines {
+            #expect(Self.names(line, "postfix"), "\(line.text)")
+            #expect(line["action"] == "accept")
+        }
+    }
+
+    @Test(arguments: Persona.all)
+    func aPersonaIsDeliveredAndRecognised(persona: Persona) throws {
+        let lab = try FilteredPostfix(["mode": "observe"])
+        let run = try PersonaRun(persona, port: lab.postfix.port, to: ["user1@lab.example", "user2@lab.example"])
+        let isGuessing = persona.reset != nil || persona.data == nil || persona.mail == nil
+        if !isGuessing {
+            #expect(run.isDelivered, "\(run.record.exchanges)")
+            try lab.postfix.waitUntilDelivered(2)
+        }
+        let expected = Self.dialects[persona.name]
+        let address = run.identity.address
+        if persona.mail == nil {
+            #expect(
+                Poll.until(.after(.seconds(5))) {
+                    lab.daemon.lines.contains { $0["event"] == "session" && $0["client"] == address }
+                })
+            let line = lab.daemon.lines.first { $0["event"] == "session" && $0["client"] == address }
+            #expect(line?["dialect"] == expected)
+            return
+        }
+        let lines = lab.daemon.awaitVerdicts(2, on: address)
+        #expect(lines.count == 2)
+        for line in lines {
+            print("\(persona.name): \(line.text)")
+            #expect(line["applied"] == "accept")
+            if let expected { #expect(Self.names(line, expected), "\(line.text)") }
+        }
+        if Self.decided.contains(persona.name) {
+            #expect(lines.allSatisfy { $0["dialect"] == expected })
+            #expect(lines.allSatisfy { $0["action"] != "accept" })
+        }
+    }
+
+    /// The dialect that a persona speaks, where it differs from its name.
+    private static let dialects = [
+        "festi": "festi", "user.with.error": "spysheriff", "mailbot.q": "mailbot-q", "hydra-enum": "hydra",
+        "avstral": "avstral", "bobax": "bobax", "ylmf-pc": "ylmf-pc",
+    ]
+
+    /// Those whose dialect is unmistakable.
+    private static let decided: Set = ["festi", "user.with.error", "hydra-enum", "avstral", "mailbot.q"]
+}
+
+extension Persona: CustomTestStringConvertible {
+    public var testDescription: String { name }
+}

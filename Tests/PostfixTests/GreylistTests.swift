@@ -1,0 +1,56 @@
+import ClientLab
+import Testing
+
+@Suite("Greylisting on the wire", Requirements.postfix)
+struct GreylistTests {
+    typealias Client = FilteredPostfix.Client
+
+    /// Asks again and again until the recipient is taken; the codes on the way.
+    static func askUntilAccepted(_ lab: FilteredPostfix, _ client: Client) throws -> [Int] {
+        var codes: [Int] = []
+        _ = try Poll.until(.after(.seconds(15))) {
+            let conversation = try lab.begin(client)
+            defer { conversation.drop() }
+            codes.append(try conversation.command("RCPT TO:<user1@lab.example>").code)
+            return codes.last == 250
+        }
+        return codes
+    }
+
+    @Test func whoComesBackPasses() throws {
+        let lab = try FilteredPostfix(FilteredPostfix.enforcing("tempfail", ["greylist_delay": "1s"]))
+        let codes = try Self.askUntilAccepted(lab, .bot)
+        #expect(codes.first == 451)
+        #expect(codes.last == 250)
+        #expect(codes.dropLast().allSatisfy { $0 == 451 })
+
+        let words = Set(lab.daemon.awaitVerdicts(codes.count).flatMap(\.reasons).filter { $0.hasPrefix("greylist") })
+        #expect(words.contains { $0.contains("new") } && words.contains { $0.contains("passed") }, "\(words)")
+
+        // The same sender speaking the same dialect passes from another network at once: a big sender's pool.
+        #expect(try lab.ask(.bot(at: "203.0.113.77"), for: "user1@lab.example") == ["250 2.1.5 Ok"])
+        // Another sender, another recipient or another dialect begins anew.
+        let stranger = Client.bot(at: "203.0.113.78").with(sender: "new@elsewhere.example")
+        #expect(try lab.ask(stranger, for: "user1@lab.example")[0].hasPrefix("451"))
+        #expect(try lab.ask(.bot, for: "user2@lab.example")[0].hasPrefix("451"))
+        let other = Client.bot(at: "198.51.100.77").with(helo: "HELO User.With.Error")
+        #expect(try lab.ask(other, for: "user1@lab.example")[0].hasPrefix("451"))
+        // And the mail itself arrives.
+        #expect(try lab.send(.bot).code == 250)
+        try lab.postfix.waitUntilDelivered(1)
+    }
+
+    @Test func aWholeNetworkPassesAfterEnoughRetries() throws {
+        let lab = try FilteredPostfix(
+            FilteredPostfix.enforcing("tempfail", ["greylist_delay": "1s", "greylist_auto_allow": "1"]))
+        #expect(try Self.askUntilAccepted(lab, .bot).last == 250)
+        let neighbour = Client.bot(at: "192.0.2.99").with(sender: "another@elsewhere.example")
+        #expect(try lab.ask(neighbour, for: "user5@lab.example") == ["250 2.1.5 Ok"])
+    }
+
+    @Test func anObservedAttemptCountsAsTheFirst() throws {
+        let lab = try FilteredPostfix(FilteredPostfix.enforcing("tempfail", ["mode": "observe"]))
+        #expect(try lab.ask(.bot, for: "user1@lab.example") == ["250 2.1.5 Ok"])
+        #expect(lab.daemon.awaitVerdicts(1).first?.reasons.contains { $0.contains("new") } == true)
+    }
+}

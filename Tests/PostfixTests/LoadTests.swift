@@ -1,0 +1,179 @@
+import ClientLab
+import Foundation
+import Synchronization
+import Testing
+
+/// Mail in numbers while argotd dies, reloads and stops. One at a time, for the sake of the others.
+@Suite("Under load", .serialized, Requirements.postfix)
+struct LoadTests {
+    @Test(.timeLimit(.minutes(5)))
+    func twoThousandMailsSurviveAnArgotdThatIsKilledAgainAndAgain() throws {
+        let lab = try FilteredPostfix(FilteredPostfix.enforcing("reject", ["maximum_sessions": "100"]))
+        let total = 2_000
+        let load = Load(lab: lab, total: total, threads: 8, perConnection: 5)
+        var random = SeededGenerator(seed: 2011)
+        var kills = 0
+        load.start()
+        var threshold = Int.random(in: 20...150, using: &random)
+        while threshold < total, load.await(sent: threshold) {
+            lab.daemon.kill()
+            kills += 1
+            // Some mails meet no argotd at all.
+            _ = load.await(sent: load.sent + Int.random(in: 0...20, using: &random))
+            try lab.daemon.start()
+            threshold = load.sent + Int.random(in: 20...300, using: &random)
+        }
+        #expect(load.awaitEnd())
+        #expect(load.failures == [])
+        #expect(kills > 3)
+        try lab.postfix.waitUntilDelivered(total, within: .seconds(60))
+        let subjects = lab.postfix.deliveredTexts().compactMap { text in
+            text.split(separator: "\n").first { $0.hasPrefix("Subject: ") }.map(String.init)
+        }
+        #expect(subjects.count == total)
+        #expect(Set(subjects) == Set((0..<total).map { "Subject: load \($0)" }))
+        #expect(!lab.postfix.log.contains("panic"))
+    }
+
+    @Test(.timeLimit(.minutes(2)))
+    func reloadsUnderLoadDropNoSession() throws {
+        let lab = try FilteredPostfix(["mode": "observe"])
+        let load = Load(lab: lab, total: 200, threads: 4, perConnection: 3)
+        load.start()
+        var reloads = 0
+        while load.sent < 200, !load.hasEnded {
+            reloads += 1
+            let before = load.sent
+            #expect(try lab.daemon.reload(with: reloads.isMultiple(of: 2) ? SIGHUP : SIGUSR1))
+            _ = load.await(sent: min(200, before + 2))
+        }
+        #expect(load.awaitEnd())
+        #expect(load.failures == [])
+        #expect(reloads > 3)
+        try lab.postfix.waitUntilDelivered(200)
+        #expect(lab.postfix.deliveredMessages() == 200)
+        // Every mail was judged, and Postfix never missed its filter.
+        #expect(lab.daemon.awaitVerdicts(200).count == 200)
+        #expect(!lab.postfix.log.contains("milter"), "\(lab.postfix.log)")
+    }
+
+    @Test func stoppingAnswersTheSessionUnderWayFirst() throws {
+        let lab = try FilteredPostfix(FilteredPostfix.enforcing("reject", ["drain_timeout": "30s"]))
+        let conversation = try lab.begin(.bot)
+        lab.daemon.send(SIGTERM)
+        // The socket disappears at once, so that Postfix goes on without a filter instead of waiting for one.
+        #expect(Poll.until(.after(.seconds(5))) { access(lab.daemon.socketPath, F_OK) != 0 })
+        let begin = ContinuousClock.now
+        #expect(try lab.send(.bot, subject: "unfiltered").code == 250)
+        #expect(ContinuousClock.now - begin < .seconds(5))
+        #expect(lab.daemon.isRunning)
+        #expect(try conversation.command("RCPT TO:<user1@lab.example>").code == 550)
+        try conversation.expect(221, "QUIT")
+        #expect(lab.daemon.awaitEnd(within: .seconds(6)) == .exited(0))
+        #expect(lab.daemon.awaitMessage("stopped"))
+        #expect(lab.daemon.messages("stopped").first?["abandoned"] == "0")
+        try lab.postfix.waitUntilDelivered(1)
+    }
+
+    @Test func stoppingWaitsNoLongerThanTheDrainTimeout() throws {
+        let lab = try FilteredPostfix(["drain_timeout": "1s"])
+        let conversation = try lab.begin(.honest)
+        lab.daemon.send(SIGTERM)
+        #expect(lab.daemon.awaitEnd(within: .seconds(7)) == .exited(0))
+        #expect(lab.daemon.messages("stopped").first?["abandoned"] == "1")
+        try conversation.expect(250, "RCPT TO:<user1@lab.example>")
+        #expect(try conversation.finishMail(from: .honest, subject: "abandoned").code == 250)
+        try lab.postfix.waitUntilDelivered(1)
+    }
+
+    @Test func aRestartIsSeenByTheNextSession() throws {
+        let lab = try FilteredPostfix(FilteredPostfix.enforcing("reject"))
+        for _ in 1...3 {
+            #expect(lab.daemon.stop() == .exited(0))
+            try lab.daemon.start()
+            #expect(try lab.ask(.bot, for: "user1@lab.example")[0].hasPrefix("550"))
+        }
+    }
+}
+
+/// Honest mail from several threads, each mail with a number of its own in its subject.
+private final class Load: Sendable {
+    private struct State {
+        var next = 0
+        var sent = 0
+        var running = 0
+        var failures: [String] = []
+    }
+
+    private let lab: FilteredPostfix
+    private let total: Int
+    private let threads: Int
+    private let perConnection: Int
+    private let state = Mutex(State())
+
+    init(lab: FilteredPostfix, total: Int, threads: Int, perConnection: Int) {
+        self.lab = lab
+        self.total = total
+        self.threads = threads
+        self.perConnection = perConnection
+    }
+
+    /// How many mails were taken or given up.
+    var sent: Int { state.withLock { $0.sent } }
+
+    /// What went wrong.
+    var failures: [String] { state.withLock { $0.failures } }
+
+    /// Whether all threads are done.
+    var hasEnded: Bool { state.withLock { $0.running == 0 } }
+
+    func start() {
+        state.withLock { $0.running = threads }
+        for number in 1...threads {
+            Thread.detachNewThread { [self] in
+                while sendOverOneConnection(from: number) {}
+                state.withLock { $0.running -= 1 }
+            }
+        }
+    }
+
+    /// Waits until so many are sent; `false` when there will not be so many.
+    func await(sent count: Int) -> Bool {
+        _ = Poll.until(.after(.seconds(120))) { sent >= count || hasEnded }
+        return sent >= count && !hasEnded
+    }
+
+    func awaitEnd() -> Bool { Poll.until(.after(.seconds(240))) { hasEnded } }
+
+    private func sendOverOneConnection(from number: Int) -> Bool {
+        let numbers = state.withLock { state in
+            let first = state.next
+            state.next = min(total, first + perConnection)
+            return first..<state.next
+        }
+        guard !numbers.isEmpty else { return false }
+        let client = FilteredPostfix.Client(
+            identity: ClientIdentity("198.51.100.\(number)", name: "mail\(number).linden.example"),
+            helo: "EHLO mail\(number).linden.example", sender: "dora\(number)@linden.example")
+        var left = numbers
+        do {
+            let conversation = try lab.connect(client)
+            try conversation.expect(250, client.helo)
+            while let mail = left.first {
+                try conversation.expect(250, "MAIL FROM:<\(client.sender)>")
+                try conversation.expect(250, "RCPT TO:<user\(number)@lab.example>")
+                let reply = try conversation.deliver(from: client, subject: "load \(mail)")
+                guard reply.code == 250 else { throw LabError(.refused, "\(reply)", at: "mail \(mail)") }
+                left.removeFirst()
+                state.withLock { $0.sent += 1 }
+            }
+            try conversation.expect(221, "QUIT")
+        } catch {
+            state.withLock { state in
+                state.failures.append("\(left.first ?? -1): \(error)")
+                state.sent += left.count
+            }
+        }
+        return true
+    }
+}

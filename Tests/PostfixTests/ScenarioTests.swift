@@ -1,0 +1,33 @@
+import ClientLab
+import FakeMTA
+import Testing
+
+/// The scenarios that run through the fake MTA, over a real Postfix: what the fake MTA does is what Postfix does, and
+/// both filters see the same.
+@Suite("Scenarios over Postfix", Requirements.postfix)
+struct ScenarioTests {
+    @Test(arguments: try Scenario.checkedIn(), [ScriptedFilter.probe, ScriptedFilter.reference])
+    func goesAsWritten(scenario: Scenario, filterName: String) throws {
+        let filter = try ScriptedFilter(filterName, options: scenario.filter?.arguments ?? [])
+        let directory = try ScratchDirectory()
+        let postfix = try PostfixInstance(
+            directory: "\(directory.path)/postfix",
+            milters: "{ \(filter.socket), connect_timeout=20s, command_timeout=20s, default_action=tempfail }")
+        try postfix.start()
+        defer { postfix.stop() }
+        let transport = TCPTransport(port: postfix.port)
+        defer { try? transport.close() }
+        try ScenarioRunner.run(scenario, over: transport)
+        // A client with an address of its own comes by XCLIENT, which the filter sees as a second session. Postfix
+        // tells the filter about the end a moment after the client has gone.
+        let session = scenario.client == nil ? 1 : 2
+        let isAsWritten = Poll.until(.after(.seconds(5))) {
+            scenario.difference(ofRecord: filter.record(ofSession: session), on: transport.mta) == nil
+        }
+        if !isAsWritten {
+            let difference = scenario.difference(ofRecord: filter.record(ofSession: session), on: transport.mta)
+            Issue.record(Comment(rawValue: difference ?? "\(scenario.file): late"))
+        }
+        #expect(!postfix.log.contains("panic"), "\(postfix.log)")
+    }
+}
