@@ -22,7 +22,9 @@ public struct AddressPrefix: Hashable, Sendable, CustomStringConvertible {
         guard let address = ClientAddress(literal) else { return nil }
         var length = address.family.width
         if parts.count == 2 {
-            guard let given = Int(parts[1]), 0...address.family.width ~= given else { return nil }
+            guard let given = Int(parts[1]), 0...address.family.width ~= given, String(given) == parts[1] else {
+                return nil
+            }
             length = given
         }
         self.init(containing: address, length: length)

@@ -92,8 +92,8 @@ public struct ClientAddress: Hashable, Sendable {
                 guard let bits = parseIPv4(part) else { return nil }
                 groups = [UInt16(bits >> 16), UInt16(bits & 0xffff)]
             } else {
-                guard 1...4 ~= part.count, let group = UInt16(String(decoding: part, as: UTF8.self), radix: 16),
-                    part.first != UInt8(ascii: "+")
+                guard 1...4 ~= part.count, part.first != UInt8(ascii: "+"), part.first != UInt8(ascii: "-"),
+                    let group = UInt16(String(decoding: part, as: UTF8.self), radix: 16)
                 else { return nil }
                 groups = [group]
             }

@@ -20,7 +20,8 @@ public struct EnhancedStatusCode: Hashable, Sendable, CustomStringConvertible {
     /// The code spelled `class.subject.detail`, or `nil` when `text` is anything else.
     public init?(_ text: some StringProtocol) {
         let parts = text.split(separator: ".", omittingEmptySubsequences: false)
-        guard parts.count == 3, parts.allSatisfy({ $0.utf8.allSatisfy { 0x30...0x39 ~= $0 } && $0.utf8.count <= 3 }),
+        guard parts.count == 3, parts[0].utf8.count == 1,
+            parts.allSatisfy({ $0.utf8.allSatisfy { 0x30...0x39 ~= $0 } && $0.utf8.count <= 3 }),
             let statusClass = Int(parts[0]), let subject = Int(parts[1]), let detail = Int(parts[2])
         else { return nil }
         self.init(statusClass, subject, detail)

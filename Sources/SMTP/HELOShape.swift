@@ -91,7 +91,7 @@ public struct HELOShape: Hashable, Sendable {
             form = .localhost
         } else if folded == "localhost.localdomain" {
             form = .localhostLocaldomain
-        } else if !folded.utf8.allSatisfy(Self.isHostByte) || folded.hasPrefix(".") {
+        } else if !text.utf8.allSatisfy(Self.isHostByte) || folded.hasPrefix(".") {
             form = .malformed
         } else {
             form = folded.dropLast().contains(".") ? .fqdn : .singleLabel
@@ -109,7 +109,7 @@ public struct HELOShape: Hashable, Sendable {
 
     private static func isHostByte(_ byte: UInt8) -> Bool {
         switch byte {
-        case 0x30...0x39, 0x61...0x7a, UInt8(ascii: "."), UInt8(ascii: "-"), UInt8(ascii: "_"): true
+        case 0x30...0x39, 0x41...0x5a, 0x61...0x7a, UInt8(ascii: "."), UInt8(ascii: "-"), UInt8(ascii: "_"): true
         default: false
         }
     }

@@ -40,7 +40,7 @@ public struct MailAddress: Hashable, Sendable {
         }
         if text.isEmpty, form == .bracketed { form = .null }
         self.form = form
-        let at = text.lastIndex(of: UInt8(ascii: "@"))
+        let at = Self.separator(in: text)
         localPart = String(decoding: Self.unquoted(text[..<(at ?? text.endIndex)]), as: UTF8.self)
         domain = at.map { String(decoding: text[($0 + 1)...], as: UTF8.self) } ?? ""
     }
@@ -50,6 +50,24 @@ public struct MailAddress: Hashable, Sendable {
 
     /// The address in lower case, for look-ups and keyed hashes.
     public var folded: String { unquoted.lowercased() }
+
+    /// The last `@` that does not stand between quotes.
+    private static func separator(in text: ArraySlice<UInt8>) -> Int? {
+        var separator: Int?
+        var isQuoted = false
+        var isEscaped = false
+        for (index, byte) in zip(text.indices, text) {
+            switch byte {
+            case _ where isEscaped: isEscaped = false
+            case UInt8(ascii: "\\"): isEscaped = true
+            case UInt8(ascii: "\""): isQuoted.toggle()
+            case UInt8(ascii: "@") where !isQuoted: separator = index
+            default: break
+            }
+        }
+        // A quote that is never closed does not hide the domain.
+        return separator ?? (isQuoted ? text.lastIndex(of: UInt8(ascii: "@")) : nil)
+    }
 
     private static func unquoted(_ local: ArraySlice<UInt8>) -> [UInt8] {
         guard local.contains(UInt8(ascii: "\"")) || local.contains(UInt8(ascii: "\\")) else { return Array(local) }
