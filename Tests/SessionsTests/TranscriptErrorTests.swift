@@ -1,0 +1,121 @@
+import Foundation
+import SMTP
+import Sessions
+import Testing
+
+/// Lines that cannot be read, and files of lines.
+struct TranscriptErrorTests {
+    private static func event(_ fields: String) -> String { #"{"conv_id":"c","t0":1,"events":[{\#(fields)}]}"# }
+
+    @Test(
+        arguments: [
+            ("", "this is not a transcript: the JSON is broken: write one JSON object a line"),
+            ("{", "this is not a transcript: the JSON is broken: write one JSON object a line"),
+            ("hello", "this is not a transcript: the JSON is broken: write one JSON object a line"),
+            (
+                #"{"conv_id":"c","events":[]} x"#,
+                "this is not a transcript: the JSON is broken: write one JSON object a line"
+            ),
+            ("[]", nil),
+            (#"{"events":[]}"#, "this is not a transcript: \"conv_id\" is missing: write one JSON object a line"),
+            (#"{"conv_id":"c"}"#, "this is not a transcript: \"events\" is missing: write one JSON object a line"),
+            (
+                #"{"conv_id":7,"events":[]}"#,
+                "this is not a transcript: \"conv_id\" has the wrong type: write one JSON object a line"
+            ),
+            (
+                #"{"conv_id":"c","events":[],"gaps":"many"}"#,
+                "this is not a transcript: \"gaps\" has the wrong type: write one JSON object a line"
+            ),
+            (event(#""dir":"C""#), "this is not a transcript: \"raw\" is missing: write one JSON object a line"),
+            (#"{"conv_id":"c","vantage":"moon","events":[]}"#, "unknown vantage \"moon\""),
+            (event(#""dir":"C","raw":"","event":"jump","args":[]"#), "unknown event \"jump\""),
+            (event(#""dir":"C","raw":"","event":"helo","args":["Ā"]"#), "event helo is not Latin-1"),
+            (event(#""dir":"X","raw":"a""#), "an event has no direction C or S, or is not Latin-1"),
+            (event(#""dir":"C","raw":"€""#), "an event has no direction C or S, or is not Latin-1"),
+        ] as [(String, String?)])
+    func brokenLine(text: String, problem: String?) {
+        let error = #expect(throws: TranscriptError.self) {
+            try TranscriptDocument.transcript(from: text, file: "dir/f.jsonl", line: 12)
+        }
+        #expect(error?.file == "dir/f.jsonl")
+        #expect(error?.line == 12)
+        if let problem { #expect(error?.problem == problem) }
+        #expect(error?.description.hasPrefix("dir/f.jsonl:12: ") == true)
+    }
+
+    @Test(
+        "Times that no session has are refused",
+        arguments: [
+            (#"{"conv_id":"c","t0":1e300,"events":[]}"#),
+            (#"{"conv_id":"c","t0":-1e300,"events":[]}"#),
+            (#"{"conv_id":"c","t0":0,"events":[{"t":1e300,"dir":"C","raw":""}]}"#),
+            (#"{"conv_id":"c","t0":-1e15,"events":[{"t":1e15,"dir":"C","raw":""}]}"#),
+        ])
+    func timeOutOfRange(text: String) {
+        #expect(throws: TranscriptError.self) { try TranscriptDocument.transcript(from: text, file: "f", line: 1) }
+    }
+
+    @Test func aClockThatWentBackCountsAsNoTime() throws {
+        let text = #"{"conv_id":"c","t0":100,"events":[{"t":99,"dir":"C","raw":""},{"t":null,"dir":"C","raw":""}]}"#
+        let transcript = try TranscriptDocument.transcript(from: text, file: "f", line: 1)
+        #expect(transcript.events.map(\.time) == [0, 0])
+    }
+
+    @Test func brokenBytesNeverTrap() {
+        var generator = SeededGenerator(seed: 7)
+        let text =
+            #"{"conv_id":"c","t0":1.5,"vantage":"milter-postfix","gaps":0,"#
+            + #""events":[{"t":2,"dir":"C","raw":"","event":"mail","args":["<a@b>"]}]}"#
+        let line = Array(text.utf8)
+        var broken = 0
+        for _ in 0..<3_000 {
+            var bytes = line
+            for _ in 0..<Int.random(in: 1...3, using: &generator) {
+                bytes[Int.random(in: bytes.indices, using: &generator)] = UInt8.random(in: 0...255, using: &generator)
+            }
+            let text = String(decoding: bytes, as: UTF8.self)
+            do { _ = try TranscriptDocument.transcript(from: text, file: "f", line: 1) } catch { broken += 1 }
+        }
+        #expect(broken > 1_000)
+    }
+
+    private func withFile(_ text: String, _ body: (String) throws -> Void) throws {
+        let file = FileManager.default.temporaryDirectory.appending(path: "\(UUID().uuidString).jsonl")
+        try Data(text.utf8).write(to: file)
+        defer { try? FileManager.default.removeItem(at: file) }
+        try body(file.path())
+    }
+
+    @Test(arguments: ["\n", "\r\n"])
+    func fileIsReadLineByLine(lineEnd: String) throws {
+        let lines = [#"{"conv_id":"1","events":[]}"#, "", "  ", #"{"conv_id":"2","events":[]}"#]
+        try withFile(lines.joined(separator: lineEnd)) { file in
+            var ids: [String] = []
+            try TranscriptDocument.read(file: file) { ids.append($0.id) }
+            #expect(ids == ["1", "2"])
+        }
+    }
+
+    @Test func faultOfAFileNamesItsLine() throws {
+        try withFile("{\"conv_id\":\"1\",\"events\":[]}\n\n{}\n") { file in
+            var ids: [String] = []
+            let error = #expect(throws: TranscriptError.self) {
+                try TranscriptDocument.read(file: file) { ids.append($0.id) }
+            }
+            #expect(ids == ["1"])
+            #expect(error?.line == 3)
+            #expect(error?.file == file)
+        }
+    }
+
+    @Test func emptyFileHoldsNothingAndAMissingOneIsAFault() throws {
+        try withFile("") { file in
+            try TranscriptDocument.read(file: file) { _ in Issue.record("a transcript out of nothing") }
+        }
+        let error = #expect(throws: TranscriptError.self) {
+            try TranscriptDocument.read(file: "/nonexistent/f.jsonl") { _ in }
+        }
+        #expect(error?.description == "/nonexistent/f.jsonl: cannot be read: check path and permissions")
+    }
+}
