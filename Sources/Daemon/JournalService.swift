@@ -78,11 +78,12 @@ final class JournalService: Sendable {
             return (queue.items, queue.dropped)
         }
         let logged = loggedVerdicts.withLock { $0 }
+        let isLogOn = output.isOn
         var lines: [LogLine] = []
         for item in items {
             switch item {
             case .verdict(let record):
-                if logged == .all || record.verdict.isRefusal { lines.append(LogLine(record)) }
+                if isLogOn, logged == .all || record.verdict.isRefusal { lines.append(LogLine(record)) }
                 store.submit(.verdict(record))
             case .lie(let subject, let record):
                 store.submit(

@@ -17,6 +17,9 @@ final class LogOutput: Sendable {
         settings = Mutex(Self.settings(configuration))
     }
 
+    /// Whether lines go anywhere.
+    var isOn: Bool { settings.withLock { $0.isOn } }
+
     func reconfigure(_ configuration: Configuration) { settings.withLock { $0 = Self.settings(configuration) } }
 
     /// Writes lines to standard error in one go. A reader that is gone or full is the reader's loss.

@@ -14,20 +14,36 @@ public final class DecisionSnapshot: Sendable {
     /// Where the model comes from: a file's path, or `built-in`.
     public let modelSource: String
 
-    private let postfixMachine: DecisionMachine
-    private let sendmailMachine: DecisionMachine
+    private let postfix: Compiled
+    private let sendmail: Compiled
+
+    /// A machine, and what a verdict needs of each of its nodes.
+    private struct Compiled: Sendable {
+        let machine: DecisionMachine
+        let findings: [DialectFinding]
+
+        init(model: DialectModel, vantage: Vantage) {
+            machine = DecisionMachine(model: model, vantage: vantage)
+            findings = machine.matches.map { DialectFinding($0) }
+        }
+    }
 
     /// Compiles a model for the milter vantages.
     public init(model: DialectModel, modelSource: String, policy: PolicyConfiguration) {
         self.model = model
         self.modelSource = modelSource
         self.policy = VerdictPolicy(configuration: policy)
-        postfixMachine = DecisionMachine(model: model, vantage: .milterPostfix)
-        sendmailMachine = DecisionMachine(model: model, vantage: .milterSendmail)
+        postfix = Compiled(model: model, vantage: .milterPostfix)
+        sendmail = Compiled(model: model, vantage: .milterSendmail)
     }
 
     /// The machine for what a vantage shows; a wire transcript is judged by what a milter would have seen of it.
     public func machine(for vantage: Vantage) -> DecisionMachine {
-        vantage.tellsHELOFromEHLO ? sendmailMachine : postfixMachine
+        compiled(for: vantage).machine
     }
+
+    /// What a verdict needs of a node of that machine. O(1).
+    func finding(atNode node: Int, for vantage: Vantage) -> DialectFinding { compiled(for: vantage).findings[node] }
+
+    private func compiled(for vantage: Vantage) -> Compiled { vantage.tellsHELOFromEHLO ? sendmail : postfix }
 }

@@ -2,9 +2,6 @@ public import KeyedHashing
 public import SMTP
 
 extension HashingKey {
-    /// The hash of a client's address.
-    public func hash(client: ClientAddress) -> KeyedHash { hash(client: client.description) }
-
     /// The hash of a client's network under the greylist's prefix lengths.
     public func hash(network: AddressPrefix) -> KeyedHash { subject("network", [network.description]) }
 

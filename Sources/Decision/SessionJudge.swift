@@ -13,6 +13,7 @@ public struct SessionJudge: Sendable {
     private let peers: SessionPeers
     private let client: KeyedHash?
     private let network: AddressPrefix?
+    private let vantage: Vantage
     private var matcher: DialectMatcher
     private var helo: String?
     private var heloShape: HELOShape?
@@ -35,11 +36,15 @@ public struct SessionJudge: Sendable {
         network = peers.client.map {
             $0.network(prefixLength: $0.family == .ipv4 ? greylist.ipv4PrefixLength : greylist.ipv6PrefixLength)
         }
-        matcher = DialectMatcher(machine: snapshot.machine(for: Vantage(milterUnder: peers.mta)))
+        vantage = Vantage(milterUnder: peers.mta)
+        matcher = DialectMatcher(machine: snapshot.machine(for: vantage))
     }
 
     /// What the decision machine says so far.
     public var match: DialectMatch { matcher.match }
+
+    /// The same in a word for logs.
+    public var label: String { matcher.label }
 
     /// The states that the session can be in.
     public var states: String { matcher.states }
@@ -124,7 +129,7 @@ public struct SessionJudge: Sendable {
         Evidence(
             client: peers.client, clientPort: peers.clientPort.map(Int.init), clientName: peers.clientName ?? "",
             resolution: peers.resolution, isAuthenticated: isAuthenticated, helo: helo, heloShape: heloShape,
-            dialect: DialectFinding(matcher.match), sender: sender, recipient: recipient,
+            dialect: snapshot.finding(atNode: matcher.nodeNumber, for: vantage), sender: sender, recipient: recipient,
             unknownRecipients: unknownRecipients, recipients: recipients, hasGoodHistory: hasGoodHistory)
     }
 
@@ -165,7 +170,7 @@ public struct SessionJudge: Sendable {
         let record = VerdictRecord(
             time: now, session: "", client: peers.client?.description ?? "", clientName: peers.clientName ?? "",
             helo: helo ?? "", sender: sender.unquoted, recipient: evidence.recipient.unquoted, verdict: verdict,
-            applied: applied, reasons: reasons.isEmpty ? ["none"] : reasons, dialect: matcher.match.description,
+            applied: applied, reasons: reasons.isEmpty ? ["none"] : reasons, dialect: matcher.label,
             dialectState: matcher.states, mode: isTripped ? .observe : policy.configuration.mode,
             reply: reply?.description ?? "")
         return Decision(record: record, reply: reply, changes: changes, lie: lie, tripsBreaker: trips)
@@ -192,7 +197,7 @@ public struct SessionJudge: Sendable {
         return Greylist.Attempt(
             triplet: key.hash(network: network, sender: evidence.sender, recipient: evidence.recipient),
             pool: key.hash(
-                dialect: matcher.match.description, sender: evidence.sender, recipient: evidence.recipient),
+                dialect: matcher.label, sender: evidence.sender, recipient: evidence.recipient),
             network: key.hash(network: network))
     }
 

@@ -63,6 +63,6 @@ public struct TranscriptReplay {
             case .body, .answer, .client, .server: break
             }
         }
-        return Outcome(decisions: decisions, dialect: judge.match.description, states: judge.states)
+        return Outcome(decisions: decisions, dialect: judge.label, states: judge.states)
     }
 }

@@ -19,7 +19,9 @@ public final class DecisionMachine: Sendable {
         /// The templates of each slot that any edge asks for.
         var relevant: [TemplateMask]
         var match: DialectMatch
-        /// The states that the session can be in, as `dialect:state`.
+        /// The match in a word for logs.
+        var label: String
+        /// The states that the session can be in, as `dialect:state`; the first few of them.
         var states: String
     }
 
@@ -50,6 +52,9 @@ public final class DecisionMachine: Sendable {
         var construction = SubsetConstruction(model: model, vantage: vantage, index: index)
         (nodes, edges) = construction.run()
     }
+
+    /// What each node says, by its number.
+    public var matches: [DialectMatch] { nodes.map(\.match) }
 
     /// The number of nodes, the dead one included.
     public var nodeCount: Int { nodes.count }

@@ -18,7 +18,10 @@ public struct DialectMatcher: Sendable {
     /// What is known so far.
     public var match: DialectMatch { machine.nodes[Int(node)].match }
 
-    /// The states that the session can be in, as `dialect:state`, separated by blanks.
+    /// What is known so far, in a word for logs.
+    public var label: String { machine.nodes[Int(node)].label }
+
+    /// The states that the session can be in, as `dialect:state`, separated by blanks; `+N` stands for N others.
     public var states: String { machine.nodes[Int(node)].states }
 
     /// The machine's node.

@@ -27,6 +27,9 @@ struct SubsetConstruction {
         var to: Position
     }
 
+    /// How many of a node's states are named in logs and in the journal.
+    private static let maximumShownStates = 4
+
     private let model: DialectModel
     private let vantage: Vantage
     private let index: TemplateIndex
@@ -76,11 +79,14 @@ struct SubsetConstruction {
                 let dialect = model.dialects[Int(position.dialect)]
                 return "\(dialect.name):\(dialect.states[Int(position.state)].name)"
             })
+        let match: DialectMatch =
+            names.isEmpty ? .noOpinion : names.count == 1 ? .decided(names[0]) : .candidates(names)
+        let shown = states.sorted().prefix(Self.maximumShownStates)
+        let others = states.count > shown.count ? ["+\(states.count - shown.count)"] : []
         nodes.append(
             DecisionMachine.Node(
                 relevant: [TemplateMask](repeating: 0, count: TemplateIndex.Slot.allCases.count),
-                match: names.isEmpty ? .noOpinion : names.count == 1 ? .decided(names[0]) : .candidates(names),
-                states: states.sorted().joined(separator: " ")))
+                match: match, label: match.description, states: (shown + others).joined(separator: " ")))
         return number
     }
 

@@ -2,9 +2,19 @@ public import SMTP
 
 /// How addresses are hashed for the journal, and for looking them up there.
 extension HashingKey {
+    /// The hash of a client's address.
+    public func hash(client: ClientAddress) -> KeyedHash {
+        var bytes: [UInt8] = [client.family.rawValue]
+        bytes.reserveCapacity(17)
+        for shift in stride(from: client.family.width - 8, through: 0, by: -8) {
+            bytes.append(UInt8(truncatingIfNeeded: client.bits >> UInt128(shift)))
+        }
+        return KeyedHash(bits: digest(domain: "client", parts: [bytes]))
+    }
+
     /// The hash of a client's address; its spelling does not matter.
     public func hash(client: String) -> KeyedHash {
-        hash(domain: "client", ClientAddress(client)?.description ?? client.lowercased())
+        ClientAddress(client).map { hash(client: $0) } ?? hash(domain: "client", client.lowercased())
     }
 
     /// The hash of a sender without brackets; letter case does not matter.
