@@ -93,7 +93,8 @@ public struct SessionRecorder: Sendable {
     /// A header. Of most headers only the blanks after the colon are kept, not the value.
     public mutating func header(name: Span<UInt8>, value: Span<UInt8>, at time: UInt64) {
         headers += 1
-        guard headers <= limits.headers, hasRoom(for: limits.headerNameBytes + limits.headerValueBytes) else {
+        guard headers <= limits.headers, hasRoom(for: limits.headerNameBytes + 1 + limits.headerValueBytes)
+        else {
             gaps += 1
             return
         }

@@ -58,6 +58,10 @@ public enum TranscriptDocument {
         }
         let vantage = line.vantage.flatMap(Vantage.init(rawValue:)) ?? .wire
         if let word = line.vantage, Vantage(rawValue: word) == nil { throw refuse("unknown vantage \"\(word)\"") }
+        for time in [line.t0] + line.events.map(\.t) {
+            guard let time else { continue }
+            guard knownTimes.contains(time) else { throw refuse("\(time) is no time: write seconds since 1970") }
+        }
         var log = EventLog(events: line.events.count)
         for event in line.events {
             let micros = time(event.t, since: line.t0)
@@ -105,6 +109,9 @@ public enum TranscriptDocument {
             start = end < data.endIndex ? data.index(after: end) : data.endIndex
         }
     }
+
+    /// The times that can be worked with: 1970 to 5138.
+    private static let knownTimes = 0...1e11
 
     private static func time(_ micros: UInt64, after began: Double?) -> Double? {
         began.map { (($0 + Double(micros) / 1e6) * 1e6).rounded() / 1e6 }

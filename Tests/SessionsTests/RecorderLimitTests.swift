@@ -103,7 +103,7 @@ struct RecorderLimitTests {
             #expect(recorded <= bytes)
             #expect(recorder.size.bytes == recorded)
             let transcript = recorder.finish()
-            #expect(transcript.gaps > 90_000)
+            #expect(transcript.gaps > 80_000)
             #expect(transcript.events.count > 0)
         }
     }
