@@ -12,6 +12,7 @@ struct SessionShapeTests {
         _ settings: [String: String] = FilteredPostfix.enforcing("reject"), overrides: [String: String] = [:],
         offersTLS: Bool = false, _ body: (FilteredPostfix) throws -> Void
     ) throws {
+        let settings = settings.merging(["drain_timeout": "10s"]) { $1 }
         let lab = try FilteredPostfix(settings, overrides: overrides, offersTLS: offersTLS)
         try body(lab)
         #expect(try lab.send(.honest, to: "user9@lab.example", subject: "afterwards").code == 250)
@@ -21,7 +22,7 @@ struct SessionShapeTests {
             #expect(!lab.postfix.log.contains(word), "\(lab.postfix.log)")
         }
         #expect(lab.daemon.stop() == .exited(0))
-        #expect(lab.daemon.messages("stopping").last?["sessions"] == "0", "a session's slot has leaked")
+        #expect(lab.daemon.messages("stopped").last?["abandoned"] == "0", "a session's slot has leaked")
     }
 
     @Test func connectingAndClosing() throws {
@@ -31,7 +32,7 @@ struct SessionShapeTests {
     }
 
     @Test func aDoubleSessionByXCLIENT() throws {
-        try Self.surviving { lab in
+        try Self.surviving(overrides: ["smtpd_authorized_xclient_hosts": "static:all"]) { lab in
             // Two clients over one connection: XCLIENT ends the first one's session and begins another.
             let conversation = try lab.begin(.honest)
             try conversation.expect(250, "RSET")
@@ -63,7 +64,7 @@ struct SessionShapeTests {
             }
             try conversation.expect(250, Client.bot.helo)
             try conversation.expect(250, "MAIL FROM:<\(Client.bot.sender)>")
-            try conversation.expect(550, "RCPT TO:<user1@lab.example>")
+            #expect(try !conversation.command("RCPT TO:<user1@lab.example>").isPositive)
             try conversation.expect(500, "BAR")
             try conversation.expect(221, "QUIT")
         }
@@ -90,9 +91,8 @@ struct SessionShapeTests {
     @Test func heloAgainAndAgain() throws {
         try Self.surviving { lab in
             let conversation = try lab.connect(.honest)
-            for command in ["HELO", "EHLO a", "HELO b", "EHLO \(String(repeating: "x", count: 400))", "EHLO [", "EHLO @"] {
-                try conversation.command(command)
-            }
+            let names = ["", "a", "b", String(repeating: "x", count: 400), "[", "@"]
+            for name in names { try conversation.command("EHLO \(name)") }
             try conversation.expect(250, "MAIL FROM:<a@linden.example>")
             try conversation.expect(250, Client.honest.helo)
             try conversation.expect(250, "MAIL FROM:<a@linden.example>")
@@ -137,7 +137,7 @@ struct SessionShapeTests {
             try conversation.expect(250, Client.bot.helo)
             for number in 1...5 {
                 try conversation.expect(250, "MAIL FROM:<\(Client.bot.sender)>")
-                #expect(try conversation.command("RCPT TO:<user\(number)@lab.example>").code == 550)
+                #expect(try !conversation.command("RCPT TO:<user\(number)@lab.example>").isPositive)
                 try conversation.expect(250, "RSET")
             }
         }
@@ -212,12 +212,14 @@ struct SessionShapeTests {
             let program = try ChildProcess(
                 python, ["-I", "-c", Self.tlsScript, "\(lab.postfix.port)", saysEHLO ? "again" : "once"],
                 output: log, errors: log)
-            #expect(program.wait(until: .after(.seconds(30))) == .exited(0), "\(lab.daemon.contents(of: "python.log"))")
+            let ending = program.wait(until: .after(.seconds(30)))
+            #expect(ending == .exited(0), "\(lab.daemon.contents(of: "python.log"))")
             try lab.postfix.waitUntilDelivered(1)
-            let isRecorded = Poll.until(.after(.seconds(5))) { lab.daemon.contents(of: "transcripts").contains("TLSv1") }
-            #expect(isRecorded)
-            let transcript = lab.daemon.contents(of: "transcripts").split(separator: "\n").first { $0.contains("TLSv1") }
-            #expect(transcript?.contains("second.example") == saysEHLO, "\(transcript ?? "")")
+            func transcript() -> Substring? {
+                lab.daemon.contents(of: "transcripts").split(separator: "\n").first { $0.contains("TLSv1") }
+            }
+            #expect(Poll.until(.after(.seconds(5))) { transcript() != nil })
+            #expect(transcript()?.contains("second.example") == saysEHLO)
         }
     }
 
@@ -233,7 +235,8 @@ struct SessionShapeTests {
         for command in ["MAIL FROM:<a@linden.example>", "RCPT TO:<user1@lab.example>"]:
             assert server.docmd(command)[0] == 250, command
         assert server.docmd("DATA")[0] == 354
-        assert server.docmd("Subject: over TLS\\r\\n\\r\\ntext\\r\\n.")[0] == 250
+        server.send("Subject: over TLS\\r\\n\\r\\ntext\\r\\n.\\r\\n")
+        assert server.getreply()[0] == 250
         server.quit()
         """
 
