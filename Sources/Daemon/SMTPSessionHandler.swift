@@ -72,9 +72,7 @@ final class SMTPSessionHandler: MilterSession {
     }
 
     func recipient(_ arguments: Span<UInt8>, _ context: borrowing MilterContext) -> MilterResponse {
-        if context.macro(.recipientMailer) == "error" {
-            let code = context.macro(.recipientHost) ?? ""
-            let text = context.macro(.recipientAddress) ?? ""
+        if let (code, text) = Self.refusal(by: context) {
             recorder?.refused(code: code, text: text, at: elapsed)
             recorder?.recipient(arguments, at: elapsed)
             judge?.refusedRecipient(arguments, enhancedCode: code, text: text)
@@ -139,7 +137,7 @@ final class SMTPSessionHandler: MilterSession {
                 .session(
                     SessionSummary(
                         id: id, client: peers.client?.description ?? "", clientName: peers.clientName ?? "",
-                        helo: judge.heloArgument ?? "", dialect: judge.match.description)))
+                        helo: judge.heloArgument ?? "", dialect: judge.label)))
         }
         if let transcript = recorder?.finish() { state.journal.submit(.transcript(transcript)) }
         recorder = nil
@@ -175,6 +173,17 @@ final class SMTPSessionHandler: MilterSession {
         hasTLS = true
         recorder?.tls(version: version, cipher: context.macro(.cipher) ?? "", at: elapsed)
         judge?.startTLS()
+    }
+
+    /// Why the mail server itself refuses the recipient, as its macros tell; `nil` when it does not.
+    ///
+    /// Under Postfix the mailer is `error` for every recipient in a virtual alias domain, too, with the reason that
+    /// would apply if there were no alias as its host; only a bare status code as the host means that it is refused.
+    private static func refusal(by context: borrowing MilterContext) -> (code: String, text: String)? {
+        guard context.macro(.recipientMailer) == "error" else { return nil }
+        let code = context.macro(.recipientHost) ?? ""
+        if context.mta == .postfix, EnhancedStatusCode(code) == nil { return nil }
+        return (code, context.macro(.recipientAddress) ?? "")
     }
 
     private static func peers(_ peer: MilterPeer, _ context: borrowing MilterContext) -> SessionPeers {
