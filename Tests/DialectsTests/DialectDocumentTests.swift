@@ -1,0 +1,209 @@
+import Dialects
+import SMTP
+import Testing
+
+/// The readable form of a model, both ways, and every fault of it.
+struct DialectDocumentTests {
+    static let golden = """
+        argot-dialects 1
+
+        dialect one.a-b_2 mta
+          origin somewhere, 2026  (inner  blanks stay)
+          state ehlo EHLO {fqdn|label +upper -ptr}
+          state mail MAIL From: <{path}> SIZE={n}[ BODY={x}]
+          state rset RSET
+          state message {message Date,From!}
+          on start 220 to ehlo
+          on ehlo 250 to mail rset
+          on ehlo 5xx to mail
+          on mail any to message
+          final good message
+          final bad ehlo message
+
+        dialect two bot
+          origin elsewhere
+          state helo HELO "x"
+          on start 220,4xx to helo
+
+        """
+
+    private func faults(_ text: String) -> [String] {
+        switch DialectDocument.model(from: text, file: "m") {
+        case .success: []
+        case .failure(let errors): errors.errors.map(\.description)
+        }
+    }
+
+    @Test func goldenDocumentIsReadAndWrittenBack() throws {
+        let model = try DialectDocument.model(from: Self.golden, file: "m").get()
+        #expect(DialectDocument.text(for: model) == Self.golden)
+        #expect(model.dialects.map(\.name) == ["one.a-b_2", "two"])
+        let dialect = model.dialects[0]
+        #expect(dialect.dialectClass == .mta)
+        #expect(dialect.origin == "somewhere, 2026  (inner  blanks stay)")
+        #expect(dialect.states.map(\.name) == ["start", "ehlo", "mail", "rset", "message"])
+        #expect(dialect.states[0].template == nil)
+        #expect(dialect.transitions.map(\.source) == [0, 1, 1, 1, 2])
+        #expect(dialect.transitions.map(\.target) == [1, 2, 3, 2, 4])
+        #expect(dialect.transitions.map(\.replies.description) == ["220", "250", "250", "5xx", "any"])
+        #expect(dialect.goodFinals == [4])
+        #expect(dialect.badFinals == [1, 4])
+        #expect(model.dialects[1].goodFinals.isEmpty)
+    }
+
+    @Test func starterModelIsWrittenAndReadBack() throws {
+        let text = DialectDocument.text(for: Starter.model)
+        #expect(try DialectDocument.model(from: text, file: "m").get() == Starter.model)
+    }
+
+    @Test func commentsBlanksAndTabsDoNotCount() throws {
+        let text =
+            "# head\n\n\targot-dialects   1  \n # c\ndialect\tx\ttool\n\torigin t \n state a\tQUIT\t\n on\tstart  any to a"
+        let model = try DialectDocument.model(from: text, file: "m").get()
+        #expect(model.dialects.map(\.origin) == ["t"])
+        #expect(model.dialects[0].states[1].template?.text == "QUIT")
+    }
+
+    @Test func lineEndsOfOtherSystemsAreTaken() throws {
+        let text = Self.golden.split(separator: "\n", omittingEmptySubsequences: false).joined(separator: "\r\n")
+        let model = try DialectDocument.model(from: text, file: "m").get()
+        #expect(DialectDocument.text(for: model) == Self.golden)
+        #expect(
+            faults("argot-dialects 1\r\n\r\nfoo\r\n") == [
+                "m:3: \"foo\" stands before the first dialect: begin with \"dialect NAME CLASS\""
+            ])
+    }
+
+    @Test func anEmptyModelIsAModel() throws {
+        #expect(try DialectDocument.model(from: "argot-dialects 1\n", file: "m").get().dialects.isEmpty)
+    }
+
+    @Test(
+        "Documents of other kinds and versions are refused by their first line",
+        arguments: [
+            ("", "m: the document is empty: the first line must be \"argot-dialects 1\""),
+            ("# only a comment\n\n", "m: the document is empty: the first line must be \"argot-dialects 1\""),
+            ("hello\n", "m:1: the first line must be \"argot-dialects 1\""),
+            ("\nargot-dialects\n", "m:2: the first line must be \"argot-dialects 1\""),
+            ("argot-dialects 1 2\n", "m:1: the first line must be \"argot-dialects 1\""),
+            ("argot-dialects 2\ndialect x y\n", "m:1: version 2 is not known: this Argot reads version 1"),
+            ("argot-dialects x\n", "m:1: version x is not known: this Argot reads version 1"),
+            ("dialect x tool\n", "m:1: the first line must be \"argot-dialects 1\""),
+        ])
+    func foreignDocument(text: String, fault: String) {
+        #expect(faults(text) == [fault])
+    }
+
+    /// A sound dialect in lines 2 to 5; the fault stands behind it or replaces a line.
+    @Test(
+        "Each fault at its line, with its remedy",
+        arguments: [
+            ("stray x", "2: \"stray\" stands before the first dialect: begin with \"dialect NAME CLASS\"", false),
+            ("foo bar", "6: \"foo\" is no keyword: use dialect, origin, state, on or final", true),
+            ("state x", "6: write \"state NAME TEMPLATE\"", true),
+            ("state a QUIT", "6: state a exists already in this dialect: give it another name", true),
+            ("state start QUIT", "6: state start exists already in this dialect: give it another name", true),
+            ("state ä QUIT", "6: \"ä\": use letters, digits, dots and dashes in names", true),
+            ("state x MAIL", "6: \"MAIL\": FROM: is missing", true),
+            ("on a 250 a", "6: write \"on STATE REPLIES to STATE…\"", true),
+            ("on a 250 to", "6: write \"on STATE REPLIES to STATE…\"", true),
+            ("on a 25 to a", "6: \"25\" is no list of replies: write codes like 250, 4xx or any, with commas", true),
+            ("on a any to start", "6: nothing leads back to start", true),
+            ("on a any to b", "6: dialect x has no state b: add \"state b TEMPLATE\"", true),
+            ("on b any to a", "6: dialect x has no state b: add \"state b TEMPLATE\"", true),
+            ("final bad b", "6: dialect x has no state b: add \"state b TEMPLATE\"", true),
+            ("final a", "6: write \"final good STATE…\" or \"final bad STATE…\"", true),
+            ("final worst a", "6: write \"final good STATE…\" or \"final bad STATE…\"", true),
+            (
+                "dialect y",
+                "6: write \"dialect NAME CLASS\" with one of the classes mta, mua, library, tool, bot, attack", true
+            ),
+            (
+                "dialect x tool\norigin t\nstate a QUIT\non start any to a",
+                "6: dialect x exists already, in line 2: give it another name", true
+            ),
+            (
+                "dialect y tool\nstate a QUIT\non start any to a",
+                "6: dialect y has no origin: say where it comes from", true
+            ),
+            (
+                "dialect y tool\norigin t",
+                "6: dialect y has no transition: write \"on start 220 to STATE\"", true
+            ),
+            (
+                "dialect y! tool\norigin t\nstate a QUIT\non start any to a",
+                "6: \"y!\": use letters, digits, dots and dashes in names", true
+            ),
+            ("state b QUIT", "2: dialect x: nothing leads to b", true),
+        ])
+    func fault(lines: String, fault: String, isBehind: Bool) {
+        let sound = "dialect x tool\norigin t\nstate a QUIT\non start any to a\n"
+        let text = "argot-dialects 1\n" + (isBehind ? sound + lines : lines + "\n" + sound) + "\n"
+        #expect(faults(text).first == "m:\(fault)")
+    }
+
+    @Test func allFaultsAreReportedInTheOrderOfLines() {
+        let text = """
+            argot-dialects 1
+            dialect one tool
+              state a NONSENSE {x}
+              state b MAIL
+              state c HELO {what}
+              on start 1xx to a
+              on nowhere 250 to b gone
+              final good lost
+            dialect two nothing
+              jump
+            dialect three bot
+              origin t
+              state a QUIT
+              state b NOOP
+              on start any to a
+            """
+        #expect(
+            faults(text) == [
+                "m:2: dialect one has no origin: say where it comes from",
+                "m:4: \"MAIL\": FROM: is missing",
+                "m:5: \"what\" is no form of a HELO argument: use any, fqdn, label, ip, literal, literal6, localhost, "
+                    + "localdomain, empty, malformed",
+                "m:6: \"1xx\" is no list of replies: write codes like 250, 4xx or any, with commas",
+                "m:7: dialect one has no state nowhere: add \"state nowhere TEMPLATE\"",
+                "m:7: dialect one has no state gone: add \"state gone TEMPLATE\"",
+                "m:8: dialect one has no state lost: add \"state lost TEMPLATE\"",
+                "m:9: write \"dialect NAME CLASS\" with one of the classes mta, mua, library, tool, bot, attack",
+                "m:9: dialect two has no origin: say where it comes from",
+                "m:9: dialect two has no transition: write \"on start 220 to STATE\"",
+                "m:10: \"jump\" is no keyword: use dialect, origin, state, on or final",
+                "m:11: dialect three: nothing leads to b",
+            ])
+    }
+
+    @Test func faultsPrintOneALine() {
+        guard case .failure(let errors) = DialectDocument.model(from: "argot-dialects 1\nx\ny\n", file: "m") else {
+            Issue.record("no fault")
+            return
+        }
+        #expect(errors.description.split(separator: "\n").count == 2)
+        #expect(errors.errors.map(\.file) == ["m", "m"])
+        #expect(errors.errors.map(\.line) == [2, 3])
+    }
+
+    @Test func randomDocumentsNeverTrap() {
+        var generator = SeededGenerator(seed: 8)
+        let words = [
+            "dialect", "origin", "state", "on", "final", "good", "bad", "to", "a", "b", "start", "220", "any", "tool",
+            "HELO", "{fqdn}", "{", "}", "MAIL FROM:<{addr}>", "[ SIZE={n}]", "{message", "A,B}", "\"x\"", "#", "\t",
+            "RCPT TO:", "é", "\r",
+        ]
+        var broken = 0
+        for _ in 0..<3_000 {
+            var text = "argot-dialects 1\n"
+            for _ in 0..<Int.random(in: 0...8, using: &generator) {
+                let count = Int.random(in: 0...6, using: &generator)
+                text += (0..<count).map { _ in words.randomElement(using: &generator)! }.joined(separator: " ") + "\n"
+            }
+            if !faults(text).isEmpty { broken += 1 }
+        }
+        #expect(broken > 2_000)
+    }
+}
