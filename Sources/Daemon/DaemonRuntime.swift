@@ -76,9 +76,8 @@ public final class DaemonRuntime {
             name: "argot",
             listener: MilterListener(
                 socket, mode: UInt32(configuration.socketMode), group: group.isEmpty ? nil : group),
-            negotiation: MilterNegotiation(
-                unanswered: [.header, .endOfHeaders], macros: SMTPSessionHandler.macros),
             maximumSessions: configuration.maximumSessions,
+            negotiation: { journal.wantsTranscripts ? SMTPSessionHandler.recording : SMTPSessionHandler.judging },
             makeSession: { SMTPSessionHandler(state: state) })
         logger.info(
             "started",

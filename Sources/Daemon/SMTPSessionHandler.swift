@@ -34,6 +34,13 @@ final class SMTPSessionHandler: MilterSession {
         .data: [.queueID],
     ]
 
+    /// What is asked of the mail server while transcripts are written.
+    static let recording = MilterNegotiation(unanswered: [.header, .endOfHeaders], macros: macros)
+
+    /// What is asked of it otherwise: verdicts do not depend on bodies.
+    static let judging = MilterNegotiation(
+        unanswered: [.header, .endOfHeaders], wantsBody: false, macros: macros)
+
     init(state: DaemonState) {
         self.state = state
     }

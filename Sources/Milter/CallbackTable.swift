@@ -13,12 +13,13 @@ enum CallbackTable {
                 guard let context = unsafe context, let wantedActions = unsafe wantedActions,
                     let wantedSteps = unsafe wantedSteps, let server = MilterServer.registered
                 else { return .goOn }
-                let agreement = server.negotiation.agreed(
+                let wanted = server.negotiation()
+                let agreement = wanted.agreed(
                     actions: UInt32(truncatingIfNeeded: actions), steps: UInt32(truncatingIfNeeded: steps))
                 unsafe wantedActions.pointee = UInt(agreement.actions)
                 unsafe wantedSteps.pointee = UInt(agreement.steps)
                 if agreement.takesMacroLists {
-                    for (stage, names) in server.macroLists {
+                    for (stage, names) in wanted.macroLists {
                         unsafe _ = argot_milter_set_macros(context, stage.rawValue, names)
                     }
                 }

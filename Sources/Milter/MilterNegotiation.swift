@@ -1,5 +1,5 @@
 /// What a filter wants from the mail server. Whatever the server does not offer is done without.
-public struct MilterNegotiation: Hashable, Sendable {
+public struct MilterNegotiation: Sendable {
     /// Stages whose replies can be negotiated away. Without replies the mail server sends events in one go, which
     /// saves a round trip each but blurs their time stamps; only the stages that carry no timing are offered here,
     /// since mail servers send headers after the client's final dot anyway.
@@ -45,16 +45,23 @@ public struct MilterNegotiation: Hashable, Sendable {
     /// The stages that the filter answers nothing at.
     public var unanswered: Set<UnansweredStage>
 
-    /// The macros wanted per stage. The list replaces the one that the mail server is configured with.
-    public var macros: [MilterStage: [MilterMacro]]
+    /// Whether bodies are shown. A body that nobody reads is a round trip and a kilobyte for nothing.
+    public var wantsBody: Bool
+
+    /// The macros wanted per stage, as libmilter takes them. They replace those that the mail server is configured with.
+    let macroLists: [(stage: MilterStage, names: String)]
 
     /// What a filter wants.
     public init(
-        actions: Actions = [], unanswered: Set<UnansweredStage> = [], macros: [MilterStage: [MilterMacro]] = [:]
+        actions: Actions = [], unanswered: Set<UnansweredStage> = [], wantsBody: Bool = true,
+        macros: [MilterStage: [MilterMacro]] = [:]
     ) {
         self.actions = actions
         self.unanswered = unanswered
-        self.macros = macros
+        self.wantsBody = wantsBody
+        macroLists = macros.sorted { $0.key.rawValue < $1.key.rawValue }.map { stage, macros in
+            (stage, macros.map(\.name).joined(separator: " "))
+        }
     }
 
     /// SMFIF_SETSYMLIST: the mail server takes a list of macros.
@@ -62,6 +69,7 @@ public struct MilterNegotiation: Hashable, Sendable {
 
     /// The protocol steps always asked for: SKIP, refused recipients, leading blanks of headers.
     static let skip: UInt32 = 0x400
+    static let noBody: UInt32 = 0x10
     static let refusedRecipients: UInt32 = 0x800
     static let headerLeadingSpace: UInt32 = 0x100000
 
@@ -70,7 +78,8 @@ public struct MilterNegotiation: Hashable, Sendable {
         let unansweredSteps = unanswered.reduce(UInt32(0)) { $0 | $1.rawValue }
         return MilterAgreement(
             actions: actions.rawValue & offeredActions,
-            steps: (Self.skip | Self.refusedRecipients | Self.headerLeadingSpace | unansweredSteps) & offeredSteps,
+            steps: (Self.skip | Self.refusedRecipients | Self.headerLeadingSpace | unansweredSteps
+                | (wantsBody ? 0 : Self.noBody)) & offeredSteps,
             takesMacroLists: offeredActions & Self.setMacros != 0)
     }
 }

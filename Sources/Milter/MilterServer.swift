@@ -33,8 +33,7 @@ public final class MilterServer: Sendable {
     public let name: String
     /// How many sessions are filtered at once.
     public let maximumSessions: Int
-    let negotiation: MilterNegotiation
-    let macroLists: [(MilterStage, String)]
+    let negotiation: @Sendable () -> MilterNegotiation
     let makeSession: @Sendable () -> any MilterSession
     let gate: AcceptGate
 
@@ -52,21 +51,21 @@ public final class MilterServer: Sendable {
     /// A server on a listening socket.
     ///
     /// - Parameters:
+    ///   - actions: the changes that sessions may ever ask for; libmilter wants them in advance.
+    ///   - negotiation: asked for each connection, on libmilter's threads.
     ///   - idleTimeout: seconds after which a silent mail server's connection is given up.
     ///   - makeSession: called at each CONNECT, on libmilter's threads.
     /// - Throws: ``MilterError/Code/alreadyRegistered`` for a second server in the process,
     ///   ``MilterError/Code/refusedByLibrary`` or ``MilterError/Code/system`` when it cannot be set up.
     public init(
-        name: String, listener: MilterListener, negotiation: MilterNegotiation, maximumSessions: Int,
-        idleTimeout: Int32 = 3_600, makeSession: @escaping @Sendable () -> any MilterSession
+        name: String, listener: MilterListener, actions: MilterNegotiation.Actions = [], maximumSessions: Int,
+        idleTimeout: Int32 = 3_600, negotiation: @escaping @Sendable () -> MilterNegotiation,
+        makeSession: @escaping @Sendable () -> any MilterSession
     ) throws(MilterError) {
         self.name = name
         self.negotiation = negotiation
         self.maximumSessions = maximumSessions
         self.makeSession = makeSession
-        macroLists = negotiation.macros.sorted { $0.key.rawValue < $1.key.rawValue }.map { stage, macros in
-            (stage, macros.map(\.name).joined(separator: " "))
-        }
         gate = try AcceptGate(listener: listener)
         let isFirst = Self.current.withLock { current in
             guard current == nil else { return false }
@@ -76,7 +75,7 @@ public final class MilterServer: Sendable {
         guard isFirst else { throw MilterError(.alreadyRegistered, "libmilter allows one filter per process") }
         // unsafe: libmilter copies the table and the strings (smfi_register, smfi_setconn).
         var callbacks = CallbackTable.make()
-        guard unsafe argot_milter_register(name, UInt(negotiation.actions.rawValue | 0x100), &callbacks) == 0,
+        guard unsafe argot_milter_register(name, UInt(actions.rawValue | MilterNegotiation.setMacros), &callbacks) == 0,
             unsafe argot_milter_set_connection("fd:\(listener.descriptor)") == 0,
             argot_milter_set_timeout(idleTimeout) == 0
         else { throw MilterError(.refusedByLibrary, "libmilter did not take the filter \(name)") }

@@ -1,71 +1,36 @@
 // A filter that does as it is told: the Swift twin of reference-filter, on the Milter room. See reference-filter for
-// the options; additionally --maximum-sessions N, --drain SECONDS, --mode OCTAL and --group NAME.
+// the options; additionally --maximum-sessions N, --drain SECONDS, --mode OCTAL, --group NAME, and at eom the responses
+// chgfrom:ADDRESS, addrcpt:ADDRESS, delrcpt:ADDRESS and replacebody:TEXT. What the room cannot express (a verdict at
+// DATA, ACCEPT at an unknown command) is left out. The record has no negotiation; as session 0 it has the counts when
+// serving begins, at each HUP, and behind the drain.
 import Glibc
 import Milter
-import SMTP
 
 do {
-    var answers: [ProbeAnswer] = []
-    var socket: MilterSocket?
-    var recordFile: String?
-    var recordsMacros = false
-    var unanswered: Set<MilterNegotiation.UnansweredStage> = []
-    var maximumSessions = 10_000
-    var drainSeconds = 5
-    var mode: UInt32 = 0o666
-    var group: String?
-
-    var arguments = CommandLine.arguments.dropFirst()
-    while let option = arguments.popFirst() {
-        if option == "--macros" {
-            recordsMacros = true
-            continue
-        }
-        guard let value = arguments.popFirst() else { throw ProbeError("\(option) needs a value") }
-        switch option {
-        case "--socket": socket = try MilterSocket(value)
-        case "--answer": answers.append(try ProbeAnswer(value))
-        case "--record": recordFile = value
-        case "--no-reply":
-            for word in value.split(separator: ",") { unanswered.insert(word == "eoh" ? .endOfHeaders : .header) }
-        case "--maximum-sessions": maximumSessions = Int(value) ?? maximumSessions
-        case "--drain": drainSeconds = Int(value) ?? drainSeconds
-        case "--mode": mode = UInt32(value, radix: 8) ?? mode
-        case "--group": group = value
-        default: throw ProbeError("unknown option \(option)")
-        }
-    }
-    guard let socket else { throw ProbeError("--socket is missing") }
-    let record = try ProbeRecord(file: recordFile)
-
-    var signals = sigset_t()
-    sigemptyset(&signals)
-    for signal in [SIGHUP, SIGTERM, SIGINT] { sigaddset(&signals, signal) }
-    pthread_sigmask(SIG_BLOCK, &signals, nil)
-
-    let finalAnswers = answers
-    let finalMacros = recordsMacros
+    let options = try ProbeOptions(CommandLine.arguments.dropFirst())
+    let record = try ProbeRecord(file: options.recordFile)
+    MilterSignals.prepareProcess()
     let server = try MilterServer(
-        name: "milter-probe", listener: MilterListener(socket, mode: mode, group: group),
-        negotiation: MilterNegotiation(
-            actions: .all, unanswered: unanswered,
-            macros: ProbeSession.macros),
-        maximumSessions: maximumSessions,
-        makeSession: { ProbeSession(answers: finalAnswers, record: record, recordsMacros: finalMacros) })
+        name: "milter-probe", listener: MilterListener(options.socket, mode: options.mode, group: options.group),
+        actions: .all, maximumSessions: options.maximumSessions,
+        negotiation: {
+            MilterNegotiation(actions: .all, unanswered: options.unanswered, macros: ProbeSession.wantedMacros)
+        },
+        makeSession: { ProbeSession(options, record: record) })
     server.start()
+    guard server.ownsSignals else { throw ProbeError("sigwait() was not taken: libmilter keeps the signals") }
+    record.write("ready", server.counts)
     print("ready")
     fflush(nil)
-    guard server.ownsSignals else { throw ProbeError("sigwait() was not taken: libmilter keeps the signals") }
     while true {
-        var timeout = timespec(tv_sec: 1, tv_nsec: 0)
-        let signal = sigtimedwait(&signals, nil, &timeout)
-        if signal == SIGHUP { record.write(0, "hup") }
-        if signal < 0 { server.guardDescriptors() }
+        let event = MilterSignals.wait(seconds: 1)
         if case .stopped(let status) = server.state { throw ProbeError("libmilter stopped with status \(status)") }
-        if signal == SIGTERM || signal == SIGINT { break }
+        if event == .reload { record.write("hup", server.counts) }
+        if event == .stop { break }
+        server.guardDescriptors()
     }
-    let report = server.drain(within: drainSeconds)
-    print("drained underWay=\(report.underWay) abandoned=\(report.abandoned) \(server.counts)")
+    let report = server.drain(within: options.drainSeconds)
+    record.write("drained under-way=\(report.underWay) abandoned=\(report.abandoned)", server.counts)
 } catch {
     let text = "milter-probe: \(error)\n"
     write(2, text, text.utf8.count)
