@@ -80,7 +80,7 @@ public final class DecisionMemory: Sendable {
         history.withLock { ($0.isKnown(client, at: now), $0.isGood(client, at: now)) }
     }
 
-    func noteCleanMessage(from client: KeyedHash, at now: UnixTime) -> MemoryChange {
+    func noteCleanMessage(from client: KeyedHash, at now: UnixTime) -> MemoryChange? {
         history.withLock { $0.noteCleanMessage(from: client, at: now) }
     }
 

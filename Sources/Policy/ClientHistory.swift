@@ -34,13 +34,22 @@ public struct ClientHistory: Sendable {
     }
 
     /// Counts a clean message.
-    public mutating func noteCleanMessage(from client: KeyedHash, at now: UnixTime) -> MemoryChange {
+    ///
+    /// - Returns: the change to keep on disk: every one until the history is good, then one in ten minutes, since a
+    ///   busy client's count does not matter any more.
+    public mutating func noteCleanMessage(from client: KeyedHash, at now: UnixTime) -> MemoryChange? {
         var record = record(of: client, at: now) ?? ClientRecord(firstSeen: now, lastSeen: now, count: 0)
+        let isDue =
+            record.count < configuration.minimumMessages
+            || now.seconds / Self.saveInterval != record.lastSeen.seconds / Self.saveInterval
         record.lastSeen = now
         record.count += 1
         clients.set(record, for: client)
-        return .client(client, record)
+        return isDue ? .client(client, record) : nil
     }
+
+    /// How often a busy client is kept on disk, in seconds.
+    private static let saveInterval: Int64 = 600
 
     private func record(of client: KeyedHash, at now: UnixTime) -> ClientRecord? {
         guard let record = clients[client], now - record.lastSeen < configuration.lifetime else { return nil }

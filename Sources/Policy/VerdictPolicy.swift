@@ -63,11 +63,17 @@ public struct VerdictPolicy: Sendable {
         guard let client = evidence.client, evidence.clientPort != 0 else { return .localSubmission }
         if configuration.trustedNetworks.contains(where: { $0.contains(client) }) { return .trustedNetwork }
         if configuration.allowedAddresses.contains(where: { $0.contains(client) }) { return .allowedAddress }
-        if configuration.allowedDomains.contains(evidence.sender.domain.lowercased()) { return .allowedDomain }
-        if evidence.resolution == .ok, configuration.allowedDomains.contains(evidence.clientName) {
-            return .allowedDomain
+        if !configuration.allowedDomains.isEmpty {
+            let isVerified = evidence.resolution == .ok && configuration.allowedDomains.contains(evidence.clientName)
+            if isVerified || configuration.allowedDomains.contains(evidence.sender.domain.lowercased()) {
+                return .allowedDomain
+            }
         }
-        if let helo = evidence.helo, configuration.allowedHELONames.contains(helo.lowercased()) { return .allowedHELO }
+        if let helo = evidence.helo, !configuration.allowedHELONames.isEmpty,
+            configuration.allowedHELONames.contains(helo.lowercased())
+        {
+            return .allowedHELO
+        }
         if configuration.protectedRecipients.contains(evidence.recipient.localPart.lowercased()) {
             return .protectedRecipient
         }

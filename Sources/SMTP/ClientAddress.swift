@@ -120,7 +120,16 @@ extension ClientAddress: CustomStringConvertible {
     /// The address in the usual text form; IPv6 in the form of RFC 5952.
     public var description: String {
         guard family == .ipv6 else {
-            return "\(bits >> 24 & 255).\(bits >> 16 & 255).\(bits >> 8 & 255).\(bits & 255)"
+            var text: [UInt8] = []
+            text.reserveCapacity(15)
+            for shift in [24, 16, 8, 0] {
+                let octet = UInt8(truncatingIfNeeded: UInt32(truncatingIfNeeded: bits) >> UInt32(shift))
+                if shift < 24 { text.append(UInt8(ascii: ".")) }
+                if octet >= 100 { text.append(0x30 + octet / 100) }
+                if octet >= 10 { text.append(0x30 + octet / 10 % 10) }
+                text.append(0x30 + octet % 10)
+            }
+            return String(decoding: text, as: UTF8.self)
         }
         let groups = (0..<8).map { UInt16(truncatingIfNeeded: bits >> UInt128(112 - 16 * $0)) }
         var longest = 0..<0

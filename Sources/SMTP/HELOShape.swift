@@ -75,42 +75,52 @@ public struct HELOShape: Hashable, Sendable {
         of argument: some Collection<UInt8>, client: ClientAddress?, ptr: String?, server: String?,
         serverAddress: ClientAddress? = nil
     ) {
-        let text = String(decoding: argument, as: UTF8.self)
-        let folded = text.lowercased()
+        var folded = Array(argument)
+        var upper = 0
+        var lower = 0
+        var dots = 0
+        var hasOnlyHostBytes = true
         var traits: Traits = []
+        for (index, byte) in folded.enumerated() {
+            switch byte {
+            case 0x41...0x5a:
+                upper += 1
+                folded[index] = byte | 0x20
+            case 0x61...0x7a: lower += 1
+            case UInt8(ascii: "."): dots += 1
+            case UInt8(ascii: "_"): traits.insert(.underscore)
+            case 0x30...0x39, UInt8(ascii: "-"): break
+            default: hasOnlyHostBytes = false
+            }
+        }
+        let isLiteral = folded.count > 1 && folded.first == UInt8(ascii: "[") && folded.last == UInt8(ascii: "]")
         var address: ClientAddress?
+        if isLiteral {
+            address = ClientAddress(String(decoding: folded.dropFirst().dropLast(), as: UTF8.self))
+        } else if dots == 3 || !hasOnlyHostBytes {
+            // Only what has three dots or a colon can be an address.
+            address = ClientAddress(String(decoding: folded, as: UTF8.self))
+        }
         if folded.isEmpty {
             form = .empty
-        } else if folded.hasPrefix("["), folded.hasSuffix("]") {
-            address = ClientAddress(folded.dropFirst().dropLast())
-            form = address.map { $0.family == .ipv4 ? .literalIPv4 : .literalIPv6 } ?? .malformed
-        } else if let bare = ClientAddress(folded) {
-            address = bare
-            form = bare.family == .ipv4 ? .bareIPv4 : .malformed
-        } else if folded == "localhost" {
-            form = .localhost
-        } else if folded == "localhost.localdomain" {
-            form = .localhostLocaldomain
-        } else if !text.utf8.allSatisfy(Self.isHostByte) || folded.hasPrefix(".") {
+        } else if let address, isLiteral {
+            form = address.family == .ipv4 ? .literalIPv4 : .literalIPv6
+        } else if let address {
+            form = address.family == .ipv4 ? .bareIPv4 : .malformed
+        } else if !hasOnlyHostBytes || folded.first == UInt8(ascii: ".") {
             form = .malformed
+        } else if folded.elementsEqual("localhost".utf8) {
+            form = .localhost
+        } else if folded.elementsEqual("localhost.localdomain".utf8) {
+            form = .localhostLocaldomain
         } else {
-            form = folded.dropLast().contains(".") ? .fqdn : .singleLabel
+            form = dots > (folded.last == UInt8(ascii: ".") ? 1 : 0) ? .fqdn : .singleLabel
         }
         if let address, let client, address != client { traits.insert(.otherAddress) }
         if let address, address == serverAddress, address != client { traits.insert(.equalsServer) }
-        if let ptr, folded == ptr { traits.insert(.equalsPTR) }
-        if let server, folded == server { traits.insert(.equalsServer) }
-        if folded.utf8.contains(UInt8(ascii: "_")) { traits.insert(.underscore) }
-        if text != folded, text.utf8.filter({ 0x41...0x5a ~= $0 }).count > 1, text == text.uppercased() {
-            traits.insert(.uppercase)
-        }
+        if let ptr, folded.elementsEqual(ptr.utf8) { traits.insert(.equalsPTR) }
+        if let server, folded.elementsEqual(server.utf8) { traits.insert(.equalsServer) }
+        if upper > 1, lower == 0, !isLiteral { traits.insert(.uppercase) }
         self.traits = traits
-    }
-
-    private static func isHostByte(_ byte: UInt8) -> Bool {
-        switch byte {
-        case 0x30...0x39, 0x41...0x5a, 0x61...0x7a, UInt8(ascii: "."), UInt8(ascii: "-"), UInt8(ascii: "_"): true
-        default: false
-        }
     }
 }

@@ -10,6 +10,9 @@ public struct KeyedHash: Hashable, Sendable, CustomStringConvertible {
         self.bits = bits
     }
 
+    /// Feeds half of the bits, which are as good as random, to the hasher.
+    public func hash(into hasher: inout Hasher) { hasher.combine(UInt64(truncatingIfNeeded: bits)) }
+
     /// The hash as a number in 0..<1, uniform over all keys: the basis of keyed-deterministic choices.
     public var unitInterval: Double { Double(UInt64(truncatingIfNeeded: bits >> 64) >> 11) * 0x1p-53 }
 

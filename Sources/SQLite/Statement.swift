@@ -100,9 +100,11 @@ public final class Statement {
         }
     }
 
-    /// Binds `values`, runs the statement to its end, and makes it ready for the next use.
+    /// Binds `values`, one for every parameter, runs the statement to its end, and makes it ready for the next use.
     public func run(_ values: SQLiteValue...) throws(SQLiteError) {
-        defer { reset() }
+        // The values stay bound until the next run binds others: forgetting them costs as much as binding them.
+        // The statement is alive; what `sqlite3_reset` returns repeats the last step's failure.
+        defer { unsafe sqlite3_reset(handle) }
         try bind(values)
         while try step() {}
     }
