@@ -26,9 +26,9 @@ public enum DialectDocument {
     /// Reads a document; all faults are found, not only the first.
     public static func model(from text: String, file: String) -> Result<DialectModel, DialectDocumentErrors> {
         var reader = DialectReader(file: file)
-        for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
-            reader.read(line.last == "\r" ? line.dropLast() : line, number: index + 1)
-        }
+        // CR LF is one character.
+        let lines = text.split(omittingEmptySubsequences: false) { $0 == "\n" || $0 == "\r\n" }
+        for (index, line) in lines.enumerated() { reader.read(line, number: index + 1) }
         return reader.finish()
     }
 

@@ -60,7 +60,11 @@ struct DialectReader {
         if drafts.count > DialectModel.maximumDialects {
             fault(0, "\(drafts.count) dialects: a model holds at most \(DialectModel.maximumDialects)")
         }
-        let dialects = drafts.map { dialect(from: $0) }
+        let ends = drafts.dropFirst().map(\.line) + [.max]
+        let dialects = zip(drafts, ends).map { dialect(from: $0, before: $1) }
+        if errors.isEmpty {
+            for (line, problem) in ModelLimits.faults(of: dialects, at: drafts.map(\.line)) { fault(line, problem) }
+        }
         guard errors.isEmpty else {
             return .failure(DialectDocumentErrors(errors: errors.sorted { $0.line < $1.line }))
         }
@@ -123,7 +127,7 @@ struct DialectReader {
         }
     }
 
-    private mutating func dialect(from draft: Draft) -> Dialect {
+    private mutating func dialect(from draft: Draft, before end: Int) -> Dialect {
         var index: [String: Int] = [:]
         for (number, state) in draft.states.enumerated() where index[state.name] == nil { index[state.name] = number }
         func find(_ name: String, _ line: Int, _ faults: inout [DialectDocumentError]) -> Int? {
@@ -157,7 +161,9 @@ struct DialectReader {
         let dialect = Dialect(
             name: draft.name, dialectClass: draft.dialectClass, origin: draft.origin, states: draft.states,
             transitions: transitions, goodFinals: good, badFinals: bad)
-        let unreachable = errors.isEmpty ? dialect.unreachableStates : []
+        // A fault of the dialect itself is likely why a state is not reached.
+        let isSound = !errors.contains { draft.line..<end ~= $0.line }
+        let unreachable = isSound ? dialect.unreachableStates : []
         if !unreachable.isEmpty {
             fault(draft.line, "dialect \(draft.name): nothing leads to \(unreachable.joined(separator: ", "))")
         }

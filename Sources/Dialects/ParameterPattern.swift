@@ -42,7 +42,10 @@ public struct ParameterPattern: Sendable, Hashable {
                 rest = rest.dropFirst()
             }
             let halves = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-            guard !halves[0].isEmpty, !word.contains(where: { " []".contains($0) }) else {
+            let isPlaceholder = halves.count == 2 && (halves[1] == "{n}" || halves[1] == "{x}")
+            guard !halves[0].isEmpty, !word.contains(where: { " []".contains($0) }),
+                !(isPlaceholder ? halves[0] : word).contains(where: { "{}".contains($0) })
+            else {
                 throw TemplateError("\"\(word)\" is no parameter: write NAME, NAME={n}, NAME={x} or NAME=TEXT")
             }
             let value: Value =

@@ -116,25 +116,22 @@ struct PathTable: Sendable {
         }
     }
 
+    /// How many signatures a list of patterns stands for; `.max` when no number holds it.
+    static func variantCount(of list: [ParameterPattern], literals: [ParameterPattern]) -> Int {
+        list.reduce(1) { count, pattern in
+            let words = words(of: pattern, literals: literals).count + (pattern.isOptional ? 1 : 0)
+            let (product, overflows) = count.multipliedReportingOverflow(by: words)
+            return overflows ? .max : product
+        }
+    }
+
     /// The signatures of everything that a list of patterns stands for.
     private static func variants(of list: [ParameterPattern], literals: [ParameterPattern]) -> [Fingerprint] {
         var variants = [Fingerprint()]
         for pattern in list {
-            var words: [String] = []
-            switch pattern.value {
-            case .absent: words = [pattern.name]
-            case .literal(let value): words = ["\(pattern.name)=\(value)"]
-            case .number: words = ["\(pattern.name)=#"]
-            case .any: words = ["\(pattern.name)=#", "\(pattern.name)=*"]
-            }
-            if pattern.value == .any || pattern.value == .number {
-                for case .literal(let value, pattern.name) in literals.map(Literal.init) {
-                    let isNumber = value.utf8.allSatisfy { 0x30...0x39 ~= $0 }
-                    if pattern.value == .any || isNumber { words.append("\(pattern.name)=\(value)") }
-                }
-            }
+            let words = words(of: pattern, literals: literals)
             let longer = variants.flatMap { variant in
-                Set(words).map { word in
+                words.map { word in
                     var next = variant
                     next.add(0)
                     next.add(word.utf8)
@@ -145,5 +142,21 @@ struct PathTable: Sendable {
             precondition(variants.count <= maximumVariants, "too many optional parameters in one template")
         }
         return variants
+    }
+
+    /// What one pattern can look like in a signature.
+    private static func words(of pattern: ParameterPattern, literals: [ParameterPattern]) -> Set<String> {
+        var words: Set<String>
+        switch pattern.value {
+        case .absent: return [pattern.name]
+        case .literal(let value): return ["\(pattern.name)=\(value)"]
+        case .number: words = ["\(pattern.name)=#"]
+        case .any: words = ["\(pattern.name)=#", "\(pattern.name)=*"]
+        }
+        for case .literal(let value, pattern.name) in literals.map(Literal.init) {
+            let isNumber = !value.isEmpty && value.utf8.allSatisfy { 0x30...0x39 ~= $0 }
+            if pattern.value == .any || isNumber { words.insert("\(pattern.name)=\(value)") }
+        }
+        return words
     }
 }
