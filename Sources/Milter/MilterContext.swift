@@ -22,7 +22,7 @@ public import SMTP
     /// did not send it. O(number of macros).
     public func macro(_ macro: MilterMacro) -> String? {
         // unsafe: libmilter returns its own NUL-terminated copy, valid during the callback; it is copied here.
-        guard let value = unsafe argot_milter_macro(pointer, macro.name) else { return nil }
+        guard let value = unsafe argot_milter_macro(pointer, macro.terminatedName) else { return nil }
         return unsafe String(cString: value)
     }
 

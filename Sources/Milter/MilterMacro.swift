@@ -3,9 +3,13 @@ public struct MilterMacro: Hashable, Sendable, ExpressibleByStringLiteral {
     /// The name as libmilter wants it: one letter bare, longer names in braces.
     public let name: String
 
+    /// The name ended by NUL: what libmilter is asked with, many times a session.
+    let terminatedName: [CChar]
+
     /// A macro by its name, with or without braces.
     public init(stringLiteral name: String) {
         self.name = name.utf8.count == 1 || name.hasPrefix("{") ? name : "{\(name)}"
+        terminatedName = self.name.utf8.map { CChar(bitPattern: $0) } + [0]
     }
 
     /// The mail server's host name.

@@ -59,17 +59,27 @@ public struct ClientAddress: Hashable, Sendable {
     }
 
     static func parseIPv4(_ text: ArraySlice<UInt8>) -> UInt32? {
-        let parts = text.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
-        guard parts.count == 4 else { return nil }
+        guard text.count <= 15 else { return nil }
         var bits: UInt32 = 0
-        for part in parts {
-            guard 1...3 ~= part.count, part.allSatisfy({ 0x30...0x39 ~= $0 }), part.count == 1 || part.first != 0x30
-            else { return nil }
-            let octet = part.reduce(UInt32(0)) { $0 * 10 + UInt32($1 - 0x30) }
-            guard octet <= 255 else { return nil }
-            bits = bits << 8 | octet
+        var octet: UInt32 = 0
+        var digits = 0
+        var dots = 0
+        for byte in text {
+            switch byte {
+            case 0x30...0x39:
+                // Leading zeros would be read as octal by others.
+                guard digits < 3, digits == 0 || octet > 0 else { return nil }
+                octet = octet * 10 + UInt32(byte - 0x30)
+                digits += 1
+            case UInt8(ascii: "."):
+                guard digits > 0, octet <= 255, dots < 3 else { return nil }
+                bits = bits << 8 | octet
+                (octet, digits, dots) = (0, 0, dots + 1)
+            default: return nil
+            }
         }
-        return bits
+        guard digits > 0, octet <= 255, dots == 3 else { return nil }
+        return bits << 8 | octet
     }
 
     static func parseIPv6(_ text: ArraySlice<UInt8>) -> UInt128? {

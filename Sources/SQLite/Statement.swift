@@ -48,11 +48,22 @@ public final class Statement {
 
     /// Binds text to parameter `index`.
     public func bind(_ value: String, at index: Int) throws(SQLiteError) {
-        let length = value.utf8.count
+        guard !value.isEmpty else {
+            // An empty text may have no address, and SQLite takes a null address for NULL.
+            return try check(
+                unsafe sqlite3_bind_text64(
+                    handle, Int32(clamping: index), "", 0, transient, UInt8(SQLITE_UTF8)))
+        }
+        var text = value
         // The text lives through the call, and SQLite copies it.
-        try check(
-            unsafe sqlite3_bind_text64(
-                handle, Int32(clamping: index), value, UInt64(length), transient, UInt8(SQLITE_UTF8)))
+        let result = text.withUTF8 { bytes in
+            unsafe bytes.withMemoryRebound(to: CChar.self) { characters in
+                unsafe sqlite3_bind_text64(
+                    handle, Int32(clamping: index), characters.baseAddress, UInt64(characters.count), transient,
+                    UInt8(SQLITE_UTF8))
+            }
+        }
+        try check(result)
     }
 
     /// Binds bytes to parameter `index`.
