@@ -1,0 +1,107 @@
+import Dialects
+import SMTP
+import Testing
+
+/// The compiled machine says what each dialect's own machine, run by itself, says.
+struct DecisionMachineReferenceTests {
+    static let vantages = [Vantage.milterPostfix, .milterSendmail]
+
+    /// How far a session of a model stays with some dialect, and where machine and reference part.
+    private func compare(_ machine: DecisionMachine, _ steps: [Step]) -> (alive: Int, parted: Int?) {
+        var reference = ReferenceMachine(model: machine.model, vantage: machine.vantage)
+        var matcher = DialectMatcher(machine: machine)
+        var alive = 0
+        for (index, step) in steps.enumerated() {
+            reference.take(step)
+            matcher.take(step)
+            if matcher.match.dialects.map(\.name) != reference.names { return (alive, index) }
+            if !reference.names.isEmpty { alive = index + 1 }
+        }
+        return (alive, nil)
+    }
+
+    @Test("Random models and sessions", arguments: vantages)
+    func randomModels(vantage: Vantage) throws {
+        var random = RandomModel(seed: 9)
+        var lengths = 0
+        for _ in 0..<150 {
+            let model = try random.model()
+            let machine = DecisionMachine(model: model, vantage: vantage)
+            for _ in 0..<60 {
+                let steps = random.session(of: model, at: vantage)
+                let (alive, parted) = compare(machine, steps)
+                lengths += alive
+                guard let parted else { continue }
+                Issue.record("\(DialectDocument.text(for: model))\n\(steps.prefix(parted + 1))")
+                return
+            }
+        }
+        // Sessions that die at once would compare nothing.
+        #expect(lengths > 9_000 * 2)
+    }
+
+    @Test("The starter model and sessions with garbage in them", arguments: vantages)
+    func starterModel(vantage: Vantage) throws {
+        let machine = try #require(Starter.machines[vantage])
+        var random = RandomModel(seed: 10)
+        for _ in 0..<1_500 {
+            let steps = random.session(of: Starter.model, at: vantage)
+            let parted = compare(machine, steps).parted
+            #expect(parted == nil, "\(steps.prefix((parted ?? 0) + 1))")
+        }
+    }
+
+    @Test func whatIsUnknownStaysUnknown() throws {
+        for machine in Starter.machines.values {
+            var random = RandomModel(seed: 11)
+            var matcher = DialectMatcher(machine: machine)
+            matcher.take(.helo("what is this"))
+            #expect(matcher.match == .noOpinion)
+            for _ in 0..<200 {
+                for step in random.session(of: Starter.model, at: machine.vantage) {
+                    matcher.take(step)
+                    #expect(matcher.match == .noOpinion)
+                    #expect(matcher.states.isEmpty)
+                    #expect(matcher.label.isEmpty)
+                }
+            }
+        }
+    }
+
+    @Test func everyCompilationGivesTheSameMachine() throws {
+        var random = RandomModel(seed: 12)
+        for _ in 0..<30 {
+            let model = try random.model()
+            let one = DecisionMachine(model: model, vantage: .milterSendmail)
+            let other = DecisionMachine(model: model, vantage: .milterSendmail)
+            #expect(one.nodeCount == other.nodeCount)
+            #expect(one.edgeCount == other.edgeCount)
+            #expect(one.matches == other.matches)
+            for _ in 0..<30 {
+                var first = DialectMatcher(machine: one)
+                var second = DialectMatcher(machine: other)
+                for step in random.session(of: model, at: .milterSendmail) {
+                    first.take(step)
+                    second.take(step)
+                    #expect(first.nodeNumber == second.nodeNumber)
+                    #expect(first.states == second.states)
+                }
+            }
+        }
+    }
+
+    @Test func nodesAreNumberedAlikeInEveryRun() throws {
+        let machine = try machine([
+            ("a", script(helo: "EHLO {fqdn}")), ("b", script(helo: "EHLO {label}")),
+            ("c", script(helo: "HELO {ip}", mail: "MAIL FROM:{addr}")),
+            ("d", script(helo: "HELO {fqdn}", recipient: "RCPT TO:<{sender}>")),
+        ])
+        var numbers: [Int] = []
+        for argument in ["mail.example.net", "friend", "192.0.2.10", "a b"] {
+            var matcher = DialectMatcher(machine: machine)
+            matcher.take(.helo(argument))
+            numbers.append(matcher.nodeNumber)
+        }
+        #expect(numbers == [4, 3, 2, 0])
+    }
+}

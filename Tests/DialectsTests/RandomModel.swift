@@ -1,0 +1,79 @@
+import Dialects
+import SMTP
+
+/// Models and sessions made at random, with everything that templates can say.
+struct RandomModel {
+    private var generator: SeededGenerator
+
+    init(seed: UInt64) {
+        generator = SeededGenerator(seed: seed)
+    }
+
+    private static let templates = [
+        "HELO {fqdn}", "EHLO {fqdn|label}", "EHLO {any}", "HELO {label +upper}", "HELO {label -upper}", "EHLO {ip}",
+        "HELO {fqdn -ptr}", "EHLO {fqdn +server}", "HELO x.net", "HELO \"friend\"", "EHLO {label}.net",
+        "HELO www.{label}.com", "EHLO {literal +other}", "HELO friend", "EHLO {label}.x.net", "HELO \"own.net\"",
+        "MAIL FROM:<{addr}>", "MAIL FROM:<{path}>", "MAIL FROM:{addr}", "MAIL FROM:<{addr}> SIZE={n}",
+        "MAIL FROM:<{path}>[ SIZE={n}][ BODY={x}]", "MAIL FROM:<{addr}>[ BODY=8BITMIME][ SMTPUTF8]", "MAIL FROM:<>",
+        "MAIL FROM:<a@b>", "MAIL FROM:a@b", "MAIL FROM:<{addr}> SIZE={x}", "MAIL FROM:<{addr}>[ SIZE=7][ SIZE={n}]",
+        "RCPT TO:<{addr}>", "RCPT TO:<{sender}>", "RCPT TO:{addr}", "RCPT TO:<{addr}>[ NOTIFY={x}]", "RCPT TO:<c@d>",
+        "RCPT TO:<a@b> NOTIFY=NEVER", "DATA", "DATA", "{message}", "{message}", "{message A}", "{message A,B!}",
+        "{message B}", "RSET", "RSET", "RSET", "QUIT", "NOOP", "NOOP", "STARTTLS", "XFOO", "HELP {x}",
+    ]
+
+    private static let steps: [Step] = [
+        .helo("mail.example.net"), .helo("friend"), .helo("FRIEND"), .helo("own.net"), .helo("x.net"), .helo("y.net"),
+        .helo("y.x.net"), .helo("www.y.com"), .helo("192.0.2.10"), .helo("[203.0.113.9]"), .helo("host.example.net"),
+        .helo("mx.example.org"), .helo(""), .helo("a b"), .startTLS, .proto(isExtended: true),
+        .proto(isExtended: false),
+        .mail(["<a@b>"]), .mail(["<A@B>"]), .mail(["a@b"]), .mail(["<>"]), .mail(["<x@y>", "SIZE=7"]),
+        .mail(["<x@y>", "SIZE=12"]), .mail(["<x@y>", "SIZE=x"]), .mail(["<x@y>", "size=12"]),
+        .mail(["<x@y>", "SIZE="]),
+        .mail(["<x@y>", "SIZE=7", "BODY=8BITMIME"]), .mail(["<x@y>", "BODY=8BITMIME", "SIZE=7"]),
+        .mail(["<x@y>", "BODY=7BIT"]), .mail(["<x@y>", "SMTPUTF8"]), .mail(["<x@y>", "SIZE=7", "SIZE=8"]),
+        .recipient(["<a@b>"]), .recipient(["<x@Y>"]), .recipient(["c@d"]), .recipient(["<c@d>"]),
+        .recipient(["<a@b>", "NOTIFY=NEVER"]), .recipient(["<a@b>", "NOTIFY=x"]), .recipient(["<a@b>", "X"]),
+        .answered(.positive), .answered(.transient), .answered(.permanent), .data, .header("A", " x"),
+        .header("A", "x"),
+        .header("B", "x"), .header("B", " x"), .header("C", "  x"), .endOfHeaders, .endOfHeaders, .unknown("XFOO"),
+        .unknown("HELP me"), .unknown("YBAR"), .abort, .abort,
+    ]
+
+    /// A document of one to five dialects.
+    mutating func model() throws -> DialectModel {
+        var text = "argot-dialects 1\n"
+        for number in 0..<Int.random(in: 1...5, using: &generator) {
+            text += "dialect d\(number) tool\norigin random\n"
+            let count = Int.random(in: 2...9, using: &generator)
+            for state in 0..<count { text += "state s\(state) \(Self.templates.randomElement(using: &generator)!)\n" }
+            // Every state is reached from an earlier one; the rest is chance.
+            for state in 0..<count {
+                let source = state == 0 ? "start" : "s\(Int.random(in: 0..<state, using: &generator))"
+                text += "on \(source) \(replies()) to s\(state)\n"
+            }
+            for _ in 0..<Int.random(in: 0...2 * count, using: &generator) {
+                let source = Int.random(in: 0..<count, using: &generator)
+                text += "on s\(source) \(replies()) to s\(Int.random(in: 0..<count, using: &generator))\n"
+            }
+        }
+        return try DialectDocument.model(from: text, file: "random").get()
+    }
+
+    private mutating func replies() -> String {
+        ["any", "any", "250", "4xx", "5xx", "4xx,5xx", "2xx,550"].randomElement(using: &generator)!
+    }
+
+    /// A conversation of one of the dialects with a few things changed, or anything at all.
+    mutating func session(of model: DialectModel, at vantage: Vantage) -> [Step] {
+        var steps: [Step] = []
+        if let dialect = model.dialects.randomElement(using: &generator), generator.next() % 8 > 0 {
+            steps = DialectWalk.steps(of: dialect, at: vantage, seed: generator.next(), length: 12)
+        }
+        for _ in 0..<Int.random(in: 0...3, using: &generator) {
+            let place = Int.random(in: 0...steps.count, using: &generator)
+            steps.insert(Self.steps.randomElement(using: &generator)!, at: place)
+        }
+        while steps.count < 4 { steps.append(Self.steps.randomElement(using: &generator)!) }
+        return steps
+    }
+}
