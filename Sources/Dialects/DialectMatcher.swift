@@ -44,7 +44,10 @@ public struct DialectMatcher: Sendable {
     public mutating func startTLS() { step(.startTLS, .only(0)) }
 
     /// What the mail server calls the protocol, told at MAIL before the event itself.
-    public mutating func proto(isExtended: Bool) { self.isExtended = isExtended }
+    /// Passed over at a vantage that does not tell HELO from EHLO.
+    public mutating func proto(isExtended: Bool) {
+        if machine.vantage.tellsHELOFromEHLO { self.isExtended = isExtended }
+    }
 
     /// MAIL; the arguments are separated by NUL.
     public mutating func mail(_ arguments: Span<UInt8>) {

@@ -101,8 +101,10 @@ struct SubsetConstruction {
         for slot in TemplateIndex.Slot.allCases {
             let relevant = nodes[node].relevant[Int(slot.rawValue)]
             guard relevant != 0, let masks = possible[slot] else { continue }
-            for templates in Set(masks.map { $0 & relevant }) where templates != 0 {
-                for (reply, moves) in movesByReply {
+            // In a fixed order, so that every compilation numbers its nodes alike.
+            for templates in Set(masks.map { $0 & relevant }).sorted() where templates != 0 {
+                for reply in ReplyPattern.Class.allCases {
+                    let moves = movesByReply[reply, default: []]
                     let fitting = moves.filter { $0.slot == slot && $0.template & templates != 0 }
                     add(
                         fitting,
