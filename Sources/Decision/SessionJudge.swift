@@ -2,6 +2,7 @@ public import Dialects
 import KeyedHashing
 public import Policy
 public import SMTP
+import Sessions
 
 /// Follows one session and decides on its recipients: events in, decisions out.
 ///
@@ -22,6 +23,9 @@ public struct SessionJudge: Sendable {
     private var recipients = 0
     private var unknownRecipients = 0
     private var isMessageClean = true
+
+    /// What is kept of strangers' text is bounded as in transcripts.
+    private static let limits = RecorderLimits()
 
     private static let greylistedReply = try? RefusalReply.greylisted()
     private static let policyReply = try? RefusalReply.refusedByPolicy()
@@ -54,7 +58,7 @@ public struct SessionJudge: Sendable {
 
     /// HELO or EHLO.
     public mutating func helo(_ argument: Span<UInt8>) {
-        let bytes = argument.indices.map { argument[$0] }
+        let bytes = (0..<min(argument.count, Self.limits.argumentBytes)).map { argument[$0] }
         let shape = HELOShape(
             of: bytes, client: peers.client, ptr: peers.clientName, server: peers.serverName,
             serverAddress: peers.server)
@@ -202,7 +206,8 @@ public struct SessionJudge: Sendable {
     }
 
     private static func address(_ arguments: Span<UInt8>) -> MailAddress {
-        let end = arguments.indices.first { arguments[$0] == 0 } ?? arguments.count
+        let length = min(arguments.count, limits.argumentBytes)
+        let end = (0..<length).first { arguments[$0] == 0 } ?? length
         return MailAddress(argument: (0..<end).map { arguments[$0] })
     }
 }
