@@ -1,0 +1,119 @@
+import Policy
+import SMTP
+import Testing
+
+/// What speaks against a client, and which observations confirm each other.
+struct SignalTests {
+    @Test func aCleanClientHasNoSignals() {
+        #expect(policy().signals(in: .clean) == [])
+    }
+
+    @Test(
+        "Findings of the dialect machine",
+        arguments: [
+            (.noOpinion, nil), (.mta, nil), (.bot, .dialectBot), (.attack, .dialectAttack), (.library, .dialectNotMTA),
+            (.decided(name: "x", class: .mua), .dialectNotMTA), (.decided(name: "x", class: .tool), .dialectNotMTA),
+            (.candidates([]), nil), (.candidates([.bot]), .dialectBot), (.candidates([.attack]), .dialectAttack),
+            (.candidates([.bot, .attack]), .dialectBot), (.candidates([.bot, .mta]), nil),
+            (.candidates([.mta, .attack]), nil),
+            (.candidates([.bot, .library]), .dialectNotMTA), (.candidates([.mua, .tool]), .dialectNotMTA),
+            (.candidates(Set(DialectClass.allCases)), nil),
+        ] as [(DialectFinding, Signal?)])
+    func dialect(finding: DialectFinding, signal: Signal?) {
+        #expect(finding.signal == signal)
+        #expect(policy().signals(in: .clean.with { $0.dialect = finding }) == [signal].compactMap(\.self))
+    }
+
+    @Test(
+        "What HELO says",
+        arguments: [
+            (HELOShape(form: .fqdn), []), (HELOShape(form: .singleLabel), []), (HELOShape(form: .localhost), []),
+            (HELOShape(form: .literalIPv4), []), (HELOShape(form: .empty), []),
+            (HELOShape(form: .bareIPv4), [.heloBareAddress]), (HELOShape(form: .malformed), [.heloMalformed]),
+            (HELOShape(form: .fqdn, traits: .equalsServer), [.heloIsOurs]),
+            (HELOShape(form: .fqdn, traits: .equalsPTR), []),
+            (HELOShape(form: .literalIPv4, traits: .otherAddress), [.heloOtherAddress]),
+            (HELOShape(form: .literalIPv4, traits: [.otherAddress, .equalsServer]), [.heloIsOurs]),
+            (HELOShape(form: .bareIPv4, traits: .otherAddress), [.heloBareAddress, .heloOtherAddress]),
+            (HELOShape(form: .fqdn, traits: [.underscore, .uppercase]), []), (nil, [.heloMissing]),
+        ] as [(HELOShape?, [Signal])])
+    func helo(shape: HELOShape?, signals: [Signal]) {
+        #expect(policy().signals(in: .clean.with { $0.heloShape = shape }) == signals)
+    }
+
+    @Test(
+        "What the name service says",
+        arguments: [
+            (.ok, []), (.unknown, []), (.temporary, []), (.fail, [.nameMissing]), (.forged, [.nameForged]),
+        ] as [(HostResolution, [Signal])])
+    func name(resolution: HostResolution, signals: [Signal]) {
+        #expect(policy().signals(in: .clean.with { $0.resolution = resolution }) == signals)
+    }
+
+    @Test(
+        "Unknown recipients: at least the threshold, and at least half",
+        arguments: [
+            (0, 1, false), (2, 2, false), (3, 3, true), (3, 6, true), (3, 7, false), (4, 7, true), (50, 99, true),
+            (50, 101, false),
+        ])
+    func unknownRecipients(unknown: Int, all: Int, isSignal: Bool) {
+        let evidence = Evidence.clean.with {
+            $0.unknownRecipients = unknown
+            $0.recipients = all
+        }
+        #expect(policy().signals(in: evidence) == (isSignal ? [.recipientsUnknown] : []))
+    }
+
+    @Test func thresholdIsTheAdministrators() {
+        let evidence = Evidence.clean.with { $0.unknownRecipients = 1 }
+        #expect(policy().signals(in: evidence) == [])
+        #expect(policy { $0.unknownRecipientThreshold = 1 }.signals(in: evidence) == [.recipientsUnknown])
+    }
+
+    @Test(
+        "Traps",
+        arguments: [
+            ("<trap@example.org>", true), ("<Trap@Example.ORG>", true), ("trap@example.org", true),
+            ("<@x:trap@example.org>", true), ("<\"trap\"@example.org>", true), ("<trap2@example.org>", false),
+            ("<x@old.example>", true), ("<x@sub.old.example>", false), ("<x@a.dead.example>", true),
+            ("<x@dead.example>", true),
+            ("<x@undead.example>", false), ("<trap>", false),
+        ])
+    func traps(recipient: String, isTrap: Bool) {
+        let policy = policy {
+            $0.trapAddresses = ["trap@example.org"]
+            $0.trapDomains = ["old.example", ".dead.example"]
+        }
+        let evidence = Evidence.clean.with { $0.recipient = address(recipient) }
+        #expect(policy.signals(in: evidence) == (isTrap ? [.trapRecipient] : []))
+    }
+
+    @Test func signalsComeMostTellingFirst() {
+        let policy = policy { $0.trapAddresses = ["b@example.org"] }
+        let evidence = Evidence.clean.with {
+            $0.dialect = .bot
+            $0.heloShape = HELOShape(form: .bareIPv4, traits: .otherAddress)
+            $0.resolution = .fail
+            $0.unknownRecipients = 3
+            $0.recipients = 3
+        }
+        #expect(
+            policy.signals(in: evidence) == [
+                .dialectBot, .trapRecipient, .recipientsUnknown, .heloBareAddress, .heloOtherAddress, .nameMissing,
+            ])
+    }
+
+    @Test func detectorsAreIndependentOfAllOthersButDialectAndHELOOfEachOther() {
+        for one in Detector.allCases {
+            for other in Detector.allCases {
+                let isPair = Set([one, other]) == [.dialect, .helo]
+                #expect(one.isIndependent(of: other) == (one != other && !isPair))
+            }
+        }
+    }
+
+    @Test func everySignalHasADetectorAndAWordThatNamesIt() {
+        for signal in Signal.allCases { #expect(signal.rawValue.hasPrefix("\(signal.detector.rawValue).")) }
+        #expect(Signal.allCases.filter(\.isStrong) == [.dialectBot, .dialectAttack, .heloIsOurs, .trapRecipient])
+    }
+}
