@@ -101,6 +101,9 @@ let tests: [Target] = [
     testTarget("DecisionTests", ["Decision", "Dialects", "KeyedHashing", "Policy", "Sessions", "SMTP"]),
     testTarget("StorageTests", ["KeyedHashing", "Policy", "SMTP", "SQLite", "Storage"]),
     testTarget("ConfigurationTests", ["Configuration", "Milter", "Policy", "SMTP"]),
+    testTarget(
+        "CommandsTests",
+        ["Commands", "Configuration", "KeyedHashing", "Policy", "Sessions", "SMTP", "Storage", "argot"]),
     testTarget("FakeMTATests", ["FakeMTA", "reference-filter"]),
     testTarget("EndToEndTests", ["ClientLab", "FakeMTA", "SMTP", "argot", "argotd"]),
     testTarget(

@@ -1,0 +1,57 @@
+import Foundation
+
+/// Runs the built `argot` and gives what it printed.
+struct Argot {
+    let status: Int32
+    let output: String
+    let errors: String
+
+    init(_ arguments: String...) throws {
+        let process = Process()
+        process.executableURL = Self.executable
+        process.arguments = arguments
+        let directory = FileManager.default.temporaryDirectory.appending(path: "argot-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: directory) }
+        let out = directory.appending(path: "out")
+        let err = directory.appending(path: "err")
+        for file in [out, err] { _ = FileManager.default.createFile(atPath: file.path, contents: nil) }
+        process.standardInput = FileHandle.nullDevice
+        process.standardOutput = try FileHandle(forWritingTo: out)
+        process.standardError = try FileHandle(forWritingTo: err)
+        try process.run()
+        process.waitUntilExit()
+        status = process.terminationStatus
+        output = try String(contentsOf: out, encoding: .utf8)
+        errors = try String(contentsOf: err, encoding: .utf8)
+    }
+
+    /// The executable lies beside the tests' bundle.
+    private static var executable: URL {
+        let here = URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent()
+        return here.appending(path: "argot")
+    }
+}
+
+/// A directory that lives as long as its test.
+final class Scratch {
+    let path: String
+
+    init() throws {
+        let url = FileManager.default.temporaryDirectory.appending(path: "argot-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
+        path = url.path
+    }
+
+    deinit { try? FileManager.default.removeItem(atPath: path) }
+
+    func write(_ name: String, _ text: String) throws -> String {
+        let file = path + "/" + name
+        try text.write(toFile: file, atomically: true, encoding: .utf8)
+        return file
+    }
+}
+
+/// The repository's root, for documents that are held to the code.
+let repository = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    .deletingLastPathComponent()

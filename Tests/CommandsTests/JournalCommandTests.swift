@@ -1,0 +1,107 @@
+import Foundation
+import KeyedHashing
+import Policy
+import SMTP
+import Storage
+import Testing
+
+/// A data directory as argotd leaves it: a refused bot and an accepted mail, and one lie.
+private func dataDirectory() throws -> Scratch {
+    let scratch = try Scratch()
+    let key = try HashingKey.loadOrCreate(file: scratch.path + "/hashing.key")
+    let store = try Store(path: scratch.path + "/argot.sqlite", hashingKey: key)
+    let bot = VerdictRecord(
+        time: UnixTime(seconds: 1_700_000_000), session: "abc-1", client: "192.0.2.14", helo: "192.0.2.14",
+        sender: "pat@elsewhere.example", recipient: "user2@lab.example", verdict: .fakeReject, applied: .accept,
+        reasons: ["dialect.bot", "name.missing"], dialect: "festi", dialectState: "festi:rcpt", queueID: "4QUEUE1",
+        mode: .observe)
+    let mail = VerdictRecord(
+        time: UnixTime(seconds: 1_700_000_100), session: "abc-2", client: "2001:db8::1", helo: "mail.oak.example",
+        sender: "dora@oak.example", recipient: "user1@lab.example", verdict: .accept, applied: .accept,
+        reasons: ["none"], dialect: "postfix|exim", dialectState: "exim:rcpt postfix:rcpt", queueID: "4QUEUE2",
+        mode: .observe)
+    let network = ClientAddress(ipv4: 0xC000_020E).network(prefixLength: 24)
+    let lie = LieRecord(
+        time: bot.time,
+        key: LieKey(
+            recipient: key.hash(recipient: bot.recipient),
+            network: KeyedHash(bits: key.digest(domain: "network", parts: [network.description.utf8]))),
+        recipientShown: LieRecord.mask(bot.recipient), dialect: bot.dialect, reasons: bot.reasons, session: bot.session)
+    try store.apply([.verdict(bot), .verdict(mail), .lie(lie)])
+    return scratch
+}
+
+@Suite("argot on what argotd keeps")
+struct JournalCommandTests {
+    @Test("explain finds a verdict by queue id and says why in sentences")
+    func explainsByQueueID() throws {
+        let data = try dataDirectory()
+        let argot = try Argot("explain", "4QUEUE1", "--set", "data_directory=\(data.path)")
+        #expect(argot.status == 0)
+        #expect(argot.output.contains("session abc-1 queue 4QUEUE1"))
+        #expect(argot.output.contains("verdict: fakereject, not applied (mode observe): accept"))
+        #expect(argot.output.contains("dialect.bot: it spoke in a way that only spam bots speak"))
+        #expect(argot.output.contains("stood in: festi:rcpt"))
+        #expect(!argot.output.contains("abc-2"))
+    }
+
+    @Test(
+        "explain finds a verdict by session, client and recipient",
+        arguments: [
+            ["abc-2"], ["--client", "2001:DB8:0::1"], ["--recipient", "User1@lab.example"],
+        ])
+    func explainsByOtherKeys(_ question: [String]) throws {
+        let data = try dataDirectory()
+        let settings = ["--set", "data_directory=\(data.path)"]
+        let argot =
+            question.count == 1
+            ? try Argot("explain", question[0], settings[0], settings[1])
+            : try Argot("explain", question[0], question[1], settings[0], settings[1])
+        #expect(argot.output.contains("session abc-2"))
+        #expect(!argot.output.contains("abc-1"))
+    }
+
+    @Test("explain says when there is nothing")
+    func explainsNothing() throws {
+        let data = try dataDirectory()
+        let argot = try Argot("explain", "NOSUCH", "--set", "data_directory=\(data.path)")
+        #expect(argot.status != 0)
+        #expect(argot.errors.contains("no verdict found"))
+    }
+
+    @Test("journal lists newest first, as a table and as JSON")
+    func lists() throws {
+        let data = try dataDirectory()
+        let table = try Argot("journal", "--set", "data_directory=\(data.path)").output.split(separator: "\n")
+        #expect(table.count == 3)
+        #expect(table[1].contains("abc-2") && table[2].contains("abc-1"))
+        let json = try Argot("journal", "--json", "--limit", "1", "--set", "data_directory=\(data.path)")
+        let rows = try #require(JSONSerialization.jsonObject(with: Data(json.output.utf8)) as? [[String: Any]])
+        #expect(rows.count == 1)
+        #expect(rows[0]["session"] as? String == "abc-2")
+    }
+
+    @Test("a lie is listed masked, undone, and listed as undone")
+    func undoesLie() throws {
+        let data = try dataDirectory()
+        let settings = "data_directory=\(data.path)"
+        let before = try Argot("lies", "--set", settings).output
+        #expect(before.contains("u***@lab.example") && !before.contains("user2"))
+        let undo = try Argot("lies", "undo", "user2@lab.example", "192.0.2.99", "--set", settings)
+        #expect(undo.status == 0, "\(undo.errors)")
+        #expect(undo.output == "undone: 192.0.2.0/24 is let in for user2@lab.example\n")
+        let again = try Argot("lies", "undo", "user2@lab.example", "198.51.100.1", "--set", settings)
+        #expect(again.status != 0)
+        #expect(again.errors.contains("no lie about user2@lab.example was told to 198.51.100.0/24"))
+        let rows = try Argot("lies", "list", "--json", "--set", settings).output
+        #expect(rows.contains("\"undone\""))
+    }
+
+    @Test("a missing database is named with what to do")
+    func missingDatabase() throws {
+        let data = try Scratch()
+        let argot = try Argot("journal", "--set", "data_directory=\(data.path)")
+        #expect(argot.status != 0)
+        #expect(argot.errors.contains("\(data.path)/argot.sqlite"))
+    }
+}

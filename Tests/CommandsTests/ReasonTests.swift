@@ -1,0 +1,37 @@
+import Foundation
+import Policy
+import Testing
+
+@testable import Commands
+
+@Suite("every word of a verdict is explained")
+struct ReasonTests {
+    private static let words =
+        Signal.allCases.map(\.rawValue) + Exemption.allCases.map(\.rawValue)
+        + [GreylistStanding.new, .early(secondsLeft: 1), .passed, .allowListed].map(\.word) + ["lie.undone", "none"]
+
+    @Test("in a sentence", arguments: words)
+    func sentence(_ word: String) {
+        #expect(ReasonText.sentence(for: word) != word)
+    }
+
+    @Test("in the document", arguments: words)
+    func document(_ word: String) throws {
+        let text = try String(contentsOf: repository.appending(path: "packaging/doc/verdicts.md"), encoding: .utf8)
+        #expect(text.contains("`\(word)`"))
+    }
+
+    @Test(
+        "a time span has a unit or is seconds",
+        arguments: [
+            ("90", 90), ("90s", 90), ("15m", 900), ("36h", 129_600), ("7d", 604_800), ("2w", 1_209_600),
+        ])
+    func timeSpan(_ text: String, _ seconds: Int64) {
+        #expect(TimeSpan(argument: text)?.seconds == seconds)
+    }
+
+    @Test("other time spans are refused", arguments: ["", "d", "-1h", "1.5h", "99999999999d", "5y"])
+    func badTimeSpan(_ text: String) {
+        #expect(TimeSpan(argument: text) == nil)
+    }
+}
