@@ -7,7 +7,9 @@ import Testing
 @Suite("Checking the configuration")
 struct CheckTests {
     /// Runs `argotd --check`; its exit status and what it wrote.
-    private static func check(_ daemon: ArgotDaemon, _ arguments: [String] = []) throws -> (ChildProcess.Ending?, String) {
+    private static func check(_ daemon: ArgotDaemon, _ arguments: [String] = []) throws -> (
+        ChildProcess.Ending?, String
+    ) {
         let process = try ChildProcess(
             try FilterProcess.executable("argotd"), ["--check", "--config", daemon.configurationFile] + arguments,
             output: daemon.path("check"), errors: daemon.path("check"))
@@ -178,7 +180,9 @@ struct ReloadTests {
         #expect(daemon.awaitVerdicts(1).count == 1)
         try daemon.configure(["log_format": "text"])
         daemon.send(SIGHUP)
-        let isTold = Poll.until(.after(.seconds(10))) { daemon.standardError.contains("argotd: level=info message=reloaded") }
+        let isTold = Poll.until(.after(.seconds(10))) {
+            daemon.standardError.contains("argotd: level=info message=reloaded")
+        }
         #expect(isTold, "\(daemon.standardError)")
         _ = try daemon.botReply()
         let isLogged = Poll.until(.after(.seconds(10))) {

@@ -11,9 +11,8 @@ struct ProtocolTests {
         let daemon = try ArgotDaemon.started()
         let session = try daemon.session()
         #expect(session.negotiated.actions.isSubset(of: .setSymbolList))
-        #expect(
-            session.negotiated.steps
-                == [.rejectedRecipients, .leadingSpace, .skip, .noReplyHeader, .noReplyEndOfHeaders])
+        #expect(session.negotiated.steps.isSuperset(of: [.rejectedRecipients, .leadingSpace]))
+        #expect(session.negotiated.steps.isDisjoint(with: [.noRcpt, .noMail, .noHelo, .noReplyRcpt, .noReplyMail]))
         #expect(session.negotiated.symbols[.connect]?.contains("{client_ptr}") == true)
         try session.quit()
     }
@@ -255,7 +254,8 @@ struct DamageTests {
             ArgotDaemon.enforcing(["transcript_file": "DIRECTORY/transcripts"]))
         let long = String(repeating: "x", count: 60_000)
         let session = try daemon.session()
-        #expect(try session.connect(ClientPeer(name: String(long.prefix(1_000)), ip: "192.0.2.14")).verdict == .continue)
+        #expect(
+            try session.connect(ClientPeer(name: String(long.prefix(1_000)), ip: "192.0.2.14")).verdict == .continue)
         #expect(try session.helo(long).verdict == .continue)
         #expect(try session.mail("<\(long)@elsewhere.example>", String(long.prefix(4_000))).verdict == .continue)
         for _ in 1...50 { _ = try session.rcpt("<\(long.prefix(2_000))@lab.example>") }
@@ -345,7 +345,8 @@ struct ConcurrencyTests {
     @Test func theMemoryOfADebugBuild() throws {
         let daemon = try ArgotDaemon.started()
         func resident() -> String {
-            let status = (try? String(contentsOfFile: "/proc/\(daemon.process?.processID ?? 0)/status", encoding: .utf8)) ?? ""
+            let status =
+                (try? String(contentsOfFile: "/proc/\(daemon.process?.processID ?? 0)/status", encoding: .utf8)) ?? ""
             return status.split(separator: "\n").first { $0.hasPrefix("VmRSS") }.map(String.init) ?? "unknown"
         }
         let atStart = resident()

@@ -105,7 +105,7 @@ struct SocketTests {
                 ArgotDaemon.enforcing(["socket": spelling.replacing("PORT", with: String(port))]))
             do {
                 try daemon.start()
-            } catch where attempt < 3 {
+            } catch  where attempt < 3 {
                 continue
             }
             let session = try FakeMTASession(socket: "inet:\(port)@127.0.0.1")
@@ -125,9 +125,12 @@ struct SocketTests {
     }
 
     @Test func aDescriptorThatIsNoSocketIsRefused() throws {
-        let (ending, message) = try ArgotDaemon(["socket": "fd:0"]).failToStart()
+        let daemon = try ArgotDaemon(["socket": "fd:3"]) { path, arguments in
+            ("/bin/sh", ["-c", "exec \"$0\" \"$@\" 3</dev/null", path] + arguments)
+        }
+        let (ending, message) = try daemon.failToStart()
         #expect(ending == .exited(1))
-        #expect(message.contains("fd:0 is not a listening socket"), "\(message)")
+        #expect(message.contains("fd:3 is not a listening socket"), "\(message)")
     }
 }
 
@@ -149,6 +152,7 @@ struct ActivationTests {
             if child == 0:
                 signal.signal(signal.SIGTERM, signal.SIG_DFL)
                 os.dup2(listener.fileno(), 3)
+                os.set_inheritable(3, True)
                 os.environ["LISTEN_PID"] = str(os.getpid())
                 os.environ["LISTEN_FDS"] = "1"
                 os.execv(program[0], program)

@@ -26,11 +26,12 @@ extension ArgotDaemon {
         return session
     }
 
-    /// What the bot is answered to RCPT; `nil` when it is not refused.
+    /// What the bot is answered to RCPT; `nil` when it is not refused. The session has ended when this returns.
     func botReply() throws -> String? {
         let session = try botSession()
-        defer { session.connection.close() }
-        return try session.rcpt("<user1@lab.example>").replyText
+        let reply = try session.rcpt("<user1@lab.example>").replyText
+        try session.quit()
+        return reply
     }
 
     /// Whether a new session is served and judged; where it is not yet, asks again for a while.
