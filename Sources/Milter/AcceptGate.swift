@@ -6,9 +6,6 @@ import Synchronization
 /// libmilter has no way to stop accepting without also stopping to answer. `dup2` onto its descriptor has: connections
 /// stay in the real socket's backlog, and a connection to the stand-in wakes the listener from its five-second poll.
 final class AcceptGate: Sendable {
-    /// Free descriptors below which no connections are taken, and above which they are taken again.
-    private static let reserve = (low: 32, high: 96)
-
     private let listener: MilterListener
     private let realSocket: Int32
     private let standIn: Int32
@@ -49,11 +46,14 @@ final class AcceptGate: Sendable {
     /// Closes or opens the gate by the number of free descriptors; returns whether it is open.
     func guardDescriptors() -> Bool {
         isOpen.withLock { isOpen in
-            let free = Self.freeDescriptors()
-            if isOpen, free < Self.reserve.low {
+            let (free, limit) = Self.freeDescriptors()
+            // Below the one no connections are taken, above the other they are taken again. With a small limit both
+            // must leave room for some connections, or they would never be.
+            let reserve = (low: min(32, limit / 8), high: min(96, limit / 4))
+            if isOpen, free < reserve.low {
                 isOpen = false
                 switchToStandIn()
-            } else if !isOpen, free > Self.reserve.high, fcntl(realSocket, F_GETFD) >= 0 {
+            } else if !isOpen, free > reserve.high, fcntl(realSocket, F_GETFD) >= 0 {
                 isOpen = true
                 _ = dup2(realSocket, listener.descriptor)
                 Self.poke(standIn)
@@ -69,15 +69,17 @@ final class AcceptGate: Sendable {
         Self.poke(realSocket)
     }
 
-    /// The distance between the lowest free descriptor and the limit: a lower bound that costs two system calls.
-    private static func freeDescriptors() -> Int {
-        var limit = rlimit()
+    /// The limit of descriptors, and its distance from the lowest free one: a lower bound of what is free that costs
+    /// two system calls.
+    private static func freeDescriptors() -> (free: Int, limit: Int) {
+        var resource = rlimit()
         // unsafe: getrlimit fills the variable.
-        guard unsafe getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return .max }
+        guard unsafe getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &resource) == 0 else { return (.max, .max) }
+        let limit = Int(clamping: resource.rlim_cur)
         let lowest = unsafe open("/dev/null", O_RDONLY | O_CLOEXEC)
-        guard lowest >= 0 else { return 0 }
+        guard lowest >= 0 else { return (0, limit) }
         Glibc.close(lowest)
-        return Int(clamping: limit.rlim_cur) - Int(lowest)
+        return (limit - Int(lowest), limit)
     }
 
     /// Connects to the address that `descriptor` is bound to and hangs up.
