@@ -24,8 +24,8 @@ public struct Breaker: Sendable {
 
     /// What the window holds: known clients judged, and how many of them were refused.
     public func counts(at now: UnixTime) -> (known: Int, refused: Int) {
-        let current = sliceNumber(now)
-        return slices.filter { current - $0.number < Self.sliceCount }.reduce((0, 0)) {
+        let oldest = sliceNumber(now) - Self.sliceCount + 1
+        return slices.filter { $0.number >= oldest }.reduce((0, 0)) {
             ($0.0 + $1.known, $0.1 + $1.refused)
         }
     }
@@ -42,7 +42,7 @@ public struct Breaker: Sendable {
     public mutating func note(refused: Bool, at now: UnixTime) -> Bool {
         guard configuration.isEnabled, !isTripped(at: now) else { return false }
         let number = sliceNumber(now)
-        let index = Int(number % Self.sliceCount)
+        let index = Int(((number % Self.sliceCount) + Self.sliceCount) % Self.sliceCount)
         if slices[index].number != number { slices[index] = Slice(number: number) }
         slices[index].known += 1
         if refused { slices[index].refused += 1 }

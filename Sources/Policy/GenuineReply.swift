@@ -47,9 +47,18 @@ public struct GenuineReply: Sendable, Hashable {
     /// The reply for one recipient, byte for byte what the mail server would send.
     ///
     /// Postfix prints the address between angle brackets without route and quotes, letter case kept; Sendmail puts the
-    /// argument before the text of a 550 by itself. `nil` when the address would be garbled.
+    /// argument before the text of a 550 by itself. `nil` when the address would be garbled, or when the server is of
+    /// another kind.
     public func reply(to recipient: MailAddress, mta: MTA) -> RefusalReply? {
-        let line = mta == .postfix ? "<\(recipient.unquoted)>: \(text)" : text
+        let line: String
+        switch mta {
+        case .postfix:
+            // Bytes that are no UTF-8 were replaced when the address was read.
+            guard !recipient.unquoted.unicodeScalars.contains("\u{fffd}") else { return nil }
+            line = "<\(recipient.unquoted)>: \(text)"
+        case .sendmail: line = text
+        case .unknown: return nil
+        }
         return try? RefusalReply(code: code, enhancedCode: enhancedCode, lines: [line], for: mta)
     }
 }
