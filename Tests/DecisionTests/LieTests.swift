@@ -1,0 +1,177 @@
+import Decision
+import KeyedHashing
+import Policy
+import SMTP
+import Testing
+
+/// When Argot says that a recipient does not exist, and when never.
+struct LieTests {
+    private func decision(
+        _ site: Site, peers: SessionPeers = .nameless(), sender: String = "<x@bot.example>",
+        _ recipient: String = "<b@example.org>"
+    ) -> Decision {
+        var session = Session.festi(site, peers: peers, sender: sender)
+        return session.recipient(recipient)
+    }
+
+    @Test func withFractionOneEveryRecipientIsLiedAbout() throws {
+        let site = try Site { $0.lie() }
+        for number in 0..<50 {
+            let decision = decision(site, "<User\(number)@Example.org>")
+            #expect(
+                decision.reply?.description == "550 5.1.1 <User\(number)@Example.org>: Recipient address rejected: "
+                    + "User unknown in local recipient table")
+            #expect(decision.record.applied == .fakeReject)
+            #expect(decision.lie?.recipient == site.memory.key.hash(recipient: "user\(number)@example.org"))
+        }
+    }
+
+    @Test func behindSendmailTheTextIsSendmails() throws {
+        let decision = decision(try Site { $0.lie() }, peers: .nameless(mta: .sendmail))
+        #expect(decision.reply?.description == "550 5.1.1 User unknown")
+    }
+
+    @Test func withFractionZeroNobodyIs() throws {
+        let site = try Site { $0.lie(fraction: 0) }
+        for number in 0..<50 {
+            let decision = decision(site, "<user\(number)@example.org>")
+            #expect(decision.record.verdict == .tempfail)
+            #expect(decision.lie == nil)
+        }
+    }
+
+    @Test func withAHalfAboutHalfOfThemAreAlwaysTheSameOnes() throws {
+        let site = try Site { $0.lie(fraction: 0.5) }
+        let recipients = (0..<1_000).map { "<user\($0)@example.org>" }
+        let lies = recipients.filter { decision(site, $0).record.verdict == .fakeReject }
+        #expect(400...600 ~= lies.count)
+        // The same answer again, from another address of the network, and by another instance with the same key.
+        let again = try Site { $0.lie(fraction: 0.5) }
+        #expect(recipients.filter { decision(again, $0).record.verdict == .fakeReject } == lies)
+        let neighbour = SessionPeers.nameless("203.0.113.200")
+        let upper = recipients.map { $0.uppercased() }
+        let neighbours = zip(recipients, upper).filter {
+            decision(again, peers: neighbour, $1).record.verdict == .fakeReject
+        }
+        #expect(neighbours.map(\.0) == lies)
+        // Another network draws anew.
+        let stranger = SessionPeers.nameless("198.18.0.1")
+        #expect(recipients.filter { decision(again, peers: stranger, $0).record.verdict == .fakeReject } != lies)
+    }
+
+    @Test func aGrowingFractionNeverTakesALieBack() throws {
+        var before: Set<Int> = []
+        for fraction in [0.1, 0.3, 0.7, 1] {
+            let site = try Site { $0.lie(fraction: fraction) }
+            let lies = Set(
+                (0..<200).filter { decision(site, "<u\($0)@example.org>").record.verdict == .fakeReject })
+            #expect(lies.isSuperset(of: before))
+            #expect(lies.count > before.count)
+            before = lies
+        }
+        #expect(before.count == 200)
+    }
+
+    @Test func nobodyExemptIsEverLiedTo() throws {
+        let site = try Site { $0.lie() }
+        #expect(decision(site, sender: "<>").reply == nil)
+        #expect(decision(site, "<Postmaster@example.org>").reply == nil)
+        #expect(decision(site, "<abuse@example.org>").reply == nil)
+        #expect(decision(site, peers: .nameless("10.1.2.3")).reply == nil)
+        try site.remember("203.0.113.50", messages: 5)
+        #expect(decision(site, peers: .nameless("203.0.113.50")).reply == nil)
+        var session = Session(site, peers: .nameless())
+        session.helo("192.0.2.77")
+        session.authenticated()
+        session.mail("<x@bot.example>")
+        #expect(session.recipient("<b@example.org>").reply == nil)
+        // While anybody else is.
+        #expect(decision(site).record.applied == .fakeReject)
+    }
+
+    @Test func oneDetectorIsNotEnough() throws {
+        let site = try Site { $0.lie() }
+        let decision = decision(site, peers: .sample("203.0.113.9", name: "h.example", resolution: .ok))
+        #expect(decision.record.verdict == .tempfail)
+        #expect(decision.lie == nil)
+    }
+
+    @Test func aLieThatIsUndoneIsNotToldAgain() throws {
+        let site = try Site { $0.lie() }
+        let lie = try #require(decision(site).lie)
+        site.memory.setUndoneLies([lie])
+        let undone = decision(site)
+        #expect(undone.reply == nil)
+        #expect(undone.lie == nil)
+        #expect(undone.record.verdict == .accept)
+        #expect(undone.record.reasons.first == "lie.undone")
+        // It holds for the network and for this recipient.
+        #expect(decision(site, peers: .nameless("203.0.113.77")).reply == nil)
+        #expect(decision(site, "<c@example.org>").record.applied == .fakeReject)
+        #expect(decision(site, peers: .nameless("198.18.0.1")).record.applied == .fakeReject)
+        site.memory.setUndoneLies([])
+        #expect(decision(site).lie == lie)
+    }
+
+    @Test func inObserveNothingIsSaidAndNoLieRecorded() throws {
+        let site = try Site {
+            $0.lie()
+            $0.mode = .observe
+        }
+        let decision = decision(site)
+        #expect(decision.record.verdict == .fakeReject)
+        #expect(decision.record.applied == .accept)
+        #expect(decision.lie == nil)
+        #expect(decision.reply == nil)
+    }
+
+    @Test func theLieIsWhatTheServerSaidOfARefusedRecipient() throws {
+        let site = try Site { $0.lie() }
+        var honest = Session.postfix(site)
+        honest.refused("<nosuch@Virtual.example>", "Recipient address rejected: User unknown in virtual mailbox table")
+        honest.refused("<n@relay.example>", "Relay access denied", code: "5.7.1")
+        let words = "Recipient address rejected: User unknown in"
+        #expect(
+            decision(site, "<b@virtual.example>").reply?.description
+                == "550 5.1.1 <b@virtual.example>: \(words) virtual mailbox table")
+        #expect(
+            decision(site, "<b@example.org>").reply?.description
+                == "550 5.1.1 <b@example.org>: \(words) local recipient table")
+        #expect(
+            decision(site, "<b@relay.example>").reply?.description
+                == "550 5.1.1 <b@relay.example>: \(words) local recipient table")
+    }
+
+    @Test func theConfiguredTableIsNamedUntilTheServerHasSpoken() throws {
+        let site = try Site {
+            $0.lie()
+            $0.unknownUserTable = .relayRecipient
+        }
+        #expect(decision(site).reply?.description.hasSuffix("User unknown in relay recipient table") == true)
+    }
+
+    private let unprintable: [UInt8] = [0x3c, 0x61, 0xff, 0x40, 0x64, 0x3e]
+
+    @Test func anAddressThatCannotBePrintedIsGreylistedInstead() throws {
+        let site = try Site { $0.lie() }
+        for (time, applied) in [(0, Verdict.tempfail), (100, .accept)] as [(Int64, Verdict)] {
+            var session = Session.festi(site, at: time)
+            let decision = session.recipient(bytes: unprintable)
+            #expect(decision.record.verdict == .fakeReject)
+            #expect(decision.record.applied == applied)
+            #expect(decision.lie == nil)
+        }
+    }
+
+    @Test func aRefusalThatIsNotSwitchedOnDoesNotTakeALiesPlace() throws {
+        let site = try Site {
+            $0.lie()
+            $0.enforcedVerdicts = [.fakeReject]
+        }
+        var session = Session.festi(site)
+        #expect(session.recipient(bytes: unprintable).reply == nil)
+        #expect(session.recipient("<b@example.org>").record.applied == .fakeReject)
+        var unknown = Session.festi(site, peers: .nameless(mta: .unknown))
+        #expect(unknown.recipient("<b@example.org>").reply == nil)
+    }
+}

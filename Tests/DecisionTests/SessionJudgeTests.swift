@@ -1,0 +1,168 @@
+import Decision
+import Policy
+import SMTP
+import Testing
+
+/// Whole sessions without sockets: events in, decisions out.
+struct SessionJudgeTests {
+    @Test func anHonestPostfixIsAcceptedAndRemembered() throws {
+        let site = try Site { $0.enforcedVerdicts = Set(Verdict.allCases) }
+        var session = Session.postfix(site)
+        let decision = session.recipient("<b@example.org>")
+        session.message(("From", " a"))
+        #expect(decision.reply == nil)
+        #expect(decision.record.verdict == .accept)
+        #expect(decision.record.applied == .accept)
+        #expect(decision.record.reasons == ["none"])
+        #expect(decision.changes.isEmpty)
+        #expect(decision.record.dialect.contains("postfix"))
+        #expect(session.changes.count == 1)
+        #expect(site.memory.counts == (0, 1))
+    }
+
+    @Test func aBotIsTempfailedInEnforce() throws {
+        let site = try Site()
+        var session = Session.festi(site)
+        let decision = session.recipient("<b@example.org>")
+        #expect(decision.reply?.description == "451 4.7.1 Greylisted, please try again later")
+        #expect(decision.record.verdict == .tempfail)
+        #expect(decision.record.applied == .tempfail)
+        #expect(
+            decision.record.reasons == [
+                "greylist.new", "dialect.bot", "helo.bare-address", "helo.other-address", "name.missing",
+            ])
+        #expect(decision.record.dialect == "festi")
+        #expect(decision.record.dialectState == "festi:rcpt")
+        #expect(decision.record.mode == .enforce)
+        #expect(decision.changes.count == 2)
+        #expect(session.changes.isEmpty)
+    }
+
+    @Test func aBotIsLetThroughWithARecordInObserve() throws {
+        let site = try Site { $0.mode = .observe }
+        var session = Session.festi(site)
+        let decision = session.recipient("<b@example.org>")
+        session.message()
+        #expect(decision.reply == nil)
+        #expect(decision.record.verdict == .tempfail)
+        #expect(decision.record.applied == .accept)
+        #expect(decision.record.mode == .observe)
+        #expect(decision.record.reply == "")
+        #expect(decision.record.reasons.contains("dialect.bot"))
+        // Mail that something speaks against is no clean mail.
+        #expect(session.changes.isEmpty)
+    }
+
+    @Test func recordHoldsWhatTheLogNeeds() throws {
+        let site = try Site()
+        var session = Session(site, peers: .sample("203.0.113.9", name: "h.example", resolution: .forged))
+        session.helo("192.0.2.77")
+        session.mail("<@r:\"x y\"@Bot.example>")
+        session.wait(7)
+        let record = session.recipient("<B@Example.org>").record
+        #expect(record.time == UnixTime(seconds: Site.epoch + 7))
+        #expect(record.client == "203.0.113.9")
+        #expect(record.clientName == "h.example")
+        #expect(record.helo == "192.0.2.77")
+        #expect(record.sender == "x y@Bot.example")
+        #expect(record.recipient == "B@Example.org")
+        #expect(record.reply == "451 4.7.1 Greylisted, please try again later")
+    }
+
+    @Test func aBotThatComesBackPasses() throws {
+        let site = try Site()
+        for (time, verdict) in [(0, Verdict.tempfail), (30, .tempfail), (60, .accept), (90, .accept)]
+            as [(Int64, Verdict)]
+        {
+            var session = Session.festi(site, at: time)
+            #expect(session.recipient("<b@example.org>").record.applied == verdict)
+        }
+        var other = Session.festi(site, at: 100)
+        #expect(other.recipient("<c@example.org>").record.applied == .tempfail)
+    }
+
+    @Test func anUnknownDialectIsNotABot() throws {
+        let site = try Site()
+        var session = Session(site, peers: .sample("192.0.2.10", name: "h.example", resolution: .ok))
+        session.helo("h.example")
+        session.unknown("WHAT")
+        session.mail("<a@example.net>", "X-STRANGE=1")
+        let decision = session.recipient("<b@example.org>")
+        #expect(decision.record.dialect == "")
+        #expect(decision.record.applied == .accept)
+        #expect(decision.record.reasons == ["none"])
+    }
+
+    @Test func eachRecipientHasItsOwnVerdict() throws {
+        let site = try Site { $0.enforcedDomains = ["example.org"] }
+        var session = Session.festi(site)
+        #expect(session.recipient("<b@example.org>").reply != nil)
+        #expect(session.recipient("<postmaster@example.org>").reply == nil)
+        #expect(session.recipient("<b@example.com>").reply == nil)
+        #expect(session.decisions.map(\.record.verdict) == [.tempfail, .accept, .tempfail])
+        #expect(session.decisions[1].record.reasons.first == "exempt.recipient")
+    }
+
+    @Test func whoLogsInIsLeftAlone() throws {
+        let site = try Site()
+        var session = Session(site, peers: .nameless())
+        session.helo("192.0.2.77")
+        session.authenticated()
+        session.mail("<x@bot.example>")
+        #expect(session.recipient("<b@example.org>").record.reasons.first == "exempt.authenticated")
+        #expect(session.recipient("<b@example.org>").reply == nil)
+    }
+
+    @Test func harvestingShowsAfterTheThreshold() throws {
+        let site = try Site()
+        let peers = SessionPeers.sample("192.0.2.10", name: "mail.example.net", resolution: .forged)
+        var session = Session.postfix(site, peers: peers)
+        #expect(session.recipient("<b@example.org>").reply == nil)
+        for number in 0..<3 { session.refused("<nosuch\(number)@example.org>") }
+        let decision = session.recipient("<c@example.org>")
+        #expect(decision.record.reasons == ["greylist.new", "recipients.unknown", "name.forged"])
+        #expect(decision.record.applied == .tempfail)
+    }
+
+    @Test func relayDenialsAreNoHarvesting() throws {
+        let site = try Site()
+        let peers = SessionPeers.sample("192.0.2.10", name: "mail.example.net", resolution: .forged)
+        var session = Session.postfix(site, peers: peers)
+        for number in 0..<5 { session.refused("<n\(number)@example.com>", "Relay access denied", code: "5.7.1") }
+        #expect(session.recipient("<c@example.org>").record.applied == .accept)
+    }
+
+    @Test func secondTransactionIsJudgedByItsOwnSender() throws {
+        let site = try Site()
+        var session = Session.festi(site, sender: "<>")
+        #expect(session.recipient("<b@example.org>").record.reasons.first == "exempt.null-sender")
+        session.message()
+        session.mail("<x@bot.example>")
+        #expect(session.recipient("<b@example.org>").record.verdict == .tempfail)
+    }
+
+    @Test func cleanMailOfManyDaysMakesAGoodHistory() throws {
+        let site = try Site()
+        for day in 0..<5 as Range<Int64> {
+            var session = Session.postfix(site, at: day * 86_400)
+            session.recipient("<b@example.org>")
+            session.message()
+        }
+        // The same client, suddenly with a bot's manners.
+        let peers = SessionPeers.nameless("192.0.2.10")
+        var session = Session.festi(site, at: 6 * 86_400, peers: peers)
+        let decision = session.recipient("<b@example.org>")
+        #expect(decision.record.reasons.first == "exempt.good-history")
+        #expect(decision.reply == nil)
+        #expect(decision.record.reasons.contains("dialect.bot"))
+    }
+
+    @Test func mailBehindAnUnknownProtocolNameKeepsItsDialect() throws {
+        let site = try Site()
+        var session = Session(site, peers: .sample("192.0.2.10", name: "h.example", resolution: .ok, mta: .unknown))
+        session.helo("mail.example.net")
+        session.proto("ESMTP")
+        session.mail("<a@example.net>", "SIZE=5")
+        #expect(session.recipient("<b@example.org>").record.dialect.contains("postfix"))
+    }
+}
