@@ -19,6 +19,7 @@ public struct SessionJudge: Sendable {
     private var helo: String?
     private var heloShape: HELOShape?
     private var isAuthenticated = false
+    private var isInTransaction = false
     private var sender = MailAddress(argument: Array("<>".utf8))
     private var recipients = 0
     private var unknownRecipients = 0
@@ -80,6 +81,7 @@ public struct SessionJudge: Sendable {
     public mutating func mail(_ arguments: Span<UInt8>) {
         sender = Self.address(arguments)
         isMessageClean = true
+        isInTransaction = true
         matcher.mail(arguments)
     }
 
@@ -120,11 +122,15 @@ public struct SessionJudge: Sendable {
     /// An unknown command.
     public mutating func unknown(_ command: Span<UInt8>) { matcher.unknown(command) }
 
-    /// The transaction ended without a message.
-    public mutating func abort() { matcher.abort() }
+    /// The transaction ended without a message. May come without one, and twice, when it means nothing.
+    public mutating func abort() {
+        if isInTransaction { matcher.abort() }
+        isInTransaction = false
+    }
 
     /// The message was taken. A client that no signal spoke against is remembered for it.
     public mutating func endOfMessage(at now: UnixTime) -> MemoryChange? {
+        isInTransaction = false
         guard isMessageClean, !isAuthenticated, let client else { return nil }
         return memory.noteCleanMessage(from: client, at: now)
     }
@@ -144,10 +150,13 @@ public struct SessionJudge: Sendable {
         var reasons = [judgement.exemption?.rawValue].compactMap(\.self) + judgement.signals.map(\.rawValue)
         var changes: [MemoryChange] = []
         var verdict = Verdict.accept
+        // What a lie that cannot be told gives way to.
+        var truth = Verdict.accept
         var lie: DecisionMemory.LieSubject?
         if judgement.desert != .accept, let network {
             let (standing, noted) = memory.judge(attempt(evidence, network), at: now)
             changes = noted
+            truth = standing.isPassed ? .accept : .tempfail
             let draw = memory.key.hash(lottery: evidence.recipient, network: network).unitInterval
             verdict = policy.verdict(for: judgement, standing: standing, draw: draw)
             if verdict == .tempfail || verdict == .accept { reasons.insert(standing.word, at: 0) }
@@ -166,7 +175,11 @@ public struct SessionJudge: Sendable {
         let domain = evidence.recipient.domain.lowercased()
         let isTripped = memory.isBreakerTripped(at: now)
         var applied = isTripped ? .accept : policy.applied(verdict, domain: domain)
-        let reply = reply(for: &applied, to: evidence.recipient, domain: domain)
+        var reply = reply(for: applied, to: evidence.recipient, domain: domain)
+        if applied == .fakeReject, reply == nil {
+            applied = policy.applied(truth, domain: domain)
+            reply = self.reply(for: applied, to: evidence.recipient, domain: domain)
+        }
         if applied != .fakeReject { lie = nil }
         let trips =
             isKnown && policy.configuration.mode == .enforce
@@ -180,9 +193,8 @@ public struct SessionJudge: Sendable {
         return Decision(record: record, reply: reply, changes: changes, lie: lie, tripsBreaker: trips)
     }
 
-    /// The reply for what is applied. A lie that would not be byte for byte what the mail server says is not told: the
-    /// client is asked to come back instead.
-    private func reply(for applied: inout Verdict, to recipient: MailAddress, domain: String) -> RefusalReply? {
+    /// The reply for what is applied; `nil` for a lie that would not be byte for byte what the mail server says.
+    private func reply(for applied: Verdict, to recipient: MailAddress, domain: String) -> RefusalReply? {
         switch applied {
         case .accept: return nil
         case .tempfail: return Self.greylistedReply
@@ -190,9 +202,7 @@ public struct SessionJudge: Sendable {
         case .fakeReject:
             let table = snapshot.policy.configuration.unknownUserTable
             let genuine = memory.genuineReply(for: domain) ?? GenuineReply.standard(for: peers.mta, table: table)
-            if let reply = genuine?.reply(to: recipient, mta: peers.mta) { return reply }
-            applied = .tempfail
-            return Self.greylistedReply
+            return genuine?.reply(to: recipient, mta: peers.mta)
         }
     }
 
