@@ -30,7 +30,7 @@ static sfsistat on_negotiate(SMFICTX *ctx, unsigned long f0, unsigned long f1, u
     *pf1 = 0;
     *pf2 = 0;
     *pf3 = 0;
-    return swift.negotiate(ctx, f0, f1, pf0, pf1);
+    return swift.negotiate(ctx, smfi_getpriv(ctx), f0, f1, pf0, pf1);
 }
 
 static sfsistat on_connect(SMFICTX *ctx, char *host, _SOCK_ADDR *addr) {

@@ -9,7 +9,7 @@ enum CallbackTable {
     static func make() -> argot_milter_callbacks {
         // unsafe: C function pointers; every pointer argument is used within its call only.
         unsafe argot_milter_callbacks(
-            negotiate: { context, actions, steps, wantedActions, wantedSteps in
+            negotiate: { context, session, actions, steps, wantedActions, wantedSteps in
                 guard let context = unsafe context, let wantedActions = unsafe wantedActions,
                     let wantedSteps = unsafe wantedSteps, let server = MilterServer.registered
                 else { return .goOn }
@@ -23,6 +23,8 @@ enum CallbackTable {
                         unsafe _ = argot_milter_set_macros(context, stage.rawValue, names)
                     }
                 }
+                // A peer that negotiates twice begins anew; what it had before is over.
+                unsafe SessionBox.detach(from: context, session)?.session?.close()
                 unsafe _ = SessionBox.attach(to: context, server: server, agreement: agreement)
                 return .goOn
             },
@@ -34,8 +36,10 @@ enum CallbackTable {
                     let box = unsafe SessionBox.at(session)
                         ?? SessionBox.attach(to: context, server: server, agreement: .none)
                 else { return .accept }
-                guard server.hasRoom else {
-                    server.sessionTurnedAway()
+                if let previous = box.session {
+                    // A peer that connects twice begins anew, in the same place.
+                    previous.close()
+                } else if !server.takePlace() {
                     return .accept
                 }
                 let view = unsafe MilterContext(pointer: context, box: box)

@@ -38,6 +38,7 @@ public final class MilterServer: Sendable {
     let gate: AcceptGate
 
     private let active = Atomic<Int>(0)
+    private let filtered = Atomic<Int>(0)
     private let begun = Atomic<Int>(0)
     private let turnedAway = Atomic<Int>(0)
     private let failedReplies = Atomic<Int>(0)
@@ -106,7 +107,17 @@ public final class MilterServer: Sendable {
         for _ in 0..<2_000 where !ownsSignals && state == .running { usleep(1_000) }
     }
 
-    var hasRoom: Bool { active.load(ordering: .relaxed) <= maximumSessions }
+    /// Takes a place among ``maximumSessions`` if there is one; ``giveUpPlace()`` gives it back.
+    func takePlace() -> Bool {
+        guard filtered.add(1, ordering: .relaxed).newValue <= maximumSessions else {
+            giveUpPlace()
+            turnedAway.add(1, ordering: .relaxed)
+            return false
+        }
+        return true
+    }
+
+    func giveUpPlace() { filtered.subtract(1, ordering: .relaxed) }
 
     func sessionBegan() {
         active.add(1, ordering: .relaxed)
@@ -114,6 +125,5 @@ public final class MilterServer: Sendable {
     }
 
     func sessionEnded() { active.subtract(1, ordering: .relaxed) }
-    func sessionTurnedAway() { turnedAway.add(1, ordering: .relaxed) }
     func replyFailed() { failedReplies.add(1, ordering: .relaxed) }
 }

@@ -40,6 +40,7 @@ final class SessionBox {
         // unsafe: balances `attach`; the private pointer is cleared so that nobody finds the box again.
         unsafe _ = argot_milter_set_session(context, nil)
         let box = unsafe Unmanaged<SessionBox>.fromOpaque(pointer).takeRetainedValue()
+        if box.session != nil { box.server.giveUpPlace() }
         box.server.sessionEnded()
         return box
     }

@@ -38,8 +38,8 @@ struct argot_milter_peer {
 // The Swift side of every callback. `session` is the private pointer (NULL before one was set); strings come with
 // their length; argument vectors come as one block, the arguments separated by NUL.
 struct argot_milter_callbacks {
-    int (*negotiate)(struct smfi_str *context, unsigned long actions, unsigned long steps, unsigned long *wanted_actions,
-                     unsigned long *wanted_steps);
+    int (*negotiate)(struct smfi_str *context, void *session, unsigned long actions, unsigned long steps,
+                     unsigned long *wanted_actions, unsigned long *wanted_steps);
     int (*connect)(struct smfi_str *context, void *session, const uint8_t *host, size_t length,
                    const struct argot_milter_peer *peer);
     int (*helo)(struct smfi_str *context, void *session, const uint8_t *name, size_t length);
