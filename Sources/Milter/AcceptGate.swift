@@ -69,17 +69,22 @@ final class AcceptGate: Sendable {
         Self.poke(realSocket)
     }
 
-    /// The limit of descriptors, and its distance from the lowest free one: a lower bound of what is free that costs
-    /// two system calls.
+    /// The limit of descriptors, and how many of them are free. The lowest free one says nothing: a single session that
+    /// ends leaves a low one free among thousands in use.
     private static func freeDescriptors() -> (free: Int, limit: Int) {
         var resource = rlimit()
         // unsafe: getrlimit fills the variable.
         guard unsafe getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &resource) == 0 else { return (.max, .max) }
         let limit = Int(clamping: resource.rlim_cur)
-        let lowest = unsafe open("/dev/null", O_RDONLY | O_CLOEXEC)
-        guard lowest >= 0 else { return (0, limit) }
-        Glibc.close(lowest)
-        return (limit - Int(lowest), limit)
+        // unsafe: the directory is read and closed here. To open it takes a descriptor, which may be one too many.
+        guard let directory = unsafe opendir("/proc/self/fd") else {
+            return (errno == EMFILE || errno == ENFILE ? 0 : .max, limit)
+        }
+        defer { unsafe _ = closedir(directory) }
+        // Not counted as in use: `.`, `..` and the directory itself.
+        var used = -3
+        while unsafe readdir(directory) != nil { used += 1 }
+        return (max(0, limit - used), limit)
     }
 
     /// Connects to the address that `descriptor` is bound to and hangs up.
