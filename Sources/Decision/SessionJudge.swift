@@ -24,6 +24,8 @@ public struct SessionJudge: Sendable {
     private var recipients = 0
     private var unknownRecipients = 0
     private var isMessageClean = true
+    /// What the breaker was told of this session: whether it met with a refusal.
+    private var worstNoted: Bool?
 
     /// What is kept of strangers' text is bounded as in transcripts.
     private static let limits = RecorderLimits()
@@ -181,9 +183,7 @@ public struct SessionJudge: Sendable {
             reply = self.reply(for: applied, to: evidence.recipient, domain: domain)
         }
         if applied != .fakeReject { lie = nil }
-        let trips =
-            isKnown && policy.configuration.mode == .enforce
-            && memory.noteVerdictOnKnownClient(refused: applied.isRefusal, at: now)
+        let trips = isKnown && tripsBreaker(refused: applied.isRefusal, at: now)
         let record = VerdictRecord(
             time: now, session: "", client: peers.client?.description ?? "", clientName: peers.clientName ?? "",
             helo: helo ?? "", sender: sender.unquoted, recipient: evidence.recipient.unquoted, verdict: verdict,
@@ -191,6 +191,16 @@ public struct SessionJudge: Sendable {
             dialectState: matcher.states, mode: isTripped ? .observe : policy.configuration.mode,
             reply: reply?.description ?? "")
         return Decision(record: record, reply: reply, changes: changes, lie: lie, tripsBreaker: trips)
+    }
+
+    /// Tells the breaker what a client that has passed before met with: once a session, or twice when it was let in
+    /// first and refused later. Sessions count, not recipients.
+    private mutating func tripsBreaker(refused: Bool, at now: UnixTime) -> Bool {
+        guard snapshot.policy.configuration.mode == .enforce, worstNoted != true, refused || worstNoted == nil else {
+            return false
+        }
+        worstNoted = refused
+        return memory.noteVerdictOnKnownClient(refused: refused, at: now)
     }
 
     /// The reply for what is applied; `nil` for a lie that would not be byte for byte what the mail server says.
@@ -208,11 +218,12 @@ public struct SessionJudge: Sendable {
 
     private func attempt(_ evidence: Evidence, _ network: AddressPrefix) -> Greylist.Attempt {
         let key = memory.key
+        let triplet = key.hash(network: network, sender: evidence.sender, recipient: evidence.recipient)
+        // The addresses of a botnet speak one dialect too; each must come back by itself.
+        let isHostile = evidence.dialect.signal == .dialectBot || evidence.dialect.signal == .dialectAttack
+        let pool = key.hash(dialect: matcher.label, sender: evidence.sender, recipient: evidence.recipient)
         return Greylist.Attempt(
-            triplet: key.hash(network: network, sender: evidence.sender, recipient: evidence.recipient),
-            pool: key.hash(
-                dialect: matcher.label, sender: evidence.sender, recipient: evidence.recipient),
-            network: key.hash(network: network))
+            triplet: triplet, pool: isHostile ? triplet : pool, network: key.hash(network: network))
     }
 
     private static func address(_ arguments: Span<UInt8>) -> MailAddress {

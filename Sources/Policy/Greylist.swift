@@ -15,7 +15,7 @@ public struct Greylist: Sendable {
         /// Network, sender and recipient.
         public var triplet: KeyedHash
 
-        /// Dialect, sender and recipient.
+        /// Dialect, sender and recipient; the triplet again where a pool is not to pass for one of its addresses.
         public var pool: KeyedHash
 
         /// The network alone.
@@ -32,11 +32,11 @@ public struct Greylist: Sendable {
     /// An empty greylist.
     public init(configuration: GreylistConfiguration) {
         self.configuration = configuration
-        entries = GenerationalMap(capacity: configuration.capacity)
+        entries = GenerationalMap(capacity: 2 * configuration.capacity)
         networks = GenerationalMap(capacity: configuration.capacity)
     }
 
-    /// The number of attempts remembered.
+    /// The number of keys remembered: two an attempt, one where its keys are the same.
     public var count: Int { entries.count }
 
     /// Takes new delays and lifetimes; the capacity stays until the next start.
@@ -81,9 +81,9 @@ public struct Greylist: Sendable {
     }
 
     private mutating func save(_ entry: GreylistEntry, _ attempt: Attempt) -> [MemoryChange] {
-        entries.set(entry, for: attempt.triplet)
-        entries.set(entry, for: attempt.pool)
-        return [.greylist(attempt.triplet, entry), .greylist(attempt.pool, entry)]
+        let keys = attempt.pool == attempt.triplet ? [attempt.triplet] : [attempt.triplet, attempt.pool]
+        for key in keys { entries.set(entry, for: key) }
+        return keys.map { .greylist($0, entry) }
     }
 
     private mutating func noteUse(of network: KeyedHash, at now: UnixTime, passes: Int) -> MemoryChange {

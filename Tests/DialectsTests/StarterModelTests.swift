@@ -79,8 +79,10 @@ struct StarterModelTests {
     @Test(
         "Well-known first words",
         arguments: [
-            ("192.0.2.10", ["festi"]), ("ylmf-pc", ["ylmf-pc"]), ("nmap.scanme.org", ["nmap"]), ("hydra", ["hydra"]),
-            ("cx", ["plurp"]), ("User.With.Error", ["spysheriff"]), ("[192.0.2.10]", ["python-smtplib", "mailbot-q"]),
+            ("192.0.2.10", ["address-helo", "festi"]), ("ylmf-pc", ["ylmf-pc"]), ("nmap.scanme.org", ["nmap"]),
+            ("hydra", ["hydra"]),
+            ("cx", ["plurp"]), ("User.With.Error", ["spysheriff"]),
+            ("[192.0.2.10]", ["python-smtplib", "no-brackets", "mailbot-q"]),
             ("[IPv6:2001:db8::1]", []), ("", []), ("a b", []),
         ])
     func greeting(argument: String, names: [String]) throws {
