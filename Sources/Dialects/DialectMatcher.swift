@@ -27,17 +27,13 @@ public struct DialectMatcher: Sendable {
     /// The machine's node.
     public var nodeNumber: Int { Int(node) }
 
-    /// HELO or EHLO. Inside a transaction a milter sees RSET first, whether the client sent one or not.
+    /// HELO or EHLO. Inside a transaction a milter is told of an abort first, whether the client sent RSET or not, so
+    /// both are possible.
     public mutating func helo(_ argument: Span<UInt8>, shape: HELOShape) {
         let templates = machine.index.helo.mask(for: argument, shape: shape)
-        let before = self
-        flushReset()
-        step(.helo, templates)
-        if node == DecisionMachine.deadNode, before.isResetPending {
-            self = before
-            isResetPending = false
-            step(.helo, templates)
-        }
+        let slot: TemplateIndex.Slot = isResetPending ? .heloAfterAbort : .helo
+        isResetPending = false
+        step(slot, templates)
     }
 
     /// TLS has begun.

@@ -95,6 +95,7 @@ struct SubsetConstruction {
         for reply in ReplyPattern.Class.allCases {
             var moves: [Move] = []
             for position in positions[node] { collect(from: position, knowing: reply, into: &moves) }
+            moves += greetingsAfterAbort(moves)
             movesByReply[reply] = moves
             for move in moves { nodes[node].relevant[Int(move.slot.rawValue)] |= move.template }
         }
@@ -111,6 +112,21 @@ struct SubsetConstruction {
                         DecisionMachine.Edge(node: UInt32(node), slot: slot, reply: reply, templates: templates))
                 }
             }
+        }
+    }
+
+    /// The greetings that can follow an abort: those that come next, and those that come next after RSET.
+    private func greetingsAfterAbort(_ moves: [Move]) -> [Move] {
+        var greetings = moves.filter { $0.slot == .helo }
+        for position in Set(moves.filter { $0.slot == .reset }.map(\.to)) {
+            var next: [Move] = []
+            collect(from: position, knowing: .unknown, into: &next)
+            greetings += next.filter { $0.slot == .helo }
+        }
+        return greetings.map { greeting in
+            var greeting = greeting
+            greeting.slot = .heloAfterAbort
+            return greeting
         }
     }
 

@@ -5,6 +5,9 @@ struct TemplateIndex: Sendable {
     /// The kinds of messages that the machine tells apart.
     enum Slot: UInt8, Sendable, CaseIterable {
         case helo, mail, recipient, data, message, reset, startTLS, unknown
+
+        /// HELO after the transaction was aborted: a milter cannot tell whether the client sent RSET before it.
+        case heloAfterAbort
     }
 
     let helo: HELOTable
@@ -80,7 +83,7 @@ struct TemplateIndex: Sendable {
     /// Every set of templates that a message of this kind can match.
     func possibleMasks(_ slot: Slot) -> Set<TemplateMask> {
         switch slot {
-        case .helo: helo.possibleMasks
+        case .helo, .heloAfterAbort: helo.possibleMasks
         case .mail: mail.possibleMasks
         case .recipient: recipient.possibleMasks
         case .message: message.possibleMasks

@@ -32,17 +32,19 @@ struct ReferenceMachine {
     mutating func take(_ step: Step) {
         switch step {
         case .helo(let argument):
-            let before = self
+            // In a transaction the client may have sent RSET before it, or not.
+            var direct = self
+            direct.isResetPending = false
+            let wasResetPending = isResetPending
             flush()
-            move { [matching] in if case .helo(let pattern, _) = $0 { matching.takes(pattern, argument) } else { false }
+            move { [matching] in
+                if case .helo(let pattern, _) = $0 { matching.takes(pattern, argument) } else { false }
             }
-            if names.isEmpty, before.isResetPending {
-                self = before
-                isResetPending = false
-                move { [matching] in
-                    if case .helo(let pattern, _) = $0 { matching.takes(pattern, argument) } else { false }
-                }
+            guard wasResetPending else { return }
+            direct.move { [matching] in
+                if case .helo(let pattern, _) = $0 { matching.takes(pattern, argument) } else { false }
             }
+            positions = zip(positions, direct.positions).map { $0.union($1) }
         case .startTLS: move { $0 == .startTLS }
         case .proto(let isExtended): self.isExtended = isExtended
         case .mail(let arguments):

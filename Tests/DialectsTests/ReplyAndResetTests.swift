@@ -92,6 +92,8 @@ struct ReplyAndResetTests {
         let steps: [Step] = [.helo("a.b"), .mail(["<a@b>"]), .abort, .helo("a.b"), .mail(["<a@b>"])]
         #expect(try machine([("greets", greeting)], at: vantage).names(after: steps).last == ["greets"])
         #expect(try machine([("resets", resetting)], at: vantage).names(after: steps).last == ["resets"])
+        let both = try machine([("greets", greeting), ("resets", resetting)], at: vantage)
+        #expect(both.names(after: steps).last == ["greets", "resets"])
         // Without an abort no client was reset.
         let bare = steps.filter { $0 != .abort }
         #expect(try machine([("resets", resetting)], at: vantage).names(after: bare).last == [])
