@@ -90,6 +90,8 @@ public final class MilterListener: Sendable {
         }
         let probe = try socket(family: AF_UNIX)
         defer { Glibc.close(probe) }
+        // A program that hangs may have a full backlog, at which connect(2) would wait.
+        _ = fcntl(probe, F_SETFL, O_NONBLOCK)
         let answers = unsafe withAddress(path: path) { address, length in
             unsafe Glibc.connect(probe, address, length) == 0
         }
@@ -104,12 +106,12 @@ public final class MilterListener: Sendable {
     private static func listen(path: String, mode: UInt32, group: String?) throws(MilterError) -> Int32 {
         let descriptor = try socket(family: AF_UNIX)
         do throws(MilterError) {
-            // Nobody may connect before mode and group are right.
-            let mask = umask(0o177)
+            // Nobody may connect before mode and group are right. On Linux the file gets the descriptor's mode; umask(2)
+            // would be every thread's.
+            _ = fchmod(descriptor, 0o600)
             let isBound = unsafe withAddress(path: path) { address, length in
                 unsafe bind(descriptor, address, length) == 0
             }
-            umask(mask)
             guard isBound else {
                 throw system("cannot bind \(path)", remedy: "let argotd's user write to the directory")
             }
