@@ -56,10 +56,17 @@ final class InheritingProbe {
 
     deinit { if child.isRunning { kill(child.processIdentifier, SIGKILL) } }
 
-    /// Sends SIGTERM and waits for the end; the exit status, or nil if it did not come in time.
-    func stop(within seconds: Int = 15) -> Int32? {
-        kill(child.processIdentifier, SIGTERM)
+    func signal(_ number: Int32) { kill(child.processIdentifier, number) }
+
+    /// The exit status, or nil if the end did not come in time.
+    func awaitEnd(within seconds: Int = 15) -> Int32? {
         guard ended.wait(timeout: .now() + .seconds(seconds)) == .success else { return nil }
         return child.terminationStatus
+    }
+
+    /// Sends SIGTERM and waits for the end.
+    func stop(within seconds: Int = 15) -> Int32? {
+        signal(SIGTERM)
+        return awaitEnd(within: seconds)
     }
 }
