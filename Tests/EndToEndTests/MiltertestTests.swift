@@ -1,4 +1,5 @@
 import ClientLab
+import FakeMTA
 import Testing
 
 /// An independent mail server's side of the protocol: Debian's miltertest, with scripts in Lua.
@@ -77,7 +78,7 @@ struct MiltertestTests {
     @Test func aBotIsRefusedAndItsBounceIsNot() throws {
         let (ending, output) = try Self.run(
             Self.rejection,
-            client: ["name": "unknown", "address": "192.0.2.14", "helo": "192.0.2.14", "resolve": "FAIL"])
+            client: ["name": "unknown", "address": "192.0.2.14", "helo": ClientPeer.botName, "resolve": "FAIL"])
         #expect(ending == .exited(0), "\(output)")
     }
 

@@ -59,7 +59,7 @@ struct ProtocolTests {
         for peer in [ClientPeer(address: .unknown), ClientPeer(name: "localhost", address: .unix("/run/x"))] {
             let session = try daemon.session()
             #expect(try !session.connect(peer).isRefusal)
-            #expect(try !session.helo("192.0.2.14").isRefusal)
+            #expect(try !session.helo(ClientPeer.botName).isRefusal)
             #expect(try !session.mail("<pat@elsewhere.example>").isRefusal)
             #expect(try !session.rcpt("<user1@lab.example>").isRefusal)
             try session.quit()
@@ -106,7 +106,7 @@ struct ProtocolTests {
     @Test func abortsAndEndsInOddPlaces() throws {
         let daemon = try ArgotDaemon.started(ArgotDaemon.enforcing())
         let script: [(FakeMTASession) throws -> Void] = [
-            { _ = try $0.connect(.bot) }, { _ = try $0.helo("192.0.2.14") }, { try $0.abort() },
+            { _ = try $0.connect(.bot) }, { _ = try $0.helo(ClientPeer.botName) }, { try $0.abort() },
             { _ = try $0.unknown("FOO") }, { try $0.abort() }, { _ = try $0.mail("<pat@elsewhere.example>") },
             { _ = try $0.rcpt("<user1@lab.example>") }, { try $0.abort() }, { try $0.abort() },
             { _ = try $0.mail("<>") }, { _ = try $0.rcpt("<user1@lab.example>") }, { _ = try $0.data() },
@@ -142,7 +142,7 @@ struct ProtocolTests {
         let daemon = try ArgotDaemon.started(ArgotDaemon.enforcing())
         func answers(_ fragmentation: Fragmentation) throws -> [MilterAnswer] {
             let session = try daemon.session(fragmentation: fragmentation)
-            var answers = [try session.connect(.bot), try session.helo("192.0.2.14")]
+            var answers = [try session.connect(.bot), try session.helo(ClientPeer.botName)]
             answers.append(try session.mail("<pat@elsewhere.example>"))
             for user in ["user1", "postmaster", "user2"] { answers.append(try session.rcpt("<\(user)@lab.example>")) }
             answers.append(try session.data())
@@ -164,7 +164,8 @@ struct DamageTests {
     private static let offer = Packet(.negotiate, payload: NegotiationOffer.postfix.payload).encoded()
     private static let connection = Packet(.connect, payload: ClientPeer.bot.payload).encoded()
 
-    /// Bytes to send, by what is wrong with them.
+    /// Bytes to send, by what is wrong with them. An odd number of strings in a macro packet is left out: Debian's
+    /// libmilter reads behind the end of them (smfi_getsymval), so a mail server has to be trusted with that.
     static let damage: [String: [UInt8]] = [
         "nothing": [],
         "half a length": [0, 0],
@@ -195,8 +196,6 @@ struct DamageTests {
         "CONNECT with half a port": offer
             + Packet(.connect, payload: Packet.terminated(["host"]) + [0x34, 0]).encoded(),
         "macros without end": offer + Packet(.macros, payload: [0x43] + Array("j".utf8)).encoded() + connection,
-        "macros without value": offer + Packet(.macros, payload: [0x43] + Packet.terminated(["j"])).encoded()
-            + connection,
         "macros of nothing": offer + Packet(.macros).encoded() + connection,
         "MAIL without end": offer + connection + Packet(.mail, payload: Array("<a@b.example>".utf8)).encoded(),
         "an empty MAIL": offer + connection + Packet(.mail).encoded(),
@@ -219,9 +218,9 @@ struct DamageTests {
                     while (try? connection.receive(awaiting: "the end")) != nil {}
                 }
                 connection.close()
-                #expect(daemon.isRunning, "\(name)")
+                try #require(daemon.isRunning, "\(name): \(daemon.standardError)")
             }
-            #expect(daemon.isServing(), "\(name)")
+            try #require(daemon.isServing(), "\(name): \(daemon.standardError)")
         }
         #expect(daemon.stop() == .exited(0))
         #expect(daemon.messages("stopped").first?["abandoned"] == "0")
@@ -247,6 +246,20 @@ struct DamageTests {
         #expect(daemon.isServing())
         #expect(daemon.stop() == .exited(0))
         #expect(daemon.messages("stopped").first?["abandoned"] == "0")
+    }
+
+    /// A crash ends the daemon at once: the mail server goes on without it, and it is started again. Waiting for a
+    /// report on the crash would make it hang.
+    @Test(arguments: [SIGSEGV, SIGILL, SIGTRAP, SIGABRT, SIGBUS, SIGFPE])
+    func aCrashIsQuick(signal: Int32) throws {
+        let daemon = try ArgotDaemon.started(ArgotDaemon.enforcing())
+        let session = try daemon.botSession()
+        daemon.send(signal)
+        #expect(daemon.awaitEnd(within: .seconds(10)) == .signalled(signal))
+        #expect(throws: FakeMTAError.self) { try session.rcpt("<user1@lab.example>") }
+        daemon.kill()
+        try daemon.start()
+        #expect(daemon.isServing())
     }
 
     @Test func hugeValuesAreTaken() throws {

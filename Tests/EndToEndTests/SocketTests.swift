@@ -110,7 +110,7 @@ struct SocketTests {
             }
             let session = try FakeMTASession(socket: "inet:\(port)@127.0.0.1")
             _ = try session.connect(.bot)
-            _ = try session.helo("192.0.2.14")
+            _ = try session.helo(ClientPeer.botName)
             _ = try session.mail("<pat@elsewhere.example>")
             #expect(try session.rcpt("<user1@lab.example>").replyText == refusal)
             try session.quit()
@@ -185,7 +185,7 @@ struct ActivationTests {
         func session() throws -> FakeMTASession {
             let session = try FakeMTASession(socket: "unix:\(listener)", timeout: .seconds(30))
             _ = try session.connect(.bot)
-            _ = try session.helo("192.0.2.14")
+            _ = try session.helo(ClientPeer.botName)
             _ = try session.mail("<pat@elsewhere.example>")
             return session
         }

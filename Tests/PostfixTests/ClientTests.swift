@@ -75,7 +75,7 @@ struct ClientTests {
 
     /// The dialects of those personas that no honest program speaks like.
     private static let dialects = [
-        "festi": "festi", "user.with.error": "spysheriff", "mailbot.q": "mailbot-q", "hydra-enum": "hydra",
+        "user.with.error": "spysheriff", "hydra-enum": "hydra",
         "ylmf-pc": "ylmf-pc",
     ]
 }

@@ -58,7 +58,7 @@ struct FakeRejectTests {
     @Test func aDecidedDialectIsEnough() throws {
         let lab = try FilteredPostfix(FilteredPostfix.enforcing("fakereject"))
         try Self.compare(lab, "<USER@lab.example>")
-        #expect(lab.daemon.verdicts().allSatisfy { $0["dialect"] == "festi" })
+        #expect(lab.daemon.verdicts().allSatisfy { $0["dialect"] == "spysheriff" })
     }
 
     @Test func theUnnamedTableIsLearned() throws {

@@ -35,7 +35,7 @@ struct VerdictTests {
         let line = try #require(lab.daemon.awaitVerdicts(1).first)
         #expect(line["action"] == action)
         #expect(line["applied"] == action)
-        #expect(line["dialect"] == "festi")
+        #expect(line["dialect"] == "spysheriff")
         #expect(line["reply"] == reply)
         #expect(line.reasons.contains("dialect.bot"))
         #expect(line.reasons.contains("name.missing"))

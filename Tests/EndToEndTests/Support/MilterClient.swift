@@ -21,7 +21,7 @@ extension ArgotDaemon {
     func botSession(fragmentation: Fragmentation = .whole) throws -> FakeMTASession {
         let session = try session(fragmentation: fragmentation)
         _ = try session.connect(.bot)
-        _ = try session.helo("192.0.2.14")
+        _ = try session.helo(ClientPeer.botName)
         _ = try session.mail("<pat@elsewhere.example>")
         return session
     }
@@ -46,6 +46,8 @@ let refusal = "550 5.7.1 Refused by local policy, please contact the postmaster"
 extension ClientPeer {
     /// A bot without a name.
     static let bot = ClientPeer(ip: "192.0.2.14")
+    /// What it says in HELO: a constant that only one known bot uses.
+    static let botName = "User.With.Error"
     /// A host that nothing speaks against.
     static let honest = ClientPeer(name: "mail.linden.example", ip: "192.0.2.201")
 }

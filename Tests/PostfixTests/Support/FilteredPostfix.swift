@@ -88,12 +88,17 @@ final class FilteredPostfix: Sendable {
             identity: ClientIdentity("192.0.2.201", name: "mail.linden.example"), helo: "EHLO mail.linden.example",
             sender: "dora@linden.example")
 
-        /// A decided bot without a name: Festi, with its bare address as HELO.
+        /// A decided bot without a name: SpySheriff's mailer, with its constant HELO.
         static let bot = bot(at: "192.0.2.14")
 
         /// The same bot at another address.
         static func bot(at address: String) -> Client {
-            Client(identity: ClientIdentity(address), helo: "HELO \(address)", sender: "pat@elsewhere.example")
+            Client(identity: ClientIdentity(address), helo: "HELO User.With.Error", sender: "pat@elsewhere.example")
+        }
+
+        /// Something suspicious that need not be a bot: no name, and the bare address as HELO.
+        static func device(at address: String) -> Client {
+            Client(identity: ClientIdentity(address), helo: "HELO \(address)", sender: "scan@elsewhere.example")
         }
 
         /// A decided bot whose name is in order: suspicious, but no second detector agrees.
