@@ -80,8 +80,12 @@ func testTarget(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 
 /// What the tests stand on: a milter-protocol peer, client personas, a probe filter and libmilter itself in C.
 let support: [Target] = [
-    .target(name: "FakeMTA", path: "Tests/Support/FakeMTA", swiftSettings: testSettings),
-    .target(name: "ClientLab", path: "Tests/Support/ClientLab", swiftSettings: testSettings),
+    .target(name: "Seeded", path: "Tests/Support/Seeded", swiftSettings: testSettings),
+    .target(name: "FakeMTA", dependencies: ["Seeded"], path: "Tests/Support/FakeMTA", swiftSettings: testSettings),
+    .target(name: "ClientLab", dependencies: ["Seeded"], path: "Tests/Support/ClientLab", swiftSettings: testSettings),
+    .target(
+        name: "DaemonLab", dependencies: ["ClientLab", "FakeMTA"], path: "Tests/Support/DaemonLab",
+        swiftSettings: testSettings),
     .executableTarget(
         name: "argot-lab", dependencies: ["ClientLab"], path: "Tests/Support/LabRunner", swiftSettings: testSettings),
     .executableTarget(
@@ -93,21 +97,23 @@ let support: [Target] = [
 ]
 
 let tests: [Target] = [
-    testTarget("SMTPTests", ["SMTP"]),
+    testTarget("SMTPTests", ["Seeded", "SMTP"]),
     testTarget("MilterTests", ["Milter", "SMTP", "FakeMTA", "milter-probe", "reference-filter"]),
-    testTarget("SessionsTests", ["Sessions", "SMTP"]),
-    testTarget("DialectsTests", ["Dialects", "SMTP"]),
-    testTarget("PolicyTests", ["Policy", "SMTP"]),
+    testTarget("SessionsTests", ["Seeded", "Sessions", "SMTP"]),
+    testTarget("DialectsTests", ["Dialects", "Seeded", "SMTP"]),
+    testTarget("PolicyTests", ["Policy", "Seeded", "SMTP"]),
     testTarget("DecisionTests", ["Decision", "Dialects", "KeyedHashing", "Policy", "Sessions", "SMTP"]),
     testTarget("StorageTests", ["KeyedHashing", "Policy", "SMTP", "SQLite", "Storage"]),
-    testTarget("ConfigurationTests", ["Configuration", "Milter", "Policy", "SMTP"]),
+    testTarget("ConfigurationTests", ["Configuration", "Milter", "Policy", "Seeded", "SMTP"]),
     testTarget(
         "CommandsTests",
         ["Commands", "Configuration", "KeyedHashing", "Policy", "Sessions", "SMTP", "Storage", "argot"]),
     testTarget("FakeMTATests", ["FakeMTA", "reference-filter"]),
-    testTarget("EndToEndTests", ["ClientLab", "FakeMTA", "SMTP", "argot", "argotd"]),
     testTarget(
-        "PostfixTests", ["ClientLab", "FakeMTA", "argot", "argotd", "milter-probe", "reference-filter"]),
+        "EndToEndTests", ["argot", "argotd", "ClientLab", "DaemonLab", "FakeMTA", "Seeded", "SMTP"]),
+    testTarget(
+        "PostfixTests",
+        ["ClientLab", "DaemonLab", "FakeMTA", "argot", "argotd", "milter-probe", "reference-filter", "Seeded"]),
 ]
 
 let package = Package(

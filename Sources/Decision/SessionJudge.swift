@@ -94,7 +94,7 @@ public struct SessionJudge: Sendable {
         let recipient = Self.address(arguments)
         if let reply = GenuineReply(enhancedCode: enhancedCode, text: text, mta: peers.mta) {
             unknownRecipients += 1
-            memory.learn(reply, for: recipient.domain.lowercased())
+            memory.learn(reply, for: recipient.foldedDomain)
         }
         matcher.recipient(arguments)
         matcher.answered(enhancedCode.hasPrefix("4") ? .transient : .permanent)
@@ -174,7 +174,7 @@ public struct SessionJudge: Sendable {
                 }
             }
         }
-        let domain = evidence.recipient.domain.lowercased()
+        let domain = evidence.recipient.foldedDomain
         let isTripped = memory.isBreakerTripped(at: now)
         var applied = isTripped ? .accept : policy.applied(verdict, domain: domain)
         var reply = reply(for: applied, to: evidence.recipient, domain: domain)

@@ -65,7 +65,7 @@ public struct VerdictPolicy: Sendable {
         if configuration.allowedAddresses.contains(where: { $0.contains(client) }) { return .allowedAddress }
         if !configuration.allowedDomains.isEmpty {
             let isVerified = evidence.resolution == .ok && configuration.allowedDomains.contains(evidence.clientName)
-            if isVerified || configuration.allowedDomains.contains(evidence.sender.domain.lowercased()) {
+            if isVerified || configuration.allowedDomains.contains(evidence.sender.foldedDomain) {
                 return .allowedDomain
             }
         }
@@ -111,6 +111,6 @@ public struct VerdictPolicy: Sendable {
     private func isTrap(_ recipient: MailAddress) -> Bool {
         if configuration.trapAddresses.isEmpty, configuration.trapDomains.isEmpty { return false }
         return configuration.trapAddresses.contains(recipient.folded)
-            || configuration.trapDomains.contains(recipient.domain.lowercased())
+            || configuration.trapDomains.contains(recipient.foldedDomain)
     }
 }

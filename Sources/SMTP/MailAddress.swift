@@ -48,8 +48,14 @@ public struct MailAddress: Hashable, Sendable {
     /// The address without brackets, route and quotes, case kept: what Postfix prints between `<` and `>`.
     public var unquoted: String { domain.isEmpty ? localPart : "\(localPart)@\(domain)" }
 
+    /// The domain as it is looked up: in lower case, without the dot of the root that may end it.
+    public var foldedDomain: String {
+        let folded = domain.lowercased()
+        return folded.hasSuffix(".") ? String(folded.dropLast()) : folded
+    }
+
     /// The address in lower case, for look-ups and keyed hashes.
-    public var folded: String { unquoted.lowercased() }
+    public var folded: String { domain.isEmpty ? localPart.lowercased() : "\(localPart.lowercased())@\(foldedDomain)" }
 
     /// The last `@` that does not stand between quotes.
     private static func separator(in text: ArraySlice<UInt8>) -> Int? {

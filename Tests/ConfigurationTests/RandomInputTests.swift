@@ -1,21 +1,9 @@
 import Configuration
+import Seeded
 import Testing
 
 /// Whatever bytes come: no crash, and every message says where.
 struct RandomInputTests {
-    /// A small generator with a fixed course (SplitMix64).
-    struct SeededGenerator: RandomNumberGenerator {
-        var state: UInt64
-
-        mutating func next() -> UInt64 {
-            state &+= 0x9e37_79b9_7f4a_7c15
-            var z = state
-            z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
-            z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
-            return z ^ (z >> 31)
-        }
-    }
-
     private func check(_ bytes: [UInt8]) {
         let loaded = Configuration.load(files: [ConfigurationFile(name: "f", bytes: bytes)])
         for message in loaded.errors.map(\.description) + loaded.warnings.map(\.description) {
@@ -32,7 +20,7 @@ struct RandomInputTests {
 
     @Test(arguments: [1, 2, 3] as [UInt64])
     func randomBytes(seed: UInt64) {
-        var generator = SeededGenerator(state: seed)
+        var generator = SeededGenerator(seed: seed)
         for _ in 0..<300 {
             check((0..<Int.random(in: 0...300, using: &generator)).map { _ in .random(in: 0...255, using: &generator) })
         }
@@ -40,7 +28,7 @@ struct RandomInputTests {
 
     @Test(arguments: [4, 5, 6] as [UInt64])
     func randomPiecesOfConfigurations(seed: UInt64) {
-        var generator = SeededGenerator(state: seed)
+        var generator = SeededGenerator(seed: seed)
         let names = ConfigurationKey.all.map(\.name)
         let pieces =
             names + names.map { "\($0) = " } + samples.values.map(\.written) + [
@@ -60,7 +48,7 @@ struct RandomInputTests {
     }
 
     @Test func validSettingsWithOneByteChanged() {
-        var generator = SeededGenerator(state: 7)
+        var generator = SeededGenerator(seed: 7)
         for (name, sample) in samples.sorted(by: { $0.key < $1.key }) {
             for _ in 0..<20 {
                 var text = Array("\(name) = \(sample.written)\n".utf8)

@@ -1,6 +1,8 @@
 import ClientLab
+import DaemonLab
 import FakeMTA
 import Foundation
+import Seeded
 import Synchronization
 import Testing
 

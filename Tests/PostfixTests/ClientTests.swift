@@ -1,4 +1,5 @@
 import ClientLab
+import DaemonLab
 import Testing
 
 /// Real mail programs and the personas of bots, observed.

@@ -1,4 +1,5 @@
 import ClientLab
+import DaemonLab
 import Testing
 
 /// The lie against the truth, byte by byte: an existing user asked for by a bot that is lied to, a user that does not

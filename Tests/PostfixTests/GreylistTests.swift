@@ -1,4 +1,5 @@
 import ClientLab
+import DaemonLab
 import Testing
 
 @Suite("Greylisting on the wire", Requirements.postfix)

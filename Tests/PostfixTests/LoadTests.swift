@@ -1,5 +1,7 @@
 import ClientLab
+import DaemonLab
 import Foundation
+import Seeded
 import Synchronization
 import Testing
 

@@ -1,4 +1,5 @@
 import ClientLab
+import DaemonLab
 import FakeMTA
 import Testing
 

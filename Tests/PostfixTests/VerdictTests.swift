@@ -1,4 +1,5 @@
 import ClientLab
+import DaemonLab
 import Testing
 
 private let greylisted = "451 4.7.1 Greylisted, please try again later"

@@ -1,3 +1,4 @@
+import Seeded
 import SMTP
 import Sessions
 import Testing

@@ -20,8 +20,9 @@ public struct ClientIdentity: Equatable, Sendable {
     /// The `XCLIENT` command for it, without line end.
     public var command: String {
         let host = address.contains(":") ? "IPV6:\(address)" : address
-        var command = "XCLIENT ADDR=\(host) NAME=\(name.map(Self.xtext) ?? "[UNAVAILABLE]")"
-        if let name { command += " REVERSE_NAME=\(Self.xtext(name))" }
+        // Without REVERSE_NAME a nameless client would keep the reverse name of the connection's real end.
+        let shown = name.map(Self.xtext) ?? "[UNAVAILABLE]"
+        var command = "XCLIENT ADDR=\(host) NAME=\(shown) REVERSE_NAME=\(shown)"
         if let port { command += " PORT=\(port)" }
         if let helo { command += " HELO=\(Self.xtext(helo))" }
         return command

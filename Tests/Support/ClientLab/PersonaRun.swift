@@ -1,3 +1,5 @@
+import Seeded
+
 /// A persona at work: one connection, from connect to the end.
 public struct PersonaRun: Sendable {
     /// Who spoke.

@@ -21,7 +21,9 @@ final class Stage: Sendable {
         let socket = "\(directory)/argot.sock"
         postfix = try PostfixInstance(
             directory: "\(directory)/postfix",
-            milters: "{ unix:\(socket), connect_timeout=2s, command_timeout=5s, default_action=accept }")
+            milters:
+                "{ unix:\(socket), connect_timeout=2s, command_timeout=5s, content_timeout=10s, default_action=accept }"
+        )
         do {
             try FileManager.default.createDirectory(atPath: "\(directory)/data", withIntermediateDirectories: true)
         } catch {

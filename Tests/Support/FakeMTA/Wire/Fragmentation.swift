@@ -1,3 +1,5 @@
+import Seeded
+
 /// How the bytes of packets are cut into writes.
 public enum Fragmentation: Hashable, Sendable {
     /// What there is to send goes out in one write.
@@ -15,7 +17,7 @@ public enum Fragmentation: Hashable, Sendable {
         case .bytewise:
             return bytes.indices.map { bytes[$0...$0] }
         case .random(let seed):
-            var generator = SplitMix64(state: seed &+ UInt64(bytes.count))
+            var generator = SeededGenerator(seed: seed &+ UInt64(bytes.count))
             var pieces: [ArraySlice<UInt8>] = []
             var start = 0
             while start < bytes.count {
@@ -25,18 +27,5 @@ public enum Fragmentation: Hashable, Sendable {
             }
             return pieces
         }
-    }
-}
-
-/// A generator with the same numbers in every run.
-private struct SplitMix64: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
     }
 }

@@ -1,4 +1,4 @@
-/// A small deterministic generator (SplitMix64): the same seed gives the same conversation.
+/// A small deterministic generator (SplitMix64): the same seed gives the same numbers.
 public struct SeededGenerator: RandomNumberGenerator, Sendable {
     private var state: UInt64
 
@@ -17,7 +17,7 @@ public struct SeededGenerator: RandomNumberGenerator, Sendable {
     }
 
     /// A word of `length` letters out of `alphabet`.
-    mutating func word(_ length: Int, of alphabet: String = "abcdefghijklmnopqrstuvwxyz") -> String {
+    public mutating func word(_ length: Int, of alphabet: String = "abcdefghijklmnopqrstuvwxyz") -> String {
         String((0..<length).compactMap { _ in alphabet.randomElement(using: &self) })
     }
 }

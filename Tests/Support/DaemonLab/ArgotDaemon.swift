@@ -5,9 +5,9 @@ import Synchronization
 
 /// argotd under test, with socket, data, configuration and log in a directory of its own. It may be started again after
 /// its end; it is killed with the test, however the test ends.
-final class ArgotDaemon: Sendable {
+public final class ArgotDaemon: Sendable {
     /// The settings that a test begins with: everybody is judged, lines are JSON, and any user may connect.
-    static func standardSettings(in directory: String) -> [String: String] {
+    public static func standardSettings(in directory: String) -> [String: String] {
         [
             "socket": "unix:\(directory)/argot.sock", "socket_mode": "0666", "data_directory": "\(directory)/data",
             "trusted_networks": "", "log_format": "json",
@@ -15,7 +15,7 @@ final class ArgotDaemon: Sendable {
     }
 
     /// Where everything lies.
-    let directory: ScratchDirectory
+    public let directory: ScratchDirectory
 
     /// How the daemon is brought to run; the default runs it as it is.
     private let launcher: @Sendable (_ path: String, _ arguments: [String]) -> (path: String, arguments: [String])
@@ -34,7 +34,7 @@ final class ArgotDaemon: Sendable {
     /// - Parameters:
     ///   - settings: what differs from the standard settings of tests.
     ///   - launcher: the program and arguments that start the daemon, for tests that start it through a shell.
-    init(
+    public init(
         _ settings: [String: String] = [:],
         launcher:
             @escaping @Sendable (_ path: String, _ arguments: [String]) -> (path: String, arguments: [String]) = {
@@ -48,7 +48,7 @@ final class ArgotDaemon: Sendable {
     }
 
     /// A daemon that runs.
-    static func started(_ settings: [String: String] = [:]) throws -> ArgotDaemon {
+    public static func started(_ settings: [String: String] = [:]) throws -> ArgotDaemon {
         let daemon = try ArgotDaemon(settings)
         try daemon.start()
         return daemon
@@ -57,20 +57,20 @@ final class ArgotDaemon: Sendable {
     deinit { kill() }
 
     /// The path of a file in the daemon's directory.
-    func path(_ name: String) -> String { "\(directory.path)/\(name)" }
+    public func path(_ name: String) -> String { "\(directory.path)/\(name)" }
 
     /// Where it listens unless a test has set another socket.
-    var socketPath: String { path("argot.sock") }
+    public var socketPath: String { path("argot.sock") }
 
     /// The same as mail servers write it.
-    var socket: String { "unix:\(socketPath)" }
+    public var socket: String { "unix:\(socketPath)" }
 
     /// The configuration file.
-    var configurationFile: String { path("argotd.conf") }
+    public var configurationFile: String { path("argotd.conf") }
 
     /// Changes settings in the configuration file; the daemon hears of it at its next start or reload. `DIRECTORY` in
     /// a value stands for the daemon's directory.
-    func configure(_ changes: [String: String]) throws {
+    public func configure(_ changes: [String: String]) throws {
         let settings = state.withLock { state in
             state.settings.merge(changes) { $1 }
             return state.settings
@@ -82,17 +82,17 @@ final class ArgotDaemon: Sendable {
     }
 
     /// Writes a file in the daemon's directory.
-    func write(_ text: String, to name: String) throws {
+    public func write(_ text: String, to name: String) throws {
         try text.write(toFile: path(name), atomically: true, encoding: .utf8)
     }
 
     /// What a file in the daemon's directory holds; empty if there is none.
-    func contents(of name: String) -> String {
+    public func contents(of name: String) -> String {
         FileManager.default.contents(atPath: path(name)).map { String(decoding: $0, as: UTF8.self) } ?? ""
     }
 
     /// Starts the daemon and returns when it says `ready`.
-    func start(within limit: Duration = .seconds(30)) throws {
+    public func start(within limit: Duration = .seconds(30)) throws {
         let run = state.withLock { state in
             state.runs += 1
             return state.runs
@@ -113,7 +113,9 @@ final class ArgotDaemon: Sendable {
     }
 
     /// Starts a daemon that is expected to give up, and returns how it ended and what it wrote to standard error.
-    func failToStart(within limit: Duration = .seconds(30)) throws -> (ending: ChildProcess.Ending?, message: String) {
+    public func failToStart(within limit: Duration = .seconds(30)) throws -> (
+        ending: ChildProcess.Ending?, message: String
+    ) {
         let earlier = standardError.utf8.count
         let process = try spawn(output: path("out.failed"))
         let ending = process.wait(until: .after(limit))
@@ -128,16 +130,16 @@ final class ArgotDaemon: Sendable {
     }
 
     /// The process that was started last.
-    var process: ChildProcess? { state.withLock { $0.process } }
+    public var process: ChildProcess? { state.withLock { $0.process } }
 
     /// Whether it runs.
-    var isRunning: Bool { process?.isRunning ?? false }
+    public var isRunning: Bool { process?.isRunning ?? false }
 
     /// Sends a signal.
-    func send(_ signal: Int32) { process?.send(signal) }
+    public func send(_ signal: Int32) { process?.send(signal) }
 
     /// Kills it and waits until it is gone.
-    func kill() {
+    public func kill() {
         process?.send(SIGKILL)
         _ = awaitEnd(within: .seconds(5))
         cutLifeline()
@@ -145,14 +147,14 @@ final class ArgotDaemon: Sendable {
 
     /// Tells it to finish, and waits for the end.
     @discardableResult
-    func stop(within limit: Duration = .seconds(20)) -> ChildProcess.Ending? {
+    public func stop(within limit: Duration = .seconds(20)) -> ChildProcess.Ending? {
         process?.send(SIGTERM)
         defer { cutLifeline() }
         return awaitEnd(within: limit)
     }
 
     /// Waits for the end; nil when it still runs.
-    func awaitEnd(within limit: Duration) -> ChildProcess.Ending? { process?.wait(until: .after(limit)) }
+    public func awaitEnd(within limit: Duration) -> ChildProcess.Ending? { process?.wait(until: .after(limit)) }
 
     private func cutLifeline() {
         let lifeline = state.withLock { state in
@@ -165,57 +167,58 @@ final class ArgotDaemon: Sendable {
 
 extension ArgotDaemon {
     /// A line of its log.
-    struct Line: Sendable {
+    public struct Line: Sendable {
         /// The values by their keys; empty when the line was no JSON object of strings.
-        let fields: [String: String]
+        public let fields: [String: String]
         /// The line as it is.
-        let text: String
+        public let text: String
 
-        init(_ text: Substring) {
+        /// A line as it was written.
+        public init(_ text: Substring) {
             self.text = String(text)
             fields = (try? JSONDecoder().decode([String: String].self, from: Data(text.utf8))) ?? [:]
         }
 
         /// The value of a key; empty when it is missing.
-        subscript(key: String) -> String { fields[key] ?? "" }
+        public subscript(key: String) -> String { fields[key] ?? "" }
 
         /// The signals, standings and exemptions behind a verdict.
-        var reasons: [String] { self["reason"].split(separator: ",").map(String.init) }
+        public var reasons: [String] { self["reason"].split(separator: ",").map(String.init) }
     }
 
     /// Everything it wrote to standard error, in all its lives.
-    var standardError: String { contents(of: "log") }
+    public var standardError: String { contents(of: "log") }
 
     /// The complete lines of its log.
-    var lines: [Line] {
+    public var lines: [Line] {
         let text = standardError
         let end = text.utf8.lastIndex(of: UInt8(ascii: "\n")) ?? text.startIndex
         return text[..<end].split(separator: "\n").map(Line.init)
     }
 
     /// The lines about verdicts, perhaps those of one client only.
-    func verdicts(on client: String? = nil) -> [Line] {
+    public func verdicts(on client: String? = nil) -> [Line] {
         lines.filter { $0["event"] == "verdict" && (client == nil || $0["client"] == client) }
     }
 
     /// What the daemon said about itself.
-    func messages(_ text: String) -> [Line] { lines.filter { $0["message"].contains(text) } }
+    public func messages(_ text: String) -> [Line] { lines.filter { $0["message"].contains(text) } }
 
     /// Waits until so many verdicts are logged, and returns those that are.
-    func awaitVerdicts(_ count: Int, on client: String? = nil, within limit: Duration = .seconds(10)) -> [Line] {
+    public func awaitVerdicts(_ count: Int, on client: String? = nil, within limit: Duration = .seconds(10)) -> [Line] {
         _ = Poll.until(.after(limit)) { verdicts(on: client).count >= count }
         return verdicts(on: client)
     }
 
     /// Waits until the daemon has said `text` so many times; whether it has.
-    func awaitMessage(_ text: String, count: Int = 1, within limit: Duration = .seconds(10)) -> Bool {
+    public func awaitMessage(_ text: String, count: Int = 1, within limit: Duration = .seconds(10)) -> Bool {
         Poll.until(.after(limit)) { messages(text).count >= count }
     }
 
     /// Sends HUP, or another signal, and waits until the daemon says that it has or has not reloaded.
     ///
     /// - Returns: whether it has reloaded.
-    func reload(with signal: Int32 = SIGHUP) throws -> Bool {
+    public func reload(with signal: Int32 = SIGHUP) throws -> Bool {
         let before = (done: messages("reloaded").count, refused: messages("not reloaded").count)
         send(signal)
         guard Poll.until(.after(.seconds(10)), { messages("reloaded").count > before.done }) else {
