@@ -21,4 +21,9 @@ enum JournalItem: Sendable {
 
     /// The breaker has tripped with this verdict.
     case breakerTripped(VerdictRecord)
+
+    /// The bytes that a transcript holds; 0 for everything else, which is bounded by the number of items.
+    var transcriptBytes: Int {
+        if case .transcript(let transcript) = self { transcript.events.byteCount } else { 0 }
+    }
 }

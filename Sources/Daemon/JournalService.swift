@@ -14,9 +14,13 @@ import Synchronization
 final class JournalService: Sendable {
     private struct Queue {
         var items: [JournalItem] = []
+        var transcriptBytes = 0
         var dropped = 0
         var isWorkerAwake = false
     }
+
+    /// The most bytes that waiting transcripts may hold together; other items are small.
+    private static let maximumTranscriptBytes = 16 << 20
 
     private let queue = Mutex(Queue())
     private let capacity: Int
@@ -47,14 +51,18 @@ final class JournalService: Sendable {
         transcripts.reconfigure(configuration)
     }
 
-    /// Hands an item over; never blocks. O(1).
-    func submit(_ item: JournalItem) {
+    /// Hands items over; never blocks. O(number of items).
+    func submit(_ items: [JournalItem]) {
         let wakes = queue.withLock { queue in
-            guard queue.items.count < capacity else {
-                queue.dropped += 1
-                return false
+            for item in items {
+                let bytes = item.transcriptBytes
+                guard queue.items.count < capacity, queue.transcriptBytes + bytes <= Self.maximumTranscriptBytes else {
+                    queue.dropped += 1
+                    continue
+                }
+                queue.items.append(item)
+                queue.transcriptBytes += bytes
             }
-            queue.items.append(item)
             defer { queue.isWorkerAwake = true }
             return !queue.isWorkerAwake
         }
@@ -72,6 +80,7 @@ final class JournalService: Sendable {
         let (items, dropped) = queue.withLock { queue in
             defer {
                 queue.items = []
+                queue.transcriptBytes = 0
                 queue.dropped = 0
                 queue.isWorkerAwake = false
             }

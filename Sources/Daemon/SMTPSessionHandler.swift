@@ -17,7 +17,7 @@ final class SMTPSessionHandler: MilterSession {
     private var peers = SessionPeers()
     private var hasTLS = false
     private var verdicts = 0
-    /// Verdicts that wait for the queue id, which Postfix tells at DATA.
+    /// Verdicts that wait for the end of the message; Postfix tells the queue id at DATA only.
     private var pending: [VerdictRecord] = []
 
     private static let maximumPending = 100
@@ -97,7 +97,8 @@ final class SMTPSessionHandler: MilterSession {
     func data(_ context: borrowing MilterContext) {
         recorder?.data(at: elapsed)
         judge?.data()
-        publishPending(queueID: context.macro(.queueID))
+        let queueID = context.macro(.queueID) ?? ""
+        for index in pending.indices where pending[index].queueID.isEmpty { pending[index].queueID = queueID }
     }
 
     func unknown(_ command: Span<UInt8>, _ context: borrowing MilterContext) -> MilterUnknownResponse {
@@ -125,29 +126,31 @@ final class SMTPSessionHandler: MilterSession {
 
     func endOfMessage(_ context: borrowing MilterMessageContext) -> MilterResponse {
         recorder?.endOfMessage(at: elapsed)
-        if let change = judge?.endOfMessage(at: DaemonState.unixTime) { state.journal.submit(.changes([change])) }
+        let change = judge?.endOfMessage(at: DaemonState.unixTime)
+        publishPending(with: change.map { [.changes([$0])] } ?? [])
         return .continue
     }
 
     func abort() {
         recorder?.abort(at: elapsed)
         judge?.abort()
-        publishPending(queueID: nil)
+        publishPending()
     }
 
     func close() {
-        publishPending(queueID: nil)
+        var last: [JournalItem] = []
         if verdicts == 0, let judge, !judge.match.dialects.isEmpty,
             judge.match.dialects.allSatisfy(\.dialectClass.isHostile)
         {
-            state.journal.submit(
+            last.append(
                 .session(
                     SessionSummary(
                         id: id, client: peers.client?.description ?? "", clientName: peers.clientName ?? "",
                         helo: judge.heloArgument ?? "", dialect: judge.label)))
         }
-        if let transcript = recorder?.finish() { state.journal.submit(.transcript(transcript)) }
+        if let transcript = recorder?.finish() { last.append(.transcript(transcript)) }
         recorder = nil
+        publishPending(with: last)
     }
 
     private var elapsed: UInt64 {
@@ -155,24 +158,26 @@ final class SMTPSessionHandler: MilterSession {
         return UInt64(seconds) * 1_000_000 + UInt64(attoseconds / 1_000_000_000_000)
     }
 
+    /// Refusals are journalled at once; who was let in is journalled with the end of the message, when the queue id is
+    /// known and one hand-over serves all.
     private func publish(_ decision: Decision) {
         verdicts += 1
-        if !decision.changes.isEmpty { state.journal.submit(.changes(decision.changes)) }
-        if let lie = decision.lie { state.journal.submit(.lie(lie, decision.record)) }
-        if decision.tripsBreaker { state.journal.submit(.breakerTripped(decision.record)) }
-        if decision.record.queueID.isEmpty, decision.reply == nil, pending.count < Self.maximumPending {
+        var items: [JournalItem] = []
+        if !decision.changes.isEmpty { items.append(.changes(decision.changes)) }
+        if let lie = decision.lie { items.append(.lie(lie, decision.record)) }
+        if decision.tripsBreaker { items.append(.breakerTripped(decision.record)) }
+        if decision.reply == nil, pending.count < Self.maximumPending {
             pending.append(decision.record)
         } else {
-            state.journal.submit(.verdict(decision.record))
+            items.append(.verdict(decision.record))
         }
+        if !items.isEmpty { state.journal.submit(items) }
     }
 
-    private func publishPending(queueID: String?) {
-        for var record in pending {
-            record.queueID = queueID ?? ""
-            state.journal.submit(.verdict(record))
-        }
+    private func publishPending(with others: [JournalItem] = []) {
+        let items = pending.map { JournalItem.verdict($0) } + others
         pending.removeAll()
+        if !items.isEmpty { state.journal.submit(items) }
     }
 
     private func noteTLS(_ context: borrowing MilterContext) {

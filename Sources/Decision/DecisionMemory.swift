@@ -12,6 +12,8 @@ public final class DecisionMemory: Sendable {
     private let greylist: Mutex<Greylist>
     private let history: Mutex<ClientHistory>
     private let breaker: Mutex<Breaker>
+    /// Until when the breaker has suspended refusals, in seconds since 1970: asked at every recipient, so without a lock.
+    private let suspendedUntil = Atomic<Int64>(.min)
     private let genuineReplies = Mutex<[String: GenuineReply]>([:])
     private let undoneLies = Mutex<Set<LieSubject>>([])
 
@@ -45,6 +47,7 @@ public final class DecisionMemory: Sendable {
         greylist.withLock { $0.reconfigure(policy.greylist) }
         history.withLock { $0.reconfigure(policy.history) }
         breaker.withLock { $0.reset(configuration: policy.breaker) }
+        suspendedUntil.store(.min, ordering: .relaxed)
     }
 
     /// Takes over what was remembered before, oldest first.
@@ -70,7 +73,7 @@ public final class DecisionMemory: Sendable {
     }
 
     /// Whether the breaker has suspended refusals.
-    public func isBreakerTripped(at now: UnixTime) -> Bool { breaker.withLock { $0.isTripped(at: now) } }
+    public func isBreakerTripped(at now: UnixTime) -> Bool { now.seconds < suspendedUntil.load(ordering: .relaxed) }
 
     func judge(_ attempt: Greylist.Attempt, at now: UnixTime) -> (GreylistStanding, [MemoryChange]) {
         greylist.withLock { $0.judge(attempt, at: now) }
@@ -85,7 +88,11 @@ public final class DecisionMemory: Sendable {
     }
 
     func noteVerdictOnKnownClient(refused: Bool, at now: UnixTime) -> Bool {
-        breaker.withLock { $0.note(refused: refused, at: now) }
+        breaker.withLock { breaker in
+            let trips = breaker.note(refused: refused, at: now)
+            if let until = breaker.suspendedUntil { suspendedUntil.store(until.seconds, ordering: .relaxed) }
+            return trips
+        }
     }
 
     func isUndone(_ lie: LieSubject) -> Bool { undoneLies.withLock { $0.contains(lie) } }

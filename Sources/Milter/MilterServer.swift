@@ -44,10 +44,10 @@ public final class MilterServer: Sendable {
     private let failedReplies = Atomic<Int>(0)
     private let stateBox = Mutex<State>(.idle)
 
-    private static let current = Mutex<MilterServer?>(nil)
+    private static let current = AtomicLazyReference<MilterServer>()
 
     /// The server that callbacks belong to.
-    static var registered: MilterServer? { current.withLock { $0 } }
+    static var registered: MilterServer? { current.load() }
 
     /// A server on a listening socket.
     ///
@@ -68,12 +68,7 @@ public final class MilterServer: Sendable {
         self.maximumSessions = maximumSessions
         self.makeSession = makeSession
         gate = try AcceptGate(listener: listener)
-        let isFirst = Self.current.withLock { current in
-            guard current == nil else { return false }
-            current = self
-            return true
-        }
-        guard isFirst else { throw MilterError(.alreadyRegistered, "libmilter allows one filter per process") }
+        guard Self.current.storeIfNil(self) === self else { throw MilterError(.alreadyRegistered, "libmilter allows one filter per process") }
         // unsafe: libmilter copies the table and the strings (smfi_register, smfi_setconn).
         var callbacks = CallbackTable.make()
         guard unsafe argot_milter_register(name, UInt(actions.rawValue | MilterNegotiation.setMacros), &callbacks) == 0,

@@ -30,6 +30,9 @@ public struct Breaker: Sendable {
         }
     }
 
+    /// Until when refusals are suspended, if the breaker has ever tripped.
+    public var suspendedUntil: UnixTime? { trippedUntil }
+
     /// Whether refusals are suspended.
     public func isTripped(at now: UnixTime) -> Bool { trippedUntil.map { now < $0 } ?? false }
 

@@ -36,7 +36,9 @@ struct ScenarioTests {
         }
         if !isAsWritten {
             let difference = scenario.difference(ofRecord: filter.record(ofSession: session), on: transport.mta)
-            Issue.record(Comment(rawValue: difference ?? "\(scenario.file): late"))
+            let others = (1...3).map { "session \($0): \(filter.record(ofSession: $0))" }.joined(separator: "\n")
+            Issue.record(
+                Comment(rawValue: "\(difference ?? "\(scenario.file): late")\n\(others)\n\(postfix.log.suffix(2_000))"))
         }
         #expect(!postfix.log.contains("panic"), "\(postfix.log)")
     }

@@ -1,22 +1,34 @@
 import Glibc
+import Synchronization
 
 /// TCP ports on 127.0.0.1.
 public enum LoopbackPort {
-    /// A port nobody listens on at the moment; somebody else may take it before it is used.
+    /// Where ports are taken from: below those that the system gives to outgoing connections.
+    private static let range: Range<Int> = 20_000..<32_000
+
+    /// How many ports were tried; each process begins somewhere else.
+    private static let tried = Atomic<Int>(Int(getpid()) * 97 % range.count)
+
+    /// A port nobody listens on. This process gives it away once only, and no outgoing connection takes it; another
+    /// process may before it is used.
     public static func free() throws(LabError) -> UInt16 {
+        for _ in range {
+            let number = tried.add(1, ordering: .relaxed).newValue
+            let port = UInt16(range.lowerBound + number % range.count)
+            if isFree(port) { return port }
+        }
+        throw LabError(.connectionFailed, "no free port (\(errnoText()))", at: "127.0.0.1")
+    }
+
+    private static func isFree(_ port: UInt16) -> Bool {
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         defer { close(descriptor) }
-        var address = loopback(port: 0)
-        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let status = withUnsafeMutablePointer(to: &address) {
+        var address = loopback(port: port)
+        return withUnsafeMutablePointer(to: &address) {
             $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                bind(descriptor, $0, length) == 0 ? getsockname(descriptor, $0, &length) : -1
+                bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0
             }
         }
-        guard descriptor >= 0, status == 0 else {
-            throw LabError(.connectionFailed, "no free port (\(errnoText()))", at: "127.0.0.1")
-        }
-        return UInt16(bigEndian: address.sin_port)
     }
 
     /// The socket address of `port` on 127.0.0.1.
