@@ -68,7 +68,9 @@ public final class MilterServer: Sendable {
         self.maximumSessions = maximumSessions
         self.makeSession = makeSession
         gate = try AcceptGate(listener: listener)
-        guard Self.current.storeIfNil(self) === self else { throw MilterError(.alreadyRegistered, "libmilter allows one filter per process") }
+        guard Self.current.storeIfNil(self) === self else {
+            throw MilterError(.alreadyRegistered, "libmilter allows one filter per process")
+        }
         // unsafe: libmilter copies the table and the strings (smfi_register, smfi_setconn).
         var callbacks = CallbackTable.make()
         guard unsafe argot_milter_register(name, UInt(actions.rawValue | MilterNegotiation.setMacros), &callbacks) == 0,
