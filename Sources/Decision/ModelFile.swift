@@ -1,5 +1,6 @@
 public import Dialects
 import FoundationEssentials
+import SMTP
 
 /// Reads the model that the configuration names.
 public enum ModelFile {

@@ -52,9 +52,6 @@ public struct HELOShape: Hashable, Sendable {
 
         /// All letters are upper-case, and there are at least two.
         public static let uppercase = Traits(rawValue: 16)
-
-        /// All traits, for enumeration.
-        public static let all: [Traits] = [.equalsPTR, .equalsServer, .otherAddress, .underscore, .uppercase]
     }
 
     /// The argument's form.

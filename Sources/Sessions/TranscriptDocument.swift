@@ -1,6 +1,9 @@
 import FoundationEssentials
 public import SMTP
 
+/// Why a transcript cannot be read.
+public typealias TranscriptError = DocumentFault
+
 /// Transcripts as JSON, one object a line.
 ///
 /// The form is a superset of what captures are kept in: `source conv_id client_ip client_port server_ip server_port t0

@@ -1,5 +1,5 @@
-/// Why a transcript cannot be read.
-public struct TranscriptError: Error, Hashable, Sendable, CustomStringConvertible {
+/// A fault of a document that people or programs write line by line: a model, a file of transcripts.
+public struct DocumentFault: Error, Hashable, Sendable, CustomStringConvertible {
     /// The file.
     public let file: String
 
@@ -9,13 +9,13 @@ public struct TranscriptError: Error, Hashable, Sendable, CustomStringConvertibl
     /// What is wrong and what to do.
     public let problem: String
 
-    /// An error at a place.
+    /// A fault at a place.
     public init(file: String, line: Int, problem: String) {
         self.file = file
         self.line = line
         self.problem = problem
     }
 
-    /// The error as `file:line: problem`.
+    /// The fault as `file:line: problem`.
     public var description: String { line > 0 ? "\(file):\(line): \(problem)" : "\(file): \(problem)" }
 }
