@@ -14,6 +14,9 @@ let swiftSettings: [SwiftSetting] = [
 let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let system: Target.Dependency = .product(name: "SystemPackage", package: "swift-system")
+let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
+let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
+let nioTLS: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
 
 /// The rooms, lowest floor first. A room imports only rooms of lower floors, never a sibling.
 let rooms: [Target] = [
@@ -21,7 +24,11 @@ let rooms: [Target] = [
     .target(name: "CMilter", linkerSettings: [.linkedLibrary("milter")]),
     .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
     .systemLibrary(name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
+    .systemLibrary(name: "CPcap", pkgConfig: "libpcap", providers: [.apt(["libpcap-dev"])]),
+    .systemLibrary(name: "CEigen", pkgConfig: "eigen3", providers: [.apt(["libeigen3-dev", "libspectra-dev"])]),
+    .target(name: "CSpectra", dependencies: ["CEigen"]),
     .target(name: "SMTP", swiftSettings: swiftSettings),
+    .target(name: "Spectral", dependencies: ["CSpectra"], swiftSettings: swiftSettings),
 
     // Floor 1: one face per foreign library, and the four rooms of the decision.
     .target(name: "Milter", dependencies: ["CMilter", "SMTP"], swiftSettings: swiftSettings),
@@ -31,7 +38,11 @@ let rooms: [Target] = [
     .target(
         name: "Dialects", dependencies: ["SMTP"], resources: [.embedInCode("Resources/starter.dialects")],
         swiftSettings: swiftSettings),
+    .target(name: "Envelopes", dependencies: ["SMTP"], swiftSettings: swiftSettings),
+    .target(name: "SpamTracker", dependencies: ["SMTP", "Spectral"], swiftSettings: swiftSettings),
     .target(name: "Policy", dependencies: ["SMTP"], swiftSettings: swiftSettings),
+    .target(name: "Captures", dependencies: ["CPcap", "SMTP"], swiftSettings: swiftSettings),
+    .target(name: "MailLogs", dependencies: ["SMTP"], swiftSettings: swiftSettings),
 
     // Floor 2: what needs several of them.
     .target(
@@ -39,6 +50,9 @@ let rooms: [Target] = [
         swiftSettings: swiftSettings),
     .target(
         name: "Storage", dependencies: ["KeyedHashing", "Policy", "SMTP", "SQLite"], swiftSettings: swiftSettings),
+    .target(name: "Learning", dependencies: ["Dialects", "SMTP"], swiftSettings: swiftSettings),
+    .target(
+        name: "ProbeSink", dependencies: ["Dialects", "SMTP", nioCore, nioPosix, nioTLS], swiftSettings: swiftSettings),
 
     // Floor 3: the administrator's file.
     .target(
@@ -55,8 +69,8 @@ let rooms: [Target] = [
     .target(
         name: "Commands",
         dependencies: [
-            "Configuration", "Decision", "Dialects", "KeyedHashing", "Policy", "Sessions", "SMTP", "Storage",
-            argumentParser, system,
+            "Captures", "Configuration", "Decision", "Dialects", "Envelopes", "KeyedHashing", "Learning", "MailLogs",
+            "Policy", "ProbeSink", "Sessions", "SMTP", "SpamTracker", "Storage", argumentParser, system,
         ],
         swiftSettings: swiftSettings),
 
@@ -101,6 +115,13 @@ let tests: [Target] = [
     testTarget("MilterTests", ["Milter", "SMTP", "FakeMTA", "milter-probe", "reference-filter"]),
     testTarget("SessionsTests", ["Seeded", "Sessions", "SMTP"]),
     testTarget("DialectsTests", ["Dialects", "Seeded", "SMTP"]),
+    testTarget("SpectralTests", ["Seeded", "Spectral"]),
+    testTarget("SpamTrackerTests", ["Seeded", "SMTP", "SpamTracker", "Spectral"]),
+    testTarget("EnvelopesTests", ["Envelopes", "Seeded", "SMTP"]),
+    testTarget("CapturesTests", ["Captures", "Seeded", "SMTP"]),
+    testTarget("MailLogsTests", ["MailLogs", "Seeded", "SMTP"]),
+    testTarget("LearningTests", ["Dialects", "Learning", "Seeded", "SMTP"]),
+    testTarget("ProbeSinkTests", ["ClientLab", "Dialects", "ProbeSink", "Seeded", "SMTP"]),
     testTarget("PolicyTests", ["Policy", "Seeded", "SMTP"]),
     testTarget("DecisionTests", ["Decision", "Dialects", "KeyedHashing", "Policy", "Sessions", "SMTP"]),
     testTarget("StorageTests", ["KeyedHashing", "Policy", "SMTP", "SQLite", "Storage"]),
@@ -125,8 +146,11 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.0"),
         .package(url: "https://github.com/apple/swift-system", from: "1.8.0"),
     ],
     targets: rooms + support + tests,
-    cLanguageStandard: .gnu17
+    cLanguageStandard: .gnu17,
+    cxxLanguageStandard: .gnucxx17
 )

@@ -18,6 +18,33 @@ public struct SessionTranscript: Sendable, Hashable {
         case unknown
     }
 
+    /// How one side ended a TCP connection; wire vantage only.
+    public struct Closing: Sendable, Hashable {
+        /// What ended it.
+        public enum Manner: String, Sendable, Hashable, CaseIterable {
+            /// The side said that it has no more to send.
+            case fin = "FIN"
+            /// The side broke the connection off.
+            case rst = "RST"
+            /// The side was silent until the other one, or the observer, gave up.
+            case timeout
+        }
+
+        /// Microseconds since the session began.
+        public var time: UInt64
+        /// Whether the client did it.
+        public var isByClient: Bool
+        /// What ended it.
+        public var manner: Manner
+
+        /// A closing of its parts.
+        public init(time: UInt64, isByClient: Bool, manner: Manner) {
+            self.time = time
+            self.isByClient = isByClient
+            self.manner = manner
+        }
+    }
+
     /// What the session is called in logs and in the journal.
     public var id: String
 
@@ -39,6 +66,9 @@ public struct SessionTranscript: Sendable, Hashable {
     /// How it ended.
     public var ending: Ending
 
+    /// Who closed the connection and how, in order; empty where that is not shown.
+    public var closings: [Closing]
+
     /// Events that were not recorded because a limit was reached, or bytes missing from a capture.
     public var gaps: Int
 
@@ -57,7 +87,7 @@ public struct SessionTranscript: Sendable, Hashable {
     /// A transcript of its parts.
     public init(
         id: String, source: String, began: Double?, vantage: Vantage, peers: SessionPeers, events: EventLog,
-        ending: Ending, gaps: Int = 0, labelGuess: String? = nil, kind: String? = nil, origin: String = "milter",
+        ending: Ending, closings: [Closing] = [], gaps: Int = 0, labelGuess: String? = nil, kind: String? = nil, origin: String = "milter",
         note: String? = nil
     ) {
         self.id = id
@@ -67,6 +97,7 @@ public struct SessionTranscript: Sendable, Hashable {
         self.peers = peers
         self.events = events
         self.ending = ending
+        self.closings = closings
         self.gaps = gaps
         self.labelGuess = labelGuess
         self.kind = kind

@@ -5,6 +5,9 @@ public enum Vantage: String, Sendable, Hashable, CaseIterable {
     /// A milter under Postfix: no verb spelling, no HELO/EHLO, no QUIT.
     case milterPostfix = "milter-postfix"
 
+    /// A milter under Postfix that listens as a policy service too, which tells HELO from EHLO.
+    case milterPostfixPolicy = "milter-postfix+policy"
+
     /// A milter under Sendmail: as under Postfix, but HELO and EHLO are told apart (macro `r`).
     case milterSendmail = "milter-sendmail"
 

@@ -25,8 +25,11 @@ public enum TranscriptDocument {
             server_port: peers.serverPort.map(Int.init), server_name: peers.serverName,
             mta: peers.mta == .unknown ? nil : peers.mta.rawValue, vantage: transcript.vantage.rawValue, t0: began,
             label_guess: transcript.labelGuess, kind: transcript.kind, note: transcript.note, gaps: transcript.gaps,
-            close: transcript.ending == .unknown
-                ? [] : [.init(t: time(last, after: began), by: "C", what: transcript.ending.rawValue)],
+            close: transcript.closings.map {
+                .init(t: time($0.time, after: began), by: $0.isByClient ? "C" : "S", what: $0.manner.rawValue)
+            }
+                + (transcript.ending == .unknown
+                    ? [] : [.init(t: time(last, after: began), by: "C", what: transcript.ending.rawValue)]),
             origin: transcript.origin,
             events: transcript.events.map { event in
                 let raw = isMilter ? CommandLine.rendering(event) : Array(event.bytes)
@@ -79,6 +82,10 @@ public enum TranscriptDocument {
                 log.append(event.dir == "C" ? .client : .server, raw, at: micros)
             }
         }
+        let closings = (line.close ?? []).compactMap { closing -> SessionTranscript.Closing? in
+            guard let manner = closing.what.flatMap(SessionTranscript.Closing.Manner.init(rawValue:)) else { return nil }
+            return .init(time: time(closing.t, since: line.t0), isByClient: closing.by == "C", manner: manner)
+        }
         let peers = SessionPeers(
             client: line.client_ip.flatMap { ClientAddress($0) },
             clientPort: line.client_port.flatMap { UInt16(exactly: $0) }, clientName: line.client_name,
@@ -89,7 +96,7 @@ public enum TranscriptDocument {
         return SessionTranscript(
             id: line.conv_id, source: line.source ?? file, began: line.t0, vantage: vantage, peers: peers, events: log,
             ending: line.close?.last?.what.flatMap(SessionTranscript.Ending.init(rawValue:)) ?? .unknown,
-            gaps: line.gaps ?? 0, labelGuess: line.label_guess, kind: line.kind, origin: line.origin ?? "transcript",
+            closings: closings, gaps: line.gaps ?? 0, labelGuess: line.label_guess, kind: line.kind, origin: line.origin ?? "transcript",
             note: line.note)
     }
 

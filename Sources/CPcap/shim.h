@@ -1,0 +1,2 @@
+// libpcap, for reading capture files.
+#include <pcap/pcap.h>
