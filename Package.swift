@@ -25,6 +25,7 @@ let rooms: [Target] = [
     .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
     .systemLibrary(name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
     .systemLibrary(name: "CPcap", pkgConfig: "libpcap", providers: [.apt(["libpcap-dev"])]),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "CEigen", pkgConfig: "eigen3", providers: [.apt(["libeigen3-dev", "libspectra-dev"])]),
     .target(name: "CSpectra", dependencies: ["CEigen"]),
     .target(name: "SMTP", swiftSettings: swiftSettings),
@@ -41,7 +42,8 @@ let rooms: [Target] = [
     .target(name: "Envelopes", dependencies: ["SMTP"], swiftSettings: swiftSettings),
     .target(name: "SpamTracker", dependencies: ["SMTP", "Spectral"], swiftSettings: swiftSettings),
     .target(name: "Policy", dependencies: ["SMTP"], swiftSettings: swiftSettings),
-    .target(name: "Captures", dependencies: ["CPcap", "SMTP"], swiftSettings: swiftSettings),
+    .target(name: "Captures", dependencies: ["CPcap", "CZlib", "SMTP"], swiftSettings: swiftSettings),
+    .target(name: "Files", dependencies: ["CZlib", "SMTP"], swiftSettings: swiftSettings),
     .target(name: "MailLogs", dependencies: ["SMTP"], swiftSettings: swiftSettings),
 
     // Floor 2: what needs several of them.
@@ -69,8 +71,8 @@ let rooms: [Target] = [
     .target(
         name: "Commands",
         dependencies: [
-            "Captures", "Configuration", "Decision", "Dialects", "Envelopes", "KeyedHashing", "Learning", "MailLogs",
-            "Policy", "ProbeSink", "Sessions", "SMTP", "SpamTracker", "Storage", argumentParser, system,
+            "Captures", "Configuration", "Decision", "Dialects", "Envelopes", "Files", "KeyedHashing", "Learning",
+            "MailLogs", "Policy", "ProbeSink", "Sessions", "SMTP", "SpamTracker", "Storage", argumentParser, system,
         ],
         swiftSettings: swiftSettings),
 
@@ -119,6 +121,7 @@ let tests: [Target] = [
     testTarget("SpamTrackerTests", ["Seeded", "SMTP", "SpamTracker", "Spectral"]),
     testTarget("EnvelopesTests", ["Envelopes", "Seeded", "SMTP"]),
     testTarget("CapturesTests", ["Captures", "Seeded", "SMTP"]),
+    testTarget("FilesTests", ["Files", "Seeded", "SMTP"]),
     testTarget("MailLogsTests", ["MailLogs", "Seeded", "SMTP"]),
     testTarget("LearningTests", ["Dialects", "Learning", "Seeded", "SMTP"]),
     testTarget("ProbeSinkTests", ["ClientLab", "Dialects", "ProbeSink", "Seeded", "SMTP"]),

@@ -1,0 +1,101 @@
+public import SMTP
+
+/// The lines of a file, plain or packed with gzip, in memory bounded by the longest line allowed.
+public struct LineReader: ~Copyable {
+    /// A line of a file.
+    public struct Line {
+        /// The line's bytes without its line end, LF or CRLF.
+        public let bytes: ArraySlice<UInt8>
+
+        /// The line's number, counted from 1.
+        public let number: Int
+
+        /// Whether the line was longer than allowed; `bytes` is then its beginning.
+        public let isCut: Bool
+    }
+
+    /// The longest line that is read whole, in bytes.
+    public let limit: Int
+
+    private var file: InputFile
+    private var buffer: [UInt8] = []
+    private var start = 0
+    private var number = 0
+    private var isAtEnd = false
+
+    /// Opens a file of lines.
+    ///
+    /// - Parameters:
+    ///   - path: the file; `-` for the standard input.
+    ///   - limit: the longest line that is read whole, in bytes, at least 1; of longer ones only the beginning is kept.
+    public init(path: String, limit: Int = 1 << 24) throws(DocumentFault) {
+        precondition(limit > 0)
+        self.limit = limit
+        file = try InputFile(path: path)
+    }
+
+    /// The file's name, as it was given.
+    public var path: String { file.path }
+
+    /// The bytes of the file on disk; `nil` for a pipe.
+    public var size: Int64? { file.size }
+
+    /// How many bytes of the file on disk have been read.
+    public var position: Int64 { file.position }
+
+    /// The next line; `nil` at the end. Amortised O(length of the line).
+    ///
+    /// - Throws: `DocumentFault` when the file cannot be read on; the lines before were handed over.
+    public mutating func next() throws(DocumentFault) -> Line? {
+        var searched = start
+        while true {
+            if let end = buffer[searched...].firstIndex(of: 0x0a) { return line(endingAt: end, next: end + 1) }
+            searched = buffer.count
+            if isAtEnd {
+                guard start < buffer.count else { return nil }
+                return line(endingAt: buffer.count, next: buffer.count)
+            }
+            if buffer.count - start > limit {
+                let cut = Array(buffer[start..<start + limit])
+                try skipLine()
+                number += 1
+                return Line(bytes: cut[...], number: number, isCut: true)
+            }
+            searched -= start
+            try fill()
+        }
+    }
+
+    private mutating func line(endingAt end: Int, next: Int) -> Line {
+        var bytes = buffer[start..<end]
+        start = next
+        number += 1
+        if bytes.last == 0x0d { bytes.removeLast() }
+        let isCut = bytes.count > limit
+        return Line(bytes: bytes.prefix(limit), number: number, isCut: isCut)
+    }
+
+    private mutating func fill() throws(DocumentFault) {
+        buffer.removeFirst(start)
+        start = 0
+        do {
+            isAtEnd = try file.read(upTo: 1 << 16, into: &buffer) == 0
+        } catch {
+            // What came before the damage is still handed over, then the error; `number` says how far that was.
+            throw DocumentFault(file: error.file, line: number + 1, problem: error.problem)
+        }
+    }
+
+    private mutating func skipLine() throws(DocumentFault) {
+        while true {
+            buffer.removeAll(keepingCapacity: true)
+            start = 0
+            isAtEnd = try file.read(upTo: 1 << 16, into: &buffer) == 0
+            if let end = buffer.firstIndex(of: 0x0a) {
+                start = end + 1
+                return
+            }
+            if isAtEnd { return }
+        }
+    }
+}
