@@ -87,7 +87,8 @@ public struct SessionTranscript: Sendable, Hashable {
     /// A transcript of its parts.
     public init(
         id: String, source: String, began: Double?, vantage: Vantage, peers: SessionPeers, events: EventLog,
-        ending: Ending, closings: [Closing] = [], gaps: Int = 0, labelGuess: String? = nil, kind: String? = nil, origin: String = "milter",
+        ending: Ending, closings: [Closing] = [], gaps: Int = 0, labelGuess: String? = nil, kind: String? = nil,
+        origin: String = "milter",
         note: String? = nil
     ) {
         self.id = id

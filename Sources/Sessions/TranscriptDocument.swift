@@ -83,7 +83,9 @@ public enum TranscriptDocument {
             }
         }
         let closings = (line.close ?? []).compactMap { closing -> SessionTranscript.Closing? in
-            guard let manner = closing.what.flatMap(SessionTranscript.Closing.Manner.init(rawValue:)) else { return nil }
+            guard let manner = closing.what.flatMap(SessionTranscript.Closing.Manner.init(rawValue:)) else {
+                return nil
+            }
             return .init(time: time(closing.t, since: line.t0), isByClient: closing.by == "C", manner: manner)
         }
         let peers = SessionPeers(
@@ -96,7 +98,8 @@ public enum TranscriptDocument {
         return SessionTranscript(
             id: line.conv_id, source: line.source ?? file, began: line.t0, vantage: vantage, peers: peers, events: log,
             ending: line.close?.last?.what.flatMap(SessionTranscript.Ending.init(rawValue:)) ?? .unknown,
-            closings: closings, gaps: line.gaps ?? 0, labelGuess: line.label_guess, kind: line.kind, origin: line.origin ?? "transcript",
+            closings: closings, gaps: line.gaps ?? 0, labelGuess: line.label_guess, kind: line.kind,
+            origin: line.origin ?? "transcript",
             note: line.note)
     }
 

@@ -214,7 +214,7 @@ struct ActivationTests {
 /// Running out of file descriptors.
 @Suite("Descriptors")
 struct DescriptorTests {
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(10)))
     func runningOutOfThemIsSurvivedWithoutSpinning() throws {
         let daemon = try ArgotDaemon(ArgotDaemon.enforcing()) { path, arguments in
             ("/bin/sh", ["-c", "ulimit -n 64; exec \"$0\" \"$@\"", path] + arguments)

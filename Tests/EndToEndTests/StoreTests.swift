@@ -71,7 +71,7 @@ struct StoreTests {
         #expect(daemon.awaitVerdicts(1).first?.reasons.first == "greylist.new")
         if signal == SIGKILL {
             // Changes are written once a second.
-            #expect(Poll.until(.after(.seconds(10))) { sizes() != before })
+            #expect(Poll.until(.after(.seconds(60))) { sizes() != before })
             // In the middle of other work.
             let busy = try (1...10).map { _ in try daemon.botSession() }
             daemon.kill()
@@ -120,7 +120,7 @@ struct TranscriptTests {
         _ = try session.data()
         _ = try session.message(MessageContent(lines: ["Subject: \u{ff}\u{fe} \u{0}", "", "text"]))
         try session.quit()
-        #expect(Poll.until(.after(.seconds(10))) { daemon.contents(of: "transcripts").hasSuffix("\n") })
+        #expect(Poll.until(.after(.seconds(60))) { daemon.contents(of: "transcripts").hasSuffix("\n") })
         #expect(try Self.transcripts(daemon, "transcripts").count == 1)
 
         try daemon.configure(["transcript_file": ""])

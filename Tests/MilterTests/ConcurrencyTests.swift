@@ -33,7 +33,7 @@ struct ConcurrencyTests {
     }
 
     /// Each session says who it is at each stage; its record must not show anybody else.
-    @Test(.timeLimit(.minutes(2)))
+    @Test(.timeLimit(.minutes(10)))
     func twoThousandAtOnce() throws {
         let perThread = 125
         let filter = try ScriptedFilter(ScriptedFilter.probe)
@@ -81,7 +81,7 @@ struct ConcurrencyTests {
     }
 
     /// Callbacks that block take a thread each; their sessions, and only those, wait.
-    @Test(.timeLimit(.minutes(2)))
+    @Test(.timeLimit(.minutes(10)))
     func blockedCallbacksAndOthers() throws {
         let filter = try ScriptedFilter(ScriptedFilter.probe, options: ["--answer", "mail#2=hang:1"])
         let socket = filter.socket
@@ -102,7 +102,7 @@ struct ConcurrencyTests {
         try filter.process.awaitCounts { $0.active == 0 }
     }
 
-    @Test(.timeLimit(.minutes(2)))
+    @Test(.timeLimit(.minutes(10)))
     func sessionsInARowLeakNothing() throws {
         let filter = try ScriptedFilter(ScriptedFilter.probe)
         let socket = filter.socket

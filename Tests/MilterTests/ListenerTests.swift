@@ -3,7 +3,7 @@ import Foundation
 import Milter
 import Testing
 
-@Suite("Listening sockets", .timeLimit(.minutes(1)))
+@Suite("Listening sockets", .timeLimit(.minutes(10)))
 struct ListenerTests {
     static func mode(of path: String) -> mode_t {
         var status = stat()

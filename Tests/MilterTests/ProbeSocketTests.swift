@@ -2,7 +2,7 @@ import FakeMTA
 import Foundation
 import Testing
 
-@Suite("A filter and its socket", .timeLimit(.minutes(1)))
+@Suite("A filter and its socket", .timeLimit(.minutes(10)))
 struct ProbeSocketTests {
     @Test func aSecondFilterSaysThatTheFirstRuns() throws {
         let directory = try TemporaryDirectory()

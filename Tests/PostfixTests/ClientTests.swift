@@ -56,7 +56,7 @@ struct ClientTests {
         let address = run.identity.address
         if persona.mail == nil {
             #expect(
-                Poll.until(.after(.seconds(5))) {
+                Poll.until(.after(.seconds(60))) {
                     lab.daemon.lines.contains { $0["event"] == "session" && $0["client"] == address }
                 })
             let line = lab.daemon.lines.first { $0["event"] == "session" && $0["client"] == address }

@@ -9,7 +9,7 @@ struct GreylistTests {
     /// Asks again and again until the recipient is taken; the codes on the way.
     static func askUntilAccepted(_ lab: FilteredPostfix, _ client: Client) throws -> [Int] {
         var codes: [Int] = []
-        _ = try Poll.until(.after(.seconds(15))) {
+        _ = try Poll.until(.after(.seconds(60))) {
             let conversation = try lab.begin(client)
             defer { conversation.drop() }
             codes.append(try conversation.command("RCPT TO:<user1@lab.example>").code)

@@ -31,7 +31,7 @@ struct ScenarioTests {
         // A client with an address of its own comes by XCLIENT, which the filter sees as a second session. Postfix
         // tells the filter about the end a moment after the client has gone.
         let session = scenario.client == nil ? 1 : 2
-        let isAsWritten = Poll.until(.after(.seconds(5))) {
+        let isAsWritten = Poll.until(.after(.seconds(60))) {
             scenario.difference(ofRecord: filter.record(ofSession: session), on: transport.mta) == nil
         }
         if !isAsWritten {

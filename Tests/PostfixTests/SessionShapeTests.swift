@@ -222,7 +222,7 @@ struct SessionShapeTests {
             func transcript() -> Substring? {
                 lab.daemon.contents(of: "transcripts").split(separator: "\n").first { $0.contains("TLSv1") }
             }
-            #expect(Poll.until(.after(.seconds(5))) { transcript() != nil })
+            #expect(Poll.until(.after(.seconds(60))) { transcript() != nil })
             #expect(transcript()?.contains("second.example") == saysEHLO)
         }
     }

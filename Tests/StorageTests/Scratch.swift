@@ -78,8 +78,12 @@ func patientWriter(
     return StoreWriter(path: path, hashingKey: testKey, limits: limits, now: { noon }, onEvent: events.sink)
 }
 
-/// Lets others run; throws when the test's time is over.
-func pause() async throws {
-    try Task.checkCancellation()
-    await Task.yield()
+/// Whether something becomes so, sooner or later; a minute is later than any machine needs.
+func eventually(_ condition: () -> Bool) -> Bool {
+    let end = ContinuousClock.now + .seconds(60)
+    while ContinuousClock.now < end {
+        if condition() { return true }
+        usleep(1_000)
+    }
+    return condition()
 }

@@ -31,8 +31,8 @@ struct StoreWriterTests {
         #expect(writer.written == 10)
     }
 
-    @Test("a few changes are written when the interval is over", .timeLimit(.minutes(1)))
-    func interval() async throws {
+    @Test("a few changes are written when the interval is over")
+    func interval() throws {
         var limits = WriterLimits()
         limits.interval = .milliseconds(1)
         let scratch = Scratch()
@@ -40,7 +40,7 @@ struct StoreWriterTests {
             path: scratch.database, hashingKey: testKey, limits: limits, now: { noon }, onEvent: { _ in })
         for round in 1...3 {
             writer.submit(client(round))
-            while writer.written < round { try await pause() }
+            #expect(eventually { writer.written == round })
         }
     }
 

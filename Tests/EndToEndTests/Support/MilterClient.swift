@@ -36,7 +36,7 @@ extension ArgotDaemon {
     }
 
     /// Whether a new session is served and judged; where it is not yet, asks again for a while.
-    func isServing(within limit: Duration = .seconds(10)) -> Bool {
+    func isServing(within limit: Duration = .seconds(60)) -> Bool {
         Poll.until(.after(limit)) { (try? botReply()) == refusal }
     }
 }

@@ -34,14 +34,14 @@ extension FilterProcess {
 
     /// Waits until the record is as wanted.
     func awaitRecord(
-        _ purpose: String, within duration: Duration = .seconds(10), _ condition: ([String]) -> Bool
+        _ purpose: String, within duration: Duration = .seconds(60), _ condition: ([String]) -> Bool
     ) throws {
         let watch = try FileWatch(directory.file("record"))
         try watch.wait(until: .after(duration), for: purpose) { condition(record) }
     }
 
     /// Asks for the counts, by SIGHUP.
-    func counts(within duration: Duration = .seconds(10)) throws -> Counts {
+    func counts(within duration: Duration = .seconds(60)) throws -> Counts {
         let before = events("hup").count
         signal(SIGHUP)
         try awaitRecord("the counts", within: duration) { $0.count { $0.hasPrefix("S0 hup ") } > before }
@@ -52,7 +52,7 @@ extension FilterProcess {
     }
 
     /// Waits until the counts are as wanted; each look is a round trip, so this does not spin.
-    func awaitCounts(within duration: Duration = .seconds(20), _ condition: (Counts) -> Bool) throws {
+    func awaitCounts(within duration: Duration = .seconds(60), _ condition: (Counts) -> Bool) throws {
         let limit = ContinuousClock.now + duration
         while true {
             let counts = try counts(within: duration)
@@ -77,7 +77,7 @@ extension FilterProcess {
 }
 
 /// Tries again and again until it succeeds or the time is over; for what announces itself by nothing.
-func eventually(within duration: Duration = .seconds(10), _ condition: () throws -> Bool) rethrows -> Bool {
+func eventually(within duration: Duration = .seconds(60), _ condition: () throws -> Bool) rethrows -> Bool {
     let limit = ContinuousClock.now + duration
     while ContinuousClock.now < limit {
         if try condition() { return true }

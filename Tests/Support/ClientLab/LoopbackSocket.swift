@@ -7,7 +7,7 @@ public final class LoopbackSocket: Sendable {
     private let descriptor: Int32
 
     /// Connects to `port`.
-    public init(port: UInt16, within limit: Duration = .seconds(5)) throws(LabError) {
+    public init(port: UInt16, within limit: Duration = .seconds(60)) throws(LabError) {
         descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
         var address = LoopbackPort.loopback(port: port)
         Self.prepare(descriptor, limit)

@@ -63,7 +63,7 @@ public final class PostfixInstance: Sendable {
     /// Starts Postfix and returns when it answers `220`.
     ///
     /// Readiness is asked on a second port without milters, so that a milter sees no session that no test made.
-    public func start(within limit: Duration = .seconds(20)) throws(LabError) {
+    public func start(within limit: Duration = .seconds(60)) throws(LabError) {
         guard geteuid() == 0 else {
             throw LabError(.missingPrivilege, "Postfix must be started by root", remedy: "run this as root")
         }
@@ -107,7 +107,7 @@ public final class PostfixInstance: Sendable {
     }
 
     /// Waits until the log holds `text`; throws the end of the log if it does not in time.
-    public func waitForLog(containing text: String, within limit: Duration = .seconds(10)) throws(LabError) {
+    public func waitForLog(containing text: String, within limit: Duration = .seconds(60)) throws(LabError) {
         guard Poll.until(.after(limit), { log.contains(text) }) else {
             throw LabError(.timedOut, "the log does not say \"\(text)\"; it ends:\n\(logTail)", at: plan.log)
         }

@@ -15,7 +15,7 @@ public struct PostfixSenderRun: Sendable {
     /// Returns when the Postfix has logged an outcome for every recipient, and throws when it has not in time.
     public init(
         port: UInt16, to recipients: [String], as identity: ClientIdentity = PostfixSenderRun.identity,
-        directory: String, within limit: Duration = .seconds(20)
+        directory: String, within limit: Duration = .seconds(60)
     ) throws(LabError) {
         self.identity = identity
         let name = identity.name ?? "mail.maple.example"

@@ -63,7 +63,7 @@ public final class XCLIENTRelay: Sendable {
     }
 
     /// Waits until no connection is open, then returns the records.
-    public func finishedRecords(within limit: Duration = .seconds(5)) -> [ConversationRecord] {
+    public func finishedRecords(within limit: Duration = .seconds(60)) -> [ConversationRecord] {
         _ = Poll.until(.after(limit)) { state.withLock { $0.active == 0 } }
         return records
     }

@@ -147,7 +147,7 @@ public final class ArgotDaemon: Sendable {
 
     /// Tells it to finish, and waits for the end.
     @discardableResult
-    public func stop(within limit: Duration = .seconds(20)) -> ChildProcess.Ending? {
+    public func stop(within limit: Duration = .seconds(60)) -> ChildProcess.Ending? {
         process?.send(SIGTERM)
         defer { cutLifeline() }
         return awaitEnd(within: limit)
@@ -205,13 +205,13 @@ extension ArgotDaemon {
     public func messages(_ text: String) -> [Line] { lines.filter { $0["message"].contains(text) } }
 
     /// Waits until so many verdicts are logged, and returns those that are.
-    public func awaitVerdicts(_ count: Int, on client: String? = nil, within limit: Duration = .seconds(10)) -> [Line] {
+    public func awaitVerdicts(_ count: Int, on client: String? = nil, within limit: Duration = .seconds(60)) -> [Line] {
         _ = Poll.until(.after(limit)) { verdicts(on: client).count >= count }
         return verdicts(on: client)
     }
 
     /// Waits until the daemon has said `text` so many times; whether it has.
-    public func awaitMessage(_ text: String, count: Int = 1, within limit: Duration = .seconds(10)) -> Bool {
+    public func awaitMessage(_ text: String, count: Int = 1, within limit: Duration = .seconds(60)) -> Bool {
         Poll.until(.after(limit)) { messages(text).count >= count }
     }
 

@@ -71,7 +71,7 @@ public final class FilterProcess: Sendable {
     ///
     /// - Throws: ``FilterProcessError/stillRunning(_:)`` when it has not ended in time; it is killed then.
     @discardableResult
-    public func stop(within duration: Duration = .seconds(15)) throws -> Termination {
+    public func stop(within duration: Duration = .seconds(60)) throws -> Termination {
         child.signal(SIGTERM)
         do {
             return try awaitTermination(within: duration)
@@ -88,7 +88,7 @@ public final class FilterProcess: Sendable {
     }
 
     /// Waits for the process to end by itself.
-    public func awaitTermination(within duration: Duration = .seconds(15)) throws -> Termination {
+    public func awaitTermination(within duration: Duration = .seconds(60)) throws -> Termination {
         guard let termination = child.wait(for: duration) else { throw FilterProcessError.stillRunning(name) }
         return termination
     }

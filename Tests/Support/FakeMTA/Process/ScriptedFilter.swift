@@ -44,7 +44,7 @@ public final class ScriptedFilter: Sendable {
     /// Waits until the filter has seen the end of a session, for sessions whose MTA is a real one.
     ///
     /// - Throws: ``FakeMTAError/timedOut(awaiting:)``.
-    public func awaitClose(ofSession number: Int, within duration: Duration = .seconds(10)) throws(FakeMTAError) {
+    public func awaitClose(ofSession number: Int, within duration: Duration = .seconds(60)) throws(FakeMTAError) {
         let watch = try FileWatch(process.directory.file("record"))
         try watch.wait(until: .after(duration), for: "the close of session \(number)") {
             record.contains("S\(number) close")
