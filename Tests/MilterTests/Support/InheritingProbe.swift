@@ -59,13 +59,13 @@ final class InheritingProbe {
     func signal(_ number: Int32) { kill(child.processIdentifier, number) }
 
     /// The exit status, or nil if the end did not come in time.
-    func awaitEnd(within seconds: Int = 15) -> Int32? {
+    func awaitEnd(within seconds: Int = 60) -> Int32? {
         guard ended.wait(timeout: .now() + .seconds(seconds)) == .success else { return nil }
         return child.terminationStatus
     }
 
     /// Sends SIGTERM and waits for the end.
-    func stop(within seconds: Int = 15) -> Int32? {
+    func stop(within seconds: Int = 60) -> Int32? {
         signal(SIGTERM)
         return awaitEnd(within: seconds)
     }

@@ -1,0 +1,29 @@
+/// The commands of SMTP and its common extensions.
+public enum SMTPVerb: String, Sendable, Hashable, CaseIterable {
+    case helo = "HELO"
+    case ehlo = "EHLO"
+    case mail = "MAIL"
+    case rcpt = "RCPT"
+    case data = "DATA"
+    case bdat = "BDAT"
+    case rset = "RSET"
+    case noop = "NOOP"
+    case quit = "QUIT"
+    case vrfy = "VRFY"
+    case expn = "EXPN"
+    case help = "HELP"
+    case startTLS = "STARTTLS"
+    case auth = "AUTH"
+    case etrn = "ETRN"
+
+    /// The command whose name a line begins with, letter case aside; `nil` for anything else. Blanks before it do not
+    /// count, as mail servers pass over them. O(1).
+    public init?(line: some Collection<UInt8>) {
+        var word: [UInt8] = []
+        for byte in line.drop(while: { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") }) {
+            guard byte | 0x20 >= UInt8(ascii: "a"), byte | 0x20 <= UInt8(ascii: "z"), word.count <= 8 else { break }
+            word.append(byte & 0xdf)
+        }
+        self.init(rawValue: String(decoding: word, as: UTF8.self))
+    }
+}
