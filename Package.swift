@@ -25,14 +25,15 @@ let rooms: [Target] = [
     .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
     .systemLibrary(name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
     .systemLibrary(name: "CPcap", pkgConfig: "libpcap", providers: [.apt(["libpcap-dev"])]),
-    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    .target(name: "CZlib", linkerSettings: [.linkedLibrary("z")]),
     .systemLibrary(name: "CEigen", pkgConfig: "eigen3", providers: [.apt(["libeigen3-dev", "libspectra-dev"])]),
     .target(name: "CSpectra", dependencies: ["CEigen"]),
     .target(name: "SMTP", swiftSettings: swiftSettings),
+    .target(name: "Sockets", swiftSettings: swiftSettings),
     .target(name: "Spectral", dependencies: ["CSpectra"], swiftSettings: swiftSettings),
 
     // Floor 1: one face per foreign library, and the four rooms of the decision.
-    .target(name: "Milter", dependencies: ["CMilter", "SMTP"], swiftSettings: swiftSettings),
+    .target(name: "Milter", dependencies: ["CMilter", "SMTP", "Sockets"], swiftSettings: swiftSettings),
     .target(name: "SQLite", dependencies: ["CSQLite"], swiftSettings: swiftSettings),
     .target(name: "KeyedHashing", dependencies: ["CSodium", "SMTP"], swiftSettings: swiftSettings),
     .target(name: "Sessions", dependencies: ["SMTP"], swiftSettings: swiftSettings),
@@ -42,6 +43,7 @@ let rooms: [Target] = [
     .target(name: "Envelopes", dependencies: ["SMTP"], swiftSettings: swiftSettings),
     .target(name: "SpamTracker", dependencies: ["SMTP", "Spectral"], swiftSettings: swiftSettings),
     .target(name: "Policy", dependencies: ["SMTP"], swiftSettings: swiftSettings),
+    .target(name: "PolicyDelegation", dependencies: ["SMTP", "Sockets"], swiftSettings: swiftSettings),
     .target(name: "Captures", dependencies: ["CPcap", "CZlib", "SMTP"], swiftSettings: swiftSettings),
     .target(name: "Files", dependencies: ["CZlib", "SMTP"], swiftSettings: swiftSettings),
     .target(name: "MailLogs", dependencies: ["SMTP"], swiftSettings: swiftSettings),
@@ -64,8 +66,8 @@ let rooms: [Target] = [
     .target(
         name: "Daemon",
         dependencies: [
-            "Configuration", "Decision", "Dialects", "KeyedHashing", "Milter", "Policy", "Sessions", "SMTP",
-            "Storage", logging, system,
+            "Configuration", "Decision", "Dialects", "KeyedHashing", "Milter", "Policy", "PolicyDelegation", "Sessions",
+            "SMTP", "Sockets", "Storage", logging, system,
         ],
         swiftSettings: swiftSettings),
     .target(
@@ -105,7 +107,7 @@ let support: [Target] = [
     .executableTarget(
         name: "argot-lab", dependencies: ["ClientLab"], path: "Tests/Support/LabRunner", swiftSettings: testSettings),
     .executableTarget(
-        name: "milter-probe", dependencies: ["Milter", "SMTP"], path: "Tests/Support/MilterProbe",
+        name: "milter-probe", dependencies: ["Milter", "SMTP", "Sockets"], path: "Tests/Support/MilterProbe",
         swiftSettings: testSettings),
     .executableTarget(
         name: "reference-filter", path: "Tests/Support/ReferenceFilter", linkerSettings: [.linkedLibrary("milter")]),
@@ -114,7 +116,7 @@ let support: [Target] = [
 
 let tests: [Target] = [
     testTarget("SMTPTests", ["Seeded", "SMTP"]),
-    testTarget("MilterTests", ["Milter", "SMTP", "FakeMTA", "milter-probe", "reference-filter"]),
+    testTarget("MilterTests", ["Milter", "SMTP", "Sockets", "FakeMTA", "milter-probe", "reference-filter"]),
     testTarget("SessionsTests", ["Seeded", "Sessions", "SMTP"]),
     testTarget("DialectsTests", ["Dialects", "Seeded", "SMTP"]),
     testTarget("SpectralTests", ["Seeded", "Spectral"]),
@@ -125,10 +127,11 @@ let tests: [Target] = [
     testTarget("MailLogsTests", ["MailLogs", "Seeded", "SMTP"]),
     testTarget("LearningTests", ["Dialects", "Learning", "Seeded", "SMTP"]),
     testTarget("ProbeSinkTests", ["ClientLab", "Dialects", "ProbeSink", "Seeded", "SMTP"]),
+    testTarget("PolicyDelegationTests", ["PolicyDelegation", "Seeded", "SMTP", "Sockets"]),
     testTarget("PolicyTests", ["Policy", "Seeded", "SMTP"]),
     testTarget("DecisionTests", ["Decision", "Dialects", "KeyedHashing", "Policy", "Sessions", "SMTP"]),
     testTarget("StorageTests", ["KeyedHashing", "Policy", "SMTP", "SQLite", "Storage"]),
-    testTarget("ConfigurationTests", ["Configuration", "Milter", "Policy", "Seeded", "SMTP"]),
+    testTarget("ConfigurationTests", ["Configuration", "Policy", "Seeded", "SMTP", "Sockets"]),
     testTarget(
         "CommandsTests",
         ["Commands", "Configuration", "KeyedHashing", "Policy", "Sessions", "SMTP", "Storage", "argot"]),

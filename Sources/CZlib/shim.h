@@ -1,2 +1,0 @@
-// zlib, for reading gzip files; its gz functions read plain files as they are.
-#include <zlib.h>

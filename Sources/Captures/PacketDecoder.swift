@@ -1,0 +1,83 @@
+/// Frames of a capture to TCP segments. A value: frames in, segments and counts out; no file, no library.
+public struct PacketDecoder: Sendable {
+    /// What became of the frames.
+    public struct Counts: Sendable, Hashable {
+        /// Frames in all.
+        public var frames = 0
+        /// Frames that held a TCP segment, or the last part of one.
+        public var segments = 0
+        /// Frames without IP or TCP.
+        public var foreign = 0
+        /// Frames whose headers are damaged or cut off.
+        public var damaged = 0
+        /// Fragments that were kept for their packet.
+        public var fragments = 0
+        /// Packets of which fragments never came.
+        public var incomplete = 0
+        /// Segments of which the capture does not hold every byte.
+        public var truncated = 0
+    }
+
+    private let linkType: LinkType
+    private var assembler = FragmentAssembler()
+
+    /// What became of the frames so far.
+    public private(set) var counts = Counts()
+
+    /// A decoder for frames of a link type.
+    public init(linkType: LinkType) {
+        self.linkType = linkType
+    }
+
+    /// Decodes a frame. O(length of the frame).
+    ///
+    /// - Parameters:
+    ///   - frame: the captured bytes.
+    ///   - wireLength: how long the frame was on the wire, in bytes.
+    ///   - time: when it was captured, in microseconds since 1970.
+    /// - Returns: a segment; `nil` if the frame held none, which is counted.
+    public mutating func decode(_ frame: Span<UInt8>, wireLength: Int, at time: UInt64) -> TCPSegment? {
+        counts.frames += 1
+        guard let offset = linkType.internetOffset(in: frame) else {
+            counts.foreign += 1
+            return nil
+        }
+        guard let packet = InternetPacket(frame, at: offset, wireLength: wireLength) else {
+            counts.damaged += 1
+            return nil
+        }
+        guard packet.transport == 6 else {
+            counts.foreign += 1
+            return nil
+        }
+        guard let fragment = packet.fragment else {
+            return segment(frame, packet.payload, missing: packet.missing, of: packet, at: time)
+        }
+        counts.fragments += 1
+        let whole = assembler.assemble(packet, fragment, of: frame, at: time)
+        counts.incomplete = assembler.incomplete
+        guard let whole else { return nil }
+        return segment(whole.span, whole.indices, missing: 0, of: packet, at: time)
+    }
+
+    /// Counts what is still incomplete at the end of a capture.
+    public mutating func finish() {
+        assembler.finish()
+        counts.incomplete = assembler.incomplete
+    }
+
+    private mutating func segment(
+        _ bytes: Span<UInt8>, _ range: Range<Int>, missing: Int, of packet: InternetPacket, at time: UInt64
+    ) -> TCPSegment? {
+        guard
+            let segment = TCPSegment(
+                bytes, in: range, missing: missing, from: packet.source, to: packet.destination, at: time)
+        else {
+            counts.damaged += 1
+            return nil
+        }
+        counts.segments += 1
+        if missing > 0 { counts.truncated += 1 }
+        return segment
+    }
+}
