@@ -1,0 +1,1 @@
+"""What `contrib/lab/run` is made of."""

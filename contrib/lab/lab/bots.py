@@ -1,0 +1,2 @@
+def record_bots(arguments, scratch):
+    return 0

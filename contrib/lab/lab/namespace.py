@@ -1,0 +1,71 @@
+"""A network of its own: recording runs where nothing but loopback exists, so no mail can leave by any mistake."""
+
+import os
+import subprocess
+
+HOST = "mail.maple.example"
+SHORT = "maple"
+SENDER = "dora@maple.example"
+RECIPIENTS = ["emil@oak.example", "anna@oak.example"]
+SERVER = "mx.oak.example"
+MARK = "ARGOT_LAB_NAMESPACE"
+
+HOSTS = f"127.0.0.1 {HOST} mail\n127.0.0.1 localhost\n127.0.0.1 {SERVER}\n"
+NAMELESS = f"127.0.0.1 localhost\n127.0.1.1 {SHORT}\n127.0.0.1 {SERVER}\n"
+
+
+def is_inside():
+    return os.environ.get(MARK) == "yes"
+
+
+def enter(arguments):
+    """Starts this program anew in namespaces of its own and returns its status; whatever it starts ends with it."""
+    # The shell is process 1 there: it collects the orphans that daemons leave.
+    script = 'ip link set lo up && hostname "$0" && { "$@" & wait $!; }'
+    return subprocess.run(
+        ["unshare", "--mount", "--net", "--uts", "--ipc", "--pid", "--fork", "--kill-child", "sh", "-c", script, HOST,
+         *arguments],
+        env={**os.environ, MARK: "yes"}, check=False).returncode
+
+
+class Stage:
+    """The trees as the programs see them: `/lab` is this directory, `/scratch` the scratch directory, no name server."""
+
+    def __init__(self, trees, lab, scratch):
+        self.trees = trees
+        self.lab = lab
+        self.scratch = scratch
+        self.files = {"hosts": HOSTS, "nameless": NAMELESS, "resolv.conf": "options timeout:1 attempts:1\n",
+                      "mailname": f"{HOST}\n", "hostname": f"{HOST}\n", "short": f"{SHORT}\n"}
+        for name, text in self.files.items():
+            with open(os.path.join(scratch, name), "w", encoding="utf-8") as file:
+                file.write(text)
+
+    def raise_curtain(self, names):
+        """Mounts what the trees called `names` need; the mounts end with the namespace."""
+        for name in sorted(names):
+            root = self.trees.path(name)
+            os.makedirs(f"{root}/lab", exist_ok=True)
+            os.makedirs(f"{root}/scratch", exist_ok=True)
+            self.mount("-t", "proc", "proc", f"{root}/proc")
+            self.mount("--rbind", "/dev", f"{root}/dev")
+            self.mount("--bind", self.lab, f"{root}/lab")
+            self.mount("--bind", self.scratch, f"{root}/scratch")
+            for file in ("hosts", "resolv.conf", "mailname", "hostname"):
+                target = f"{root}/etc/{file}"
+                if not os.path.exists(target):
+                    open(target, "w", encoding="utf-8").close()
+                self.mount("--bind", os.path.join(self.scratch, file), target)
+
+    def mount(self, *arguments):
+        subprocess.run(["mount", *arguments], check=True)
+
+    def command(self, program, verb, nameless=False):
+        """The command that runs a driver's verb in its tree."""
+        root = self.trees.path(program.tree)
+        enter = ["chroot", root, f"/lab/programs/{program.name}", verb]
+        if not nameless:
+            return enter
+        script = 'hostname "$1" && mount --bind "$2/nameless" "$3/etc/hosts" && ' \
+            'mount --bind "$2/short" "$3/etc/hostname" && mount --bind "$2/short" "$3/etc/mailname" && shift 3 && exec "$@"'
+        return ["unshare", "--mount", "--uts", "sh", "-c", script, "sh", SHORT, self.scratch, root, *enter]

@@ -1,0 +1,219 @@
+"""A program's recordings: one file of transcripts, in a form that a second recording repeats as far as it can."""
+
+import hashlib
+import json
+import os
+import re
+
+T0 = 1900000000
+SHORT_GAP = 0.001
+LONG_GAP = 0.4
+
+DATE = re.compile(
+    r"(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun),? +\d{1,2}[ -](?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[ -](?:\d\d)?\d\d"
+    r" \d\d:\d\d:\d\d|(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) (?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) [ \d]\d"
+    r" \d\d:\d\d:\d\d \d{4}")
+WORDS = {**dict.fromkeys(("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"), "Tue"),
+         **dict.fromkeys("Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(), "Mar")}
+# Where programs write numbers that are new each time: identifiers, boundaries, the names of temporary files.
+VOLATILE = re.compile(
+    r"^(?:resent-)?(?:message-id|content-id)[ \t]*:(.*(?:\r?\n[ \t].*)*)|^received:.*(?:\r?\n[ \t].*)*|"
+    r"boundary=(.*)|^--(.*)|^x-[\w-]*id:(.*)", re.IGNORECASE | re.MULTILINE)
+RECEIVED_ID = re.compile(r"\bid ([^\s;)]+)")
+# Exim's identifiers begin with the seconds since 1970 in base 62: `1` for decades, and `E` in a Message-Id.
+KEPT_HEAD = re.compile(r"E?1(?=[0-9A-Za-z]{5}$)")
+TOKEN = re.compile(r"[0-9A-Za-z_$]+")
+STAMP = re.compile(r"20\d\d(?:0[1-9]|1[0-2])(?:[0-2]\d|3[01])(?:[0-2]\d[0-5]\d(?:[0-5]\d)?)?")
+FIXED_STAMP = "20300305102030"
+KNOWN = re.compile(
+    r"(?i)maple|oak|mail|example|localhost|localdomain|from|with|by|for|id|esmtps?|smtp|root|dora|emil|anna|javamail|"
+    r"message|qmail|uid|invoked|network|local|www|boundary|part|mixed|alternative|nextpart|swift|phpmailer")
+
+
+def retyped(text, seed):
+    """`text` with dates and numbers that are new each time replaced, character class by character class.
+
+    The length stays, so the segments stay; equal tokens stay equal.
+    """
+    def number(match):
+        word = match[0]
+        if word.isalpha():
+            return WORDS.get(word, word)
+        return {1: "5", 2: "05", 4: "2030"}[len(word)]
+
+    def date(match):
+        head, _, clock = re.fullmatch(r"(.*?)((\d\d:\d\d:\d\d)(?: \d{4})?)", match[0], re.DOTALL).groups()
+        year = clock[8:]
+        fixed = re.sub(r"[A-Za-z]+|\d+", number, head)
+        if re.search(r"\d{2}[ -]Mar[ -]05", fixed):
+            fixed = re.sub(r"05(?=\D*$)", "30", fixed)
+        return fixed + "10:20:30" + (" 2030" if year else "")
+
+    text = DATE.sub(date, text)
+    replaced = {}
+
+    def token(match):
+        word = match[0]
+        has_digit = any(character.isdigit() for character in word)
+        if word in replaced:
+            return replaced[word]
+        if not has_digit and (len(word) < 10 or KNOWN.search(word) or word.islower() and "." in word):
+            return word
+        if len(word) < 3 or word.upper() in ("UTF8", "8BIT", "7BIT", "ISO8859", "127"):
+            return word
+        replaced[word] = other(word)
+        return replaced[word]
+
+    def other(word):
+        stamp = STAMP.match(word)
+        kept = KEPT_HEAD.match(word)
+        head = FIXED_STAMP[:len(stamp[0])] if stamp else kept[0] if kept else ""
+        if re.match(r"1[789]\d{8}", word):
+            head = "19"
+        rest = word[len(head):]
+        digits = hashlib.sha256(f"{seed}/{len(replaced)}".encode()).digest() * (len(rest) // 32 + 1)
+        hexadecimal = re.fullmatch(r"[0-9a-f]+|[0-9A-F]+", word) is not None
+
+        def one(character, byte):
+            if character.isdigit():
+                return "0123456789"[byte % 10]
+            size = 6 if hexadecimal else 26
+            if character.isupper():
+                return chr(65 + byte % size)
+            return chr(97 + byte % size) if character.islower() else character
+
+        return head + "".join(one(character, byte) for character, byte in zip(rest, digits))
+
+    for match in VOLATILE.finditer(text):
+        parts = [part for part in match.groups() if part]
+        for part in parts or RECEIVED_ID.findall(match[0]):
+            for one in TOKEN.finditer(part):
+                token(one)
+    if not replaced:
+        return text
+    longest_first = sorted((word for word in replaced if len(word) >= 3), key=len, reverse=True)
+    return re.sub("|".join(map(re.escape, longest_first)), lambda match: replaced[match[0]], text)
+
+
+def normalised(transcript, program, version, scenario, number):
+    """One transcript of the sink as it is kept."""
+    events = [event for event in transcript["events"] if event.get("raw") or event.get("event")]
+    for side in "CS":
+        own = [event for event in events if event["dir"] == side and "event" not in event]
+        text = retyped("".join(event["raw"] for event in own), f"{program.name}/{scenario.name}/{side}")
+        for event in own:
+            size = len(event["raw"])
+            event["raw"], text = text[:size], text[size:]
+            event["len"] = size
+    if not scenario.keeps_message:
+        cut_message(events)
+    close = [entry for entry in transcript.get("close", []) if entry.get("what") in ("FIN", "RST", "timeout")]
+    settle_times(transcript, events, close)
+    return {
+        "source": f"{program.packages[0]} {version}", "conv_id": f"{program.name}/{scenario.name}/{number}",
+        "client_ip": "127.0.0.1", "client_name": "maple" if scenario.nameless else "mail.maple.example",
+        "client_resolve": "ok", "server_ip": "127.0.0.1", "server_name": "mx.oak.example", "vantage": "wire",
+        "t0": T0, "label_guess": program.label, "kind": program.name, "note": note(scenario, transcript),
+        "origin": "lab", "gaps": transcript.get("gaps", 0), "close": close, "events": events,
+    }
+
+
+def note(scenario, transcript):
+    said = transcript.get("note") or ""
+    return scenario.note + (f"; {said}" if said and said != "none" else "")
+
+
+def settle_times(transcript, events, close):
+    """Times as counted steps: what follows at once is a millisecond later, a real pause is kept to the half second."""
+    last, now = transcript.get("t0") or 0, float(T0)
+    entries = sorted(events + close, key=lambda entry: entry.get("t") or 0)
+    for entry in entries:
+        gap = (entry.get("t") or last) - last
+        last = max(last, entry.get("t") or last)
+        now += SHORT_GAP if gap < LONG_GAP else max(0.5, round(gap * 2) / 2)
+        entry["t"] = round(now, 3)
+    for event in events:
+        for key in set(event) - {"t", "dir", "len", "raw", "event", "args"}:
+            del event[key]
+
+
+def cut_message(events):
+    """Leaves of a message its headers and its end; the body says nothing that the plain recordings do not."""
+    inside, in_body = False, False
+    for event in events:
+        if "event" in event:
+            continue
+        if event["dir"] == "S":
+            if event["raw"].startswith("354"):
+                inside, in_body = True, False
+            elif inside and not in_body and event["raw"][:1] in "245":
+                inside = False
+            continue
+        if not inside:
+            continue
+        raw = event["raw"]
+        end = re.search(r"(?:^|\r?\n)\.\r?\n", raw)
+        head = 0
+        if not in_body:
+            blank = re.search(r"\r?\n\r?\n|^\r?\n", raw)
+            if not blank:
+                if end:
+                    inside = False
+                continue
+            in_body, head = True, blank.end()
+        tail = end.start() if end else len(raw)
+        if tail > head:
+            event["raw"] = raw[:head] + raw[tail:]
+        if end:
+            inside = in_body = False
+    events[:] = [event for event in events if event["raw"] or "event" in event]
+
+
+class Recording:
+    """The file of one program: a line a conversation, in the order of the scenarios."""
+
+    def __init__(self, directory, program):
+        self.path = os.path.join(directory, f"{program.name}.jsonl")
+        self.conversations = {}
+        if os.path.exists(self.path):
+            with open(self.path, encoding="utf-8") as file:
+                for line in file:
+                    entry = json.loads(line)
+                    self.conversations.setdefault(entry["conv_id"].split("/")[1], []).append(entry)
+
+    def has(self, scenario):
+        return scenario.name in self.conversations
+
+    def verbs(self):
+        """The commands the program used in its plain recordings, in capitals."""
+        found = set()
+        for entries in self.conversations.values():
+            for entry in entries:
+                for event in entry["events"]:
+                    if event["dir"] == "C":
+                        found.update(line[:8].split(" ")[0].strip().upper() for line in event["raw"].split("\n"))
+        return found
+
+    def count(self):
+        """How many conversations there are."""
+        return sum(map(len, self.conversations.values()))
+
+    def source(self):
+        """Package and version that were recorded, if anything was."""
+        for entries in self.conversations.values():
+            return entries[0]["source"]
+        return None
+
+    def add(self, scenario, entries):
+        self.conversations[scenario.name] = entries
+
+    def save(self, order):
+        """Writes the file anew, in the order of scenario names `order`."""
+        rank = {name: number for number, name in enumerate(order)}
+        names = sorted(self.conversations, key=lambda name: (rank.get(name, len(rank)), name))
+        part = f"{self.path}.part"
+        with open(part, "w", encoding="utf-8") as file:
+            for name in names:
+                for entry in self.conversations[name]:
+                    file.write(json.dumps(entry, separators=(",", ":"), sort_keys=True) + "\n")
+        os.rename(part, self.path)
