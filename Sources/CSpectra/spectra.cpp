@@ -1,4 +1,0 @@
-extern "C" {
-#include "argot_spectra.h"
-}
-extern "C" int argot_spectra_version(void) { return 1; }

@@ -1,0 +1,106 @@
+#include "kernels.h"
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+#include <limits>
+#include <new>
+#include <vector>
+
+#pragma STDC FP_CONTRACT OFF
+
+namespace {
+
+struct Entry {
+    uint64_t key;
+    uint32_t row;
+};
+
+// An unsigned key in the order of the numbers; -0 and 0 are one value.
+uint64_t orderedKey(double value) {
+    value += 0.0;
+    uint64_t bits;
+    std::memcpy(&bits, &value, sizeof bits);
+    return bits >> 63 ? ~bits : bits | (uint64_t(1) << 63);
+}
+
+// By key, equal keys by row: few by comparison, many digit by digit; digits that all keys share are skipped.
+void sortByKey(std::vector<Entry> &entries) {
+    const size_t count = entries.size();
+    if (count < 1024) {
+        std::sort(entries.begin(), entries.end(), [](const Entry &a, const Entry &b) {
+            return a.key != b.key ? a.key < b.key : a.row < b.row;
+        });
+        return;
+    }
+    std::vector<std::array<uint32_t, 256>> histograms(8);
+    for (auto &histogram : histograms) histogram.fill(0);
+    for (const Entry &entry : entries)
+        for (int digit = 0; digit < 8; ++digit) ++histograms[digit][entry.key >> (8 * digit) & 0xff];
+    std::vector<Entry> other(count);
+    for (int digit = 0; digit < 8; ++digit) {
+        auto &histogram = histograms[digit];
+        if (histogram[entries[0].key >> (8 * digit) & 0xff] == count) continue;
+        uint32_t place = 0;
+        for (uint32_t &slot : histogram) {
+            const uint32_t size = slot;
+            slot = place;
+            place += size;
+        }
+        for (const Entry &entry : entries) other[histogram[entry.key >> (8 * digit) & 0xff]++] = entry;
+        entries.swap(other);
+    }
+}
+
+}  // namespace
+
+extern "C" int argot_spectra_sweep(
+    ptrdiff_t rows, const ptrdiff_t *start, const uint32_t *column, const float *value, const double *scale,
+    const double *weight, const double *mass, ptrdiff_t columns, const double *columnScale, const double *vector,
+    double minimumSide, uint8_t *side, ptrdiff_t *prefix, double *conductance) {
+    try {
+        std::vector<double> scaled(columns), sum(columns, 0.0);
+        for (ptrdiff_t j = 0; j < columns; ++j) scaled[j] = vector[j] * columnScale[j];
+        std::vector<Entry> entries(rows);
+        double totalMass = 0, totalWeight = 0;
+        for (ptrdiff_t i = 0; i < rows; ++i) {
+            double product = 0;
+            for (ptrdiff_t k = start[i]; k < start[i + 1]; ++k) product += double(value[k]) * scaled[column[k]];
+            entries[i] = {orderedKey(product * scale[i] / mass[i]), uint32_t(i)};
+            totalMass += weight[i] * mass[i];
+            totalWeight += weight[i];
+        }
+        sortByKey(entries);
+
+        // c(S,T) = c(S) - |x|², x the sum of the rows of S: exact, and each row costs its own cells only.
+        double prefixMass = 0, prefixWeight = 0, square = 0, best = std::numeric_limits<double>::infinity();
+        ptrdiff_t bestPrefix = 0;
+        for (ptrdiff_t place = 0; place + 1 < rows; ++place) {
+            const ptrdiff_t i = entries[place].row;
+            const double factor = scale[i] * weight[i];
+            double growth = 0;
+            for (ptrdiff_t k = start[i]; k < start[i + 1]; ++k) {
+                const uint32_t j = column[k];
+                const double part = factor * double(value[k]) * columnScale[j];
+                growth += part * (2 * sum[j] + part);
+                sum[j] += part;
+            }
+            square += growth;
+            prefixMass += weight[i] * mass[i];
+            prefixWeight += weight[i];
+            const double smaller = std::min(prefixMass, totalMass - prefixMass);
+            if (!(smaller > 0) || prefixWeight < minimumSide || totalWeight - prefixWeight < minimumSide) continue;
+            const double candidate = (prefixMass - square) / smaller;
+            if (candidate < best) {
+                best = candidate;
+                bestPrefix = place + 1;
+            }
+        }
+        for (ptrdiff_t place = 0; place < rows; ++place) side[entries[place].row] = place < bestPrefix;
+        *prefix = bestPrefix;
+        *conductance = std::max(best, 0.0);
+        return ARGOT_SPECTRA_DONE;
+    } catch (const std::bad_alloc &) {
+        return ARGOT_SPECTRA_OUT_OF_MEMORY;
+    }
+}
