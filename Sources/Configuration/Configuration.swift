@@ -39,6 +39,9 @@ public struct Configuration: Sendable, Hashable {
     /// The group that owns a socket in the file system; empty for the daemon's own.
     public var socketGroup = ""
 
+    /// Where Postfix reaches the policy service that tells HELO from EHLO, in the forms of `socket`; empty for none.
+    public var policySocket = ""
+
     /// The directory of the database and the key.
     public var dataDirectory = "/var/lib/argot"
 

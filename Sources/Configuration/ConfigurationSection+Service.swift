@@ -3,7 +3,7 @@ extension ConfigurationSection {
         title: "Mail server connection", introduction: "How Postfix or Sendmail reaches the filter.",
         keys: [
             ConfigurationKey(
-                "socket", .socket, \.socket, reload: false,
+                "socket", .socket(), \.socket, reload: false,
                 "Where the filter listens: unix:/PATH, inet:PORT@HOST, inet6:PORT@HOST, or fd:NUMBER for a socket "
                     + "handed over by systemd."),
             ConfigurationKey(
@@ -12,6 +12,10 @@ extension ConfigurationSection {
             ConfigurationKey(
                 "socket_group", .group, \.socketGroup, reload: false,
                 "The group that owns a unix socket; the daemon's own when empty."),
+            ConfigurationKey(
+                "policy_socket", .socket(allowsEmpty: true), \.policySocket, reload: false,
+                "Where Postfix asks the policy service (check_policy_service), which decides nothing but learns from it "
+                    + "whether a client said HELO or EHLO; none when empty."),
             ConfigurationKey(
                 "maximum_sessions", .number(1...100_000), \.maximumSessions, reload: false,
                 "How many sessions are looked at at once; mail of further ones passes."),

@@ -16,11 +16,12 @@ extension ValueGrammar where Value == String {
             }, render: { $0 })
     }
 
-    /// Where the mail server reaches the filter; see ``SocketSyntax``.
-    static var socket: Self {
+    /// Where the mail server reaches something; see ``SocketSyntax``.
+    static func socket(allowsEmpty: Bool = false) -> Self {
         .scalar(
-            .socket,
+            .socket, allowsEmpty: allowsEmpty,
             parse: { text throws(ValueFailure) in
+                if text.isEmpty, allowsEmpty { return text }
                 try SocketSyntax.check(text)
                 return text
             }, render: { $0 })

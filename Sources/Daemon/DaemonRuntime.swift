@@ -6,9 +6,11 @@ import KeyedHashing
 import Logging
 import Milter
 import Policy
+import PolicyDelegation
 import SMTP
 import Storage
 import SystemPackage
+import Sockets
 
 /// The daemon: puts the rooms together, runs until it is told to stop, and reloads when it is told to.
 public final class DaemonRuntime {
@@ -41,6 +43,7 @@ public final class DaemonRuntime {
     private let store: StoreWriter
     private let state: DaemonState
     private let server: MilterServer
+    private let policyService: SocketLoop?
 
     /// Sets everything up: store, memory, model, socket. The socket listens when this returns.
     ///
@@ -68,17 +71,19 @@ public final class DaemonRuntime {
             transcripts: TranscriptWriter(configuration))
         let state = DaemonState(
             snapshot: DecisionSnapshot(model: model, modelSource: source, policy: configuration.policy),
-            memory: memory, journal: journal)
+            memory: memory, journal: journal,
+            greetings: configuration.policySocket.isEmpty ? nil : GreetingNotes())
         self.state = state
-        let socket = try MilterListener.inherited() ?? MilterSocket(configuration.socket)
+        let socket = try SocketListener.inherited() ?? SocketName(configuration.socket)
         let group = configuration.socketGroup
         server = try MilterServer(
             name: "argot",
-            listener: MilterListener(
+            listener: SocketListener(
                 socket, mode: UInt32(configuration.socketMode), group: group.isEmpty ? nil : group),
             maximumSessions: configuration.maximumSessions,
             negotiation: { journal.wantsTranscripts ? SMTPSessionHandler.recording : SMTPSessionHandler.judging },
             makeSession: { SMTPSessionHandler(state: state) })
+        policyService = try DaemonRuntime.policyService(configuration, state)
         logger.info(
             "started",
             metadata: [
@@ -92,7 +97,8 @@ public final class DaemonRuntime {
     /// - Throws: all faults, each with its place.
     public static func check(_ configuration: Configuration) throws {
         _ = try ModelFile.read(configuration.modelFile).get()
-        _ = try MilterSocket(configuration.socket)
+        _ = try SocketName(configuration.socket)
+        if !configuration.policySocket.isEmpty { _ = try SocketName(configuration.policySocket) }
     }
 
     /// Serves until TERM or INT, or until libmilter gives up. Returns the exit status.
@@ -100,6 +106,11 @@ public final class DaemonRuntime {
     /// - Parameter onReady: called when mail servers are answered.
     public func run(onReady: () -> Void) -> Int32 {
         server.start()
+        do {
+            try policyService?.start()
+        } catch {
+            logger.error("policy service: \(error)")
+        }
         if !server.ownsSignals {
             logger.warning(
                 "libmilter took the signals: HUP stops argotd instead of reloading it, TERM does not wait for sessions",
@@ -131,6 +142,7 @@ public final class DaemonRuntime {
 
     private func stop() -> Int32 {
         logger.info("stopping", metadata: ["sessions": "\(server.counts.active)"])
+        policyService?.stop()
         let report = server.drain(within: Int(configuration.drainTimeout))
         state.journal.flush()
         _ = store.close()
@@ -181,6 +193,15 @@ public final class DaemonRuntime {
             retention.ledgerDays = configuration.ledgerDays
             store.prune(retention)
         }
+    }
+
+    private static func policyService(_ configuration: Configuration, _ state: DaemonState) throws -> SocketLoop? {
+        guard !configuration.policySocket.isEmpty else { return nil }
+        let group = configuration.socketGroup
+        let listener = try SocketListener(
+            SocketName(configuration.policySocket), mode: UInt32(configuration.socketMode),
+            group: group.isEmpty ? nil : group)
+        return try SocketLoop(listener: listener) { PolicyConversation { state.greetings?.note($0) } }
     }
 
     private static func subjects(_ keys: Set<LieKey>) -> Set<DecisionMemory.LieSubject> {

@@ -11,10 +11,16 @@ final class DaemonState: Sendable {
     /// The slow side.
     let journal: JournalService
 
+    /// How clients greeted, as Postfix tells its policy services; `nil` without a policy socket.
+    let greetings: GreetingNotes?
+
     private let current: Mutex<DecisionSnapshot>
     private let sessions = Atomic<UInt64>(0)
 
-    init(snapshot: DecisionSnapshot, memory: DecisionMemory, journal: JournalService) {
+    init(
+        snapshot: DecisionSnapshot, memory: DecisionMemory, journal: JournalService, greetings: GreetingNotes? = nil
+    ) {
+        self.greetings = greetings
         current = Mutex(snapshot)
         self.memory = memory
         self.journal = journal

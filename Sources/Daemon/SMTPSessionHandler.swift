@@ -16,6 +16,7 @@ final class SMTPSessionHandler: MilterSession {
     private var recorder: SessionRecorder?
     private var peers = SessionPeers()
     private var hasTLS = false
+    private var hasGreeting = false
     private var verdicts = 0
     /// Verdicts that wait for the end of the message; Postfix tells the queue id at DATA only.
     private var pending: [VerdictRecord] = []
@@ -51,8 +52,11 @@ final class SMTPSessionHandler: MilterSession {
         if context.macro(.daemonPort) == "0" || peers.clientPort == 0 { return .accept }
         let now = DaemonState.now
         id = state.nextSessionID(at: now)
-        judge = SessionJudge(snapshot: state.snapshot, memory: state.memory, peers: peers)
-        if state.journal.wantsTranscripts { recorder = SessionRecorder(id: id, began: now, peers: peers) }
+        let vantage = Vantage(milterUnder: peers.mta, hasPolicyService: state.greetings != nil)
+        judge = SessionJudge(snapshot: state.snapshot, memory: state.memory, peers: peers, vantage: vantage)
+        if state.journal.wantsTranscripts {
+            recorder = SessionRecorder(id: id, began: now, peers: peers, vantage: vantage)
+        }
         return .continue
     }
 
@@ -79,6 +83,7 @@ final class SMTPSessionHandler: MilterSession {
     }
 
     func recipient(_ arguments: Span<UInt8>, _ context: borrowing MilterContext) -> MilterResponse {
+        noteGreeting()
         if let (code, text) = Self.refusal(by: context) {
             recorder?.refused(code: code, text: text, at: elapsed)
             recorder?.recipient(arguments, at: elapsed)
@@ -178,6 +183,15 @@ final class SMTPSessionHandler: MilterSession {
         let items = pending.map { JournalItem.verdict($0) } + others
         pending.removeAll()
         if !items.isEmpty { state.journal.submit(items) }
+    }
+
+    /// What Postfix has told the policy service about the greeting, a moment before it asks about the recipient.
+    private func noteGreeting() {
+        guard !hasGreeting, let isExtended = state.greetings?.isExtended(peers) else { return }
+        hasGreeting = true
+        let proto = isExtended ? "ESMTP" : "SMTP"
+        recorder?.proto(proto, at: elapsed)
+        judge?.proto(proto)
     }
 
     private func noteTLS(_ context: borrowing MilterContext) {

@@ -16,6 +16,9 @@ public struct SessionJudge: Sendable {
     private let network: AddressPrefix?
     private let vantage: Vantage
     private var matcher: DialectMatcher
+    /// MAIL that waits for what Postfix tells about the greeting with the first recipient.
+    private var heldMail: [UInt8]?
+    private var knowsGreeting = false
     private var helo: String?
     private var heloShape: HELOShape?
     private var isAuthenticated = false
@@ -33,8 +36,10 @@ public struct SessionJudge: Sendable {
     private static let greylistedReply = try? RefusalReply.greylisted()
     private static let policyReply = try? RefusalReply.refusedByPolicy()
 
-    /// A judge for a session that begins now.
-    public init(snapshot: DecisionSnapshot, memory: DecisionMemory, peers: SessionPeers) {
+    /// A judge for a session that begins now, seen from `vantage`, or from that of a milter under the peers' mail server.
+    public init(
+        snapshot: DecisionSnapshot, memory: DecisionMemory, peers: SessionPeers, vantage: Vantage? = nil
+    ) {
         self.snapshot = snapshot
         self.memory = memory
         self.peers = peers
@@ -43,8 +48,8 @@ public struct SessionJudge: Sendable {
         network = peers.client.map {
             $0.network(prefixLength: $0.family == .ipv4 ? greylist.ipv4PrefixLength : greylist.ipv6PrefixLength)
         }
-        vantage = Vantage(milterUnder: peers.mta)
-        matcher = DialectMatcher(machine: snapshot.machine(for: vantage))
+        self.vantage = vantage ?? Vantage(milterUnder: peers.mta)
+        matcher = DialectMatcher(machine: snapshot.machine(for: self.vantage))
     }
 
     /// What the decision machine says so far.
@@ -74,7 +79,10 @@ public struct SessionJudge: Sendable {
     public mutating func startTLS() { matcher.startTLS() }
 
     /// What the mail server calls the protocol, told before MAIL.
-    public mutating func proto(_ name: String) { matcher.proto(isExtended: name.hasPrefix("ESMTP")) }
+    public mutating func proto(_ name: String) {
+        knowsGreeting = true
+        matcher.proto(isExtended: name.hasPrefix("ESMTP"))
+    }
 
     /// The client has logged in.
     public mutating func authenticated() { isAuthenticated = true }
@@ -84,12 +92,24 @@ public struct SessionJudge: Sendable {
         sender = Self.address(arguments)
         isMessageClean = true
         isInTransaction = true
-        matcher.mail(arguments)
+        if vantage == .milterPostfixPolicy, !knowsGreeting {
+            heldMail = (0..<min(arguments.count, Self.limits.argumentBytes)).map { arguments[$0] }
+        } else {
+            matcher.mail(arguments)
+        }
+    }
+
+    /// Follows the MAIL that was held back, now that all is known that will be.
+    private mutating func releaseMail() {
+        guard let mail = heldMail else { return }
+        heldMail = nil
+        matcher.mail(mail.span)
     }
 
     /// RCPT that the mail server refuses, for the reason given by its macros. Its words for an unknown user are
     /// remembered, to be used when Argot lies.
     public mutating func refusedRecipient(_ arguments: Span<UInt8>, enhancedCode: String, text: String) {
+        releaseMail()
         recipients += 1
         let recipient = Self.address(arguments)
         if let reply = GenuineReply(enhancedCode: enhancedCode, text: text, mta: peers.mta) {
@@ -102,6 +122,7 @@ public struct SessionJudge: Sendable {
 
     /// RCPT that the mail server accepts: decides on the recipient.
     public mutating func recipient(_ arguments: Span<UInt8>, at now: UnixTime) -> Decision {
+        releaseMail()
         recipients += 1
         matcher.recipient(arguments)
         let recipient = Self.address(arguments)
@@ -113,7 +134,10 @@ public struct SessionJudge: Sendable {
     }
 
     /// DATA.
-    public mutating func data() { matcher.data() }
+    public mutating func data() {
+        releaseMail()
+        matcher.data()
+    }
 
     /// A header.
     public mutating func header(name: Span<UInt8>, value: Span<UInt8>) { matcher.header(name: name, value: value) }
@@ -122,10 +146,14 @@ public struct SessionJudge: Sendable {
     public mutating func endOfHeaders() { matcher.endOfHeaders() }
 
     /// An unknown command.
-    public mutating func unknown(_ command: Span<UInt8>) { matcher.unknown(command) }
+    public mutating func unknown(_ command: Span<UInt8>) {
+        releaseMail()
+        matcher.unknown(command)
+    }
 
     /// The transaction ended without a message. May come without one, and twice, when it means nothing.
     public mutating func abort() {
+        releaseMail()
         if isInTransaction { matcher.abort() }
         isInTransaction = false
     }

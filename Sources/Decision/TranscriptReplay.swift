@@ -26,7 +26,8 @@ public struct TranscriptReplay {
     /// Judges a milter's transcript. `nil` for a transcript of bytes on the wire, whose commands a milter is not shown.
     public func outcome(of transcript: SessionTranscript) -> Outcome? {
         guard transcript.vantage != .wire else { return nil }
-        var judge = SessionJudge(snapshot: snapshot, memory: memory, peers: transcript.peers)
+        var judge = SessionJudge(
+            snapshot: snapshot, memory: memory, peers: transcript.peers, vantage: transcript.vantage)
         var decisions: [Decision] = []
         var refusal: (code: String, text: String)?
         for event in transcript.events {

@@ -1,4 +1,5 @@
 import Glibc
+import Sockets
 import Synchronization
 
 /// Switches libmilter's listening descriptor between the real socket and a stand-in that nobody connects to.
@@ -6,15 +7,15 @@ import Synchronization
 /// libmilter has no way to stop accepting without also stopping to answer. `dup2` onto its descriptor has: connections
 /// stay in the real socket's backlog, and a connection to the stand-in wakes the listener from its five-second poll.
 final class AcceptGate: Sendable {
-    private let listener: MilterListener
+    private let listener: SocketListener
     private let realSocket: Int32
     private let standIn: Int32
     private let isOpen = Mutex(true)
 
-    init(listener: MilterListener) throws(MilterError) {
+    init(listener: SocketListener) throws(SocketError) {
         self.listener = listener
         realSocket = fcntl(listener.descriptor, F_DUPFD_CLOEXEC, 3)
-        standIn = try MilterListener.socket(family: AF_UNIX)
+        standIn = try SocketListener.socket(family: AF_UNIX)
         var address = sockaddr_un()
         address.sun_family = sa_family_t(AF_UNIX)
         // unsafe: a name of the family alone makes Linux pick a free abstract one (unix(7), autobind).
@@ -24,7 +25,7 @@ final class AcceptGate: Sendable {
             }
         }
         guard realSocket >= 0, isBound, listen(standIn, 16) == 0, fcntl(standIn, F_SETFL, O_NONBLOCK) == 0 else {
-            throw MilterListener.system("cannot make a stand-in socket", remedy: "raise LimitNOFILE")
+            throw SocketError.system("cannot make a stand-in socket", remedy: "raise LimitNOFILE")
         }
     }
 

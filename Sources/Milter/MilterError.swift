@@ -2,16 +2,6 @@
 public struct MilterError: Error, Hashable, Sendable, CustomStringConvertible {
     /// What went wrong.
     public enum Code: String, Sendable, Hashable {
-        /// A socket specification that cannot be read.
-        case socketSyntax
-        /// The socket belongs to a running instance.
-        case socketInUse
-        /// Something that is no socket stands at the path.
-        case notASocket
-        /// The system refused a socket call.
-        case system
-        /// The group does not exist.
-        case unknownGroup
         /// A header that would break the message.
         case headerSyntax
         /// A change that was not negotiated.

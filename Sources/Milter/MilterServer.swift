@@ -1,6 +1,7 @@
 import CMilter
 import Glibc
 import Synchronization
+public import Sockets
 
 /// The filter of this process: libmilter's main loop on a thread of its own, and the number of sessions under way.
 ///
@@ -57,12 +58,12 @@ public final class MilterServer: Sendable {
     ///   - idleTimeout: seconds after which a silent mail server's connection is given up.
     ///   - makeSession: called at each CONNECT, on libmilter's threads.
     /// - Throws: ``MilterError/Code/alreadyRegistered`` for a second server in the process,
-    ///   ``MilterError/Code/refusedByLibrary`` or ``MilterError/Code/system`` when it cannot be set up.
+    ///   ``MilterError/Code/refusedByLibrary`` or a `SocketError` when it cannot be set up.
     public init(
-        name: String, listener: MilterListener, actions: MilterNegotiation.Actions = [], maximumSessions: Int,
+        name: String, listener: SocketListener, actions: MilterNegotiation.Actions = [], maximumSessions: Int,
         idleTimeout: Int32 = 3_600, negotiation: @escaping @Sendable () -> MilterNegotiation,
         makeSession: @escaping @Sendable () -> any MilterSession
-    ) throws(MilterError) {
+    ) throws {
         self.name = name
         self.negotiation = negotiation
         self.maximumSessions = maximumSessions

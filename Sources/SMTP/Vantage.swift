@@ -14,9 +14,10 @@ public enum Vantage: String, Sendable, Hashable, CaseIterable {
     /// Every byte both ways.
     case wire
 
-    /// The vantage of a milter under `mta`. An unknown server is taken for the one that shows less.
-    public init(milterUnder mta: MTA) {
-        self = mta == .sendmail ? .milterSendmail : .milterPostfix
+    /// The vantage of a milter under `mta`, beside a policy service or not. An unknown server is taken for the one that
+    /// shows less.
+    public init(milterUnder mta: MTA, hasPolicyService: Bool = false) {
+        self = mta == .sendmail ? .milterSendmail : hasPolicyService ? .milterPostfixPolicy : .milterPostfix
     }
 
     /// Whether HELO can be told from EHLO here.

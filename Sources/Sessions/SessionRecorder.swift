@@ -31,13 +31,17 @@ public struct SessionRecorder: Sendable {
         case none, open, finished, reset
     }
 
-    /// A recorder for a session that begins now, `began` seconds after 1970.
-    public init(id: String, began: Double, peers: SessionPeers, limits: RecorderLimits = RecorderLimits()) {
+    /// A recorder for a session that begins now, `began` seconds after 1970, seen from `vantage`, or from that of a milter
+    /// under the peers' mail server.
+    public init(
+        id: String, began: Double, peers: SessionPeers, vantage: Vantage? = nil,
+        limits: RecorderLimits = RecorderLimits()
+    ) {
         self.id = id
         self.began = began
         self.peers = peers
         self.limits = limits
-        vantage = Vantage(milterUnder: peers.mta)
+        self.vantage = vantage ?? Vantage(milterUnder: peers.mta)
         log = EventLog(reservingBytes: 1_024, events: 32)
     }
 

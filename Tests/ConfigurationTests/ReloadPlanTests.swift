@@ -5,7 +5,8 @@ import Testing
 /// What a reload changes.
 struct ReloadPlanTests {
     private static let restarting: Set = [
-        "socket", "socket_mode", "socket_group", "data_directory", "maximum_sessions", "queue_capacity",
+        "socket", "socket_mode", "socket_group", "policy_socket", "data_directory", "maximum_sessions",
+        "queue_capacity",
     ]
 
     @Test func sameConfigurationChangesNothing() {

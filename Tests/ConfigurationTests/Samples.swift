@@ -33,6 +33,7 @@ let samples: [String: (written: String, rendered: String)] = [
     "breaker_window": ("90m", "90m"),
     "breaker_cooldown": ("60s", "60s"),
     "socket": ("inet:8899@127.0.0.1", "inet:8899@127.0.0.1"),
+    "policy_socket": ("/run/argot/policy.sock", "/run/argot/policy.sock"),
     "socket_mode": ("600", "0600"),
     "socket_group": ("postfix", "postfix"),
     "maximum_sessions": ("100000", "100000"),

@@ -1,7 +1,7 @@
 import Configuration
-import Milter
 import Policy
 import Testing
+import Sockets
 
 /// What values may be, and what is said when they are something else.
 struct ValueTests {
@@ -194,7 +194,7 @@ struct ValueTests {
     ])
     func socketFormsAreThoseOfTheFilter(text: String) throws {
         #expect(try load("socket = \(text)").get().socket == text)
-        #expect(throws: Never.self) { try MilterSocket(text) }
+        #expect(throws: Never.self) { try SocketName(text) }
     }
 
     @Test func fractionsAreExact() throws {

@@ -2,6 +2,7 @@ import FakeMTA
 import Foundation
 import Milter
 import Testing
+import Sockets
 
 @Suite("Listening sockets", .timeLimit(.minutes(10)))
 struct ListenerTests {
@@ -17,7 +18,7 @@ struct ListenerTests {
     func aSocketFileHasItsMode(mode: UInt32) throws {
         let directory = try TemporaryDirectory()
         let path = directory.file("socket")
-        let listener = try MilterListener(.unix(path: path), mode: mode)
+        let listener = try SocketListener(.unix(path: path), mode: mode)
         defer { close(listener.descriptor) }
         #expect(Self.mode(of: path) == mode)
         #expect(Self.mode(of: path + ".lock") == 0o600)
@@ -31,7 +32,7 @@ struct ListenerTests {
         let directory = try TemporaryDirectory()
         let path = directory.file("socket")
         let group = try #require(getgrnam("daemon"))
-        let listener = try MilterListener(.unix(path: path), group: "daemon")
+        let listener = try SocketListener(.unix(path: path), group: "daemon")
         defer { close(listener.descriptor) }
         var status = stat()
         #expect(lstat(path, &status) == 0)
@@ -43,13 +44,13 @@ struct ListenerTests {
     @Test func anUnknownGroupIsNamed() throws {
         let directory = try TemporaryDirectory()
         let path = directory.file("socket")
-        let error = #expect(throws: MilterError.self) {
-            try MilterListener(.unix(path: path), group: "no-such-group")
+        let error = #expect(throws: SocketError.self) {
+            try SocketListener(.unix(path: path), group: "no-such-group")
         }
         #expect(error?.code == .unknownGroup)
         #expect(error?.description.contains("\"no-such-group\" does not exist") == true)
         // The failure keeps nothing.
-        let listener = try MilterListener(.unix(path: path))
+        let listener = try SocketListener(.unix(path: path))
         close(listener.descriptor)
     }
 
@@ -57,7 +58,7 @@ struct ListenerTests {
         let directory = try TemporaryDirectory()
         let path = try HeldSocket(in: directory).path
         #expect(!Self.answers("unix:" + path))
-        let listener = try MilterListener(.unix(path: path))
+        let listener = try SocketListener(.unix(path: path))
         defer { close(listener.descriptor) }
         #expect(Self.answers("unix:" + path))
     }
@@ -65,7 +66,7 @@ struct ListenerTests {
     @Test func aLiveSocketIsNotStolen() throws {
         let directory = try TemporaryDirectory()
         let held = try HeldSocket(in: directory)
-        let error = #expect(throws: MilterError.self) { try MilterListener(.unix(path: held.path)) }
+        let error = #expect(throws: SocketError.self) { try SocketListener(.unix(path: held.path)) }
         #expect(error?.code == .socketInUse)
         #expect(Self.answers("unix:" + held.path))
     }
@@ -75,7 +76,7 @@ struct ListenerTests {
         let directory = try TemporaryDirectory()
         let held = try HeldSocket(in: directory, backlog: 0)
         let waiting = try FakeMTAConnection(to: "unix:" + held.path)
-        let error = #expect(throws: MilterError.self) { try MilterListener(.unix(path: held.path)) }
+        let error = #expect(throws: SocketError.self) { try SocketListener(.unix(path: held.path)) }
         #expect(error?.code == .socketInUse)
         waiting.close()
     }
@@ -92,7 +93,7 @@ struct ListenerTests {
             symlink(directory.file("other"), path)
         default: symlink(directory.file("nothing"), path)
         }
-        let error = #expect(throws: MilterError.self) { try MilterListener(.unix(path: path)) }
+        let error = #expect(throws: SocketError.self) { try SocketListener(.unix(path: path)) }
         #expect(error?.code == .notASocket)
         #expect(error?.description.contains(path) == true)
         var status = stat()
@@ -102,8 +103,8 @@ struct ListenerTests {
 
     @Test func aMissingDirectoryIsNamed() throws {
         let directory = try TemporaryDirectory()
-        let error = #expect(throws: MilterError.self) {
-            try MilterListener(.unix(path: directory.file("missing/socket")))
+        let error = #expect(throws: SocketError.self) {
+            try SocketListener(.unix(path: directory.file("missing/socket")))
         }
         #expect(error?.code == .system)
         #expect(error?.description.contains("No such file or directory") == true)
@@ -112,8 +113,8 @@ struct ListenerTests {
     @Test func aPathOf107BytesServes() throws {
         let directory = try TemporaryDirectory()
         let path = directory.file("")
-        let full = path + String(repeating: "x", count: MilterSocket.maximumPathLength - path.utf8.count)
-        let listener = try MilterListener(try MilterSocket(full))
+        let full = path + String(repeating: "x", count: SocketName.maximumPathLength - path.utf8.count)
+        let listener = try SocketListener(try SocketName(full))
         defer { close(listener.descriptor) }
         #expect(Self.answers("unix:" + full))
         #expect(try FileManager.default.contentsOfDirectory(atPath: directory.path).count == 2)
@@ -122,8 +123,8 @@ struct ListenerTests {
     @Test func theLockIsHeldAsLongAsTheSocket() throws {
         let directory = try TemporaryDirectory()
         let path = directory.file("socket")
-        let listener = try MilterListener(.unix(path: path))
-        let error = #expect(throws: MilterError.self) { try MilterListener(.unix(path: path)) }
+        let listener = try SocketListener(.unix(path: path))
+        let error = #expect(throws: SocketError.self) { try SocketListener(.unix(path: path)) }
         #expect(error?.code == .socketInUse)
         #expect(error?.description.contains("belongs to a running argotd") == true)
         withExtendedLifetime(listener) {}
@@ -133,7 +134,7 @@ struct ListenerTests {
         let directory = try TemporaryDirectory()
         _ = try directory.write("precious", to: "other")
         symlink(directory.file("other"), directory.file("socket.lock"))
-        #expect(throws: MilterError(.system, "")) { try MilterListener(.unix(path: directory.file("socket"))) }
+        #expect(throws: SocketError(.system, "")) { try SocketListener(.unix(path: directory.file("socket"))) }
         #expect(directory.contents(of: "other") == "precious")
     }
 
@@ -142,24 +143,24 @@ struct ListenerTests {
     ])
     func portsOfBothFamilies(host: String, isIPv6: Bool, family: Int32) throws {
         // Port 0: the system picks a free one.
-        let listener = try MilterListener(.inet(host: host, port: 0, isIPv6: isIPv6))
+        let listener = try SocketListener(.inet(host: host, port: 0, isIPv6: isIPv6))
         defer { close(listener.descriptor) }
         let (port, own) = Self.name(of: listener.descriptor)
         #expect(own == family)
         if !isIPv6 { #expect(Self.answers("inet:\(port)@127.0.0.1")) }
-        let again = #expect(throws: MilterError.self) {
-            try MilterListener(.inet(host: host, port: port, isIPv6: isIPv6))
+        let again = #expect(throws: SocketError.self) {
+            try SocketListener(.inet(host: host, port: port, isIPv6: isIPv6))
         }
         #expect(again?.description.contains("stop the program that uses it") == true)
     }
 
     @Test func aHostThatIsNotHere() {
-        let elsewhere = #expect(throws: MilterError.self) {
-            try MilterListener(.inet(host: "192.0.2.1", port: 0, isIPv6: false))
+        let elsewhere = #expect(throws: SocketError.self) {
+            try SocketListener(.inet(host: "192.0.2.1", port: 0, isIPv6: false))
         }
         #expect(elsewhere?.code == .system)
-        let invalid = #expect(throws: MilterError.self) {
-            try MilterListener(.inet(host: "not a host", port: 0, isIPv6: false))
+        let invalid = #expect(throws: SocketError.self) {
+            try SocketListener(.inet(host: "not a host", port: 0, isIPv6: false))
         }
         #expect(invalid?.description.contains("has no address") == true)
     }
@@ -167,14 +168,14 @@ struct ListenerTests {
     @Test func anInheritedSocketMustListen() throws {
         let directory = try TemporaryDirectory()
         let held = try HeldSocket(in: directory)
-        let listener = try MilterListener(.descriptor(held.descriptor))
+        let listener = try SocketListener(.descriptor(held.descriptor))
         #expect(listener.isInherited)
         #expect(listener.descriptor == held.descriptor)
         let silent = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
         defer { close(silent) }
-        let error = #expect(throws: MilterError.self) { try MilterListener(.descriptor(silent)) }
+        let error = #expect(throws: SocketError.self) { try SocketListener(.descriptor(silent)) }
         #expect(error?.description == "fd:\(silent) is not a listening socket: check the .socket unit")
-        #expect(throws: MilterError(.system, "")) { try MilterListener(.descriptor(1_000_000)) }
+        #expect(throws: SocketError(.system, "")) { try SocketListener(.descriptor(1_000_000)) }
     }
 
     private static func name(of descriptor: Int32) -> (port: UInt16, family: Int32) {

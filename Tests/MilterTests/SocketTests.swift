@@ -1,5 +1,6 @@
 import Milter
 import Testing
+import Sockets
 
 @Suite("Socket specifications")
 struct SocketTests {
@@ -23,12 +24,12 @@ struct SocketTests {
             ("inet6:8891@[::ffff:127.0.0.1]", .inet(host: "::ffff:127.0.0.1", port: 8891, isIPv6: true)),
             ("inet6:8891@localhost", .inet(host: "localhost", port: 8891, isIPv6: true)),
             ("fd:0", .descriptor(0)), ("fd:3", .descriptor(3)),
-        ] as [(String, MilterSocket)])
-    func isRead(text: String, socket: MilterSocket) throws {
-        let read = try MilterSocket(text)
+        ] as [(String, SocketName)])
+    func isRead(text: String, socket: SocketName) throws {
+        let read = try SocketName(text)
         #expect(read == socket)
         // What is printed is read alike.
-        #expect(try MilterSocket(read.description) == socket)
+        #expect(try SocketName(read.description) == socket)
     }
 
     @Test(arguments: [
@@ -36,7 +37,7 @@ struct SocketTests {
         ("inet:8891", "inet:8891"), ("/run/x", "unix:/run/x"), ("local:/run/x", "unix:/run/x"), ("fd:3", "fd:3"),
     ])
     func isPrintedInOneSpelling(text: String, printed: String) throws {
-        #expect(try MilterSocket(text).description == printed)
+        #expect(try SocketName(text).description == printed)
     }
 
     @Test(arguments: [
@@ -56,7 +57,7 @@ struct SocketTests {
         ("fd:three", "the descriptor is not a number"), ("fd:99999999999", "the descriptor is not a number"),
     ])
     func isRefusedWithItsReason(text: String, problem: String) {
-        let error = #expect(throws: MilterError.self) { try MilterSocket(text) }
+        let error = #expect(throws: SocketError.self) { try SocketName(text) }
         #expect(error?.code == .socketSyntax)
         #expect(
             error?.description == "socket \"\(text)\": \(problem): write unix:PATH, inet:PORT@HOST or fd:NUMBER")
@@ -64,10 +65,10 @@ struct SocketTests {
 
     @Test func pathsHaveAtMost107Bytes() throws {
         let path = "/" + String(repeating: "x", count: 106)
-        #expect(try MilterSocket(path) == .unix(path: path))
-        #expect(throws: MilterError(.socketSyntax, "")) { try MilterSocket(path + "x") }
-        #expect(throws: MilterError(.socketSyntax, "")) { try MilterSocket("unix:" + path + "x") }
+        #expect(try SocketName(path) == .unix(path: path))
+        #expect(throws: SocketError(.socketSyntax, "")) { try SocketName(path + "x") }
+        #expect(throws: SocketError(.socketSyntax, "")) { try SocketName("unix:" + path + "x") }
         // Bytes, not characters.
-        #expect(throws: MilterError(.socketSyntax, "")) { try MilterSocket("/" + String(repeating: "ä", count: 54)) }
+        #expect(throws: SocketError(.socketSyntax, "")) { try SocketName("/" + String(repeating: "ä", count: 54)) }
     }
 }

@@ -128,9 +128,9 @@ struct UnitTests {
     }
 
     @Test func anErrorIsItsCode() {
-        #expect(MilterError(.system, "a") == MilterError(.system, "b"))
-        #expect(MilterError(.system, "a") != MilterError(.notASocket, "a"))
-        #expect(Set([MilterError(.system, "a"), MilterError(.system, "b")]).count == 1)
-        #expect("\(MilterError(.system, "what: remedy"))" == "what: remedy")
+        #expect(MilterError(.headerSyntax, "a") == MilterError(.headerSyntax, "b"))
+        #expect(MilterError(.headerSyntax, "a") != MilterError(.actionNotAgreed, "a"))
+        #expect(Set([MilterError(.headerSyntax, "a"), MilterError(.headerSyntax, "b")]).count == 1)
+        #expect("\(MilterError(.headerSyntax, "what: remedy"))" == "what: remedy")
     }
 }

@@ -16,7 +16,7 @@ final class FilteredPostfix: Sendable {
     ///   - settings: what differs from the standard settings of tests.
     ///   - runsDaemon: whether the daemon is started, too.
     ///   - timeout: how long Postfix waits for an answer of the filter.
-    ///   - overrides: settings of Postfix.
+    ///   - overrides: settings of Postfix; `DIRECTORY` stands for the daemon's directory.
     init(
         _ settings: [String: String] = [:], runsDaemon: Bool = true, timeout: String = "20s",
         variant: PostfixVariant = .local, overrides: [String: String] = [:], offersTLS: Bool = false
@@ -28,7 +28,8 @@ final class FilteredPostfix: Sendable {
                 { \(daemon.socket), connect_timeout=\(timeout), command_timeout=\(timeout), content_timeout=\(timeout), \
                 default_action=accept }
                 """,
-            overrides: overrides, offersTLS: offersTLS)
+            overrides: overrides.mapValues { [path = daemon.directory.path] in $0.replacing("DIRECTORY", with: path) },
+            offersTLS: offersTLS)
         if runsDaemon { try daemon.start() }
         try postfix.start()
     }

@@ -1,8 +1,9 @@
 import Milter
+import Sockets
 
 /// The command line.
 struct ProbeOptions {
-    var socket: MilterSocket
+    var socket: SocketName
     var answers: [ProbeAnswer] = []
     var recordFile: String?
     var recordsMacros = false
@@ -14,7 +15,7 @@ struct ProbeOptions {
 
     init(_ arguments: some Collection<String>) throws {
         // Without --socket the one that systemd passes is meant.
-        var socket = MilterListener.inherited()
+        var socket = SocketListener.inherited()
         var rest = Array(arguments)[...]
         while let option = rest.popFirst() {
             if option == "--macros" {
@@ -23,7 +24,7 @@ struct ProbeOptions {
             }
             guard let value = rest.popFirst() else { throw ProbeError("\(option) needs a value") }
             switch option {
-            case "--socket": socket = try MilterSocket(value)
+            case "--socket": socket = try SocketName(value)
             case "--answer": answers.append(try ProbeAnswer(value))
             case "--record": recordFile = value
             case "--no-reply": unanswered = try Self.unanswered(value)

@@ -5,13 +5,14 @@
 // serving begins, at each HUP, and behind the drain.
 import Glibc
 import Milter
+import Sockets
 
 do {
     let options = try ProbeOptions(CommandLine.arguments.dropFirst())
     let record = try ProbeRecord(file: options.recordFile)
     MilterSignals.prepareProcess()
     let server = try MilterServer(
-        name: "milter-probe", listener: MilterListener(options.socket, mode: options.mode, group: options.group),
+        name: "milter-probe", listener: SocketListener(options.socket, mode: options.mode, group: options.group),
         actions: .all, maximumSessions: options.maximumSessions,
         negotiation: {
             MilterNegotiation(actions: .all, unanswered: options.unanswered, macros: ProbeSession.wantedMacros)

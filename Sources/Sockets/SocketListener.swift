@@ -1,13 +1,13 @@
 import Glibc
 
 /// A listening socket that Argot opened itself, so that mode, group, stale files and running instances are its own
-/// affair; libmilter gets it as `fd:N`.
-public final class MilterListener: Sendable {
+/// affair.
+public final class SocketListener: Sendable {
     /// The listening descriptor.
     public let descriptor: Int32
 
     /// What it listens on.
-    public let socket: MilterSocket
+    public let socket: SocketName
 
     /// Whether somebody else (systemd) holds the socket too, so that connections wait for a successor.
     public let isInherited: Bool
@@ -22,13 +22,13 @@ public final class MilterListener: Sendable {
     /// - Parameters:
     ///   - mode: the permission bits of a socket file.
     ///   - group: the group of a socket file; `nil` leaves it.
-    public init(_ socket: MilterSocket, mode: UInt32 = 0o660, group: String? = nil) throws(MilterError) {
+    public init(_ socket: SocketName, mode: UInt32 = 0o660, group: String? = nil) throws(SocketError) {
         self.socket = socket
         switch socket {
         case .unix(let path):
             isInherited = false
             lock = try Self.lock(path)
-            do throws(MilterError) {
+            do throws(SocketError) {
                 try Self.removeStaleSocket(path)
                 descriptor = try Self.listen(path: path, mode: mode, group: group)
             } catch {
@@ -46,7 +46,7 @@ public final class MilterListener: Sendable {
             var length = socklen_t(MemoryLayout<Int32>.size)
             // unsafe: getsockopt fills the variable.
             guard unsafe getsockopt(number, SOL_SOCKET, SO_ACCEPTCONN, &listens, &length) == 0, listens != 0 else {
-                throw MilterError(.system, "fd:\(number) is not a listening socket: check the .socket unit")
+                throw SocketError(.system, "fd:\(number) is not a listening socket: check the .socket unit")
             }
             descriptor = number
         }
@@ -54,7 +54,7 @@ public final class MilterListener: Sendable {
     }
 
     /// The socket that systemd passed to this process (`LISTEN_PID`, `LISTEN_FDS`; sd_listen_fds(3)), if it did.
-    public static func inherited() -> MilterSocket? {
+    public static func inherited() -> SocketName? {
         // unsafe: getenv's strings are copied before anything changes the environment.
         guard let pid = unsafe getenv("LISTEN_PID"), let count = unsafe getenv("LISTEN_FDS"),
             unsafe Int32(String(cString: pid)) == getpid(), unsafe Int(String(cString: count)) ?? 0 > 0
@@ -63,30 +63,30 @@ public final class MilterListener: Sendable {
     }
 
     /// Removes the socket file, unless somebody else holds the socket.
-    func unlinkPath() {
+    public func unlinkPath() {
         if case .unix(let path) = socket { unsafe _ = Glibc.unlink(path) }
     }
 
-    private static func lock(_ path: String) throws(MilterError) -> Int32 {
+    private static func lock(_ path: String) throws(SocketError) -> Int32 {
         let file = path + ".lock"
         // unsafe, here and below: path strings are passed for the length of a system call.
         let descriptor = unsafe open(file, O_CREAT | O_RDWR | O_CLOEXEC | O_NOFOLLOW, 0o600)
         guard descriptor >= 0 else {
-            throw system("cannot open \(file)", remedy: "create the directory and let argotd's user write to it")
+            throw .system("cannot open \(file)", remedy: "create the directory and let argotd's user write to it")
         }
         guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
             Glibc.close(descriptor)
-            throw MilterError(.socketInUse, "\(path) belongs to a running argotd: stop that one, or set another socket")
+            throw SocketError(.socketInUse, "\(path) belongs to a running argotd: stop that one, or set another socket")
         }
         return descriptor
     }
 
-    private static func removeStaleSocket(_ path: String) throws(MilterError) {
+    private static func removeStaleSocket(_ path: String) throws(SocketError) {
         var status = stat()
         // unsafe: lstat fills the variable.
         guard unsafe lstat(path, &status) == 0 else { return }
         guard status.st_mode & S_IFMT == S_IFSOCK else {
-            throw MilterError(.notASocket, "\(path) exists and is not a socket: move it away, or set another socket")
+            throw SocketError(.notASocket, "\(path) exists and is not a socket: move it away, or set another socket")
         }
         let probe = try socket(family: AF_UNIX)
         defer { Glibc.close(probe) }
@@ -96,16 +96,16 @@ public final class MilterListener: Sendable {
             unsafe Glibc.connect(probe, address, length) == 0
         }
         guard !answers, errno == ECONNREFUSED else {
-            throw MilterError(.socketInUse, "a running program listens on \(path): stop it, or set another socket")
+            throw SocketError(.socketInUse, "a running program listens on \(path): stop it, or set another socket")
         }
         guard unsafe unlink(path) == 0 else {
-            throw system("cannot remove the stale socket \(path)", remedy: "remove it")
+            throw .system("cannot remove the stale socket \(path)", remedy: "remove it")
         }
     }
 
-    private static func listen(path: String, mode: UInt32, group: String?) throws(MilterError) -> Int32 {
+    private static func listen(path: String, mode: UInt32, group: String?) throws(SocketError) -> Int32 {
         let descriptor = try socket(family: AF_UNIX)
-        do throws(MilterError) {
+        do throws(SocketError) {
             // Nobody may connect before mode and group are right. On Linux the file gets the descriptor's mode; umask(2)
             // would be every thread's.
             _ = fchmod(descriptor, 0o600)
@@ -113,20 +113,20 @@ public final class MilterListener: Sendable {
                 unsafe bind(descriptor, address, length) == 0
             }
             guard isBound else {
-                throw system("cannot bind \(path)", remedy: "let argotd's user write to the directory")
+                throw .system("cannot bind \(path)", remedy: "let argotd's user write to the directory")
             }
             if let group {
                 // unsafe: getgrnam returns static storage, read at once; argotd is single-threaded here.
                 guard let entry = unsafe getgrnam(group) else {
-                    throw MilterError(
+                    throw SocketError(
                         .unknownGroup, "group \"\(group)\" does not exist: create it, or set socket_group")
                 }
                 guard unsafe chown(path, uid_t.max, entry.pointee.gr_gid) == 0 else {
-                    throw system("cannot give \(path) to group \(group)", remedy: "add argotd's user to that group")
+                    throw .system("cannot give \(path) to group \(group)", remedy: "add argotd's user to that group")
                 }
             }
             guard unsafe chmod(path, mode_t(mode)) == 0, Glibc.listen(descriptor, SOMAXCONN) == 0 else {
-                throw system("cannot listen on \(path)", remedy: "check the directory's permissions")
+                throw .system("cannot listen on \(path)", remedy: "check the directory's permissions")
             }
             return descriptor
         } catch {
@@ -135,7 +135,7 @@ public final class MilterListener: Sendable {
         }
     }
 
-    private static func listen(host: String, port: UInt16, isIPv6: Bool) throws(MilterError) -> Int32 {
+    private static func listen(host: String, port: UInt16, isIPv6: Bool) throws(SocketError) -> Int32 {
         let node = host.isEmpty ? (isIPv6 ? "::" : "0.0.0.0") : host
         var hints = unsafe addrinfo()
         unsafe hints.ai_family = isIPv6 ? AF_INET6 : AF_INET
@@ -145,7 +145,7 @@ public final class MilterListener: Sendable {
         // unsafe: getaddrinfo allocates the list, freed below.
         let status = unsafe getaddrinfo(node, String(port), &hints, &results)
         guard status == 0, let entry = unsafe results?.pointee else {
-            throw MilterError(.system, "host \"\(host)\" has no address: use an address of this machine")
+            throw SocketError(.system, "host \"\(host)\" has no address: use an address of this machine")
         }
         defer { unsafe freeaddrinfo(results) }
         let descriptor = try socket(family: unsafe entry.ai_family)
@@ -153,7 +153,7 @@ public final class MilterListener: Sendable {
         unsafe _ = setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &on, socklen_t(MemoryLayout<Int32>.size))
         guard unsafe bind(descriptor, entry.ai_addr, entry.ai_addrlen) == 0, Glibc.listen(descriptor, SOMAXCONN) == 0
         else {
-            let error = system(
+            let error = SocketError.system(
                 "cannot listen on port \(port)\(host.isEmpty ? "" : " of \(host)")",
                 remedy: errno == EADDRINUSE
                     ? "stop the program that uses it, or set another port" : "check host and port")
@@ -163,9 +163,10 @@ public final class MilterListener: Sendable {
         return descriptor
     }
 
-    static func socket(family: Int32) throws(MilterError) -> Int32 {
+    /// A stream socket that is neither bound nor connected, closed on exec.
+    public static func socket(family: Int32) throws(SocketError) -> Int32 {
         let descriptor = Glibc.socket(family, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
-        guard descriptor >= 0 else { throw system("cannot make a socket", remedy: "raise LimitNOFILE") }
+        guard descriptor >= 0 else { throw .system("cannot make a socket", remedy: "raise LimitNOFILE") }
         return descriptor
     }
 
@@ -174,17 +175,12 @@ public final class MilterListener: Sendable {
         address.sun_family = sa_family_t(AF_UNIX)
         // unsafe: copies at most 107 bytes into the zeroed 108-byte array; then views it as a sockaddr.
         unsafe withUnsafeMutableBytes(of: &address.sun_path) { buffer in
-            unsafe buffer.copyBytes(from: path.utf8.prefix(MilterSocket.maximumPathLength))
+            unsafe buffer.copyBytes(from: path.utf8.prefix(SocketName.maximumPathLength))
         }
         return unsafe withUnsafePointer(to: &address) { pointer in
             unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
                 unsafe body($0, socklen_t(MemoryLayout<sockaddr_un>.size))
             }
         }
-    }
-
-    static func system(_ what: String, remedy: String) -> MilterError {
-        // unsafe: strerror's static text is copied at once.
-        unsafe MilterError(.system, "\(what): \(String(cString: strerror(errno))): \(remedy)")
     }
 }

@@ -1,5 +1,5 @@
 /// Where a filter listens, in the spelling of libmilter, of Sendmail or of Postfix.
-public enum MilterSocket: Hashable, Sendable {
+public enum SocketName: Hashable, Sendable {
     /// A socket in the file system.
     case unix(path: String)
 
@@ -14,9 +14,9 @@ public enum MilterSocket: Hashable, Sendable {
 
     /// Reads `unix:PATH`, `local:PATH`, `PATH`, `inet:PORT@HOST`, `inet:PORT`, Postfix's `inet:HOST:PORT`, `inet6:` in
     /// the same forms with the host in brackets or bare, and `fd:NUMBER`.
-    public init(_ text: String) throws(MilterError) {
-        func refuse(_ problem: String) -> MilterError {
-            MilterError(.socketSyntax, "socket \"\(text)\": \(problem): write unix:PATH, inet:PORT@HOST or fd:NUMBER")
+    public init(_ text: String) throws(SocketError) {
+        func refuse(_ problem: String) -> SocketError {
+            SocketError(.socketSyntax, "socket \"\(text)\": \(problem): write unix:PATH, inet:PORT@HOST or fd:NUMBER")
         }
         let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
         if text.hasPrefix("/") {
@@ -61,7 +61,7 @@ public enum MilterSocket: Hashable, Sendable {
     }
 }
 
-extension MilterSocket: CustomStringConvertible {
+extension SocketName: CustomStringConvertible {
     /// The socket in libmilter's spelling.
     public var description: String {
         switch self {

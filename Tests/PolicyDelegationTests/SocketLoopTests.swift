@@ -1,0 +1,99 @@
+import Foundation
+import Glibc
+import PolicyDelegation
+import SMTP
+import Sockets
+import Testing
+
+/// A client of a unix socket, blocking, with a receive time-out.
+private struct Client {
+    let descriptor: Int32
+
+    init(_ path: String) throws {
+        descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
+        var address = sockaddr_un()
+        address.sun_family = sa_family_t(AF_UNIX)
+        withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8) }
+        let status = withUnsafePointer(to: &address) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
+            }
+        }
+        try #require(status == 0)
+        var limit = timeval(tv_sec: 60, tv_usec: 0)
+        setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
+    }
+
+    func send(_ text: String) { _ = text.withCString { Glibc.send(descriptor, $0, strlen($0), Int32(MSG_NOSIGNAL)) } }
+
+    /// The next bytes; empty at the end of the connection.
+    func read() -> String {
+        var buffer = [UInt8](repeating: 0, count: 4_096)
+        let count = Glibc.read(descriptor, &buffer, buffer.count)
+        return String(decoding: buffer.prefix(max(0, count)), as: UTF8.self)
+    }
+
+    func close() { Glibc.close(descriptor) }
+}
+
+@Suite("Loop over sockets")
+struct SocketLoopTests {
+    private func serve(limit: Int = 1_000, _ notes: Notes) throws -> (loop: SocketLoop, path: String) {
+        let directory = FileManager.default.temporaryDirectory.appending(path: "argot-\(UUID().uuidString)").path
+        try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
+        let path = directory + "/p"
+        let loop = try SocketLoop(listener: SocketListener(.unix(path: path)), maximumConnections: limit) {
+            PolicyConversation { notes.add($0) }
+        }
+        try loop.start()
+        return (loop, path)
+    }
+
+    @Test func manyPeersAreServedAtOnce() throws {
+        let notes = Notes()
+        let (loop, path) = try serve(notes)
+        defer { loop.stop() }
+        let clients = try (0..<50).map { _ in try Client(path) }
+        for round in 1...3 {
+            for client in clients { client.send(PolicyConversationTests.request) }
+            for client in clients { #expect(client.read() == "action=DUNNO\n\n") }
+            #expect(notes.all.count == 50 * round)
+        }
+        #expect(loop.connectionCount == 50)
+        for client in clients { client.close() }
+    }
+
+    @Test func whoTalksNonsenseIsCutOffAndNobodyElse() throws {
+        let (loop, path) = try serve(Notes())
+        defer { loop.stop() }
+        let good = try Client(path)
+        let bad = try Client(path)
+        bad.send("GET / HTTP/1.0\r\n\r\n")
+        #expect(bad.read() == "")
+        good.send(PolicyConversationTests.request)
+        #expect(good.read() == "action=DUNNO\n\n")
+    }
+
+    @Test func beyondTheLimitConnectionsWait() throws {
+        let (loop, path) = try serve(limit: 1, Notes())
+        defer { loop.stop() }
+        let first = try Client(path)
+        first.send(PolicyConversationTests.request)
+        #expect(first.read() == "action=DUNNO\n\n")
+        let second = try Client(path)
+        second.send(PolicyConversationTests.request)
+        first.close()
+        #expect(second.read() == "action=DUNNO\n\n")
+    }
+
+    @Test func stoppingClosesConnectionsAndRemovesTheFile() throws {
+        let (loop, path) = try serve(Notes())
+        let client = try Client(path)
+        client.send(PolicyConversationTests.request)
+        #expect(client.read() == "action=DUNNO\n\n")
+        loop.stop()
+        #expect(client.read() == "")
+        #expect(!FileManager.default.fileExists(atPath: path))
+        loop.stop()
+    }
+}
