@@ -1,0 +1,80 @@
+import SMTP
+import Spectral
+
+/// All scores under test, as taught by what lies before the judged window.
+struct WindowJudge: Sendable {
+    private let paper: PaperScore
+    private let unit: PaperScore
+    private let log: PaperScore
+    private let multiOnly: PaperScore
+    private let oneWindow: ScoreSnapshot
+    private let snapshot: ScoreSnapshot
+    private let popularity: [UInt32: Double]
+    private let history: NetworkHistory
+
+    /// - Parameters:
+    ///   - model: What all earlier windows taught, with the last one's clusters.
+    ///   - last: The window before.
+    init(model: SenderModel, last: TaughtWindow) throws(SpectralError) {
+        let spam = last.rows.selecting((0..<last.rows.count).filter { last.rows.labels[$0] == .spam })
+        let literal = SensorTrust(maximumShare: 1)
+        let published = try SpamClusters(of: spam, options: .paper, sensors: literal).clusters
+        paper = PaperScore(published)
+        unit = PaperScore(published, form: .unit)
+        var options = ClusterOptions.paper
+        options.usesLogarithm = true
+        log = PaperScore(try SpamClusters(of: spam, options: options, sensors: literal).clusters, form: .logUnit)
+        options.multiDomainOnly = true
+        multiOnly = PaperScore(try SpamClusters(of: spam, options: options, sensors: literal).clusters, form: .logUnit)
+        snapshot = ScoreSnapshot(model, created: last.end)
+        oneWindow = ScoreSnapshot(last.modelOfItsOwn(settings: model.settings), created: last.end)
+        var popularity: [UInt32: Double] = [:]
+        for domain in last.rows.domains { popularity[domain, default: 0] += 1 }
+        self.popularity = popularity
+        history = model.history
+    }
+
+    func score(_ test: ScoreUnderTest, of sender: SenderKey, row: SenderRow) -> Double {
+        switch test {
+        case .paper: paper.score(row)
+        case .unit: unit.score(row)
+        case .log: log.score(row)
+        case .multiOnly: multiOnly.score(row)
+        case .contrastOneWindow: oneWindow.score(of: sender, row: row).contrast
+        case .contrast: snapshot.score(of: sender, row: row).contrast
+        case .history: snapshot.score(of: sender, row: row).logOdds
+        case .historyOnly: snapshot.score(of: sender, row: row).features.history
+        case .popularity:
+            row.domains.reduce(0) { $0 + (popularity[$1] ?? 0) } / Double(max(row.domainCount, 1))
+        case .seenBefore: history.hasSeen(sender) ? 0 : 1
+        case .prefixSeenBefore: history.hasHonestNeighbour(of: sender) ? 0 : 1
+        }
+    }
+}
+
+/// A window that was learned: its rows and the clusters of its spam senders.
+struct TaughtWindow: Sendable {
+    let rows: SenderRows
+    let table: DomainTable
+    let end: UnixTime
+    let clusters: [SpamCluster]
+
+    init(
+        _ window: SenderTrace.Window, table: DomainTable, options: ClusterOptions, settings: ModelSettings
+    ) throws(SpectralError) {
+        rows = window.rows()
+        self.table = table
+        end = window.end
+        let labels = rows.labels
+        let spam = rows.selecting((0..<rows.count).filter { labels[$0] == .spam })
+        clusters = try SpamClusters(of: spam, options: options, sensors: settings.sensors).clusters
+    }
+
+    /// A model that knows nothing but this window.
+    func modelOfItsOwn(settings: ModelSettings) -> SenderModel {
+        var model = SenderModel(settings: settings)
+        model.learn(rows, table: table, until: end)
+        model.adopt(clusters)
+        return model
+    }
+}

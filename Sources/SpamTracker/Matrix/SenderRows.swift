@@ -1,0 +1,103 @@
+/// The matrix M'(sender, domain) of one window: rows sorted by sender, entries sorted by domain. Immutable.
+public struct SenderRows: Sendable {
+    /// The senders, ascending.
+    public private(set) var senders: [SenderKey] = []
+
+    /// What is known of each sender in this window: spam when more of its labelled mails are spam than honest, honest
+    /// at a tie, `nil` without labelled mails.
+    public private(set) var labels: [SenderLabel?] = []
+
+    /// Recipient domains of all rows, one row after the other.
+    public private(set) var domains: [UInt32] = []
+
+    /// Mails, beside `domains`.
+    public private(set) var counts: [UInt32] = []
+
+    private var starts: [Int] = [0]
+
+    /// No rows.
+    public init() {}
+
+    /// The number of senders.
+    public var count: Int { senders.count }
+
+    /// The places of row `index` in `domains` and `counts`.
+    public func range(of index: Int) -> Range<Int> { starts[index]..<starts[index + 1] }
+
+    /// Row `index`.
+    public func row(_ index: Int) -> SenderRow {
+        SenderRow(domains: domains[range(of: index)], counts: counts[range(of: index)])
+    }
+
+    /// The place of `sender`, by binary search, or `nil`.
+    public func index(of sender: SenderKey) -> Int? {
+        var (low, high) = (0, senders.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if senders[middle] < sender { low = middle + 1 } else { high = middle }
+        }
+        return low < senders.count && senders[low] == sender ? low : nil
+    }
+
+    /// The rows at `chosen` places, in that order, which must be ascending.
+    public func selecting(_ chosen: some Sequence<Int>) -> SenderRows {
+        var result = SenderRows()
+        for index in chosen {
+            result.append(sender: senders[index], label: labels[index], row: row(index))
+        }
+        return result
+    }
+
+    /// A hash of everything in the rows: equal inputs give equal hashes over runs and machines.
+    public var contentHash: UInt64 {
+        var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+        func mix(_ value: UInt64) {
+            hash = (hash ^ value) &* 0x9e37_79b9_7f4a_7c15
+            hash ^= hash >> 32
+        }
+        for index in senders.indices {
+            mix(senders[index].bits)
+            mix(labels[index] == .spam ? 2 : labels[index] == .honest ? 1 : 0)
+            for place in range(of: index) { mix(UInt64(domains[place]) << 32 | UInt64(counts[place])) }
+        }
+        return hash
+    }
+
+    mutating func append(sender: SenderKey, label: SenderLabel?, row: SenderRow) {
+        senders.append(sender)
+        labels.append(label)
+        domains += row.domains
+        counts += row.counts
+        starts.append(domains.count)
+    }
+
+    init(cells: [CellTable.Cell], labels cellsOfLabels: [CellTable.Cell]) {
+        func isBefore(_ lhs: CellTable.Cell, _ rhs: CellTable.Cell) -> Bool {
+            lhs.sender != rhs.sender ? lhs.sender < rhs.sender : lhs.column < rhs.column
+        }
+        let sorted = cells.sorted(by: isBefore)
+        let sortedLabels = cellsOfLabels.sorted(by: isBefore)
+        var labelled = sortedLabels.startIndex
+        for cell in sorted {
+            if senders.last?.bits != cell.sender {
+                if !senders.isEmpty { starts.append(domains.count) }
+                senders.append(SenderKey(bits: cell.sender))
+                while labelled < sortedLabels.count, sortedLabels[labelled].sender < cell.sender { labelled += 1 }
+                var (spam, honest) = (UInt64(0), UInt64(0))
+                while labelled < sortedLabels.count, sortedLabels[labelled].sender == cell.sender {
+                    let count = UInt64(sortedLabels[labelled].count)
+                    if sortedLabels[labelled].column == 0 { spam += count } else { honest += count }
+                    labelled += 1
+                }
+                labels.append(spam + honest == 0 ? nil : spam > honest ? .spam : .honest)
+            } else if domains.last == cell.column {
+                let (sum, overflow) = counts[counts.count - 1].addingReportingOverflow(cell.count)
+                counts[counts.count - 1] = overflow ? .max : sum
+                continue
+            }
+            domains.append(cell.column)
+            counts.append(cell.count)
+        }
+        if !senders.isEmpty { starts.append(domains.count) }
+    }
+}

@@ -1,0 +1,113 @@
+import Glibc
+
+/// What was learned of senders and of the networks around them, as decayed counts of periods in which a sender was
+/// seen: spam or honest.
+///
+/// Bounded: past `capacity` entries per level those of least weight are forgotten, which are the oldest single visits.
+public struct NetworkHistory: Sendable {
+    /// How wide the net is thrown.
+    public enum Level: Int, CaseIterable, Sendable {
+        /// IPv4 /16, IPv6 /32.
+        case wide
+
+        /// IPv4 /24, IPv6 /48.
+        case narrow
+
+        /// The sender itself.
+        case sender
+    }
+
+    /// Weights of spam and honest periods.
+    public struct Count: Hashable, Sendable {
+        /// Periods in which the sender was labelled spam.
+        public var spam = 0.0
+
+        /// Periods in which it was honest (unlabelled ones at a lower weight).
+        public var honest = 0.0
+    }
+
+    /// Entries per level at most.
+    public let capacity: Int
+
+    /// By level, then by the key of sender or network.
+    var counts: [[UInt64: Count]] = Array(repeating: [:], count: Level.allCases.count)
+
+    /// All senders together.
+    var total = Count()
+
+    /// Weight with which the wider network's share enters the narrower one's.
+    static let trustInParent = 1.0
+
+    /// No history.
+    public init(capacity: Int = 1_000_000) {
+        self.capacity = max(capacity, 1)
+    }
+
+    mutating func decay(by factor: Double) {
+        guard factor < 1 else { return }
+        for level in counts.indices {
+            counts[level] = counts[level].compactMapValues { count in
+                let faded = Count(spam: count.spam * factor, honest: count.honest * factor)
+                return faded.spam + faded.honest < 0.01 ? nil : faded
+            }
+        }
+        total = Count(spam: total.spam * factor, honest: total.honest * factor)
+    }
+
+    mutating func add(_ sender: SenderKey, spam: Double, honest: Double) {
+        for (level, key) in Self.keys(of: sender).enumerated() {
+            counts[level][key, default: Count()].spam += spam
+            counts[level][key, default: Count()].honest += honest
+        }
+        total.spam += spam
+        total.honest += honest
+    }
+
+    mutating func trim() {
+        for level in counts.indices where counts[level].count > capacity {
+            let order = counts[level].sorted {
+                let (lhs, rhs) = ($0.value.spam + $0.value.honest, $1.value.spam + $1.value.honest)
+                return lhs != rhs ? lhs > rhs : $0.key < $1.key
+            }
+            counts[level] = Dictionary(uniqueKeysWithValues: order.prefix(capacity).map { ($0.key, $0.value) })
+        }
+    }
+
+    static func keys(of sender: SenderKey) -> [UInt64] {
+        let networks = sender.networks
+        return [networks.wide.bits, networks.narrow.bits, sender.bits]
+    }
+
+    /// The log odds of spam that the history gives, less the log odds over all senders: 0 for an unknown network. Each
+    /// level's share is drawn towards the wider one's, by as much as its counts are few.
+    ///
+    /// `without` takes the sender's own contribution out of every level.
+    func weight(of sender: SenderKey, without own: Count = Count()) -> Double {
+        guard total.spam > 0, total.honest > 0 else { return 0 }
+        let base = total.spam / (total.spam + total.honest)
+        var share = base
+        for (level, key) in Self.keys(of: sender).enumerated() {
+            guard let count = counts[level][key] else { continue }
+            share = Self.blend(
+                spam: max(count.spam - own.spam, 0), honest: max(count.honest - own.honest, 0), parent: share)
+        }
+        return Self.logOdds(share) - Self.logOdds(base)
+    }
+
+    static func blend(spam: Double, honest: Double, parent: Double) -> Double {
+        (spam + trustInParent * parent) / (spam + honest + trustInParent)
+    }
+
+    static func logOdds(_ share: Double) -> Double {
+        let inside = min(max(share, 1e-6), 1 - 1e-6)
+        return log(inside / (1 - inside))
+    }
+
+    /// Whether an honest sender was ever seen in the sender's narrow network (/24, /48).
+    func hasHonestNeighbour(of sender: SenderKey) -> Bool {
+        (counts[Level.narrow.rawValue][sender.networks.narrow.bits]?.honest ?? 0) > 0
+    }
+
+    /// Whether the sender itself was seen before.
+    func hasSeen(_ sender: SenderKey) -> Bool { counts[Level.sender.rawValue][sender.bits] != nil }
+}

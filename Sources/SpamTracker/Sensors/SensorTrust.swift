@@ -1,0 +1,43 @@
+/// Which recipient domains (sensors) may shape clusters and profiles, and how much any one of them may.
+///
+/// Everybody is scored; only trusted sensors teach. A sensor that lies can then shift at most `maximumShare` of the
+/// weight that the clusters are made of.
+public struct SensorTrust: Hashable, Sendable {
+    /// The trusted domains' numbers; `nil` trusts all.
+    public var trusted: Set<UInt32>?
+
+    /// The largest share of the total weight of all rows that one sensor may have in the clustering, over 0 to 1.
+    public var maximumShare: Double
+
+    /// Trust. By default all sensors are trusted and each is capped at a fifth.
+    public init(trusted: Set<UInt32>? = nil, maximumShare: Double = 0.2) {
+        self.trusted = trusted
+        self.maximumShare = maximumShare
+    }
+
+    /// Whether the domain may shape clusters.
+    public func isTrusted(_ domain: UInt32) -> Bool { trusted?.contains(domain) ?? true }
+
+    /// Factors that bring every sensor's share of the total down to `maximumShare`; domains without a factor keep
+    /// their weight. With fewer than 1/`maximumShare` sensors no factors can do that: all get equal shares.
+    func columnWeights(of rows: [[(domain: UInt32, value: Double)]]) -> [UInt32: Double] {
+        var sums: [UInt32: Double] = [:]
+        for row in rows { for entry in row { sums[entry.domain, default: 0] += entry.value } }
+        let sorted = sums.sorted { $0.value != $1.value ? $0.value > $1.value : $0.key < $1.key }
+        guard maximumShare > 0, maximumShare < 1 else { return [:] }
+        // The k largest are capped to the same weight t, where t = maximumShare * (k t + rest): find the smallest k
+        // whose t is above the next sensor.
+        var rest = sorted.reduce(0) { $0 + $1.value }
+        for (k, sensor) in sorted.enumerated() {
+            let room = 1 - maximumShare * Double(k)
+            guard room > 1e-9 else { break }
+            let cap = maximumShare * rest / room
+            if sensor.value <= cap {
+                return Dictionary(uniqueKeysWithValues: sorted[..<k].map { ($0.key, cap / $0.value) })
+            }
+            rest -= sensor.value
+        }
+        let least = sorted.last?.value ?? 1
+        return Dictionary(uniqueKeysWithValues: sorted.map { ($0.key, least / $0.value) })
+    }
+}
