@@ -34,6 +34,7 @@ public final class DecisionMachine: Sendable {
     let index: TemplateIndex
     let nodes: [Node]
     let edges: [Edge: UInt32]
+    let likelihood: LikelihoodTable
 
     /// The node that no dialect is left in.
     static let deadNode: UInt32 = 0
@@ -48,9 +49,10 @@ public final class DecisionMachine: Sendable {
     public init(model: DialectModel, vantage: Vantage) {
         self.model = model
         self.vantage = vantage
-        index = TemplateIndex(model)
+        index = TemplateIndex(model, vantage: vantage)
         var construction = SubsetConstruction(model: model, vantage: vantage, index: index)
         (nodes, edges) = construction.run()
+        likelihood = LikelihoodTable(VisibleMoves(model: model, vantage: vantage, index: index))
     }
 
     /// What each node says, by its number.

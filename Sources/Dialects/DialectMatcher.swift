@@ -1,6 +1,7 @@
 public import SMTP
 
-/// Walks the decision machine along one session: events in, a match out. A few dozen bytes, no allocation.
+/// Walks the decision machine along one session: events in, a match and a posterior out. No allocation; its size is
+/// ``byteCount``.
 public struct DialectMatcher: Sendable {
     private let machine: DecisionMachine
     private var node = DecisionMachine.startNode
@@ -9,13 +10,24 @@ public struct DialectMatcher: Sendable {
     private var isExtended: Bool?
     private var sender: Fingerprint?
     private var headers = HeaderTable.Progress()
+    private var scores = LikelihoodScores()
+    private var signs = BehaviourSigns()
+    private var isAuthenticated = false
+    private var heloDomain: Fingerprint?
 
-    /// A matcher for a connection that has just been opened.
-    public init(machine: DecisionMachine) {
+    /// Whether the client is none of the server's own network, as far as addresses tell.
+    private let isStranger: Bool
+
+    /// How many bytes of a session's memory a matcher takes.
+    public static var byteCount: Int { MemoryLayout<DialectMatcher>.size }
+
+    /// A matcher for a connection that has just been opened by `client`.
+    public init(machine: DecisionMachine, client: ClientAddress? = nil) {
         self.machine = machine
+        isStranger = client.map { !$0.isLocal } ?? true
     }
 
-    /// What is known so far.
+    /// What is known so far, as hard sets: a dialect is possible or not.
     public var match: DialectMatch { machine.nodes[Int(node)].match }
 
     /// What is known so far, in a word for logs.
@@ -27,37 +39,48 @@ public struct DialectMatcher: Sendable {
     /// The machine's node.
     public var nodeNumber: Int { Int(node) }
 
+    /// How likely the client is of each kind. O(number of dialects).
+    public var posterior: DialectPosterior {
+        machine.likelihood.posterior(of: scores, signs: signs, isAuthenticated: isAuthenticated)
+    }
+
+    // MARK: What a milter is told
+
     /// HELO or EHLO. Inside a transaction a milter is told of an abort first, whether the client sent RSET or not, so
     /// both are possible.
     public mutating func helo(_ argument: Span<UInt8>, shape: HELOShape) {
         let templates = machine.index.helo.mask(for: argument, shape: shape)
-        let slot: TemplateIndex.Slot = isResetPending ? .heloAfterAbort : .helo
-        isResetPending = false
-        step(slot, templates)
+        greeted(argument, shape, templates)
     }
 
     /// TLS has begun.
-    public mutating func startTLS() { step(.startTLS, .only(0)) }
+    public mutating func startTLS() {
+        note(.startsTLS)
+        step(.startTLS, .only(0))
+    }
+
+    /// The client has logged in.
+    public mutating func authenticated() { isAuthenticated = true }
 
     /// What the mail server calls the protocol, told at MAIL before the event itself.
     /// Passed over at a vantage that does not tell HELO from EHLO.
     public mutating func proto(isExtended: Bool) {
-        if machine.vantage.tellsHELOFromEHLO { self.isExtended = isExtended }
+        guard machine.vantage.tellsHELOFromEHLO else { return }
+        self.isExtended = isExtended
+        if !isExtended { note(.beginsWithHELO) }
+        machine.likelihood.advance(&scores, isExtended: isExtended)
     }
 
     /// MAIL; the arguments are separated by NUL.
     public mutating func mail(_ arguments: Span<UInt8>) {
         flushReset()
-        let (templates, address) = machine.index.mail.mask(for: arguments, sender: nil)
-        sender = address
-        headers = HeaderTable.Progress()
-        step(.mail, templates)
+        mail(arguments, spelling: .max)
     }
 
     /// RCPT; the arguments are separated by NUL.
     public mutating func recipient(_ arguments: Span<UInt8>) {
         flushReset()
-        step(.recipient, machine.index.recipient.mask(for: arguments, sender: sender).mask)
+        recipient(arguments, spelling: .max)
         reply = .positive
     }
 
@@ -85,6 +108,64 @@ public struct DialectMatcher: Sendable {
     /// What the last message was answered.
     public mutating func answered(_ reply: ReplyPattern.Class) { self.reply = reply }
 
+    /// The client did something that engines do more often than software, or the other way round.
+    public mutating func note(_ sign: BehaviourSign) { signs.insert(sign) }
+
+    // MARK: What the wire shows
+
+    /// A command line without its end. HELO needs its argument's `shape`, MAIL and RCPT their arguments, separated by
+    /// NUL.
+    mutating func command(
+        _ slot: TemplateIndex.Slot, line: Span<UInt8>, arguments: Span<UInt8>, shape: HELOShape? = nil
+    ) {
+        let count = SpellingTable.fixedCount(of: line, slot: slot)
+        let spelling = machine.index.spellingMask(slot, line.extracting(0..<count))
+        switch slot {
+        case .helo:
+            guard let shape else { return }
+            greeted(arguments, shape, machine.index.helo.mask(for: arguments, shape: shape) & spelling)
+        case .mail: mail(arguments, spelling: spelling)
+        case .recipient: recipient(arguments, spelling: spelling)
+        case .unknown: step(.unknown, machine.index.unknownMask(for: line))
+        default: step(slot, spelling)
+        }
+    }
+
+    // MARK: Steps
+
+    private mutating func greeted(_ argument: Span<UInt8>, _ shape: HELOShape, _ templates: TemplateMask) {
+        HELOSigns.add(to: &signs, argument: argument, shape: shape, isStranger: isStranger)
+        heloDomain = shape.form == .fqdn && isStranger ? Fingerprint.folded(argument, 0..<argument.count) : nil
+        let slot: TemplateIndex.Slot = isResetPending ? .heloAfterAbort : .helo
+        isResetPending = false
+        step(slot, templates)
+    }
+
+    private mutating func mail(_ arguments: Span<UInt8>, spelling: TemplateMask) {
+        let (templates, address) = machine.index.mail.mask(for: arguments, sender: nil)
+        sender = address
+        headers = HeaderTable.Progress()
+        if arguments.count > 0, arguments[0] != UInt8(ascii: "<") { note(.bareAddressPath) }
+        if arguments.indices.contains(where: { arguments[$0] == 0 }) { note(.usesParameters) }
+        step(.mail, templates & spelling)
+    }
+
+    private mutating func recipient(_ arguments: Span<UInt8>, spelling: TemplateMask) {
+        if let heloDomain, heloDomain == Self.domain(of: arguments) { note(.claimsRecipientDomain) }
+        step(.recipient, machine.index.recipient.mask(for: arguments, sender: sender).mask & spelling)
+    }
+
+    /// The domain of an address as it stands in RCPT, letter case aside.
+    private static func domain(of arguments: Span<UInt8>) -> Fingerprint? {
+        var end = 0
+        var at: Int?
+        while end < arguments.count, arguments[end] != 0, arguments[end] != UInt8(ascii: ">") {
+            if arguments[end] == UInt8(ascii: "@") { at = end }
+            end += 1
+        }
+        return at.map { Fingerprint.folded(arguments, ($0 + 1)..<end) }
+    }
+
     private mutating func flushReset() {
         guard isResetPending else { return }
         isResetPending = false
@@ -92,6 +173,7 @@ public struct DialectMatcher: Sendable {
     }
 
     private mutating func step(_ slot: TemplateIndex.Slot, _ templates: TemplateMask) {
+        machine.likelihood.advance(&scores, slot, after: reply, templates: templates)
         node = machine.step(
             from: node, slot, after: reply, isExtended: slot == .mail ? isExtended : nil, templates: templates)
         reply = .unknown

@@ -20,4 +20,14 @@ struct Fingerprint: Hashable, Sendable {
         fingerprint.add(text.utf8)
         return fingerprint
     }
+
+    /// The hash of bytes with ASCII letters in lower case.
+    static func folded(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Fingerprint {
+        var fingerprint = Fingerprint()
+        for index in range {
+            let byte = bytes[index]
+            fingerprint.add(0x41...0x5a ~= byte ? byte | 0x20 : byte)
+        }
+        return fingerprint
+    }
 }

@@ -43,9 +43,9 @@ struct PathTable: Sendable {
         var address = Fingerprint()
         address.add(arguments, isBracketed ? 1..<(end - 1) : 0..<end)
         var content = anyAddress | (addresses[address] ?? 0)
-        if let sender, sender == folded(arguments, isBracketed ? 1..<(end - 1) : 0..<end) { content |= sameAddress }
+        if let sender, sender == Fingerprint.folded(arguments, isBracketed ? 1..<(end - 1) : 0..<end) { content |= sameAddress }
         let mask = formMasks[Int(form.rawValue)] & content & (parameters[signature(arguments, from: end)] ?? 0)
-        return (mask, folded(arguments, isBracketed ? 1..<(end - 1) : 0..<end))
+        return (mask, Fingerprint.folded(arguments, isBracketed ? 1..<(end - 1) : 0..<end))
     }
 
     /// Every mask that arguments can have.
@@ -56,15 +56,6 @@ struct PathTable: Sendable {
             contents.insert(anyAddress | literal | sameAddress)
         }
         return TemplateMask.conjunctions([Set(formMasks), contents, Set(parameters.values)])
-    }
-
-    private func folded(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Fingerprint {
-        var fingerprint = Fingerprint()
-        for index in range {
-            let byte = bytes[index]
-            fingerprint.add(0x41...0x5a ~= byte ? byte | 0x20 : byte)
-        }
-        return fingerprint
     }
 
     /// The parameters with their values classified: literal where a template names the value, else `#` or `*`.

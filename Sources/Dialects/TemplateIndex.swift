@@ -8,6 +8,12 @@ struct TemplateIndex: Sendable {
 
         /// HELO after the transaction was aborted: a milter cannot tell whether the client sent RSET before it.
         case heloAfterAbort
+
+        /// QUIT, which only the wire shows.
+        case quit
+
+        /// NOOP, AUTH, VRFY and the like, which only the wire shows.
+        case other
     }
 
     let helo: HELOTable
@@ -16,43 +22,47 @@ struct TemplateIndex: Sendable {
     let message: HeaderTable
     private let unknown: [Fingerprint: TemplateMask]
     private let numbers: [Key: Int]
+    private let counts: [Slot: Int]
+    private let spelling: SpellingTable?
 
-    /// What makes two templates one at this vantage: everything of the content that it shows.
-    private enum Key: Hashable {
-        case helo(HELOPattern)
-        case path(Slot, AddressPattern, [ParameterPattern])
-        case message(HeaderLayout)
-        case unknown(String)
-        case bare(Slot)
+    /// What makes two templates one at this vantage: everything that it shows of them.
+    private struct Key: Hashable {
+        enum Content: Hashable {
+            case helo(HELOPattern)
+            case path(AddressPattern, [ParameterPattern])
+            case message(HeaderLayout)
+            case unknown(String)
+            case bare
+        }
+
+        var slot: Slot
+        var content: Content
+        /// The fixed bytes before what varies; empty where they do not show.
+        var spelling: String
     }
 
-    init(_ model: DialectModel) {
+    init(_ model: DialectModel, vantage: Vantage) {
         var helos: [HELOPattern] = []
         var mails: [(AddressPattern, [ParameterPattern])] = []
         var recipients: [(AddressPattern, [ParameterPattern])] = []
         var messages: [HeaderLayout] = []
         var unknowns: [Fingerprint: TemplateMask] = [:]
         var numbers: [Key: Int] = [:]
+        var counts: [Slot: Int] = [:]
+        var spelling = vantage.seesCommandLines ? SpellingTable() : nil
         for template in model.dialects.flatMap(\.states).compactMap(\.template) {
-            guard let key = Self.key(template.content), numbers[key] == nil else { continue }
+            guard let key = Self.key(template, at: vantage), numbers[key] == nil else { continue }
+            let number = counts[key.slot, default: 0]
+            counts[key.slot] = number + 1
+            numbers[key] = number
+            spelling?.add(key.spelling, slot: key.slot, number: number)
             switch template.content {
-            case .helo(let pattern, _):
-                numbers[key] = helos.count
-                helos.append(pattern)
-            case .mail(let address, let parameters):
-                numbers[key] = mails.count
-                mails.append((address, parameters))
-            case .recipient(let address, let parameters):
-                numbers[key] = recipients.count
-                recipients.append((address, parameters))
-            case .message(let layout):
-                numbers[key] = messages.count
-                messages.append(layout)
-            case .unknown(let word):
-                numbers[key] = unknowns.count
-                unknowns[Fingerprint.of(word)] = .only(unknowns.count)
-            case .data, .reset, .startTLS: numbers[key] = 0
-            case .hidden: break
+            case .helo(let pattern, _): helos.append(pattern)
+            case .mail(let address, let parameters): mails.append((address, parameters))
+            case .recipient(let address, let parameters): recipients.append((address, parameters))
+            case .message(let layout): messages.append(layout)
+            case .unknown(let word): unknowns[Fingerprint.of(word), default: 0] |= .only(number)
+            case .data, .reset, .startTLS, .hidden: break
             }
         }
         helo = HELOTable(helos)
@@ -61,14 +71,28 @@ struct TemplateIndex: Sendable {
         message = HeaderTable(messages)
         unknown = unknowns
         self.numbers = numbers
+        self.counts = counts
+        self.spelling = spelling
     }
 
-    /// The kind and number of a template; `nil` when milters are never shown it.
-    func place(of content: MessageTemplate.Content) -> (slot: Slot, mask: TemplateMask)? {
-        guard let slot = Self.slot(of: content), let number = Self.key(content).flatMap({ numbers[$0] }) else {
-            return nil
-        }
-        return (slot, .only(number))
+    /// The kind and number of a template; `nil` when the vantage never shows it.
+    func place(of template: MessageTemplate) -> (slot: Slot, mask: TemplateMask)? {
+        number(of: template).map { ($0.slot, .only($0.number)) }
+    }
+
+    /// The same as a number.
+    func number(of template: MessageTemplate) -> (slot: Slot, number: Int)? {
+        guard let key = Self.key(template, at: spelling == nil ? .milterPostfix : .wire), let number = numbers[key]
+        else { return nil }
+        return (key.slot, number)
+    }
+
+    /// How many templates of a kind there are.
+    func count(of slot: Slot) -> Int { counts[slot, default: 0] }
+
+    /// The set of templates whose fixed bytes are these; all of them where spelling does not show.
+    func spellingMask(_ slot: Slot, _ fixed: Span<UInt8>) -> TemplateMask {
+        spelling.map { $0.mask(slot, fixed) } ?? .max
     }
 
     /// The set of unknown-command templates that take this command.
@@ -82,17 +106,20 @@ struct TemplateIndex: Sendable {
 
     /// Every set of templates that a message of this kind can match.
     func possibleMasks(_ slot: Slot) -> Set<TemplateMask> {
+        let contents: Set<TemplateMask>
         switch slot {
-        case .helo, .heloAfterAbort: helo.possibleMasks
-        case .mail: mail.possibleMasks
-        case .recipient: recipient.possibleMasks
-        case .message: message.possibleMasks
-        case .unknown: Set(unknown.values)
-        case .data, .reset, .startTLS: [.only(0)]
+        case .helo, .heloAfterAbort: contents = helo.possibleMasks
+        case .mail: contents = mail.possibleMasks
+        case .recipient: contents = recipient.possibleMasks
+        case .message: return message.possibleMasks
+        case .unknown: return Set(unknown.values)
+        case .data, .reset, .startTLS, .quit, .other: contents = [spelling == nil ? .only(0) : .max]
         }
+        guard let spelling else { return contents }
+        return TemplateMask.conjunctions([contents, spelling.possibleMasks(slot)])
     }
 
-    static func slot(of content: MessageTemplate.Content) -> Slot? {
+    private static func slot(of content: MessageTemplate.Content, text: String, at vantage: Vantage) -> Slot? {
         switch content {
         case .helo: .helo
         case .mail: .mail
@@ -102,21 +129,22 @@ struct TemplateIndex: Sendable {
         case .reset: .reset
         case .startTLS: .startTLS
         case .unknown: .unknown
-        case .hidden: nil
+        case .hidden:
+            vantage.seesCommandLines ? (text.prefix(4).uppercased() == "QUIT" ? .quit : .other) : nil
         }
     }
 
-    private static func key(_ content: MessageTemplate.Content) -> Key? {
-        switch content {
-        case .helo(let pattern, _): .helo(pattern)
-        case .mail(let address, let parameters): .path(.mail, address, parameters)
-        case .recipient(let address, let parameters): .path(.recipient, address, parameters)
-        case .message(let layout): .message(layout)
-        case .unknown(let word): .unknown(word)
-        case .data: .bare(.data)
-        case .reset: .bare(.reset)
-        case .startTLS: .bare(.startTLS)
-        case .hidden: nil
-        }
+    private static func key(_ template: MessageTemplate, at vantage: Vantage) -> Key? {
+        guard let slot = slot(of: template.content, text: template.text, at: vantage) else { return nil }
+        let content: Key.Content =
+            switch template.content {
+            case .helo(let pattern, _): .helo(pattern)
+            case .mail(let address, let list), .recipient(let address, let list): .path(address, list)
+            case .message(let layout): .message(layout)
+            case .unknown(let word): .unknown(word)
+            case .data, .reset, .startTLS, .hidden: .bare
+            }
+        let spelling = vantage.seesCommandLines ? SpellingTable.fixedPart(of: template, slot: slot) : ""
+        return Key(slot: slot, content: content, spelling: spelling)
     }
 }

@@ -1,0 +1,39 @@
+/// A set of signs, a bit each.
+public struct BehaviourSigns: Sendable, Hashable {
+    private var bits: UInt64 = 0
+
+    /// The empty set.
+    public init() {}
+
+    /// Adds a sign.
+    public mutating func insert(_ sign: BehaviourSign) { bits |= 1 << UInt64(sign.rawValue) }
+
+    /// Takes a sign back.
+    public mutating func remove(_ sign: BehaviourSign) { bits &= ~(1 << UInt64(sign.rawValue)) }
+
+    /// Whether the set holds the sign.
+    public func contains(_ sign: BehaviourSign) -> Bool { bits & 1 << UInt64(sign.rawValue) != 0 }
+
+    /// Whether there are none.
+    public var isEmpty: Bool { bits == 0 }
+
+    /// The signs, in the order of their declaration. O(number of kinds of signs).
+    public var all: [BehaviourSign] { BehaviourSign.allCases.filter { contains($0) } }
+
+    /// What wording alone can add up to: two or three oddities of style are still nothing that no software does.
+    static let maximumWording = 3.0
+
+    /// The sum of the weights of wording, bounded above.
+    var wording: Double {
+        var sum = 0.0
+        for sign in BehaviourSign.allCases where contains(sign) && sign.isWording { sum += sign.weight }
+        return min(sum, Self.maximumWording)
+    }
+
+    /// The sum of the weights of everything else.
+    var conduct: Double {
+        var sum = 0.0
+        for sign in BehaviourSign.allCases where contains(sign) && !sign.isWording { sum += sign.weight }
+        return sum
+    }
+}

@@ -1,0 +1,36 @@
+/// Takes command lines apart as mail servers do before they hand them to milters.
+enum CommandArguments {
+    private static let blank = UInt8(ascii: " ")
+
+    /// What stands behind HELO or EHLO, blanks around it dropped.
+    static func greeting(_ line: [UInt8]) -> [UInt8] {
+        var argument = line[...].drop { $0 == blank }
+        argument = argument.drop { $0 != blank }
+        argument = argument.drop { $0 == blank }
+        while argument.last == blank { argument.removeLast() }
+        return Array(argument)
+    }
+
+    /// The address and the parameters of MAIL or RCPT, separated by NUL. Blanks inside of `<>` or quotes do not separate.
+    static func path(_ line: [UInt8]) -> [UInt8] {
+        guard let colon = line.firstIndex(of: UInt8(ascii: ":")) else { return [] }
+        var result: [UInt8] = []
+        var isQuoted = false
+        var isBracketed = false
+        for byte in line[(colon + 1)...].drop(while: { $0 == blank }) {
+            switch byte {
+            case UInt8(ascii: "\""): isQuoted.toggle()
+            case UInt8(ascii: "<") where !isQuoted: isBracketed = true
+            case UInt8(ascii: ">") where !isQuoted: isBracketed = false
+            default: break
+            }
+            if byte == blank, !isQuoted, !isBracketed {
+                if result.last != 0 { result.append(0) }
+            } else {
+                result.append(byte == 0 ? UInt8(ascii: "?") : byte)
+            }
+        }
+        while result.last == 0 { result.removeLast() }
+        return result
+    }
+}

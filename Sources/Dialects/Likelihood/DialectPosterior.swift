@@ -1,0 +1,97 @@
+public import SMTP
+
+/// How likely a client is of each kind after what it has shown: the answer of the decision machine in likelihood mode.
+public struct DialectPosterior: Sendable, Hashable {
+    /// A dialect and its probability.
+    public struct Share: Sendable, Hashable {
+        /// The dialect.
+        public let name: DialectMatch.DialectName
+
+        /// Its probability, 0...1.
+        public let probability: Double
+    }
+
+    /// What a posterior amounts to.
+    public enum Verdict: String, Sendable, Hashable, CaseIterable {
+        /// A hostile engine.
+        case bot
+
+        /// Software that the model knows.
+        case legit
+
+        /// Both are still possible.
+        case ambiguous
+
+        /// Nothing known speaks like this, and nothing speaks for a hostile engine. No opinion.
+        case unknown
+    }
+
+    /// How many dialects are named.
+    static let shown = 8
+
+    /// From which probability on a client is called hostile.
+    public static let hostileThreshold = 0.99
+
+    /// From which probability on a client is called known software.
+    public static let softwareThreshold = 0.9
+
+    /// Up to which probability of being hostile a client is called unknown instead of ambiguous.
+    public static let ambiguityThreshold = 0.5
+
+    /// The most likely dialects, most likely first; a few of them.
+    public let best: [Share]
+
+    /// The probability of each class of known dialects.
+    public let classes: [DialectClass: Double]
+
+    /// The probability of software that the model does not know.
+    public let unknownSoftware: Double
+
+    /// The probability of a hostile engine that the model does not know.
+    public let unknownEngine: Double
+
+    /// What the client showed beside its dialect.
+    public let signs: BehaviourSigns
+
+    /// Whether the client has logged in. Then it uses somebody's account, and its dialect condemns nobody.
+    public let isAuthenticated: Bool
+
+    init(
+        best: [Share], classes: [DialectClass: Double], unknownSoftware: Double, unknownEngine: Double,
+        signs: BehaviourSigns, isAuthenticated: Bool
+    ) {
+        self.best = best
+        self.classes = classes
+        self.unknownSoftware = unknownSoftware
+        self.unknownEngine = unknownEngine
+        self.signs = signs
+        self.isAuthenticated = isAuthenticated
+    }
+
+    /// The probability that the client is hostile, known or not.
+    public var hostile: Double {
+        unknownEngine + (classes[.bot] ?? 0) + (classes[.attack] ?? 0)
+    }
+
+    /// The probability that the client is known software.
+    public var knownSoftware: Double {
+        classes.reduce(0) { $1.key.isHostile ? $0 : $0 + $1.value }
+    }
+
+    /// What it amounts to.
+    public var verdict: Verdict {
+        if hostile >= Self.hostileThreshold { return isAuthenticated ? .unknown : .bot }
+        if knownSoftware >= Self.softwareThreshold { return .legit }
+        return hostile < Self.ambiguityThreshold && unknownSoftware > knownSoftware ? .unknown : .ambiguous
+    }
+
+    /// The likely dialects in a word for logs: up to three names joined by `|`; empty when the client is unknown.
+    public var label: String {
+        guard let first = best.first, first.probability > 0 else { return "" }
+        let named = classes.values.reduce(0, +)
+        guard named > unknownSoftware + unknownEngine else { return "" }
+        let likely = best.filter { $0.probability >= first.probability * 0.1 }
+        let others = likely.count > 3 ? "|+\(likely.count - 3)" : ""
+        return likely.prefix(3).map(\.name.name).joined(separator: "|") + others
+    }
+}

@@ -1,0 +1,50 @@
+import SMTP
+
+/// A dialect's machine as a Markov chain over what a vantage shows: after a message of one kind and a reply, which kinds
+/// of messages follow how often.
+struct SpeechChain {
+    private var sums: [Int: [Double]] = [:]
+    private var first: Set<Int> = []
+
+    private static let slots = TemplateIndex.Slot.allCases.count
+    private static let replies = ReplyPattern.Class.allCases.count
+
+    /// Walks the dialect's machine to every state that shows. O(states x transitions).
+    init(ofDialectAt number: Int, _ visible: VisibleMoves) {
+        let start = visible.start(ofDialectAt: number)
+        var seen: Set<VisibleMoves.Position> = [start]
+        var queue: [(position: VisibleMoves.Position, slot: Int)] = [(start, Self.slots)]
+        while let (position, slot) = queue.popLast() {
+            for reply in ReplyPattern.Class.allCases {
+                var moves: [VisibleMoves.Move] = []
+                visible.collect(from: position, knowing: reply, into: &moves)
+                let kinds = Set(moves.map { Way(slot: $0.slot, template: $0.template) })
+                guard !kinds.isEmpty else { continue }
+                let context = slot * Self.replies + Int(reply.rawValue)
+                var row = sums[context] ?? [Double](repeating: 0, count: Self.slots)
+                for way in kinds { row[Int(way.slot.rawValue)] += 1 / Double(kinds.count) }
+                sums[context] = row
+                for move in moves {
+                    if slot == Self.slots, move.slot == .helo { first.insert(move.template.trailingZeroBitCount) }
+                    if seen.insert(move.to).inserted { queue.append((move.to, Int(move.slot.rawValue))) }
+                }
+            }
+        }
+    }
+
+    private struct Way: Hashable {
+        var slot: TemplateIndex.Slot
+        var template: TemplateMask
+    }
+
+    /// The shares of each kind after a message of kind `before` (the number of kinds for the start) was answered so;
+    /// `nil` where the dialect never is. They add up to 1.
+    func shares(after before: Int, _ reply: ReplyPattern.Class) -> [Double]? {
+        guard let row = sums[before * Self.replies + Int(reply.rawValue)] else { return nil }
+        let sum = row.reduce(0, +)
+        return row.map { $0 / sum }
+    }
+
+    /// The greetings that the dialect begins with.
+    func firstGreetings(among numbers: some Sequence<Int>) -> [Int] { numbers.filter { first.contains($0) } }
+}
