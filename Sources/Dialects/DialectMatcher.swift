@@ -21,10 +21,14 @@ public struct DialectMatcher: Sendable {
     /// How many bytes of a session's memory a matcher takes.
     public static var byteCount: Int { MemoryLayout<DialectMatcher>.size }
 
-    /// A matcher for a connection that has just been opened by `client`.
-    public init(machine: DecisionMachine, client: ClientAddress? = nil) {
+    /// A matcher for a connection that has just been opened.
+    public init(machine: DecisionMachine, peers: SessionPeers = SessionPeers()) {
         self.machine = machine
-        isStranger = client.map { !$0.isLocal } ?? true
+        isStranger = peers.client.map { !$0.isLocal } ?? true
+        if peers.serverPort == 587 || peers.serverPort == 465 { signs.insert(.usesSubmissionPort) }
+        if let client = peers.client, let server = peers.server, client.isPrivate, server.isPrivate {
+            signs.insert(.staysInside)
+        }
     }
 
     /// What is known so far, as hard sets: a dialect is possible or not.

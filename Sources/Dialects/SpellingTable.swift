@@ -6,18 +6,24 @@ struct SpellingTable: Sendable {
     private var masks: [[Fingerprint: TemplateMask]] =
         Array(repeating: [:], count: TemplateIndex.Slot.allCases.count)
 
-    mutating func add(_ fixed: String, slot: TemplateIndex.Slot, number: Int) {
+    /// Templates whose argument nobody else has, however the rest is spelled; logs fold letter case.
+    private var owned: TemplateMask = 0
+
+    mutating func add(_ fixed: String, slot: TemplateIndex.Slot, number: Int, isOwned: Bool) {
+        if isOwned { owned |= .only(number) }
         masks[Int(slot.rawValue)][Fingerprint.of(fixed), default: 0] |= .only(number)
     }
 
     func mask(_ slot: TemplateIndex.Slot, _ fixed: Span<UInt8>) -> TemplateMask {
         var fingerprint = Fingerprint()
         fingerprint.add(fixed, 0..<fixed.count)
-        return masks[Int(Self.base(slot).rawValue)][fingerprint] ?? 0
+        let spelled = masks[Int(Self.base(slot).rawValue)][fingerprint] ?? 0
+        return Self.base(slot) == .helo ? spelled | owned : spelled
     }
 
     func possibleMasks(_ slot: TemplateIndex.Slot) -> Set<TemplateMask> {
-        Set(masks[Int(Self.base(slot).rawValue)].values)
+        let spelled = masks[Int(Self.base(slot).rawValue)].values
+        return Self.base(slot) == .helo ? Set(spelled.map { $0 | owned } + [owned]) : Set(spelled)
     }
 
     private static func base(_ slot: TemplateIndex.Slot) -> TemplateIndex.Slot {

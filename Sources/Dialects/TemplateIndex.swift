@@ -55,7 +55,7 @@ struct TemplateIndex: Sendable {
             let number = counts[key.slot, default: 0]
             counts[key.slot] = number + 1
             numbers[key] = number
-            spelling?.add(key.spelling, slot: key.slot, number: number)
+            spelling?.add(key.spelling, slot: key.slot, number: number, isOwned: template.isOwnedGreeting)
             switch template.content {
             case .helo(let pattern, _): helos.append(pattern)
             case .mail(let address, let parameters): mails.append((address, parameters))
@@ -146,5 +146,12 @@ struct TemplateIndex: Sendable {
             }
         let spelling = vantage.seesCommandLines ? SpellingTable.fixedPart(of: template, slot: slot) : ""
         return Key(slot: slot, content: content, spelling: spelling)
+    }
+}
+
+extension MessageTemplate {
+    /// Whether this is a greeting with an argument that only its dialect has.
+    fileprivate var isOwnedGreeting: Bool {
+        if case .helo(let pattern, _) = content, case .literal(_, isOwned: true) = pattern.content { true } else { false }
     }
 }

@@ -88,14 +88,22 @@ public enum BehaviourSign: UInt8, Sendable, Hashable, CaseIterable {
     /// A blank stands behind the colon of MAIL.
     case blankInMail
 
-    /// A blank stands behind the colon of RCPT only, or of MAIL only.
-    case blankInOneOnly
+    /// A blank stands behind the colon of RCPT, and none behind that of MAIL.
+    case blankInRecipientOnly
 
     /// The address stands without angle brackets.
     case bareAddressPath
 
     /// Words begin with a capital, such as `Mail From`.
     case capitalisedCommands
+
+    // Where it is.
+
+    /// It came to a port for submission (RFC 6409), where programs of users write as they like and must log in.
+    case usesSubmissionPort
+
+    /// Client and server are in private networks: scripts and tests talk like this more often than engines.
+    case staysInside
 
     // How it ends.
 
@@ -126,12 +134,11 @@ public enum BehaviourSign: UInt8, Sendable, Hashable, CaseIterable {
         case .speaksBeforeGreeting: 6.5
         case .pipelinesUnoffered: 5.0
         case .sendsHeaderAsCommand: 5.0
-        case .claimsServerName: 4.0
+        case .claimsServerName, .namesNothingAgain, .blankInRecipientOnly: 4.0
         case .guessesPasswords: 4.0
-        case .namesNothingAgain: 3.5
         case .sendsDataWithoutRecipient: 3.0
         case .claimsRecipientDomain: 2.5
-        case .namesBareAddress, .blankInOneOnly: 2.5
+        case .namesBareAddress: 2.5
         case .sendsRecipientAfterRefusedMail, .ignoresRefusedGreeting: 2.0
         case .namesPoolHost, .blankInMail, .namesNothing: 2.0
         case .namesOtherAddress, .resetsFirst, .endsLinesWrongly, .namesMalformed: 1.6
@@ -141,6 +148,7 @@ public enum BehaviourSign: UInt8, Sendable, Hashable, CaseIterable {
         case .namesLocalhost: 0.4
         case .quitsAfterRefusal: -0.7
         case .startsTLS: -1.2
+        case .usesSubmissionPort, .staysInside: -4.0
         case .usesParameters, .pipelinesOffered: -2.3
         }
     }
@@ -150,7 +158,7 @@ public enum BehaviourSign: UInt8, Sendable, Hashable, CaseIterable {
     public var isWording: Bool {
         switch self {
         case .namesBareAddress, .namesNothing, .namesMalformed, .namesSingleLabel, .namesLiteral, .namesLocalhost,
-            .beginsWithHELO, .blankInMail, .blankInOneOnly, .bareAddressPath, .capitalisedCommands, .usesParameters,
+            .beginsWithHELO, .blankInMail, .blankInRecipientOnly, .bareAddressPath, .capitalisedCommands, .usesParameters,
             .startsTLS, .sendsUnknownCommand, .resetsFirst, .quitsAfterRefusal:
             true
         default: false

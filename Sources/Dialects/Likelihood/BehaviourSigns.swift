@@ -20,8 +20,9 @@ public struct BehaviourSigns: Sendable, Hashable {
     /// The signs, in the order of their declaration. O(number of kinds of signs).
     public var all: [BehaviourSign] { BehaviourSign.allCases.filter { contains($0) } }
 
-    /// What wording alone can add up to: two or three oddities of style are still nothing that no software does.
-    static let maximumWording = 3.0
+    /// What wording alone can add up to: oddities of style are nothing that no software does, so alone they never reach
+    /// the threshold.
+    static let maximumWording = 4.5
 
     /// The sum of the weights of wording, bounded above.
     var wording: Double {
@@ -34,6 +35,10 @@ public struct BehaviourSigns: Sendable, Hashable {
     var conduct: Double {
         var sum = 0.0
         for sign in BehaviourSign.allCases where contains(sign) && !sign.isWording { sum += sign.weight }
+        // Who does not wait for the greeting does not wait for replies either: one habit, not two.
+        if contains(.speaksBeforeGreeting), contains(.pipelinesUnoffered) {
+            sum -= BehaviourSign.pipelinesUnoffered.weight - 1
+        }
         return sum
     }
 }

@@ -30,13 +30,13 @@ public struct DialectPosterior: Sendable, Hashable {
     static let shown = 8
 
     /// From which probability on a client is called hostile.
-    public static let hostileThreshold = 0.99
+    public static let hostileThreshold = 0.98
 
-    /// From which probability on a client is called known software.
-    public static let softwareThreshold = 0.9
+    /// How much likelier than hostile a client must be known software to be called legitimate.
+    public static let softwareOdds = 9.0
 
-    /// Up to which probability of being hostile a client is called unknown instead of ambiguous.
-    public static let ambiguityThreshold = 0.5
+    /// From which probability on a client without known dialect is called ambiguous instead of unknown.
+    public static let suspicionThreshold = 0.9
 
     /// The most likely dialects, most likely first; a few of them.
     public let best: [Share]
@@ -81,8 +81,8 @@ public struct DialectPosterior: Sendable, Hashable {
     /// What it amounts to.
     public var verdict: Verdict {
         if hostile >= Self.hostileThreshold { return isAuthenticated ? .unknown : .bot }
-        if knownSoftware >= Self.softwareThreshold { return .legit }
-        return hostile < Self.ambiguityThreshold && unknownSoftware > knownSoftware ? .unknown : .ambiguous
+        if unknownSoftware + unknownEngine > 0.5 { return hostile < Self.suspicionThreshold ? .unknown : .ambiguous }
+        return knownSoftware >= Self.softwareOdds * hostile ? .legit : .ambiguous
     }
 
     /// The likely dialects in a word for logs: up to three names joined by `|`; empty when the client is unknown.

@@ -25,7 +25,7 @@ public struct DialogueMatcher {
     public init(machine: DecisionMachine, dialogue: Dialogue) {
         self.machine = machine
         self.dialogue = dialogue
-        matcher = DialectMatcher(machine: machine, client: dialogue.peers.client)
+        matcher = DialectMatcher(machine: machine, peers: dialogue.peers)
         serverName = dialogue.peers.serverName ?? Self.name(in: dialogue.greeting)
         wire = WireSigns(dialogue, serverName: serverName)
     }

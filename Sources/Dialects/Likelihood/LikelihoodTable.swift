@@ -59,11 +59,14 @@ struct LikelihoodTable: Sendable {
         var emissions = [[Emission]](repeating: [], count: Self.slots)
         for (number, dialect) in model.dialects.prefix(dialects).enumerated() {
             var templates: [TemplateIndex.Slot: [Int: Double]] = [:]
+            let mail = dialect.states.compactMap(\.template).first {
+                if case .mail = $0.content { true } else { false }
+            }
             for template in dialect.states.compactMap(\.template) {
                 guard let place = visible.index.number(of: template), place.number < TemplateMask.bitWidth else {
                     continue
                 }
-                templates[place.slot, default: [:]][place.number] = rarity.probability(of: template)
+                templates[place.slot, default: [:]][place.number] = rarity.probability(of: template, after: mail)
             }
             for (slot, rates) in templates {
                 let first = slot == .helo ? chains[number].firstGreetings(among: rates.keys) : []

@@ -22,6 +22,18 @@ struct TemplateRarity {
         }
     }
 
+    /// The probability that a template of RCPT takes the RCPT of a client whose MAIL was taken by `mail`. Who writes MAIL
+    /// one way writes RCPT the same way.
+    func probability(of template: MessageTemplate, after mail: MessageTemplate?) -> Double {
+        guard vantage.seesCommandLines, let mail, case .recipient(let address, let list) = template.content else {
+            return probability(of: template)
+        }
+        let words = SpellingStyle(template.text)
+        let isAlike = words == SpellingStyle(mail.text)
+        let spelling = isAlike ? 0.93 : words.hasBlank && !SpellingStyle(mail.text).hasBlank ? 0.003 : 0.03
+        return spelling * probability(of: address) * recipientParameters(list)
+    }
+
     /// The probability that a server hears EHLO first, where only that is told.
     static func greeting(isExtended: Bool) -> Double { isExtended ? 0.82 : 0.18 }
 
@@ -36,8 +48,7 @@ struct TemplateRarity {
         case "MAIL FROM: ", "mail FROM:": return 0.05
         case "helo", "mail from:", "rcpt to:", "Mail From:", "Rcpt To:": return 0.02
         case "MAIL FROM:": return 0.75
-        // Who writes MAIL one way writes RCPT the same way; what differs is rare whatever it is.
-        case "RCPT TO:": return 0.85
+        case "RCPT TO:": return 0.75
         case "RCPT TO: ", "rcpt TO:": return 0.05
         case "DATA", "QUIT", "RSET", "NOOP", "STARTTLS": return 0.85
         case "data", "quit", "rset": return 0.12
@@ -145,5 +156,26 @@ struct TemplateRarity {
         // Each header of a given order narrows it down, the first ones most.
         case .prefix(let headers): headers.prefix(4).reduce(1) { probability, _ in probability * 0.3 }
         }
+    }
+}
+
+/// How the words of MAIL or RCPT are written, the words themselves aside.
+private struct SpellingStyle: Equatable {
+    enum Letters { case upper, lower, capital }
+
+    let verb: Letters
+    let keyword: Letters
+    let hasBlank: Bool
+
+    init(_ text: String) {
+        let words = text.split(separator: " ", maxSplits: 1)
+        verb = Self.letters(words.first ?? "")
+        keyword = Self.letters(words.last?.prefix { $0 != ":" } ?? "")
+        hasBlank = text.contains(": ")
+    }
+
+    private static func letters(_ word: Substring) -> Letters {
+        if word.allSatisfy({ !$0.isUppercase }) { return .lower }
+        return word.dropFirst().contains { $0.isLowercase } ? .capital : .upper
     }
 }

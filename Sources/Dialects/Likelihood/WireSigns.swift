@@ -89,8 +89,9 @@ struct WireSigns {
         case .rcpt:
             let mail = dialogue.exchanges[..<index].lastIndex { $0.message.verb == .mail }
             if let mail {
-                let hasBlank = Self.hasBlank(line)
-                if hasBlank != Self.hasBlank(dialogue.exchanges[mail].message.bytes) { signs.append(.blankInOneOnly) }
+                if Self.hasBlank(line), !Self.hasBlank(dialogue.exchanges[mail].message.bytes) {
+                    signs.append(.blankInRecipientOnly)
+                }
                 let code = dialogue.exchanges[mail].reply?.code ?? 0
                 if mail == index - 1, code >= 400, hasWaited(index) { signs.append(.sendsRecipientAfterRefusedMail) }
             }
