@@ -25,7 +25,7 @@ class Campaign:
         self.trees = trees
         self.stage = stage
         self.lock = threading.Lock()
-        self.silent = []
+        self.silent = {}
         self.faults = []
         self.variations = [] if arguments.plain_only else self.catalogue()
         self.order = [scenario.name for scenario in PLAIN_SCENARIOS] + [f"probe.{name}" for name in self.variations]
@@ -55,9 +55,9 @@ class Campaign:
         for phase in (Work.plain, Work.probes):
             tasks = [task for work in works for task in phase(work)]
             self.perform(tasks, jobs)
-        for text in self.silent:
-            print(f"no conversation: {text}")
-        return len(self.silent)
+        for name, scenarios in sorted(self.silent.items()):
+            print(f"{name}: no conversation in {len(scenarios)} runs: {' '.join(scenarios[:8])}")
+        return sum(map(len, self.silent.values()))
 
     def perform(self, tasks, jobs):
         """Performs the tasks, `jobs` at a time."""
@@ -149,9 +149,9 @@ class Work:
         self.campaign.progress.step(name, ok=bool(entries))
         if not entries:
             with self.campaign.lock:
-                self.campaign.silent.append(name)
+                self.campaign.silent.setdefault(self.program.name, []).append(scenario.name)
             if self.campaign.arguments.verbose:
-                self.campaign.progress.say(f"{name}: {output[-1500:]}")
+                self.campaign.progress.say(f"{name}: {output[-400:]}")
             return
         with self.lock:
             self.recording.add(scenario, entries)
