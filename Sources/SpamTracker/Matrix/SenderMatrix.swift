@@ -10,7 +10,7 @@ public struct SenderMatrix: Sendable {
     private struct Slot: Sendable {
         var number: Int64
         var cells: CellTable
-        /// Column 0 counts mails labelled spam, column 1 honest.
+        /// Mails labelled: column 2d for spam to domain d, 2d + 1 for honest mail.
         var labels: CellTable
 
         var size: Int { cells.count + labels.count }
@@ -55,7 +55,7 @@ public struct SenderMatrix: Sendable {
     ///
     /// - Parameters:
     ///   - sender: Who sent.
-    ///   - domain: The recipient domain's number in the `DomainTable` in use.
+    ///   - domain: The recipient domain's number in the `DomainTable` in use, below 2³¹.
     ///   - time: When; late arrivals go to their own slot as long as the ring still holds it.
     ///   - weight: The number of mails, at least 1.
     ///   - label: What is known of the sender from outside.
@@ -82,7 +82,7 @@ public struct SenderMatrix: Sendable {
             return
         }
         if let label {
-            let column: UInt32 = label == .spam ? 0 : 1
+            let column = domain << 1 | (label == .spam ? 0 : 1)
             _ = slots[place].labels.add(max(weight, 1), sender: sender.bits, column: column, mayGrow: mayGrow)
         }
         cellCount += slots[place].size - before

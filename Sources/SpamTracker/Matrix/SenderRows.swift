@@ -3,8 +3,8 @@ public struct SenderRows: Sendable {
     /// The senders, ascending.
     public private(set) var senders: [SenderKey] = []
 
-    /// What is known of each sender in this window: spam when more of its labelled mails are spam than honest, honest
-    /// at a tie, `nil` without labelled mails.
+    /// What is known of each sender in this window. Every recipient domain has one vote, by the majority of its labelled
+    /// mails, so that no single sensor can outvote another; a tie, of mails or votes, is honest. `nil` without labels.
     public private(set) var labels: [SenderLabel?] = []
 
     /// Recipient domains of all rows, one row after the other.
@@ -83,13 +83,12 @@ public struct SenderRows: Sendable {
                 if !senders.isEmpty { starts.append(domains.count) }
                 senders.append(SenderKey(bits: cell.sender))
                 while labelled < sortedLabels.count, sortedLabels[labelled].sender < cell.sender { labelled += 1 }
-                var (spam, honest) = (UInt64(0), UInt64(0))
+                var votes = LabelVotes()
                 while labelled < sortedLabels.count, sortedLabels[labelled].sender == cell.sender {
-                    let count = UInt64(sortedLabels[labelled].count)
-                    if sortedLabels[labelled].column == 0 { spam += count } else { honest += count }
+                    votes.add(sortedLabels[labelled])
                     labelled += 1
                 }
-                labels.append(spam + honest == 0 ? nil : spam > honest ? .spam : .honest)
+                labels.append(votes.outcome)
             } else if domains.last == cell.column {
                 let (sum, overflow) = counts[counts.count - 1].addingReportingOverflow(cell.count)
                 counts[counts.count - 1] = overflow ? .max : sum
@@ -99,5 +98,32 @@ public struct SenderRows: Sendable {
             counts.append(cell.count)
         }
         if !senders.isEmpty { starts.append(domains.count) }
+    }
+}
+
+/// Counts the votes of recipient domains on one sender; cells come in the order of their columns.
+private struct LabelVotes {
+    private var spamVotes = 0
+    private var honestVotes = 0
+    private var domain: UInt32?
+    private var spamMails: UInt64 = 0
+    private var honestMails: UInt64 = 0
+
+    mutating func add(_ cell: CellTable.Cell) {
+        if domain != cell.column >> 1 { closeDomain() }
+        domain = cell.column >> 1
+        if cell.column & 1 == 0 { spamMails += UInt64(cell.count) } else { honestMails += UInt64(cell.count) }
+    }
+
+    var outcome: SenderLabel? {
+        var votes = self
+        votes.closeDomain()
+        return votes.spamVotes + votes.honestVotes == 0 ? nil : votes.spamVotes > votes.honestVotes ? .spam : .honest
+    }
+
+    private mutating func closeDomain() {
+        guard domain != nil else { return }
+        if spamMails > honestMails { spamVotes += 1 } else { honestVotes += 1 }
+        (spamMails, honestMails) = (0, 0)
     }
 }
