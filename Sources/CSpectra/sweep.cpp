@@ -11,9 +11,12 @@
 
 namespace {
 
+// Twelve bytes, not sixteen: two of them for each row are the largest thing a cut needs beside the matrix.
 struct Entry {
-    uint64_t key;
-    uint32_t row;
+    uint32_t high, low, row;
+
+    uint64_t key() const { return uint64_t(high) << 32 | low; }
+    uint32_t digit(int number) const { return (number < 4 ? low : high) >> (8 * (number & 3)) & 0xff; }
 };
 
 // An unsigned key in the order of the numbers; -0 and 0 are one value.
@@ -29,25 +32,25 @@ void sortByKey(std::vector<Entry> &entries) {
     const size_t count = entries.size();
     if (count < 1024) {
         std::sort(entries.begin(), entries.end(), [](const Entry &a, const Entry &b) {
-            return a.key != b.key ? a.key < b.key : a.row < b.row;
+            return a.key() != b.key() ? a.key() < b.key() : a.row < b.row;
         });
         return;
     }
     std::vector<std::array<uint32_t, 256>> histograms(8);
     for (auto &histogram : histograms) histogram.fill(0);
     for (const Entry &entry : entries)
-        for (int digit = 0; digit < 8; ++digit) ++histograms[digit][entry.key >> (8 * digit) & 0xff];
+        for (int digit = 0; digit < 8; ++digit) ++histograms[digit][entry.digit(digit)];
     std::vector<Entry> other(count);
     for (int digit = 0; digit < 8; ++digit) {
         auto &histogram = histograms[digit];
-        if (histogram[entries[0].key >> (8 * digit) & 0xff] == count) continue;
+        if (histogram[entries[0].digit(digit)] == count) continue;
         uint32_t place = 0;
         for (uint32_t &slot : histogram) {
             const uint32_t size = slot;
             slot = place;
             place += size;
         }
-        for (const Entry &entry : entries) other[histogram[entry.key >> (8 * digit) & 0xff]++] = entry;
+        for (const Entry &entry : entries) other[histogram[entry.digit(digit)]++] = entry;
         entries.swap(other);
     }
 }
@@ -56,18 +59,25 @@ void sortByKey(std::vector<Entry> &entries) {
 
 extern "C" int argot_spectra_sweep(
     ptrdiff_t rows, const ptrdiff_t *start, const uint32_t *column, const float *value, const double *scale,
-    const double *weight, const double *mass, ptrdiff_t columns, const double *columnScale, const double *vector,
+    const double *weight, ptrdiff_t columns, const double *columnScale, const double *columnSum, const double *vector,
     double minimumSide, uint8_t *side, ptrdiff_t *prefix, double *conductance) {
     try {
-        std::vector<double> scaled(columns), sum(columns, 0.0);
-        for (ptrdiff_t j = 0; j < columns; ++j) scaled[j] = vector[j] * columnScale[j];
+        std::vector<double> scaled(columns), scaledSum(columns), sum(columns, 0.0);
+        for (ptrdiff_t j = 0; j < columns; ++j) {
+            scaled[j] = vector[j] * columnScale[j];
+            scaledSum[j] = columnSum[j] * columnScale[j];
+        }
         std::vector<Entry> entries(rows);
         double totalMass = 0, totalWeight = 0;
         for (ptrdiff_t i = 0; i < rows; ++i) {
-            double product = 0;
-            for (ptrdiff_t k = start[i]; k < start[i + 1]; ++k) product += double(value[k]) * scaled[column[k]];
-            entries[i] = {orderedKey(product * scale[i] / mass[i]), uint32_t(i)};
-            totalMass += weight[i] * mass[i];
+            double product = 0, mass = 0;
+            for (ptrdiff_t k = start[i]; k < start[i + 1]; ++k) {
+                product += double(value[k]) * scaled[column[k]];
+                mass += double(value[k]) * scaledSum[column[k]];
+            }
+            const uint64_t key = orderedKey(product / mass);
+            entries[i] = {uint32_t(key >> 32), uint32_t(key), uint32_t(i)};
+            totalMass += weight[i] * scale[i] * mass;
             totalWeight += weight[i];
         }
         sortByKey(entries);
@@ -78,15 +88,16 @@ extern "C" int argot_spectra_sweep(
         for (ptrdiff_t place = 0; place + 1 < rows; ++place) {
             const ptrdiff_t i = entries[place].row;
             const double factor = scale[i] * weight[i];
-            double growth = 0;
+            double growth = 0, mass = 0;
             for (ptrdiff_t k = start[i]; k < start[i + 1]; ++k) {
                 const uint32_t j = column[k];
                 const double part = factor * double(value[k]) * columnScale[j];
+                mass += double(value[k]) * scaledSum[j];
                 growth += part * (2 * sum[j] + part);
                 sum[j] += part;
             }
             square += growth;
-            prefixMass += weight[i] * mass[i];
+            prefixMass += factor * mass;
             prefixWeight += weight[i];
             const double smaller = std::min(prefixMass, totalMass - prefixMass);
             if (!(smaller > 0) || prefixWeight < minimumSide || totalWeight - prefixWeight < minimumSide) continue;

@@ -25,7 +25,9 @@ public struct ColumnOperator: Sendable {
     public let direction: [Double]
 
     /// ρ of each row: its similarity with all rows together.
-    public let rowMasses: [Double]
+    ///
+    /// - Complexity: O(cells).
+    public func rowMasses() -> [Double] { matrix.products(with: columnSums) }
 
     /// How many columns there are.
     public var dimension: Int { matrix.columnCount }
@@ -47,10 +49,9 @@ public struct ColumnOperator: Sendable {
         self.columnSums = sums
         let norm = sums.reduce(0) { $0 + $1 * $1 }.squareRoot()
         direction = sums.map { $0 / norm }
-        rowMasses = matrix.products(with: sums)
-        var factors = rowMasses
+        var factors = matrix.products(with: sums)
         for row in factors.indices {
-            factors[row] = matrix.weights[row] * matrix.rowScales[row] * matrix.rowScales[row] / rowMasses[row]
+            factors[row] = matrix.weights[row] * matrix.rowScales[row] * matrix.rowScales[row] / factors[row]
         }
         guard formsTriangle else {
             form = .rows(factors: factors)

@@ -15,7 +15,7 @@ enum Cut: Sendable {
     ///   - block: the node.
     ///   - isConnected: whether it is known to be connected.
     static func of(
-        _ block: consuming Block, isConnected: Bool, options: DivideOptions
+        _ block: inout Block, isConnected: Bool, options: DivideOptions
     ) throws(SpectralError) -> Cut {
         guard block.rows.count > 1, block.weight >= options.minimumWeight, !block.matrix.hasEqualRowsOnly() else {
             return .leaf(lambda2: nil, conductance: nil)

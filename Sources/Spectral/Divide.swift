@@ -23,7 +23,7 @@ public enum Divide {
         // Threads are not worth their while for what takes less than a millisecond or so.
         let threads = matrix.nonzeroCount < 10_000 ? 1 : max(options.maximumThreads, 1)
         let crew = DivisionCrew(
-            Division(Block(whole: matrix), maximumLeaves: options.maximumLeaves), options: options,
+            Division(Block(whole: consume matrix), maximumLeaves: options.maximumLeaves), options: options,
             isCancelled: isCancelled)
         return try crew.run(threads: threads).tree(columnCount: columnCount)
     }

@@ -5,8 +5,8 @@
 struct Division: Sendable {
     /// What a worker is to do.
     enum Step: Sendable {
-        /// Cut this block and give the result to `finish`.
-        case cut(node: Int, Block, isConnected: Bool)
+        /// Take this node, cut its block and give the result to `finish`.
+        case cut(node: Int)
         /// Nothing can be handed out until another worker finishes.
         case wait
         /// The tree is complete.
@@ -46,13 +46,19 @@ struct Division: Sendable {
     /// The next thing to do for a worker.
     mutating func next() -> Step {
         guard !isDone else { return .done }
-        guard let node = untaken.first, case .waiting(let block, let isConnected) = states[node],
-            node == candidates.first || leafCount + ahead < leafBudget
-        else { return .wait }
+        guard let node = untaken.first, node == candidates.first || leafCount + ahead < leafBudget else {
+            return .wait
+        }
         untaken.removeFirst()
-        states[node] = .running
         ahead += 1
-        return .cut(node: node, block, isConnected: isConnected)
+        return .cut(node: node)
+    }
+
+    /// Hands the block of a node over; from then on nobody else holds it, so that it can be split where it lies.
+    mutating func take(_ node: Int) -> (block: Block, isConnected: Bool)? {
+        guard case .waiting(let block, let isConnected) = states[node] else { return nil }
+        states[node] = .running
+        return (block, isConnected)
     }
 
     /// Takes the result for a node that `next` handed out.

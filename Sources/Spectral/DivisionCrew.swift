@@ -48,8 +48,8 @@ final class DivisionCrew: Sendable {
             switch step {
             case .done: return
             case .wait: wake.wait()
-            case .cut(let node, let block, let isConnected):
-                let result = cut(block, isConnected: isConnected)
+            case .cut(let node):
+                guard let result = cut(node) else { return }
                 let sleepers = shared.withLock { shared -> Int in
                     switch result {
                     case .success(let cut): shared.division.finish(node, cut)
@@ -63,10 +63,11 @@ final class DivisionCrew: Sendable {
         }
     }
 
-    private func cut(_ block: consuming Block, isConnected: Bool) -> Result<Cut, SpectralError> {
+    private func cut(_ node: Int) -> Result<Cut, SpectralError>? {
+        guard var taken = shared.withLock({ $0.division.take(node) }) else { return nil }
         guard !isCancelled() else { return .failure(.cancelled) }
         do throws(SpectralError) {
-            return .success(try Cut.of(block, isConnected: isConnected, options: options))
+            return .success(try Cut.of(&taken.block, isConnected: taken.isConnected, options: options))
         } catch {
             return .failure(error)
         }

@@ -22,7 +22,7 @@ public struct PrefixSweep: Hashable, Sendable {
     ///   - minimumShare: the share of all weight that must lie on either side, from 0 to ½.
     /// - Returns: nil if no prefix is admissible.
     /// - Throws: `SpectralError.outOfMemory`.
-    /// - Complexity: O(cells + rows), 32 bytes a row.
+    /// - Complexity: O(cells + rows), 25 bytes a row.
     public init?(
         _ columnOperator: ColumnOperator, along vector: [Double], minimumShare: Double = 0
     ) throws(SpectralError) {
@@ -32,8 +32,8 @@ public struct PrefixSweep: Hashable, Sendable {
         var conductance = 0.0
         let status = unsafe argot_spectra_sweep(
             matrix.rowCount, matrix.starts, matrix.columns, matrix.values, matrix.rowScales, matrix.weights,
-            columnOperator.rowMasses, matrix.columnCount, matrix.columnScales, vector,
-            minimumShare * matrix.totalWeight, &side, &prefix, &conductance)
+            matrix.columnCount, matrix.columnScales, columnOperator.columnSums, vector, minimumShare * matrix.totalWeight, &side, &prefix,
+            &conductance)
         guard status == ARGOT_SPECTRA_DONE else { throw .outOfMemory(columns: matrix.columnCount) }
         guard prefix > 0 else { return nil }
         self.conductance = conductance

@@ -74,7 +74,7 @@ public struct RowFolder: Sendable {
     /// The matrix of the rows taken.
     public consuming func finished() -> SparseMatrix {
         SparseMatrix(
-            columnCount: columnCount, starts: starts, columns: columns, values: values, weights: weights,
+            starts: starts, columns: columns, values: values, weights: weights,
             rowScales: rowScales, columnScales: columnScales)
     }
 

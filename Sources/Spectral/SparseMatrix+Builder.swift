@@ -41,7 +41,7 @@ extension SparseMatrix {
         consuming func matrix(columnCount: Int) -> SparseMatrix {
             let width = max(columnCount, columnBound)
             return SparseMatrix(
-                columnCount: width, starts: starts, columns: columns, values: values, weights: weights,
+                starts: starts, columns: columns, values: values, weights: weights,
                 rowScales: [Double](repeating: 1, count: weights.count),
                 columnScales: [Double](repeating: 1, count: width))
         }

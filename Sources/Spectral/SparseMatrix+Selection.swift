@@ -4,7 +4,7 @@ extension SparseMatrix {
     /// - Complexity: O(cells of the rows + columns).
     public func selecting(rows: some Collection<UInt32>) -> SparseMatrix {
         var result = SparseMatrix(
-            columnCount: columnCount, starts: [0], columns: [], values: [], weights: [], rowScales: [],
+            starts: [0], columns: [], values: [], weights: [], rowScales: [],
             columnScales: columnScales)
         let cellCount = rows.reduce(0) { $0 + starts[Int($1) + 1] - starts[Int($1)] }
         result.starts.reserveCapacity(rows.count + 1)
@@ -23,24 +23,55 @@ extension SparseMatrix {
         return result
     }
 
-    /// The matrix without its empty columns, and the column of this matrix that each column of it was.
+    /// Drops all rows but those given, in place; `rows` ascend.
     ///
+    /// - Complexity: O(cells).
+    mutating func keep(rows: [UInt32]) {
+        var end = 0
+        for (new, row) in rows.enumerated() {
+            let old = Int(row)
+            for cell in starts[old]..<starts[old + 1] {
+                columns[end] = columns[cell]
+                values[end] = values[cell]
+                end += 1
+            }
+            // The old starts are still needed for rows behind this one only.
+            starts[new] = end
+            weights[new] = weights[old]
+            rowScales[new] = rowScales[old]
+        }
+        // So far starts[i] is where row i ends.
+        starts.removeLast(starts.count - rows.count)
+        starts.insert(0, at: 0)
+        columns.removeLast(columns.count - end)
+        values.removeLast(values.count - end)
+        weights.removeLast(weights.count - rows.count)
+        rowScales.removeLast(rowScales.count - rows.count)
+        // An array does not give back what it no longer needs: a copy does. One at a time, so that little is held twice.
+        guard 4 * columns.capacity > 5 * columns.count else { return }
+        starts = starts.map { $0 }
+        columns = columns.map { $0 }
+        values = values.map { $0 }
+        weights = weights.map { $0 }
+        rowScales = rowScales.map { $0 }
+    }
+
+    /// Leaves empty columns out, in place.
+    ///
+    /// - Returns: the column that each column was.
     /// - Complexity: O(cells + columns).
-    public consuming func compactingColumns() -> (matrix: SparseMatrix, columnOfInput: [UInt32]) {
-        var isActive = [Bool](repeating: false, count: columnCount)
-        for column in columns { isActive[Int(column)] = true }
-        let active = isActive.indices.lazy.filter { isActive[$0] }.map { UInt32($0) }
-        let columnOfInput = Array(active)
-        guard columnOfInput.count < columnCount else { return (self, columnOfInput) }
-        var newColumn = [UInt32](repeating: 0, count: columnCount)
-        for (new, old) in columnOfInput.enumerated() { newColumn[Int(old)] = UInt32(new) }
-        var moved = columns
-        for cell in moved.indices { moved[cell] = newColumn[Int(moved[cell])] }
-        let scales = columnOfInput.map { columnScales[Int($0)] }
-        let matrix = SparseMatrix(
-            columnCount: columnOfInput.count, starts: starts, columns: moved, values: values, weights: weights,
-            rowScales: rowScales, columnScales: scales)
-        return (matrix, columnOfInput)
+    mutating func compactColumns() -> [UInt32] {
+        var newColumns = [UInt32](repeating: 0, count: columnCount)
+        for column in columns { newColumns[Int(column)] = 1 }
+        var active: [UInt32] = []
+        for column in newColumns.indices where newColumns[column] == 1 {
+            newColumns[column] = UInt32(active.count)
+            active.append(UInt32(column))
+        }
+        guard active.count < columnCount else { return active }
+        for cell in columns.indices { columns[cell] = newColumns[Int(columns[cell])] }
+        columnScales = active.map { columnScales[Int($0)] }
+        return active
     }
 
     /// The matrix with its rare columns added up in buckets, for data too wide to cluster column by column, and the

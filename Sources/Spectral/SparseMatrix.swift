@@ -5,7 +5,7 @@
 /// lose nothing and cost no copy of the cells. A row costs 24 bytes and a cell 8.
 public struct SparseMatrix: Sendable {
     /// How many columns there are, empty ones included.
-    public let columnCount: Int
+    public var columnCount: Int { columnScales.count }
 
     /// Where the cells of each row begin; one entry more than rows.
     var starts: [Int]
@@ -26,10 +26,9 @@ public struct SparseMatrix: Sendable {
     public internal(set) var columnScales: [Double]
 
     init(
-        columnCount: Int, starts: [Int], columns: [UInt32], values: [Float], weights: [Double], rowScales: [Double],
+        starts: [Int], columns: [UInt32], values: [Float], weights: [Double], rowScales: [Double],
         columnScales: [Double]
     ) {
-        self.columnCount = columnCount
         self.starts = starts
         self.columns = columns
         self.values = values
@@ -99,6 +98,22 @@ public struct SparseMatrix: Sendable {
         }
         for column in 0..<columnCount { sums[column] *= columnScales[column] }
         return sums
+    }
+
+    /// The sum of the squared lengths of all rows, each as often as it counts.
+    ///
+    /// - Complexity: O(cells).
+    func squares() -> Double {
+        var sum = 0.0
+        for row in 0..<rowCount {
+            var square = 0.0
+            for cell in starts[row]..<starts[row + 1] {
+                let value = Double(values[cell]) * columnScales[Int(columns[cell])]
+                square += value * value
+            }
+            sum += square * weights[row] * rowScales[row] * rowScales[row]
+        }
+        return sum
     }
 
     /// Refuses cells that are negative, infinite or no number, and rows that stand for nothing.

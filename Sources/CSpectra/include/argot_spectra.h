@@ -51,12 +51,12 @@ int argot_spectra_lanczos_gram(
 int argot_spectra_dense(
     ptrdiff_t columns, const double *gram, const double *direction, double *vector, double *eigenvalue);
 
-// The best prefix cut of the rows in order of (row · vector) / mass, equal values in row order.
+// The best prefix cut of the rows in order of (row · vector) / (row · columnSum), equal values in row order.
 // Only prefixes with at least `minimumSide` of the weight on either side count. `side[i]` becomes 1 for the rows of the
 // prefix and 0 for the others; `*prefix` is 0 when no prefix is admissible.
 int argot_spectra_sweep(
     ptrdiff_t rows, const ptrdiff_t *start, const uint32_t *column, const float *value, const double *scale,
-    const double *weight, const double *mass, ptrdiff_t columns, const double *columnScale, const double *vector,
+    const double *weight, ptrdiff_t columns, const double *columnScale, const double *columnSum, const double *vector,
     double minimumSide, uint8_t *side, ptrdiff_t *prefix, double *conductance);
 
 // Runs body(context) on `count` new threads, at the lowest priority if `background`, and waits for all of them.
