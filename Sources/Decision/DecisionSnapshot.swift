@@ -14,6 +14,9 @@ public final class DecisionSnapshot: Sendable {
     /// Where the model comes from: a file's path, or `built-in`.
     public let modelSource: String
 
+    /// How dialects are matched.
+    public let matching: MatchingMode
+
     private let postfix: Compiled
     private let sendmail: Compiled
 
@@ -29,8 +32,11 @@ public final class DecisionSnapshot: Sendable {
     }
 
     /// Compiles a model for the milter vantages.
-    public init(model: DialectModel, modelSource: String, policy: PolicyConfiguration) {
+    public init(
+        model: DialectModel, modelSource: String, policy: PolicyConfiguration, matching: MatchingMode = .likelihood
+    ) {
         self.model = model
+        self.matching = matching
         self.modelSource = modelSource
         self.policy = VerdictPolicy(configuration: policy)
         postfix = Compiled(model: model, vantage: .milterPostfix)
@@ -42,8 +48,13 @@ public final class DecisionSnapshot: Sendable {
         compiled(for: vantage).machine
     }
 
-    /// What a verdict needs of a node of that machine. O(1).
-    func finding(atNode node: Int, for vantage: Vantage) -> DialectFinding { compiled(for: vantage).findings[node] }
+    /// What a verdict needs of a session at that vantage. O(1) for hard sets, else O(number of dialects).
+    func finding(of matcher: DialectMatcher, for vantage: Vantage) -> DialectFinding {
+        switch matching {
+        case .paper: compiled(for: vantage).findings[matcher.nodeNumber]
+        case .likelihood: DialectFinding(matcher.posterior)
+        }
+    }
 
     private func compiled(for vantage: Vantage) -> Compiled { vantage.tellsHELOFromEHLO ? sendmail : postfix }
 }

@@ -49,14 +49,19 @@ public struct SessionJudge: Sendable {
             $0.network(prefixLength: $0.family == .ipv4 ? greylist.ipv4PrefixLength : greylist.ipv6PrefixLength)
         }
         self.vantage = vantage ?? Vantage(milterUnder: peers.mta)
-        matcher = DialectMatcher(machine: snapshot.machine(for: self.vantage))
+        matcher = DialectMatcher(machine: snapshot.machine(for: self.vantage), peers: peers)
     }
 
     /// What the decision machine says so far.
     public var match: DialectMatch { matcher.match }
 
     /// The same in a word for logs.
-    public var label: String { matcher.label }
+    public var label: String {
+        switch snapshot.matching {
+        case .paper: matcher.label
+        case .likelihood: matcher.posterior.label
+        }
+    }
 
     /// The states that the session can be in.
     public var states: String { matcher.states }
@@ -85,7 +90,10 @@ public struct SessionJudge: Sendable {
     }
 
     /// The client has logged in.
-    public mutating func authenticated() { isAuthenticated = true }
+    public mutating func authenticated() {
+        isAuthenticated = true
+        matcher.authenticated()
+    }
 
     /// MAIL; the arguments are separated by NUL.
     public mutating func mail(_ arguments: Span<UInt8>) {
@@ -169,7 +177,7 @@ public struct SessionJudge: Sendable {
         Evidence(
             client: peers.client, clientPort: peers.clientPort.map(Int.init), clientName: peers.clientName ?? "",
             resolution: peers.resolution, isAuthenticated: isAuthenticated, helo: helo, heloShape: heloShape,
-            dialect: snapshot.finding(atNode: matcher.nodeNumber, for: vantage), sender: sender, recipient: recipient,
+            dialect: snapshot.finding(of: matcher, for: vantage), sender: sender, recipient: recipient,
             unknownRecipients: unknownRecipients, recipients: recipients, hasGoodHistory: hasGoodHistory)
     }
 
@@ -215,7 +223,7 @@ public struct SessionJudge: Sendable {
         let record = VerdictRecord(
             time: now, session: "", client: peers.client?.description ?? "", clientName: peers.clientName ?? "",
             helo: helo ?? "", sender: sender.unquoted, recipient: evidence.recipient.unquoted, verdict: verdict,
-            applied: applied, reasons: reasons.isEmpty ? ["none"] : reasons, dialect: matcher.label,
+            applied: applied, reasons: reasons.isEmpty ? ["none"] : reasons, dialect: label,
             dialectState: matcher.states, mode: isTripped ? .observe : policy.configuration.mode,
             reply: reply?.description ?? "")
         return Decision(record: record, reply: reply, changes: changes, lie: lie, tripsBreaker: trips)

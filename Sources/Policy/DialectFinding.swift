@@ -11,12 +11,38 @@ public enum DialectFinding: Sendable, Hashable {
     /// One dialect is left.
     case decided(name: String, class: DialectClass)
 
+    /// How likely the client is hostile, in likelihood mode.
+    ///
+    /// - name: the likely dialects, for logs; empty when the client is unknown.
+    /// - hostile: the probability of a hostile engine, known or not, 0...1.
+    /// - classes: the classes that the client can be of; empty when it can be software that nobody knows.
+    case posterior(name: String, hostile: Double, classes: Set<DialectClass>)
+
+    /// From which probability on a client counts as hostile.
+    public static let hostileThreshold = 0.98
+
+    /// The probability of a hostile engine as far as the finding tells: 1 for a decision, `nil` for hard candidates.
+    public var likelihood: Double? {
+        switch self {
+        case .posterior(_, let hostile, _): hostile
+        case .decided(_, let dialectClass): dialectClass.isHostile ? 1 : 0
+        case .noOpinion, .candidates: nil
+        }
+    }
+
     /// The signal that the finding raises, if any. A set of candidates raises one only when all agree on it.
     public var signal: Signal? {
         switch self {
         case .noOpinion: nil
         case .decided(_, let dialectClass): Self.signal(of: [dialectClass])
         case .candidates(let classes): classes.isEmpty ? nil : Self.signal(of: classes)
+        case .posterior(_, let hostile, let classes):
+            if hostile >= Self.hostileThreshold {
+                classes == [.attack] ? .dialectAttack : .dialectBot
+            } else {
+                // Less than certain is no accusation, whatever the classes.
+                classes.isEmpty || classes.contains(.mta) ? nil : .dialectNotMTA
+            }
         }
     }
 
