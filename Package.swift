@@ -16,7 +16,8 @@ let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let system: Target.Dependency = .product(name: "SystemPackage", package: "swift-system")
 let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
 let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
-let nioTLS: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
+let nioTLS: Target.Dependency = .product(name: "NIOTLS", package: "swift-nio")
+let nioSSL: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
 
 /// The rooms, lowest floor first. A room imports only rooms of lower floors, never a sibling.
 let rooms: [Target] = [
@@ -43,6 +44,7 @@ let rooms: [Target] = [
     .target(name: "Envelopes", dependencies: ["SMTP"], swiftSettings: swiftSettings),
     .target(name: "SpamTracker", dependencies: ["SMTP", "Spectral"], swiftSettings: swiftSettings),
     .target(name: "Policy", dependencies: ["SMTP"], swiftSettings: swiftSettings),
+    .target(name: "AdminHTTP", dependencies: ["Sockets"], swiftSettings: swiftSettings),
     .target(name: "PolicyDelegation", dependencies: ["SMTP", "Sockets"], swiftSettings: swiftSettings),
     .target(name: "Captures", dependencies: ["CPcap", "CZlib", "SMTP"], swiftSettings: swiftSettings),
     .target(name: "Files", dependencies: ["CZlib", "SMTP"], swiftSettings: swiftSettings),
@@ -56,7 +58,9 @@ let rooms: [Target] = [
         name: "Storage", dependencies: ["KeyedHashing", "Policy", "SMTP", "SQLite"], swiftSettings: swiftSettings),
     .target(name: "Learning", dependencies: ["Dialects", "SMTP"], swiftSettings: swiftSettings),
     .target(
-        name: "ProbeSink", dependencies: ["Dialects", "SMTP", nioCore, nioPosix, nioTLS], swiftSettings: swiftSettings),
+        name: "ProbeSink",
+        dependencies: ["Dialects", "Sessions", "SMTP", nioCore, nioPosix, nioTLS, nioSSL, system],
+        swiftSettings: swiftSettings),
 
     // Floor 3: the administrator's file.
     .target(
@@ -126,7 +130,8 @@ let tests: [Target] = [
     testTarget("FilesTests", ["Files", "Seeded", "SMTP"]),
     testTarget("MailLogsTests", ["MailLogs", "Seeded", "SMTP"]),
     testTarget("LearningTests", ["Dialects", "Learning", "Seeded", "SMTP"]),
-    testTarget("ProbeSinkTests", ["ClientLab", "Dialects", "ProbeSink", "Seeded", "SMTP"]),
+    testTarget("ProbeSinkTests", ["ClientLab", "Dialects", "ProbeSink", "Seeded", "Sessions", "SMTP"]),
+    testTarget("AdminHTTPTests", ["AdminHTTP", "Seeded", "Sockets"]),
     testTarget("PolicyDelegationTests", ["PolicyDelegation", "Seeded", "SMTP", "Sockets"]),
     testTarget("PolicyTests", ["Policy", "Seeded", "SMTP"]),
     testTarget("DecisionTests", ["Decision", "Dialects", "KeyedHashing", "Policy", "Sessions", "SMTP"]),

@@ -1,0 +1,20 @@
+public import Sockets
+
+/// Asks the daemon over its control socket.
+public enum AdminClient {
+    /// The answer to `request`. Blocks for at most some seconds.
+    public static func response(to request: HTTPRequest, at socket: SocketName) throws(SocketError) -> HTTPResponse {
+        let client = try SocketClient(socket)
+        let head = "\(request.method) \(request.target) HTTP/1.1\r\nHost: argotd\r\nConnection: close\r\n\r\n"
+        let bytes = try client.exchange(Array(head.utf8))
+        let text = String(decoding: bytes, as: UTF8.self)
+        guard let end = text.firstRange(of: "\r\n\r\n") else {
+            throw SocketError(.system, "\(socket): the answer breaks off: see whether argotd runs")
+        }
+        let words = text.prefix { $0 != "\r\n" }.split(separator: " ", maxSplits: 2)
+        guard words.count >= 2, let status = Int(words[1]) else {
+            throw SocketError(.system, "\(socket): this is not argotd's control socket")
+        }
+        return HTTPResponse(status: status, body: String(text[end.upperBound...]))
+    }
+}
