@@ -9,7 +9,7 @@ struct ArgotCommand: ParsableCommand {
         version: "argot 0.1.0",
         subcommands: [
             ExplainCommand.self, JournalCommand.self, LiesCommand.self, ReplayCommand.self, TranscriptCommand.self,
-            DialectsCommand.self, ConfigCommand.self,
+            DialectsCommand.self, SinkCommand.self, ConfigCommand.self,
         ])
 }
 

@@ -32,11 +32,12 @@ public enum TranscriptDocument {
                     ? [] : [.init(t: time(last, after: began), by: "C", what: transcript.ending.rawValue)]),
             origin: transcript.origin,
             events: transcript.events.map { event in
-                let raw = isMilter ? CommandLine.rendering(event) : Array(event.bytes)
+                let isBytes = event.kind == .client || event.kind == .server
+                let raw = isMilter ? CommandLine.rendering(event) : isBytes ? Array(event.bytes) : []
                 return TranscriptLine.Event(
                     t: time(event.time, after: began), dir: event.kind.isFromClient ? "C" : "S", len: raw.count,
-                    raw: latin1(raw), event: isMilter ? event.kind.rawValue : nil,
-                    args: isMilter ? event.parts.map(latin1) : nil)
+                    raw: latin1(raw), event: isBytes ? nil : event.kind.rawValue,
+                    args: isBytes ? nil : event.parts.map(latin1))
             })
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]

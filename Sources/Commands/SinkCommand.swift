@@ -1,0 +1,229 @@
+import ArgumentParser
+import Dialects
+import Dispatch
+import FoundationEssentials
+import Glibc
+import ProbeSink
+import SMTP
+
+/// `argot sink`
+struct SinkCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "sink", abstract: "Runs an SMTP server that asks clients odd questions and records their dialect.",
+        discussion: """
+            It never delivers or relays mail. Mode learn is for a laboratory: it listens on loopback only, may play every \
+            variation and answers messages with 250. Mode safe may stand on a last-priority MX: it plays only variations \
+            that are harmless to honest software, and answers every message with 451.
+            """)
+
+    @Option(name: .long, help: ArgumentHelp("Listen here; port 0 takes a free one.", valueName: "address:port"))
+    var listen = "127.0.0.1:2525"
+
+    @Option(
+        name: .long, help: "What the sink is for: learn or safe.",
+        transform: { text in
+            guard let mode = SinkMode(rawValue: text) else { throw ValidationError("choose learn or safe") }
+            return mode
+        })
+    var mode = SinkMode.learn
+
+    @Option(
+        name: .long, help: ArgumentHelp("Append transcripts to this file, one JSON object a line.", valueName: "file"))
+    var record: String?
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp("When the record is this big it becomes FILE.1 (megabytes).", valueName: "number"))
+    var recordSize = 256
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "What is asked: none, adaptive, or ids separated by commas, @2 for the second time, @* for each time.",
+            valueName: "questions"))
+    var variation = "none"
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp("A file of such lists, a session a line, beginning again after the last.", valueName: "file")
+    )
+    var plan: String?
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp("What EHLO offers, separated by commas, or none.", valueName: "keywords"))
+    var offer = ServiceOffer.usual.description
+
+    @Option(name: .long, help: ArgumentHelp("The name in the greeting.", valueName: "name"))
+    var name = "mx.example.org"
+
+    @Option(name: .long, help: ArgumentHelp("The certificate for STARTTLS; otherwise one is made.", valueName: "file"))
+    var tlsCertificate: String?
+
+    @Option(name: .long, help: ArgumentHelp("The key of that certificate.", valueName: "file"))
+    var tlsKey: String?
+
+    @Option(name: .long, help: ArgumentHelp("End after so many sessions.", valueName: "number"))
+    var maxSessions: Int?
+
+    @Option(name: .long, help: ArgumentHelp("Serve so many connections at a time.", valueName: "number"))
+    var connections: Int?
+
+    @Option(
+        name: .long, help: ArgumentHelp("Serve so many connections at a time from one address.", valueName: "number"))
+    var connectionsPerAddress: Int?
+
+    @Option(name: .long, help: ArgumentHelp("Wait so long for the client's next command.", valueName: "time"))
+    var wait: TimeSpan?
+
+    @Option(name: .long, help: ArgumentHelp("Let a session last so long.", valueName: "time"))
+    var sessionTime: TimeSpan?
+
+    @Option(name: .long, help: ArgumentHelp("Record so many bytes of a message.", valueName: "number"))
+    var recordMessage: Int?
+
+    @Option(name: .long, help: ArgumentHelp("Write the address to this file when listening.", valueName: "file"))
+    var readyFile: String?
+
+    @Option(name: .long, help: ArgumentHelp("Say in the transcripts what the clients are: kind.", valueName: "word"))
+    var kind: String?
+
+    @Option(
+        name: .long, help: ArgumentHelp("Say in the transcripts what the clients are: label_guess.", valueName: "word"))
+    var label: String?
+
+    @Option(name: .long, help: ArgumentHelp("Say in the transcripts where they come from.", valueName: "text"))
+    var source = "argot sink"
+
+    @Flag(name: .long, help: "Print nothing but errors.")
+    var quiet = false
+
+    @Flag(name: .long, help: "Print JSON: a line a session, or the list of variations.")
+    var json = false
+
+    @Flag(name: .long, help: "Print the catalogue of variations and end.")
+    var listVariations = false
+
+    func run() throws {
+        if listVariations { return try CatalogueListing.print(json: json) }
+        let (host, port) = try Self.address(listen)
+        var settings = SessionPlan.Settings(mode: mode, offer: try readOffer(), serverName: name)
+        if let connections { settings.limits.connections = connections }
+        if let connectionsPerAddress { settings.limits.connectionsPerAddress = connectionsPerAddress }
+        if let wait { settings.limits.stageSeconds = Int(max(1, wait.seconds)) }
+        if let sessionTime { settings.limits.sessionSeconds = Int(max(1, sessionTime.seconds)) }
+        if let recordMessage { settings.limits.recordedMessageBytes = max(0, recordMessage) }
+        var configuration = SinkServer.Configuration(
+            host: host, port: port, settings: settings, questions: try questions())
+        configuration.certificate = try certificate()
+        configuration.kind = kind
+        configuration.label = label
+        configuration.source = source
+        configuration.maximumSessions = maxSessions
+        let file = try record.map { path throws(SinkError) in
+            try TranscriptFile(path: path, maximumSize: Int64(max(1, recordSize)) * 1_048_576)
+        }
+        let report = SinkReport(isQuiet: quiet, isJSON: json)
+        let server = try SinkServer(configuration) { transcript in
+            file?.append(transcript)
+            report.show(transcript, problem: file?.problem)
+        }
+        try serve(server, host: host, report: report)
+    }
+
+    private func serve(_ server: SinkServer, host: String, report: SinkReport) throws {
+        let signals = [SIGTERM, SIGINT].map { number in
+            // Without this the signal ends the process before the source sees it.
+            _ = Glibc.signal(number, SIG_IGN)
+            let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
+            source.setEventHandler { @Sendable in server.stop(grace: 3) }
+            source.resume()
+            return source
+        }
+        let port = try server.start()
+        let address = host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"
+        if let readyFile {
+            do {
+                try (address + "\n").write(toFile: readyFile, atomically: true, encoding: .utf8)
+            } catch {
+                throw CommandError("\(readyFile): cannot be written: check path and permissions")
+            }
+        }
+        report.begin(address: address, mode: mode)
+        server.wait()
+        withExtendedLifetime(signals) {}
+        report.end(server.counts)
+    }
+
+    private func readOffer() throws -> ServiceOffer {
+        guard let offer = ServiceOffer(offer) else {
+            let known = ServiceOffer.Extension.allCases.map(\.rawValue).joined(separator: ",")
+            throw CommandError("--offer \(offer): a keyword is unknown or comes twice: choose from \(known), or none")
+        }
+        return offer
+    }
+
+    private func certificate() throws -> ServerCertificate? {
+        guard try readOffer().contains(.startTLS) else { return nil }
+        switch (tlsCertificate, tlsKey) {
+        case (let certificate?, let key?): return try ServerCertificate(certificateFile: certificate, keyFile: key)
+        case (nil, nil): return try ServerCertificate.selfSigned(name: name)
+        default: throw CommandError("--tls-certificate and --tls-key go together: give both")
+        }
+    }
+
+    // MARK: Questions
+
+    private func questions() throws -> SinkServer.Questions {
+        if let plan {
+            guard variation == "none" else { throw CommandError("--plan and --variation exclude each other: give one") }
+            return .scripts(try scripts(from: plan))
+        }
+        switch variation {
+        case "none": return .none
+        case "adaptive": return .advisor(CoverageAdvisor())
+        default: return .scripts([try script(variation) { CommandError("--variation: \($0)") }])
+        }
+    }
+
+    private func scripts(from file: String) throws -> [[ScriptedVariation]] {
+        let text: String
+        do {
+            text = try String(contentsOfFile: file, encoding: .utf8)
+        } catch {
+            throw CommandError("\(file): cannot be read: check path and permissions")
+        }
+        var scripts: [[ScriptedVariation]] = []
+        for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
+            let words = String(line.prefix { $0 != "#" }.filter { !$0.isWhitespace })
+            guard !words.isEmpty else { continue }
+            scripts.append(
+                try script(words) { DocumentFault(file: file, line: index + 1, problem: $0) })
+        }
+        guard !scripts.isEmpty else { throw CommandError("\(file): no list of variations: write one a line, or none") }
+        return scripts
+    }
+
+    private func script(_ text: String, _ fault: (String) -> any Error) throws -> [ScriptedVariation] {
+        guard text != "none" else { return [] }
+        return try text.split(separator: ",").map { word in
+            guard let scripted = ScriptedVariation(word) else {
+                throw fault("there is no variation \(word): see \"argot sink --list-variations\"")
+            }
+            guard mode == .learn || scripted.variation.harm == .none else {
+                throw fault(
+                    "\(word) could harm honest mail (\(scripted.variation.harm.rawValue)), so mode safe does not play it: "
+                        + "choose one of harm \"none\"")
+            }
+            return scripted
+        }
+    }
+
+    private static func address(_ text: String) throws -> (host: String, port: Int) {
+        guard let colon = text.lastIndex(of: ":"), let port = UInt16(text[text.index(after: colon)...]) else {
+            throw CommandError("--listen \(text): write address:port, such as 127.0.0.1:2525 or [::1]:2525")
+        }
+        let host = text[..<colon].filter { $0 != "[" && $0 != "]" }
+        return (host.isEmpty ? "127.0.0.1" : host, Int(port))
+    }
+}
