@@ -13,10 +13,14 @@ public struct Dialect: Sendable, Hashable {
         /// What the client sends on entering it; `nil` for the start only.
         public let template: MessageTemplate?
 
+        /// How it is sent, where that was seen.
+        public var marks: WireMarks
+
         /// A state of its parts.
-        public init(name: String, template: MessageTemplate?) {
+        public init(name: String, template: MessageTemplate?, marks: WireMarks = WireMarks()) {
             self.name = name
             self.template = template
+            self.marks = marks
         }
     }
 
@@ -31,11 +35,59 @@ public struct Dialect: Sendable, Hashable {
         /// Index of the state that it enters.
         public let target: Int
 
+        /// How often it was seen; 0 when nobody counted.
+        public let count: Int
+
         /// A transition of its parts.
-        public init(source: Int, replies: ReplyPattern, target: Int) {
+        public init(source: Int, replies: ReplyPattern, target: Int, count: Int = 0) {
             self.source = source
             self.replies = replies
             self.target = target
+            self.count = count
+        }
+    }
+
+    /// A way in which conversations end (Fg and Fb of the paper).
+    public struct Final: Sendable, Hashable {
+        /// Who ends the connection, and how.
+        public enum Manner: String, Sendable, Hashable, CaseIterable {
+            /// The client has no more to send.
+            case fin
+
+            /// The client breaks off.
+            case rst
+
+            /// The client is silent until the server or the observer gives up.
+            case hang
+
+            /// The server closes before the client does.
+            case server
+        }
+
+        /// Index of the state: the last message.
+        public let state: Int
+
+        /// Whether a message was delivered before.
+        public let isGood: Bool
+
+        /// The replies to that last message after which it ends; `nil` when nobody told them apart.
+        public let replies: ReplyPattern?
+
+        /// How often it ended so; 0 when nobody counted.
+        public let count: Int
+
+        /// How often the connection was ended how.
+        public let manners: [Manner: Int]
+
+        /// An ending of its parts.
+        public init(
+            state: Int, isGood: Bool, replies: ReplyPattern? = nil, count: Int = 0, manners: [Manner: Int] = [:]
+        ) {
+            self.state = state
+            self.isGood = isGood
+            self.replies = replies
+            self.count = count
+            self.manners = manners
         }
     }
 
@@ -48,30 +100,50 @@ public struct Dialect: Sendable, Hashable {
     /// Where the knowledge comes from.
     public let origin: String
 
+    /// What the servers offered in their answer to EHLO when the dialect was recorded: lists of keywords, sorted.
+    public let offers: [[String]]
+
     /// The states; the first one is the start.
     public let states: [State]
 
     /// The transitions.
     public let transitions: [Transition]
 
-    /// States in which the conversation may end after a delivery (Fg).
-    public let goodFinals: Set<Int>
+    /// The ways in which conversations end.
+    public let finals: [Final]
 
-    /// States in which it may end without one (Fb).
-    public let badFinals: Set<Int>
+    /// What a learner needs to go on learning, as lines that it wrote itself. Nothing else reads them.
+    public let evidence: [String]
 
     /// A dialect of its parts.
     public init(
-        name: String, dialectClass: DialectClass, origin: String, states: [State], transitions: [Transition],
-        goodFinals: Set<Int>, badFinals: Set<Int>
+        name: String, dialectClass: DialectClass, origin: String, offers: [[String]] = [], states: [State],
+        transitions: [Transition], finals: [Final], evidence: [String] = []
     ) {
         self.name = name
         self.dialectClass = dialectClass
         self.origin = origin
+        self.offers = offers
         self.states = states
         self.transitions = transitions
-        self.goodFinals = goodFinals
-        self.badFinals = badFinals
+        self.finals = finals
+        self.evidence = evidence
+    }
+
+    /// States in which the conversation may end after a delivery (Fg).
+    public var goodFinals: Set<Int> { Set(finals.filter(\.isGood).map(\.state)) }
+
+    /// States in which it may end without one (Fb).
+    public var badFinals: Set<Int> { Set(finals.filter { !$0.isGood }.map(\.state)) }
+
+    /// The dialect under another name, class or origin, with its evidence or without.
+    public func renamed(
+        _ name: String? = nil, dialectClass: DialectClass? = nil, origin: String? = nil, keepingEvidence: Bool = true
+    ) -> Dialect {
+        Dialect(
+            name: name ?? self.name, dialectClass: dialectClass ?? self.dialectClass, origin: origin ?? self.origin,
+            offers: offers, states: states, transitions: transitions, finals: finals,
+            evidence: keepingEvidence ? evidence : [])
     }
 
     /// States that no path from the start leads to. A sound dialect has none.
@@ -84,5 +156,29 @@ public struct Dialect: Sendable, Hashable {
             }
         }
         return states.indices.filter { !reached.contains($0) }.map { states[$0].name }
+    }
+}
+
+extension Dialect {
+    /// What the client does next, having sent the message of `state` and been told `reply`.
+    public struct Reactions: Sendable, Hashable {
+        /// The transitions that it may take.
+        public var transitions: [Transition] = []
+
+        /// The ways in which it may end the conversation.
+        public var finals: [Final] = []
+    }
+
+    /// What the client does next, having sent the message of `state` and been told `reply`: what the patterns say that
+    /// name the reply most closely (``ReplyPattern/closeness(to:)``). Endings without replies may come after any.
+    ///
+    /// Complexity: O(number of transitions and endings).
+    public func reactions(of state: Int, to reply: ReplySymbol) -> Reactions {
+        let ways = transitions.filter { $0.source == state }.map { ($0, $0.replies.closeness(to: reply) ?? 0) }
+        let ends = finals.filter { $0.state == state }.map { ($0, $0.replies.map { $0.closeness(to: reply) ?? 0 }) }
+        let closest = max(ways.map(\.1).max() ?? 0, ends.compactMap(\.1).max() ?? 0)
+        return Reactions(
+            transitions: closest > 0 ? ways.filter { $0.1 == closest }.map(\.0) : [],
+            finals: ends.filter { $0.1 == nil || (closest > 0 && $0.1 == closest) }.map(\.0))
     }
 }

@@ -7,14 +7,18 @@ struct DialectReader {
         var dialectClass: DialectClass
         var line: Int
         var origin = ""
+        var offers: [[String]] = []
         var states: [Dialect.State] = [Dialect.State(name: "start", template: nil)]
-        var transitions: [(source: String, replies: ReplyPattern, targets: [String], line: Int)] = []
-        var finals: [(isGood: Bool, state: String, line: Int)] = []
+        var marks: [(state: String, marks: WireMarks, line: Int)] = []
+        var transitions: [(source: String, replies: ReplyPattern, targets: [Counted.Name], line: Int)] = []
+        var finals: [(state: Counted.Name, like: Dialect.Final, line: Int)] = []
+        var evidence: [String] = []
     }
 
     private let file: String
     private var sawHeader = false
     private var isForeign = false
+    private var version = DialectDocument.version
     private var drafts: [Draft] = []
     private var errors: [DialectDocumentError] = []
 
@@ -30,9 +34,15 @@ struct DialectReader {
             if keyword != "argot-dialects" || words.count != 2 {
                 isForeign = true
                 fault(number, "the first line must be \"argot-dialects \(DialectDocument.version)\"")
-            } else if Int(words[1]) != DialectDocument.version {
+            } else if let known = Int(words[1]), DialectDocument.versions.contains(known) {
+                version = known
+            } else {
                 isForeign = true
-                fault(number, "version \(words[1]) is not known: this Argot reads version \(DialectDocument.version)")
+                let versions = DialectDocument.versions
+                fault(
+                    number,
+                    "version \(words[1]) is not known: this Argot reads \(versions.lowerBound) to \(versions.upperBound)"
+                )
             }
             return
         }
@@ -46,17 +56,26 @@ struct DialectReader {
             fault(number, "\"\(keyword)\" stands before the first dialect: begin with \"dialect NAME CLASS\"")
             return
         }
+        let current = drafts.count - 1
         switch keyword {
-        case "origin": drafts[drafts.count - 1].origin = Self.rest(of: line, after: 1)
+        case "origin": drafts[current].origin = Self.rest(of: line, after: 1)
         case "state": state(line, words, number)
         case "on": transition(words, number)
         case "final": final(words, number)
-        default: fault(number, "\"\(keyword)\" is no keyword: use dialect, origin, state, on or final")
+        case "offer" where version > 1: offer(words, number)
+        case "wire" where version > 1: wire(words, number)
+        case "heard" where version > 1, "trace" where version > 1:
+            drafts[current].evidence.append("\(keyword) \(Self.rest(of: line, after: 1))")
+        case "offer", "wire", "heard", "trace":
+            fault(number, "\"\(keyword)\" needs version 2: begin the document with \"argot-dialects 2\"")
+        default: fault(number, "\"\(keyword)\" is no keyword: use dialect, origin, offer, state, wire, on or final")
         }
     }
 
     consuming func finish() -> Result<DialectModel, DialectDocumentErrors> {
-        if !sawHeader { fault(0, "the document is empty: the first line must be \"argot-dialects 1\"") }
+        if !sawHeader {
+            fault(0, "the document is empty: the first line must be \"argot-dialects \(DialectDocument.version)\"")
+        }
         if drafts.count > DialectModel.maximumDialects {
             fault(0, "\(drafts.count) dialects: a model holds at most \(DialectModel.maximumDialects)")
         }
@@ -111,20 +130,77 @@ struct DialectReader {
             return
         }
         guard let replies = ReplyPattern(words[2]) else {
-            fault(number, "\"\(words[2])\" is no list of replies: write codes like 250, 4xx or any, with commas")
+            fault(number, Self.noReplies(words[2]))
             return
         }
-        drafts[drafts.count - 1].transitions.append((String(words[1]), replies, words[4...].map(String.init), number))
+        let targets = names(words[4...], number)
+        drafts[drafts.count - 1].transitions.append((String(words[1]), replies, targets, number))
     }
 
     private mutating func final(_ words: [Substring], _ number: Int) {
-        guard words.count >= 3, words[1] == "good" || words[1] == "bad" else {
-            fault(number, "write \"final good STATE…\" or \"final bad STATE…\"")
+        let after = words.firstIndex(of: "after")
+        let by = words.firstIndex(of: "by")
+        let end = min(after ?? words.count, by ?? words.count)
+        guard end >= 3, words[1] == "good" || words[1] == "bad",
+            after == nil || (after == end && (by ?? words.count) == end + 2), by.map({ $0 == words.count - 2 }) ?? true
+        else {
+            fault(number, "write \"final good STATE…\" or \"final bad STATE…\", then \"after REPLIES\", \"by MANNERS\"")
             return
         }
-        for word in words[2...] {
-            drafts[drafts.count - 1].finals.append((words[1] == "good", String(word), number))
+        var replies: ReplyPattern?
+        if let after {
+            replies = ReplyPattern(words[after + 1])
+            if replies == nil { fault(number, Self.noReplies(words[after + 1])) }
         }
+        var manners: [Dialect.Final.Manner: Int] = [:]
+        for word in by.map({ words[$0 + 1].split(separator: ",", omittingEmptySubsequences: false) }) ?? [] {
+            guard let (name, count) = Counted.read(word), let manner = Dialect.Final.Manner(rawValue: name) else {
+                let known = Dialect.Final.Manner.allCases.map(\.rawValue).joined(separator: ", ")
+                fault(number, "\"\(word)\" is no way to end: use \(known), with *N for a count")
+                continue
+            }
+            manners[manner, default: 0] += count ?? 1
+        }
+        for name in names(words[2..<end], number) {
+            let like = Dialect.Final(
+                state: 0, isGood: words[1] == "good", replies: replies, count: name.count ?? 0, manners: manners)
+            drafts[drafts.count - 1].finals.append((name, like, number))
+        }
+    }
+
+    private mutating func offer(_ words: [Substring], _ number: Int) {
+        guard words.count >= 2 else {
+            fault(number, "write \"offer KEYWORD…\", or \"offer none\" for a server that offered nothing")
+            return
+        }
+        let keywords = words.dropFirst().map(String.init)
+        drafts[drafts.count - 1].offers.append(keywords == ["none"] ? [] : keywords)
+    }
+
+    private mutating func wire(_ words: [Substring], _ number: Int) {
+        guard words.count >= 3 else {
+            fault(number, "write \"wire STATE MARK=VALUE,…\" with the marks end, sent, segment, dot")
+            return
+        }
+        var marks = WireMarks()
+        for word in words[2...] where !marks.read(word) {
+            fault(
+                number,
+                "\"\(word)\" is no mark: write end=, sent=, segment= or dot= and values with counts, crlf*3,lf*1")
+        }
+        drafts[drafts.count - 1].marks.append((String(words[1]), marks, number))
+    }
+
+    private mutating func names(_ words: ArraySlice<Substring>, _ number: Int) -> [Counted.Name] {
+        words.compactMap { word in
+            if let name = Counted.read(word) { return name }
+            fault(number, "\"\(word)\" has no count: write NAME or NAME*COUNT")
+            return nil
+        }
+    }
+
+    private static func noReplies(_ word: Substring) -> String {
+        "\"\(word)\" is no list of replies: write codes like 250, 4xx or any, with commas"
     }
 
     private mutating func dialect(from draft: Draft, before end: Int) -> Dialect {
@@ -140,27 +216,33 @@ struct DialectReader {
         for (source, replies, targets, line) in draft.transitions {
             let from = find(source, line, &errors)
             for target in targets {
-                guard let to = find(target, line, &errors), let from else { continue }
+                guard let to = find(target.name, line, &errors), let from else { continue }
                 if to == 0 {
                     fault(line, "nothing leads back to start")
                 } else {
-                    transitions.append(Dialect.Transition(source: from, replies: replies, target: to))
+                    transitions.append(
+                        Dialect.Transition(source: from, replies: replies, target: to, count: target.count ?? 0))
                 }
             }
         }
-        var good: Set<Int> = []
-        var bad: Set<Int> = []
-        for (isGood, state, line) in draft.finals {
-            guard let number = find(state, line, &errors) else { continue }
-            if isGood { good.insert(number) } else { bad.insert(number) }
+        var finals: [Dialect.Final] = []
+        for (name, like, line) in draft.finals {
+            guard let state = find(name.name, line, &errors) else { continue }
+            finals.append(
+                Dialect.Final(
+                    state: state, isGood: like.isGood, replies: like.replies, count: like.count, manners: like.manners))
+        }
+        var states = draft.states
+        for (name, marks, line) in draft.marks {
+            if let state = find(name, line, &errors) { states[state].marks.merge(marks) }
         }
         if draft.origin.isEmpty { fault(draft.line, "dialect \(draft.name) has no origin: say where it comes from") }
         if draft.transitions.isEmpty {
             fault(draft.line, "dialect \(draft.name) has no transition: write \"on start 220 to STATE\"")
         }
         let dialect = Dialect(
-            name: draft.name, dialectClass: draft.dialectClass, origin: draft.origin, states: draft.states,
-            transitions: transitions, goodFinals: good, badFinals: bad)
+            name: draft.name, dialectClass: draft.dialectClass, origin: draft.origin, offers: draft.offers,
+            states: states, transitions: transitions, finals: finals, evidence: draft.evidence)
         // A fault of the dialect itself is likely why a state is not reached.
         let isSound = !errors.contains { draft.line..<end ~= $0.line }
         let unreachable = isSound ? dialect.unreachableStates : []

@@ -3,7 +3,9 @@ public import SMTP
 /// One message of a client: a fixed part kept byte for byte, and typed placeholders for what varies.
 ///
 /// The text is what stands on the wire without the line end. ``Content`` is what a milter can see of it; verb case,
-/// blanks and the difference between HELO and EHLO stay in the text for the vantages that show them.
+/// blanks and the difference between HELO and EHLO stay in the text for the vantages that show them. Besides the
+/// placeholders of the parts, `{x}` stands for any argument, `{sp}` for a blank at the beginning or end of the line, `{tab}`
+/// for a TAB, `{auth}` for a line of an AUTH dialogue and `{junk}` for a line that is no command at all.
 public struct MessageTemplate: Sendable, Hashable {
     /// What the message is, taken apart.
     public enum Content: Sendable, Hashable {
@@ -48,12 +50,17 @@ public struct MessageTemplate: Sendable, Hashable {
             content = .message(try HeaderLayout(text.dropFirst(8).dropLast().drop { $0 == " " }))
             return
         }
+        let text = Self.withoutOddBlanks(text)
         let word = text.prefix { $0 != " " && $0 != ":" }
+        let argument = text.dropFirst(word.count).drop { $0 == " " }
         switch word.uppercased() {
         case "": throw TemplateError("the template is empty: write a command or {message}")
         case "HELO", "EHLO":
-            let argument = String(text.dropFirst(word.count).drop { $0 == " " })
-            content = .helo(try HELOPattern(argument), isExtended: word.uppercased() == "EHLO")
+            content = .helo(try HELOPattern(String(argument)), isExtended: word.uppercased() == "EHLO")
+        // Mail servers do not pass on what they cannot read.
+        case "MAIL" where argument.hasSuffix("{x}") && !argument.contains("="),
+            "RCPT" where argument.hasSuffix("{x}") && !argument.contains("="):
+            content = .hidden
         case "MAIL":
             let (address, parameters) = try Self.path(text, keyword: "FROM")
             if case .sameAsSender = address.content { throw TemplateError("{sender} has no meaning in MAIL") }
@@ -64,11 +71,29 @@ public struct MessageTemplate: Sendable, Hashable {
         case "DATA", "BDAT": content = .data
         case "RSET": content = .reset
         case "STARTTLS": content = .startTLS
-        case "QUIT", "NOOP", "VRFY", "AUTH", "ETRN": content = .hidden
+        case "QUIT", "NOOP", "VRFY", "AUTH", "ETRN", "{AUTH}": content = .hidden
+        case "{JUNK}": content = .unknown("{junk}")
         default:
             guard !word.contains("{") else { throw TemplateError("\"\(word)\" is no command") }
             content = .unknown(String(word))
         }
+    }
+
+    /// The text with a blank for each TAB, and without blanks around it.
+    private static func withoutOddBlanks(_ text: String) -> String {
+        guard text.contains("{sp}") || text.contains("{tab}") else { return text }
+        var result = ""
+        var rest = text[...]
+        while !rest.isEmpty {
+            if let blank = ["{sp}", "{tab}"].first(where: { rest.hasPrefix($0) }) {
+                result.append(" ")
+                rest = rest.dropFirst(blank.count)
+            } else {
+                result.append(rest.removeFirst())
+            }
+        }
+        while result.last == " " { result.removeLast() }
+        return String(result.drop { $0 == " " })
     }
 
     /// Takes `MAIL From: <{addr}> SIZE={n}` apart behind its colon.
@@ -86,7 +111,12 @@ public struct MessageTemplate: Sendable, Hashable {
         } else {
             end = argument.firstIndex { $0 == " " || $0 == "[" } ?? argument.endIndex
         }
-        return (try AddressPattern(String(argument[..<end])), try ParameterPattern.list(String(argument[end...])))
+        // Several blanks before a parameter are spelling; the text keeps them.
+        var parameters = ""
+        for character in argument[end...] where character != " " || parameters.last != " " {
+            parameters.append(character)
+        }
+        return (try AddressPattern(String(argument[..<end])), try ParameterPattern.list(parameters))
     }
 }
 

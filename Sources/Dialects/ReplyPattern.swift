@@ -1,4 +1,4 @@
-/// The server replies that a transition is taken on: a list of codes, each digit of which may be `x`.
+/// The server replies that a transition is taken on: codes, digits of which may be `x`, and replies of odd form.
 public struct ReplyPattern: Sendable, Hashable {
     /// What an observer knows of the reply to a command.
     public enum Class: UInt8, Sendable, Hashable, CaseIterable {
@@ -15,42 +15,74 @@ public struct ReplyPattern: Sendable, Hashable {
         case unknown
     }
 
-    /// The codes as written, such as `250`, `4xx`, `any`.
+    /// The replies as written, such as `250`, `4xx`, `any`, `250/550`, `250+lf`.
     public let codes: [String]
 
-    /// The classes of the codes; never contains `.unknown`.
+    /// The classes of the ordinary replies among them; never contains `.unknown`. Empty when all are of odd form.
     public let classes: Set<Class>
 
-    /// Reads codes separated by commas: three digits, digits followed by `x`, or `any`. `nil` for anything else.
+    /// Reads replies separated by commas: three digits, digits followed by `x`, `any`, or a ``ReplySymbol`` of odd form.
+    /// `nil` for anything else.
     public init?(_ text: some StringProtocol) {
         let codes = text.split(separator: "," as Character, omittingEmptySubsequences: false).map { String($0) }
         var classes: Set<Class> = []
         for code in codes {
-            if code == "any" {
-                classes.formUnion([.positive, .transient, .permanent])
-                continue
-            }
-            let digits = Array(code.utf8)
-            let isCode =
-                digits.count == 3 && digits.dropFirst().allSatisfy { 0x30...0x39 ~= $0 || $0 == UInt8(ascii: "x") }
-                && !(digits[1] == UInt8(ascii: "x") && digits[2] != UInt8(ascii: "x"))
-            guard isCode else { return nil }
-            switch digits[0] {
-            case UInt8(ascii: "2"), UInt8(ascii: "3"): classes.insert(.positive)
-            case UInt8(ascii: "4"): classes.insert(.transient)
-            case UInt8(ascii: "5"): classes.insert(.permanent)
-            default: return nil
-            }
+            guard let found = Self.classes(of: code) else { return nil }
+            classes.formUnion(found)
         }
         self.codes = codes
         self.classes = classes
     }
 
-    /// Whether a reply of this class can be one of these codes.
-    public func admits(_ observed: Class) -> Bool { observed == .unknown || classes.contains(observed) }
+    /// Whether a reply of this class can be one of these codes. Replies of odd form have no class.
+    public func admits(_ observed: Class) -> Bool {
+        observed == .unknown ? !classes.isEmpty : classes.contains(observed)
+    }
+
+    /// How closely these replies name `reply`: 4 when it stands here itself, 3 for `25x`, 2 for `2xx`, 1 for `any`;
+    /// `nil` when it is none of them. A reply of several lines is named by its code too, half as closely.
+    public func closeness(to reply: ReplySymbol) -> Double? {
+        codes.compactMap { Self.closeness(of: $0, to: reply) }.max()
+    }
+
+    private static func closeness(of code: String, to reply: ReplySymbol) -> Double? {
+        if code == "any" { return 1 }
+        if code == reply.description { return 4 }
+        guard reply.isOrdinary else { return nil }
+        let plain = reply.withoutLines.description
+        if code == plain { return 3.5 }
+        guard code.hasSuffix("x"), code.utf8.count == 3 else { return nil }
+        let digits = code.prefix { $0 != "x" }
+        return plain.hasPrefix(digits) ? Double(1 + digits.count) : nil
+    }
+
+    /// The classes that a word stands for; empty for a reply of odd form, `nil` for what is no reply.
+    private static func classes(of code: String) -> Set<Class>? {
+        if code == "any" { return [.positive, .transient, .permanent] }
+        if let symbol = ReplySymbol(code) {
+            if !symbol.traits.isEmpty || symbol.codes.count != 1 {
+                return symbol.traits == [.lines] ? Self.kind(code) : []
+            }
+            return kind(code) ?? []
+        }
+        let digits = Array(code.utf8)
+        let isWild =
+            digits.count == 3 && 0x32...0x35 ~= digits[0] && digits[2] == UInt8(ascii: "x")
+            && (0x30...0x39 ~= digits[1] || digits[1] == UInt8(ascii: "x"))
+        return isWild ? kind(code) : nil
+    }
+
+    private static func kind(_ code: String) -> Set<Class>? {
+        switch code.first {
+        case "2", "3": [.positive]
+        case "4": [.transient]
+        case "5": [.permanent]
+        default: nil
+        }
+    }
 }
 
 extension ReplyPattern: CustomStringConvertible {
-    /// The codes separated by commas.
+    /// The replies separated by commas.
     public var description: String { codes.joined(separator: ",") }
 }

@@ -133,10 +133,6 @@ struct MessageTemplateTests {
             ("MAIL FROM:<{addr}>SIZE={n}", "a blank is missing before \"SIZE={n}\""),
             ("MAIL FROM:<{addr}>[SIZE={n}]", "a blank is missing before \"SIZE={n}]\""),
             ("MAIL FROM:<{addr}>[ SIZE={n}", "\"]\" is missing after \"SIZE={n}\""),
-            (
-                "MAIL FROM:<{addr}>  SIZE={n}",
-                "\"\" is no parameter: write NAME, NAME={n}, NAME={x} or NAME=TEXT"
-            ),
             ("MAIL FROM:<{addr}> ={n}", "\"={n}\" is no parameter: write NAME, NAME={n}, NAME={x} or NAME=TEXT"),
             ("MAIL FROM:<{addr}> A]", "\"A]\" is no parameter: write NAME, NAME={n}, NAME={x} or NAME=TEXT"),
             (
