@@ -1,0 +1,74 @@
+import Envelopes
+import Files
+import FoundationEssentials
+import SMTP
+
+/// A judged mail as a line of JSON: `t`, `ip`, `label` and what is known of `proto`, `helo`, `rdns`, `forged`, `by`,
+/// `mailer`, `hdr_order`, `mail_from_domain`, `message_id`, `date`.
+struct EnvelopeEvaluationRecord: Decodable {
+    let t: Double
+    let ip: String
+    let label: String
+    let proto: String?
+    let helo: String?
+    let rdns: String?
+    let forged: Bool?
+    let by: String?
+    let mailer: String?
+    let hdr_order: [String]?
+    let mail_from_domain: String?
+    let message_id: String?
+    let date: String?
+
+    /// The longest line that is read, in bytes.
+    static let longestLine = 1 << 20
+
+    /// Reads files of such lines, plain or packed with gzip.
+    ///
+    /// - Throws: `DocumentFault` for the first line that is no such record.
+    static func read(_ paths: [String]) throws -> [EnvelopeRecord] {
+        var records: [EnvelopeRecord] = []
+        let decoder = JSONDecoder()
+        for path in paths {
+            var lines = try LineReader(path: path, limit: longestLine)
+            while let line = try lines.next() {
+                guard !line.bytes.isEmpty else { continue }
+                func fault(_ problem: String) -> DocumentFault {
+                    DocumentFault(file: path, line: line.number, problem: problem)
+                }
+                guard !line.isCut else {
+                    throw fault("the line is longer than \(longestLine) bytes: is this JSON lines?")
+                }
+                let record: Self
+                do {
+                    record = try decoder.decode(Self.self, from: Data(line.bytes))
+                } catch {
+                    throw fault(
+                        "this is no envelope record: a JSON object with t (seconds), ip, label and what is known of "
+                            + "helo, rdns, proto, hdr_order, mailer is expected")
+                }
+                guard let client = ClientAddress(record.ip) else {
+                    throw fault("\"\(record.ip.prefix(60))\" is no IP address")
+                }
+                guard record.label == "spam" || record.label == "ham" else {
+                    throw fault("the label is \"\(record.label.prefix(40))\": spam or ham is meant")
+                }
+                guard record.t.isFinite, abs(record.t) < 1e11 else { throw fault("t is no time in seconds") }
+                records.append(record.envelope(from: client))
+            }
+        }
+        guard !records.isEmpty else {
+            throw CommandError("\(paths.joined(separator: ", ")): there are no envelope records in it")
+        }
+        return records
+    }
+
+    private func envelope(from client: ClientAddress) -> EnvelopeRecord {
+        EnvelopeRecord(
+            time: UnixTime(seconds: Int64(t)), client: client, isSpam: label == "spam",
+            isExtended: proto.map { $0.uppercased().hasPrefix("ESMTP") }, helo: helo, clientName: rdns,
+            resolution: rdns == nil ? .fail : forged == true ? .forged : .ok, receiver: by ?? "",
+            senderDomain: mail_from_domain, mailer: mailer, messageID: message_id, date: date,
+            headers: hdr_order ?? [])
+    }
+}

@@ -1,0 +1,114 @@
+public import SMTP
+
+/// Follows a session and keeps what its envelope can be judged by: events in, evidence out.
+///
+/// Memory is bounded: the last HELO argument and sender up to 255 bytes each, of a message's headers the first 96 names
+/// and the first bytes of a few values.
+public struct EnvelopeObserver: Sendable {
+    /// The longest HELO argument or domain that is looked at, in bytes.
+    static let longestName = 255
+
+    /// The longest value of a header that is looked at, in bytes.
+    private static let longestValue = 200
+
+    let client: ClientAddress?
+    let name: HostName?
+    let resolution: HostResolution
+    private(set) var helo: HostName?
+    private(set) var heloShape: HELOShape?
+    private(set) var heloHasUpperCase = false
+    private(set) var isExtended: Bool?
+    private(set) var sender: Sender = .unknown
+    private(set) var trail = HeaderTrail()
+    private(set) var mailer: MailerName?
+    private(set) var messageID: (pattern: [UInt8], host: [UInt8])?
+    private(set) var date: [UInt8]?
+
+    /// What is known of the sender.
+    enum Sender: Sendable {
+        /// MAIL has not come.
+        case unknown
+
+        /// The sender is empty: a bounce.
+        case null
+
+        /// The sender's domain; empty when the address has none.
+        case domain(HostName)
+    }
+
+    /// An observer for a session that begins.
+    public init(client: ClientAddress?, clientName: String?, resolution: HostResolution) {
+        self.client = client
+        name = clientName.flatMap { $0.isEmpty ? nil : HostName($0.utf8.prefix(Self.longestName)) }
+        self.resolution = resolution
+    }
+
+    /// An observer for a session that begins.
+    public init(peers: SessionPeers) {
+        self.init(client: peers.client, clientName: peers.clientName, resolution: peers.resolution)
+    }
+
+    /// HELO or EHLO, with its shape. O(length of the argument).
+    public mutating func helo(_ argument: Span<UInt8>, shape: HELOShape) {
+        var bytes: [UInt8] = []
+        heloHasUpperCase = false
+        for index in 0..<min(argument.count, Self.longestName) {
+            bytes.append(argument[index])
+            if 0x41...0x5a ~= argument[index] { heloHasUpperCase = true }
+        }
+        helo = HostName(bytes)
+        heloShape = shape
+    }
+
+    /// Whether the client said EHLO, where the vantage tells.
+    public mutating func proto(isExtended: Bool) { self.isExtended = isExtended }
+
+    /// MAIL: another message begins. Its address as sent, with or without angle brackets; what follows a NUL or a
+    /// blank is ignored. O(length of the address).
+    public mutating func mail(_ address: Span<UInt8>) {
+        var domain: [UInt8]?
+        var isEmpty = true
+        for index in 0..<address.count {
+            let byte = address[index]
+            if byte == 0 || byte == 0x20 { break }
+            if byte == UInt8(ascii: "<") || byte == UInt8(ascii: ">") { continue }
+            isEmpty = false
+            if byte == UInt8(ascii: "@") {
+                domain = []
+            } else if let count = domain?.count, count < Self.longestName {
+                domain?.append(byte)
+            }
+        }
+        sender = isEmpty ? .null : .domain(HostName(domain ?? []))
+        beginMessage()
+    }
+
+    /// The sender's domain instead of MAIL, for records that hold no more; empty for the null sender.
+    mutating func mail(domain: String) {
+        sender = domain.isEmpty ? .null : .domain(HostName(domain.utf8.prefix(Self.longestName)))
+        beginMessage()
+    }
+
+    /// A header as the client sent it. O(length of the name), and of a few values' beginnings.
+    public mutating func header(name: Span<UInt8>, value: Span<UInt8>) {
+        trail.append(name)
+        guard value.count > 0, let header = HeaderOfInterest(name) else { return }
+        note(header, (0..<min(value.count, Self.longestValue)).map { value[$0] })
+    }
+
+    /// A header's value, of which the first counts.
+    mutating func note(_ header: HeaderOfInterest, _ value: [UInt8]) {
+        switch header {
+        case .mailer: if mailer == nil { mailer = MailerName(value) }
+        case .messageID: if messageID == nil { messageID = IdentifierForm.messageID(value) }
+        case .date: if date == nil { date = IdentifierForm.date(value) }
+        }
+    }
+
+    private mutating func beginMessage() {
+        trail.removeAll()
+        mailer = nil
+        messageID = nil
+        date = nil
+    }
+}

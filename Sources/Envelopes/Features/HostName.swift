@@ -1,0 +1,124 @@
+import SMTP
+
+/// A host name taken apart: its organisation, its host part, and what the host part says.
+///
+/// `pool-192-0-2-1.city.example.net` belongs to the organisation `example.net`; the rest is the host part. Without a
+/// list of public suffixes the organisation is taken to be the last two labels, or three where the last is a country
+/// and the one before it a usual second level (`co.uk`, `edu.au`): good enough to compare names.
+struct HostName: Sendable {
+    /// What the words of a host part say about the host.
+    enum Role: String {
+        /// A word of mail servers and mailing lists.
+        case mail
+
+        /// A word of access lines: `dsl`, `pool`, `dhcp`.
+        case access
+
+        /// A word of web and other servers.
+        case server
+
+        /// Words, but none of these.
+        case words
+
+        /// No words.
+        case none
+    }
+
+    /// The name in lower case, without a final dot.
+    let bytes: [UInt8]
+
+    /// The number of labels; 0 for an empty name.
+    let labels: Int
+
+    /// Where the organisation begins.
+    let organisationStart: Int
+
+    /// The digits in the host part.
+    let hostDigits: Int
+
+    /// The hyphens in the host part.
+    let hostHyphens: Int
+
+    /// What the host part's words say.
+    let role: Role
+
+    /// Takes a name apart. O(length).
+    init(_ name: some Sequence<UInt8>) {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(64)
+        for byte in name { bytes.append(0x41...0x5a ~= byte ? byte | 0x20 : byte) }
+        if bytes.last == UInt8(ascii: ".") { bytes.removeLast() }
+        self.init(folded: bytes)
+    }
+
+    private init(folded bytes: [UInt8]) {
+        let dot = UInt8(ascii: ".")
+        // Where the last labels begin, the last one first.
+        var starts = (last: 0, second: 0, third: 0)
+        var labels = bytes.isEmpty ? 0 : 1
+        for index in bytes.indices where bytes[index] == dot {
+            labels += 1
+            starts = (index + 1, starts.last, starts.second)
+        }
+        if labels <= 2 {
+            organisationStart = 0
+        } else if bytes.count - starts.last == 2,
+            HostWords.secondLevels.contains(PackedWord(bytes[starts.second..<starts.last - 1]))
+        {
+            organisationStart = starts.third
+        } else {
+            organisationStart = starts.second
+        }
+        var digits = 0
+        var hyphens = 0
+        var word = PackedWord()
+        var isMail = false
+        var isAccess = false
+        var isServer = false
+        var hasWords = false
+        for index in 0...organisationStart {
+            let byte = index < organisationStart ? bytes[index] : dot
+            if 0x61...0x7a ~= byte {
+                word.append(byte)
+                continue
+            }
+            if word.length > 1 {
+                hasWords = true
+                if HostWords.mail.contains(word) || word.beginsOrEndsWithMail {
+                    isMail = true
+                } else if HostWords.access.contains(word) {
+                    isAccess = true
+                } else if HostWords.server.contains(word) {
+                    isServer = true
+                }
+            }
+            word = PackedWord()
+            if 0x30...0x39 ~= byte { digits += 1 }
+            if byte == UInt8(ascii: "-") { hyphens += 1 }
+        }
+        role = isAccess ? .access : isMail ? .mail : isServer ? .server : hasWords ? .words : .none
+        self.bytes = bytes
+        self.labels = labels
+        hostDigits = digits
+        hostHyphens = hyphens
+    }
+
+    /// The organisation's part of the name.
+    var organisation: ArraySlice<UInt8> { bytes[organisationStart...] }
+
+    /// The first label of the organisation's part.
+    var organisationLabel: ArraySlice<UInt8> { organisation.prefix { $0 != UInt8(ascii: ".") } }
+
+    /// The last label.
+    var topLevel: ArraySlice<UInt8> {
+        guard let dot = bytes.lastIndex(of: UInt8(ascii: ".")) else { return bytes[...] }
+        return bytes[(dot + 1)...]
+    }
+
+    /// How much of the client's address the name contains: for IPv4 the number of octets, in decimal; 4 also when it
+    /// is there in hexadecimal or as twelve digits, forwards or backwards. For IPv6 4 when its first or last 64 bits
+    /// are there as sixteen hexadecimal digits, else 0.
+    func addressParts(of address: ClientAddress) -> Int {
+        AddressTrace(of: address).parts(in: bytes)
+    }
+}

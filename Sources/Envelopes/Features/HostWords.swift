@@ -1,0 +1,27 @@
+/// The words that say what a host is for. Public conventions, not learned from anybody's mail.
+enum HostWords {
+    /// Second levels under country domains.
+    static let secondLevels = words(
+        "ac co com edu gob go gov gv info ltd mil ne net nom or org plc sch")
+
+    /// Mail servers and mailing lists.
+    static let mail = words(
+        "bounce bulk exim list lists listserv mx mta mtas news newsletter out outbound post postfix qmail relay send "
+            + "sender smtp smtps smtpout")
+
+    /// Access lines.
+    static let access = words(
+        "adsl bb broadband cable catv client cpe cust customer dhcp dial dialin dialup dip dsl dyn dynamic fibre ftth "
+            + "gprs home host hsd internet ip isdn lan line mobile modem node pool pools pppoe ppp pptp res residential "
+            + "rev user users vdsl wifi wireless xdsl")
+
+    /// Web servers and the like.
+    static let server = words("dedicated ns server srv static vps web www")
+
+    /// Top-level domains besides countries' that names of mail servers had long before new ones were sold freely.
+    static let topLevels = ["arpa", "biz", "com", "edu", "gov", "info", "int", "mil", "net", "org"].map {
+        (word: PackedWord($0.utf8), text: $0)
+    }
+
+    private static func words(_ text: String) -> [PackedWord] { text.split(separator: " ").map { PackedWord($0.utf8) } }
+}

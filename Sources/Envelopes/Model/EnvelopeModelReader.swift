@@ -1,0 +1,146 @@
+import SMTP
+
+/// Reads a model document line by line.
+struct EnvelopeModelReader {
+    private struct Part {
+        var bias: Double?
+        var calibration: (slope: Double, offset: Double)?
+        var weights: [TextToken: Double] = [:]
+    }
+
+    private let file: String
+    private var line = 0
+    private var hasSignature = false
+    private var faults: [DocumentFault] = []
+    private var origin: EnvelopeModel.Origin?
+    private var moment: EnvelopeMoment?
+    private var parts: [EnvelopeMoment: Part] = [:]
+    private var weightCount = 0
+
+    init(file: String) { self.file = file }
+
+    /// Reads a line; `false` when reading on makes no sense.
+    mutating func read(_ bytes: ArraySlice<UInt8>) -> Bool {
+        line += 1
+        guard bytes.count <= EnvelopeModelDocument.longestLine else {
+            fault("the line is longer than \(EnvelopeModelDocument.longestLine) bytes: is this an envelope model?")
+            return false
+        }
+        let words = String(decoding: bytes, as: UTF8.self).split(whereSeparator: { $0 == " " || $0 == "\r" })
+        guard hasSignature else {
+            hasSignature = words.joined(separator: " ") == EnvelopeModelDocument.signature
+            if !hasSignature {
+                fault(
+                    "this is no envelope model of this version: the first line must be "
+                        + "\"\(EnvelopeModelDocument.signature)\"; train it again")
+            }
+            return hasSignature
+        }
+        guard let verb = words.first, !verb.hasPrefix("#") else { return true }
+        switch verb {
+        case "origin": readOrigin(words)
+        case "moment": readMoment(words)
+        case "bias", "calibration", "weight": readNumbers(verb, words)
+        default: fault("unknown statement \"\(verb.prefix(40))\": origin, moment, bias, calibration or weight is meant")
+        }
+        return faults.count < EnvelopeModelDocument.mostFaults
+    }
+
+    /// The model, or what is wrong.
+    mutating func finish() throws(EnvelopeModelError) -> EnvelopeModel {
+        line = 0
+        if !hasSignature, faults.isEmpty { fault("the file is empty: train a model first") }
+        if hasSignature, faults.isEmpty, origin == nil { fault("the origin is missing: is the file complete?") }
+        var built: [EnvelopeMoment: MomentModel] = [:]
+        for moment in EnvelopeMoment.allCases where hasSignature && faults.isEmpty {
+            guard let part = parts[moment], let bias = part.bias, let calibration = part.calibration else {
+                fault("bias or calibration for \(moment.rawValue) is missing: is the file complete?")
+                continue
+            }
+            built[moment] = MomentModel(
+                bias: bias, slope: calibration.slope, offset: calibration.offset,
+                weights: part.weights.map { ($0.key, $0.value) })
+        }
+        guard faults.isEmpty, let origin, let before = built[.beforeData], let after = built[.afterHeaders] else {
+            throw EnvelopeModelError(faults: faults)
+        }
+        return EnvelopeModel(origin: origin, beforeData: before, afterHeaders: after)
+    }
+
+    private mutating func readOrigin(_ words: [Substring]) {
+        let numbers = words.compactMap { Int($0) }.filter { $0 >= 0 }
+        guard words.count == 7, numbers.count == 4, words[1] == "spam", words[4] == "honest" else {
+            fault("four counts are expected: \"origin spam MAILS SENDERS honest MAILS SENDERS\"")
+            return
+        }
+        guard origin == nil else { return fault("the origin is told twice: remove one") }
+        origin = EnvelopeModel.Origin(
+            spamMails: numbers[0], spamSenders: numbers[1], honestMails: numbers[2], honestSenders: numbers[3])
+    }
+
+    private mutating func readMoment(_ words: [Substring]) {
+        guard words.count == 2, let moment = EnvelopeMoment(rawValue: String(words[1])) else {
+            fault("a moment is expected: before-data or after-headers")
+            return
+        }
+        guard parts[moment] == nil else { return fault("\(moment.rawValue) comes twice: remove one") }
+        self.moment = moment
+        parts[moment] = Part()
+    }
+
+    private mutating func readNumbers(_ verb: Substring, _ words: [Substring]) {
+        guard let moment, var part = parts.removeValue(forKey: moment) else {
+            fault("\"\(verb)\" stands before the first moment: put it behind")
+            return
+        }
+        defer { parts[moment] = part }
+        switch (verb, words.count) {
+        case ("bias", 2):
+            guard let value = number(words[1]) else { return }
+            if part.bias != nil { fault("the bias is told twice: remove one") }
+            part.bias = value
+        case ("calibration", 3):
+            guard let slope = number(words[1]), let offset = number(words[2]) else { return }
+            if slope <= 0 { fault("the slope must be greater than 0: train again") }
+            if part.calibration != nil { fault("the calibration is told twice: remove one") }
+            part.calibration = (slope, offset)
+        case ("weight", 4):
+            guard let group = FeatureGroup(word: words[1]) else {
+                fault("unknown question \"\(words[1].prefix(40))\": is the model of a newer version?")
+                return
+            }
+            guard moment == .afterHeaders || group.family.isKnownBeforeData else {
+                fault("\(group.word) is not known before DATA: move the line to after-headers")
+                return
+            }
+            guard let answer = EnvelopeModelDocument.unescaped(words[2]) else {
+                fault("\"%\" must be followed by two hexadecimal digits")
+                return
+            }
+            guard let weight = number(words[3]) else { return }
+            weightCount += 1
+            guard weightCount <= EnvelopeModelDocument.mostWeights else {
+                fault("more than \(EnvelopeModelDocument.mostWeights) weights: is this an envelope model?")
+                return
+            }
+            if part.weights.updateValue(weight, forKey: TextToken(group, answer)) != nil {
+                fault("the answer has a weight already: remove one of the lines")
+            }
+        default: fault("\"\(verb)\" has the wrong number of words: see the format's description")
+        }
+    }
+
+    /// A finite number of sensible size.
+    private mutating func number(_ word: Substring) -> Double? {
+        guard let value = Double(word), value.isFinite, abs(value) <= 1000 else {
+            fault("\"\(word.prefix(40))\" is no number from -1000 to 1000")
+            return nil
+        }
+        return value
+    }
+
+    private mutating func fault(_ problem: String) {
+        guard faults.count < EnvelopeModelDocument.mostFaults else { return }
+        faults.append(DocumentFault(file: file, line: line, problem: problem))
+    }
+}
