@@ -58,7 +58,7 @@ public struct ServerCertificate: Sendable {
         unsafe posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_WRONLY, 0)
         var words: [UnsafeMutablePointer<CChar>?] = unsafe ([program] + arguments).map { unsafe strdup($0) }
         unsafe words.append(nil)
-        defer { for unsafeword in unsafe words { unsafe free(word) } }
+        defer { unsafe words.forEach { unsafe free($0) } }
         var child = pid_t()
         guard unsafe posix_spawnp(&child, program, &actions, nil, words, environ) == 0 else { return 127 }
         var status: Int32 = 0

@@ -22,6 +22,8 @@ final class SessionHandler: ChannelInboundHandler {
     private var timer: Scheduled<Void>?
     private var timerDue: UInt64?
     private var isReading = true
+    private var isInputClosed = false
+    private var hasGivenUp = false
     private var isFinished = false
 
     init(plan: SessionPlan, certificate: ServerCertificate?, finish: @escaping (SessionPlan, Double) -> Void) {
@@ -40,8 +42,10 @@ final class SessionHandler: ChannelInboundHandler {
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         switch event {
         case ChannelEvent.inputClosed:
+            let wasOver = plan.isOver
+            isInputClosed = true
             handle(.inputClosed, context)
-            if plan.isOver, timer == nil { context.close(promise: nil) }
+            if wasOver { context.close(promise: nil) }
         case TLSUserEvent.handshakeCompleted:
             let tls = try? context.pipeline.syncOperations.handler(type: NIOSSLServerHandler.self)
             handle(.tlsBegan(version: Self.name(tls?.tlsVersion), cipher: "unknown"), context)
@@ -62,7 +66,7 @@ final class SessionHandler: ChannelInboundHandler {
 
     func channelInactive(context: ChannelHandlerContext) {
         timer?.cancel()
-        if !plan.isOver { _ = plan.handle(.inputClosed, at: now) }
+        if !hasGivenUp { _ = plan.handle(.inputClosed, at: now) }
         end()
     }
 
@@ -115,8 +119,13 @@ final class SessionHandler: ChannelInboundHandler {
         let channel = context.channel
         let sent = channel.eventLoop.makePromise(of: Void.self)
         context.writeAndFlush(wrapOutboundOut(channel.allocator.buffer(capacity: 0)), promise: sent)
-        sent.futureResult.whenComplete { _ in channel.close(mode: .output, promise: nil) }
-        channel.eventLoop.scheduleTask(in: .seconds(Self.lingering)) { channel.close(promise: nil) }
+        sent.futureResult.assumeIsolated().whenComplete { _ in
+            channel.close(mode: self.isInputClosed ? .all : .output, promise: nil)
+        }
+        channel.eventLoop.assumeIsolated().scheduleTask(in: .seconds(Self.lingering)) {
+            self.hasGivenUp = true
+            channel.close(promise: nil)
+        }
     }
 
     private func schedule(_ context: ChannelHandlerContext) {

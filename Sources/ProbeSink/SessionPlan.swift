@@ -176,6 +176,8 @@ public struct SessionPlan: Sendable {
             let end = remaining <= bytes.count ? remaining : nil
             recording.received(bytes, isMessage: true, messageEnd: end, at: now)
         case .credentials: recording.received(Redaction.line(bytes), at: now)
+        // The handshake is not kept; the event that says how it went is.
+        case .tlsOrCommand where bytes.first == Self.handshakeRecord: break
         case .command, .messageOrCommand, .tlsOrCommand: recording.received(Redaction.commands(bytes), at: now)
         }
     }

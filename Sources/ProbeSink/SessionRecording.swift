@@ -42,8 +42,7 @@ struct SessionRecording: Sendable {
     }
 
     mutating func closed(byClient: Bool, _ manner: SessionTranscript.Closing.Manner, at time: UInt64) {
-        guard closings.count < 4, !closings.contains(where: { $0.isByClient == byClient && $0.manner == manner })
-        else { return }
+        guard !closings.contains(where: { $0.isByClient == byClient }) else { return }
         closings.append(.init(time: time, isByClient: byClient, manner: manner))
     }
 

@@ -149,7 +149,9 @@ public final class SinkServer: Sendable {
 
     private func welcome(_ channel: any Channel) throws {
         let address = channel.remoteAddress?.ipAddress.flatMap { ClientAddress($0) }
-        guard census.admit(address) else {
+        let limit = configuration.maximumSessions ?? .max
+        let isLate = state.withLock { $0.opened >= limit || $0.isStopping }
+        guard !isLate, census.admit(address) else {
             state.withLock { $0.refused += 1 }
             try channel.pipeline.syncOperations.addHandler(RefusalHandler())
             return
@@ -168,9 +170,9 @@ public final class SinkServer: Sendable {
                 if let channel { self.finish(plan, number: number, began: began, channel: channel) }
             })
         try channel.pipeline.syncOperations.addHandler(handler)
-        if let limit = configuration.maximumSessions, number >= limit {
-            state.withLock { $0.listener }?.close(promise: nil)
-        }
+        guard number == limit, let listener = state.withLock({ $0.listener }) else { return }
+        // Later, since a closed listener would take this connection with it.
+        channel.eventLoop.execute { listener.close(promise: nil) }
     }
 
     private func choice(session number: Int) -> SessionPlan.Choice {
