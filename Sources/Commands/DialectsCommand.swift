@@ -6,7 +6,9 @@ import SMTP
 struct DialectsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "dialects", abstract: "Shows and checks dialect models.",
-        subcommands: [List.self, Show.self, Check.self, Export.self, DialectsImportCommand.self], defaultSubcommand: List.self)
+        subcommands: [
+            List.self, Show.self, Check.self, Export.self, DialectsImportCommand.self, DialectsEvaluateCommand.self,
+        ], defaultSubcommand: List.self)
 
     struct List: ParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Lists the dialects of a model.")
