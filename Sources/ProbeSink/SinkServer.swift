@@ -54,6 +54,8 @@ public final class SinkServer: Sendable {
         var finished = 0
         var refused = 0
         var isStopping = false
+        var hasEnded = false
+        var isShutDown = false
     }
 
     private let configuration: Configuration
@@ -114,27 +116,28 @@ public final class SinkServer: Sendable {
     /// Blocks until the sink has ended: after its last session, or after ``stop(grace:)``.
     public func wait() {
         try? end.futureResult.wait()
+        state.withLock { $0.isShutDown = true }
         try? group.syncShutdownGracefully()
     }
 
-    /// Accepts no more; sessions have `grace` seconds to end by themselves, then they are told 421 and closed.
+    /// Accepts no more; sessions have `grace` seconds to end by themselves, then they are told 421 and closed. Who does
+    /// not even take that is cut off three seconds later.
     public func stop(grace: Int = 5) {
-        let (listener, isFirst) = state.withLock { state in
-            defer { state.isStopping = true }
-            return (state.listener, !state.isStopping)
+        state.withLock { state in
+            // Nothing may be scheduled on threads that have ended.
+            guard !state.isStopping, !state.isShutDown else { return }
+            state.isStopping = true
+            state.listener?.close(promise: nil)
+            group.any().scheduleTask(in: .seconds(Int64(grace))) {
+                for session in self.state.withLock({ Array($0.sessions.values) }) {
+                    session.pipeline.fireUserInboundEventTriggered(SessionHandler.Draining())
+                }
+            }
+            group.any().scheduleTask(in: .seconds(Int64(grace + 3))) {
+                for session in self.state.withLock({ Array($0.sessions.values) }) { session.close(promise: nil) }
+            }
         }
-        guard isFirst else { return }
-        listener?.close(promise: nil)
         endIfDone()
-        group.any().scheduleTask(in: .seconds(Int64(grace))) {
-            let sessions = self.state.withLock { Array($0.sessions.values) }
-            for session in sessions { session.pipeline.fireUserInboundEventTriggered(SessionHandler.Draining()) }
-        }
-        // Who does not even take the 421 is cut off.
-        group.any().scheduleTask(in: .seconds(Int64(grace + 3))) {
-            let sessions = self.state.withLock { Array($0.sessions.values) }
-            for session in sessions { session.close(promise: nil) }
-        }
     }
 
     private static func isLoopback(_ host: String) -> Bool {
@@ -204,7 +207,10 @@ public final class SinkServer: Sendable {
 
     private func endIfDone() {
         let isDone = state.withLock { state in
-            (state.isStopping && state.sessions.isEmpty) || state.finished >= configuration.maximumSessions ?? .max
+            let isLast = state.finished >= configuration.maximumSessions ?? .max
+            guard !state.hasEnded, isLast || (state.isStopping && state.sessions.isEmpty) else { return false }
+            state.hasEnded = true
+            return true
         }
         if isDone { end.succeed() }
     }
