@@ -9,7 +9,7 @@ import time
 
 from .programs import Fault
 from .progress import Progress
-from .recording import Recording, normalised
+from .recording import Actor, Recording, normalised
 from .scenarios import PLAIN_SCENARIOS, Scenario, plain_scenarios, probe_scenarios
 from .session import Lane
 
@@ -98,14 +98,13 @@ class Work:
     def __init__(self, campaign, program):
         self.campaign = campaign
         self.program = program
-        self.version = campaign.trees.version(program)
+        self.actor = Actor(program.name, program.label, f"{program.packages[0]} {campaign.trees.version(program)}")
         self.lock = threading.Lock()
-        if campaign.arguments.again:
-            path = os.path.join(campaign.arguments.recordings, f"{program.name}.jsonl")
-            if os.path.exists(path):
-                os.unlink(path)
         os.makedirs(campaign.arguments.recordings, exist_ok=True)
-        self.recording = Recording(campaign.arguments.recordings, program)
+        path = os.path.join(campaign.arguments.recordings, f"{program.name}.jsonl")
+        if campaign.arguments.again and os.path.exists(path):
+            os.unlink(path)
+        self.recording = Recording(path)
         self.unsaved = 0
 
     def split(self, scenarios):
@@ -143,7 +142,7 @@ class Work:
                 break
             time.sleep(0.5 * attempt)
         entries = [
-            normalised(transcript, self.program, self.version, scenario, number)
+            normalised(transcript, self.actor, scenario, number)
             for number, transcript in enumerate(transcripts, 1)]
         name = f"{self.program.name} {scenario.name}"
         self.campaign.progress.step(name, ok=bool(entries))

@@ -1,18 +1,23 @@
-"""A program's recordings: one file of transcripts, in a form that a second recording repeats as far as it can."""
+"""A program's recordings: one file of transcripts, in a form that a second recording repeats as far as it can.
+
+Times begin at 0, the clients' ports are left out, and so is all that a reader of transcripts takes for granted.
+"""
 
 import hashlib
 import json
 import os
 import re
+from dataclasses import dataclass
 
-T0 = 1900000000
+from .namespace import HOST, SERVER, SHORT
+
 SHORT_GAP = 0.001
 LONG_GAP = 0.4
 
 DATE = re.compile(
-    r"(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun),? +\d{1,2}[ -](?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[ -](?:\d\d)?\d\d"
-    r" \d\d:\d\d:\d\d|(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) (?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) [ \d]\d"
-    r" \d\d:\d\d:\d\d \d{4}")
+    r"(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun),? +)?\d{1,2}[ -](?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[ -]"
+    r"(?:\d\d)?\d\d \d\d:\d\d(?::\d\d)?|(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) "
+    r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) [ \d]\d \d\d:\d\d:\d\d \d{4}")
 WORDS = {**dict.fromkeys(("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"), "Tue"),
          **dict.fromkeys("Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(), "Mar")}
 # Where programs write numbers that are new each time: identifiers, boundaries, the names of temporary files.
@@ -42,12 +47,10 @@ def retyped(text, seed):
         return {1: "5", 2: "05", 4: "2030"}[len(word)]
 
     def date(match):
-        head, _, clock = re.fullmatch(r"(.*?)((\d\d:\d\d:\d\d)(?: \d{4})?)", match[0], re.DOTALL).groups()
-        year = clock[8:]
-        fixed = re.sub(r"[A-Za-z]+|\d+", number, head)
-        if re.search(r"\d{2}[ -]Mar[ -]05", fixed):
-            fixed = re.sub(r"05(?=\D*$)", "30", fixed)
-        return fixed + "10:20:30" + (" 2030" if year else "")
+        parts = re.fullmatch(r"(.*?)(\d\d:\d\d(?::\d\d)?)( \d{4})?", match[0], re.DOTALL)
+        fixed = re.sub(r"[A-Za-z]+|\d+", number, parts[1])
+        fixed = re.sub(r"-05(?=\D*$)", "-30", fixed)
+        return fixed + "10:20:30"[:len(parts[2])] + (" 2030" if parts[3] else "")
 
     text = DATE.sub(date, text)
     replaced = {}
@@ -65,6 +68,8 @@ def retyped(text, seed):
         return replaced[word]
 
     def other(word):
+        if word.startswith("E1") and KEPT_HEAD.match(word):
+            return "E" + replaced.setdefault(word[1:], other(word[1:]))
         stamp = STAMP.match(word)
         kept = KEPT_HEAD.match(word)
         head = FIXED_STAMP[:len(stamp[0])] if stamp else kept[0] if kept else ""
@@ -95,37 +100,49 @@ def retyped(text, seed):
     return re.sub("|".join(map(re.escape, longest_first)), lambda match: replaced[match[0]], text)
 
 
-def normalised(transcript, program, version, scenario, number):
+@dataclass(frozen=True)
+class Actor:
+    """Who is recorded: the words of its transcripts."""
+
+    name: str
+    label: str
+    source: str
+    address: str = "127.0.0.1"
+    # Its reverse name; none when it has none.
+    host: str | None = HOST
+
+
+def normalised(transcript, actor, scenario, number):
     """One transcript of the sink as it is kept."""
     events = [event for event in transcript["events"] if event.get("raw") or event.get("event")]
+    for event in events:
+        event["len"] = len(event["raw"])
     for side in "CS":
         own = [event for event in events if event["dir"] == side and "event" not in event]
-        text = retyped("".join(event["raw"] for event in own), f"{program.name}/{scenario.name}/{side}")
+        text = retyped("".join(event["raw"] for event in own), f"{actor.name}/{scenario.name}/{side}")
         for event in own:
             size = len(event["raw"])
             event["raw"], text = text[:size], text[size:]
-            event["len"] = size
     if not scenario.keeps_message:
         cut_message(events)
     close = [entry for entry in transcript.get("close", []) if entry.get("what") in ("FIN", "RST", "timeout")]
     settle_times(transcript, events, close)
-    return {
-        "source": f"{program.packages[0]} {version}", "conv_id": f"{program.name}/{scenario.name}/{number}",
-        "client_ip": "127.0.0.1", "client_name": "maple" if scenario.nameless else "mail.maple.example",
-        "client_resolve": "ok", "server_ip": "127.0.0.1", "server_name": "mx.oak.example", "vantage": "wire",
-        "t0": T0, "label_guess": program.label, "kind": program.name, "note": note(scenario, transcript),
-        "origin": "lab", "gaps": transcript.get("gaps", 0), "close": close, "events": events,
+    host = SHORT if scenario.nameless else actor.host
+    kept = {
+        "source": actor.source, "conv_id": f"{actor.name}/{scenario.name}/{number}", "client_ip": actor.address,
+        "client_resolve": "ok" if host else "fail", "server_name": SERVER, "t0": 0, "label_guess": actor.label,
+        "kind": actor.name, "note": scenario.note, "origin": "lab", "close": close, "events": events,
     }
-
-
-def note(scenario, transcript):
-    said = transcript.get("note") or ""
-    return scenario.note + (f"; {said}" if said and said != "none" else "")
+    if host:
+        kept["client_name"] = host
+    if transcript.get("gaps"):
+        kept["gaps"] = transcript["gaps"]
+    return kept
 
 
 def settle_times(transcript, events, close):
     """Times as counted steps: what follows at once is a millisecond later, a real pause is kept to the half second."""
-    last, now = transcript.get("t0") or 0, float(T0)
+    last, now = transcript.get("t0") or 0, 0.0
     entries = sorted(events + close, key=lambda entry: entry.get("t") or 0)
     for entry in entries:
         gap = (entry.get("t") or last) - last
@@ -133,6 +150,8 @@ def settle_times(transcript, events, close):
         now += SHORT_GAP if gap < LONG_GAP else max(0.5, round(gap * 2) / 2)
         entry["t"] = round(now, 3)
     for event in events:
+        if event["len"] == len(event["raw"]):
+            del event["len"]
         for key in set(event) - {"t", "dir", "len", "raw", "event", "args"}:
             del event[key]
 
@@ -172,8 +191,8 @@ def cut_message(events):
 class Recording:
     """The file of one program: a line a conversation, in the order of the scenarios."""
 
-    def __init__(self, directory, program):
-        self.path = os.path.join(directory, f"{program.name}.jsonl")
+    def __init__(self, path):
+        self.path = path
         self.conversations = {}
         if os.path.exists(self.path):
             with open(self.path, encoding="utf-8") as file:

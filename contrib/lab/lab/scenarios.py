@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-NOTHING = ""
+NOTHING = "none"
 PLAIN = "SIZE,8BITMIME,ENHANCEDSTATUSCODES"
 PIPELINING = "PIPELINING,SIZE,8BITMIME,ENHANCEDSTATUSCODES"
 FULL = "PIPELINING,SIZE,8BITMIME,ENHANCEDSTATUSCODES,DSN,SMTPUTF8,CHUNKING"
@@ -50,6 +50,9 @@ PLAIN_SCENARIOS = [
              needs="many"),
     Scenario("refused.first-rcpt.pipelining", "the first of two recipients is refused, PIPELINING offered",
              offer=PIPELINING, recipients=2, variation="rcpt.code.550", needs="many"),
+    Scenario("refused.all-rcpt", "both recipients are refused", recipients=2, variation="rcpt.code.550@*", needs="many"),
+    Scenario("refused.all-rcpt.pipelining", "both recipients are refused, PIPELINING offered", offer=PIPELINING,
+             recipients=2, variation="rcpt.code.550@*", needs="many"),
     Scenario("deferred.rcpt.pipelining", "the recipient is refused for now, PIPELINING offered", offer=PIPELINING,
              variation="rcpt.code.450"),
     Scenario("refused.mail.pipelining", "the sender is refused, PIPELINING offered", offer=PIPELINING,
@@ -61,9 +64,9 @@ PLAIN_SCENARIOS = [
     Scenario("refused.tls", "STARTTLS is refused", offer=TLS, tls=True, variation="starttls.code.454", needs="tls"),
 ]
 
-# What a slow program is asked: per stage the forms that separated the most programs.
+# What a program with `probes: some` is asked: per stage the forms that separated the most programs.
 TELLING = ("code.450", "code.550", "code.554", "code.421", "code.500", "mixed.250-550", "mixed.550-250",
-           "mixed.220-554", "mixed.554-220", "mixed.354-550", "mixed.550-354", "truncated.code", "end.lf", "end.late")
+           "mixed.220-554", "mixed.354-550", "truncated.code")
 STAGES = {"greeting": "", "ehlo": "EHLO", "helo": "HELO", "starttls": "STARTTLS", "mail": "MAIL", "rcpt": "RCPT",
           "data": "DATA", "end-of-data": "DATA", "rset": "RSET", "noop": "NOOP", "quit": "QUIT", "other": ""}
 
@@ -91,6 +94,8 @@ def probe_scenarios(program, variations, verbs):
         elif STAGES[stage] and STAGES[stage] not in verbs:
             continue
         is_tls = stage == "starttls"
+        # A program that says EHLO falls back to HELO when EHLO is unknown.
+        before = "ehlo.code.500," if stage == "helo" and "EHLO" in verbs else ""
         scenarios.append(Scenario(
-            f"probe.{variation}", "probed", offer=TLS if is_tls else PLAIN, tls=is_tls, variation=variation))
+            f"probe.{variation}", variation, offer=TLS if is_tls else PLAIN, tls=is_tls, variation=before + variation))
     return scenarios

@@ -76,6 +76,13 @@ class Lane:
 
     def run(self, program, scenario):
         """Plays `scenario` to `program`: the transcripts of its connections, and what it printed."""
+        output = []
+        transcripts = self.record(
+            program, scenario, lambda: output.append(self.verb(program, "send", scenario, program.limit)))
+        return transcripts, output[0]
+
+    def record(self, actor, scenario, act):
+        """The transcripts of what connects to a sink that plays `scenario` while `act` runs."""
         record = os.path.join(self.directory, "record.jsonl")
         ready = os.path.join(self.directory, "ready")
         for path in (record, ready):
@@ -83,13 +90,13 @@ class Lane:
                 os.unlink(path)
         command = [
             self.argot, "sink", "--listen", f"127.0.0.1:{self.port}", "--mode", "learn", "--record", record,
-            "--ready-file", ready, "--kind", program.name, "--label", program.label, "--variation", scenario.variation,
-            "--offer", scenario.offer]
+            "--ready-file", ready, "--kind", actor.name, "--label", actor.label, "--variation", scenario.variation,
+            "--offer", scenario.offer, "--name", SERVER, "--wait", "4s", "--quiet"]
         with open(os.path.join(self.directory, "sink.log"), "wb") as log:
             sink = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True)
         try:
             self.await_ready(sink, ready, command)
-            output = self.verb(program, "send", scenario, program.limit)
+            act()
         finally:
             sink.send_signal(signal.SIGTERM)
             try:
@@ -97,9 +104,9 @@ class Lane:
             except subprocess.TimeoutExpired:
                 end_group(sink)
         if not os.path.exists(record):
-            return [], output
+            return []
         with open(record, encoding="utf-8") as file:
-            return [json.loads(line) for line in file if line.strip()], output
+            return [json.loads(line) for line in file if line.strip()]
 
     def await_ready(self, sink, ready, command):
         for _ in range(1500):

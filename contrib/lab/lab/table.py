@@ -1,5 +1,7 @@
 """The table of programs, as README.md has it."""
 
+import os
+
 from .recording import Recording
 
 
@@ -7,7 +9,7 @@ def print_table(programs, trees, recordings):
     """Prints a Markdown table: program, package and version, class, what has been recorded."""
     rows = [["name", "program", "class", "label", "package", "conversations", "variations"]]
     for program in programs:
-        recording = Recording(recordings, program)
+        recording = Recording(os.path.join(recordings, f"{program.name}.jsonl"))
         probes = sum(name.startswith("probe.") for name in recording.conversations)
         package = recording.source() or f"{program.packages[0]} {trees.version(program)}".strip()
         title = program.title + (f" ({program.remark})" if program.remark else "")
