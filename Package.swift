@@ -70,8 +70,8 @@ let rooms: [Target] = [
     .target(
         name: "Daemon",
         dependencies: [
-            "Configuration", "Decision", "Dialects", "KeyedHashing", "Milter", "Policy", "PolicyDelegation", "Sessions",
-            "SMTP", "Sockets", "Storage", logging, system,
+            "AdminHTTP", "Configuration", "Decision", "Dialects", "KeyedHashing", "Milter", "Policy",
+            "PolicyDelegation", "Sessions", "SMTP", "Sockets", "Storage", logging, system,
         ],
         swiftSettings: swiftSettings),
     .target(
@@ -116,6 +116,11 @@ let support: [Target] = [
     .executableTarget(
         name: "reference-filter", path: "Tests/Support/ReferenceFilter", linkerSettings: [.linkedLibrary("milter")]),
     .executableTarget(name: "milter-load", path: "Tests/Benchmarks/MilterLoad"),
+    .systemLibrary(
+        name: "CARPACK", path: "Tests/Support/CARPACK", pkgConfig: "arpack", providers: [.apt(["libarpack2-dev"])]),
+    .executableTarget(
+        name: "clustering-benchmark", dependencies: ["Seeded", "Spectral"], path: "Tests/Benchmarks/Clustering",
+        swiftSettings: testSettings),
 ]
 
 let tests: [Target] = [
@@ -123,7 +128,10 @@ let tests: [Target] = [
     testTarget("MilterTests", ["Milter", "SMTP", "Sockets", "FakeMTA", "milter-probe", "reference-filter"]),
     testTarget("SessionsTests", ["Seeded", "Sessions", "SMTP"]),
     testTarget("DialectsTests", ["Dialects", "Seeded", "SMTP"]),
-    testTarget("SpectralTests", ["Seeded", "Spectral"]),
+    .testTarget(
+        name: "SpectralTests", dependencies: ["CARPACK", "Seeded", "Spectral"],
+        resources: [.embedInCode("Fixtures/planted.txt"), .embedInCode("Fixtures/bipartite.txt")],
+        swiftSettings: testSettings),
     testTarget("SpamTrackerTests", ["Seeded", "SMTP", "SpamTracker", "Spectral"]),
     testTarget("EnvelopesTests", ["Envelopes", "Seeded", "SMTP"]),
     testTarget("CapturesTests", ["Captures", "Seeded", "SMTP"]),

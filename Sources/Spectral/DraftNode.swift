@@ -17,10 +17,15 @@ struct DraftNode: Sendable {
 
     /// A node of one block.
     init(_ block: Block) {
-        rows = block.rows
-        weight = block.weight
-        sum = block.sum
-        squares = block.squares
+        self.init(rows: block.rows, weight: block.weight, sum: block.sum, squares: block.squares)
+    }
+
+    /// A node of rows with their sums.
+    init(rows: [UInt32], weight: Double, sum: SparseVector, squares: Double) {
+        self.rows = rows
+        self.weight = weight
+        self.sum = sum
+        self.squares = squares
     }
 
     /// A node of several blocks, of which only the weight is needed unless it stays; see `complete`.

@@ -32,8 +32,8 @@ public struct PrefixSweep: Hashable, Sendable {
         var conductance = 0.0
         let status = unsafe argot_spectra_sweep(
             matrix.rowCount, matrix.starts, matrix.columns, matrix.values, matrix.rowScales, matrix.weights,
-            matrix.columnCount, matrix.columnScales, columnOperator.columnSums, vector, minimumShare * matrix.totalWeight, &side, &prefix,
-            &conductance)
+            matrix.columnCount, matrix.columnScales, columnOperator.columnSums, vector,
+            minimumShare * matrix.totalWeight, &side, &prefix, &conductance)
         guard status == ARGOT_SPECTRA_DONE else { throw .outOfMemory(columns: matrix.columnCount) }
         guard prefix > 0 else { return nil }
         self.conductance = conductance

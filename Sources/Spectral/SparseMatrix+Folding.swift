@@ -1,8 +1,9 @@
 extension SparseMatrix {
     /// The matrix with equal rows stored once, and the row of it that each row of this one became.
     ///
-    /// Exact: eigenvalues, conductances and costs are those of the unfolded matrix. Rows are equal when all their cells
-    /// and scales are, bit for bit; `withUnitRows` brings rows of equal direction there.
+    /// Exact: the eigenvalues, and the conductance and cost of any set of rows, are those of the unfolded matrix; only
+    /// equal rows can no longer be parted. Rows are equal when all their cells and scales are, bit for bit;
+    /// `withUnitRows` brings multiples of one row there.
     ///
     /// - Complexity: O(cells) expected.
     public func folded() -> (matrix: SparseMatrix, rowOfInput: [UInt32]) {

@@ -1,0 +1,1 @@
+try ClusteringBenchmark.run(Array(CommandLine.arguments.dropFirst()))
