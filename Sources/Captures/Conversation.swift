@@ -171,8 +171,10 @@ struct Conversation {
     /// How many bytes of the other side must come out before the first piece of this side.
     private func lag(of side: Side) -> Int {
         let other = self[side.other]
-        guard let acknowledgement = self[side].first?.acknowledgement, other.isSeen else { return 0 }
-        guard let next = other.next else { return other.waitingCount > 0 ? 1 : 0 }
+        guard let acknowledgement = self[side].first?.acknowledgement else { return 0 }
+        // Who acknowledges has heard something; a side that was given up for lost is settled without being seen.
+        guard other.isSettled else { return 1 }
+        guard let next = other.next else { return 0 }
         let lag = Int32(bitPattern: acknowledgement &- next)
         return lag > 0 && lag <= Self.farthestAcknowledgement ? Int(lag) : 0
     }

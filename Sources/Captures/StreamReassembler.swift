@@ -39,9 +39,6 @@ struct StreamReassembler {
     private var waiting: [Piece] = []
     private var fin: (position: Int64, time: UInt64)?
 
-    /// Whether anything of this direction was seen.
-    var isSeen: Bool { origin != nil }
-
     /// Whether the stream has ended and all before its end has come out.
     private(set) var hasEnded = false
 
@@ -120,8 +117,8 @@ struct StreamReassembler {
         drop()
         let known = Int(position - piece.position)
         let missing = piece.missing - max(0, known - piece.bytes.count)
-        piece.bytes = piece.bytes.dropFirst(known)
         position = piece.end
+        piece.bytes = piece.bytes.dropFirst(known)
         return (piece, missing)
     }
 

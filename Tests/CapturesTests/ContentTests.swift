@@ -1,0 +1,140 @@
+import Captures
+import SMTP
+import Seeded
+import Testing
+
+/// Long content is cut, secrets are masked, TLS is one mark a side; commands stay as they were.
+struct ContentTests {
+    private func talk(_ turns: [(Script.Side, String)], limits: CaptureLimits = CaptureLimits()) throws -> [String] {
+        var script = Script()
+        script.open()
+        for (side, line) in turns { script.add(side, line) }
+        return text(of: try #require(transcripts(of: script.segments, limits: limits).transcripts.first))
+    }
+
+    private var short: CaptureLimits {
+        var limits = CaptureLimits()
+        limits.contentBytes = 10
+        return limits
+    }
+
+    private let start: [(Script.Side, String)] = [
+        (.server, "220 mx\r\n"), (.client, "DATA\r\n"), (.server, "354 go\r\n"),
+    ]
+
+    @Test("Content beyond the limit is one [CUT], its end and what follows are kept")
+    func cut() throws {
+        let said = try talk(
+            start + [
+                (.client, "abcdefgh"), (.client, "ijklmnop"), (.client, "qrst"), (.client, "uv\r\n.\r\nQUIT\r\n"),
+                (.server, "250 ok\r\n"),
+            ], limits: short)
+        #expect(said.dropFirst(3) == ["C abcdefgh", "C ij[CUT]", "C [CUT]\r\n.\r\nQUIT\r\n", "S 250 ok\r\n"])
+    }
+
+    @Test("Content within the limit stays as it is, wherever its end is cut", arguments: 1..<17)
+    func whole(cut: Int) throws {
+        let content = "abc\r\nde\r\n.\r\nQUIT"
+        let head = String(content.unicodeScalars.prefix(cut))
+        let said = try talk(
+            start + [(.client, head), (.client, String(content.unicodeScalars.dropFirst(cut)) + "\r\n")])
+        #expect(said.dropFirst(3).map { $0.dropFirst(2) }.joined() == content + "\r\n")
+    }
+
+    @Test("Refused content is read as commands again, and BDAT counts bytes")
+    func refused() throws {
+        let said = try talk(
+            [
+                (.server, "220 mx\r\n"), (.client, "DATA\r\n"), (.server, "554 no\r\n"),
+                (.client, "AUTH PLAIN c2VjcmV0\r\n"), (.server, "535 no\r\n"), (.client, "BDAT 14 LAST\r\n"),
+                (.client, "0123456789abcdAUTH PLAIN c2VjcmV0\r\n"),
+            ], limits: short)
+        #expect(said[3] == "C AUTH PLAIN xxxxxxxx\r\n")
+        #expect(said.last == "C 0123456789[CUT]AUTH PLAIN xxxxxxxx\r\n")
+    }
+
+    @Test("A client that sends everything at once")
+    func allAtOnce() throws {
+        let said = try talk(
+            [
+                (.server, "220 mx\r\n"),
+                (.client, "MAIL FROM:<>\r\nDATA\r\nabcdefghijklmnop\r\n.\r\nAUTH LOGIN c2Vj\r\n"),
+                (.server, "250 ok\r\n354 go\r\n250 ok\r\n334 UGFzc3dvcmQ6\r\n"), (.client, "aGlkZGVu\r\n"),
+                (.server, "235 ok\r\n"), (.client, "DATA\r\n"), (.server, "354 go\r\n"),
+                (.client, "1234567890123\r\n.\r\n"),
+            ], limits: short)
+        #expect(said[1] == "C MAIL FROM:<>\r\nDATA\r\nabcdefghij[CUT]\r\n.\r\nAUTH LOGIN xxxx\r\n")
+        #expect(said[3] == "C xxxxxxxx\r\n")
+        #expect(said.last == "C 1234567890[CUT]\r\n.\r\n")
+    }
+
+    @Test("No secret of AUTH comes through, however its bytes are spread", arguments: 0..<60)
+    func secrets(seed: UInt64) throws {
+        var generator = SeededGenerator(seed: seed)
+        let secret = "Q29ycmVjdEhvcnNlQmF0dGVyeQ=="
+        var script = Script()
+        script.open()
+        script.s("220 mx\r\n")
+        func spread(_ text: String) {
+            var rest = Substring(text)
+            while !rest.isEmpty {
+                let count = Int.random(in: 1...rest.count, using: &generator)
+                script.c(String(rest.prefix(count)))
+                rest = rest.dropFirst(count)
+            }
+        }
+        spread("EHLO x\n")
+        script.s("250 ok\n")
+        spread("auth  Plain \(secret)\n")
+        script.s("535 no\n")
+        spread("AUTH LOGIN\r")
+        spread("\n")
+        script.s("334 VXNlcm5hbWU6\r\n")
+        spread(secret + "\n")
+        script.s("334 UGFzc3dvcmQ6\r\n")
+        spread(secret + "\n")
+        script.s("235 ok\n")
+        spread("MAIL FROM:<Q29y@x.example>\n")
+        let transcript = try #require(transcripts(of: script.segments).transcripts.first)
+        let said = String(decoding: stream(.client, of: transcript), as: UTF8.self)
+        #expect(!said.contains("Q29ycm") && !said.contains("Battery") && !said.contains("zZUJhd"))
+        #expect(said.contains("MAIL FROM:<Q29y@x.example>\n"))
+        #expect(
+            said.count == "EHLO x\nauth  Plain AUTH LOGIN\r\n\nMAIL FROM:<Q29y@x.example>\n".count + 3 * secret.count
+                + 2)
+    }
+
+    @Test("TLS after STARTTLS is one mark a side; a capture of its plain text goes on as text")
+    func tls() throws {
+        let opening: [(Script.Side, String)] = [
+            (.server, "220 mx\r\n"), (.client, "EHLO x\r\n"), (.server, "250 STARTTLS\r\n"), (.client, "STARTTLS\r\n"),
+            (.server, "220 go\r\n"),
+        ]
+        let hello = String(String.UnicodeScalarView([Unicode.Scalar(0x16), Unicode.Scalar(3), Unicode.Scalar(1)]))
+        let said = try talk(
+            opening + [(.client, hello + "…"), (.server, "…"), (.client, "…"), (.server, "…"), (.server, "…")])
+        #expect(said.dropFirst(5) == ["C [TLS]", "S [TLS]"])
+        let plain = try talk(opening + [(.client, "EHLO x\r\n"), (.server, "250 ok\r\n")])
+        #expect(plain.dropFirst(5) == ["C EHLO x\r\n", "S 250 ok\r\n"])
+    }
+
+    @Test("A transcript stops growing at its limits, and says so")
+    func limits() throws {
+        var limits = CaptureLimits()
+        limits.events = 10
+        limits.transcriptBytes = 100
+        var script = Script()
+        script.open()
+        script.s("220 mx\r\n")
+        for _ in 0..<50 {
+            script.c("NOOP\r\n")
+            script.s("250 ok\r\n")
+        }
+        let transcript = try #require(transcripts(of: script.segments, limits: limits).transcripts.first)
+        #expect(transcript.events.count == 10)
+        #expect(transcript.gaps == 91)
+        script.c(String(repeating: "x", count: 1_000))
+        let small = try #require(transcripts(of: script.segments, limits: limits).transcripts.first)
+        #expect(small.events.byteCount <= 100)
+    }
+}
