@@ -11,4 +11,12 @@ struct TimeSpan: ExpressibleByArgument {
         guard let number = Int64(digits), number >= 0, number < 1_000_000_000 else { return nil }
         seconds = number * (unit ?? 1)
     }
+
+    /// The span as help texts show it, in the largest unit that needs no fraction.
+    var defaultValueDescription: String {
+        for (unit, length) in [("d", Int64(86_400)), ("h", 3_600), ("m", 60)] where seconds % length == 0 {
+            return "\(seconds / length)\(unit)"
+        }
+        return "\(seconds)s"
+    }
 }

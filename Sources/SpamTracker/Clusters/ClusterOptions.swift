@@ -13,6 +13,18 @@ public struct ClusterOptions: Hashable, Sendable {
     /// A cut of a higher conductance is not taken (0...1).
     public var maximumConductance: Double
 
+    /// How the leaves of the tree are merged.
+    public enum Merging: Hashable, Sendable {
+        /// By relaxed correlation clustering, which finds the number of clusters itself.
+        case correlation
+
+        /// To at most so many clusters of least squared distance.
+        case kMeans(Int)
+    }
+
+    /// How the leaves of the tree are merged.
+    public var merging = Merging.correlation
+
     /// Weight of dissimilar senders in one cluster, in the relaxed correlation clustering.
     public var alpha: Double
 

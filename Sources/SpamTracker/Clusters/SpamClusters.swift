@@ -55,7 +55,11 @@ public struct SpamClusters: Sendable {
                 maximumConductance: options.maximumConductance, maximumLeaves: options.maximumLeaves,
                 maximumThreads: options.maximumThreads),
             isCancelled: isCancelled)
-        let partition = Merge.relaxedCorrelation(tree, alpha: options.alpha, beta: options.beta)
+        let partition =
+            switch options.merging {
+            case .correlation: Merge.relaxedCorrelation(tree, alpha: options.alpha, beta: options.beta)
+            case .kMeans(let k): Merge.kMeans(tree, k: k)
+            }
         var clusterOfFolded = [Int](repeating: 0, count: folded.rowCount)
         for (cluster, members) in partition.clusters.enumerated() {
             for row in members { clusterOfFolded[row] = cluster }

@@ -12,8 +12,8 @@ public struct OperatingPoint: Sendable {
     /// The share of honest senders flagged, which ties may hold below the rate allowed.
     public let honestFlagged: Double
 
-    /// How many times likelier a flagged sender is spam than a sender at large is: precision over base rate. It cannot
-    /// exceed 1 / base rate.
+    /// How many times likelier a spam sender is flagged than an honest one. With no honest sender flagged it is taken as
+    /// if half a one were, so it is a lower bound on what so few honest senders can show.
     public let lift: Double
 
     /// `nil` unless there are senders of both kinds.
@@ -28,7 +28,6 @@ public struct OperatingPoint: Sendable {
         self.threshold = threshold
         recall = hits / Double(spam.count)
         honestFlagged = errors / Double(honest.count)
-        let base = Double(spam.count) / Double(spam.count + honest.count)
-        lift = hits + errors > 0 ? hits / (hits + errors) / base : 0
+        lift = recall / (max(errors, 0.5) / Double(honest.count))
     }
 }

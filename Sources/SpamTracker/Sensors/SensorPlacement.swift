@@ -63,9 +63,10 @@ public struct SensorPlacement: Sendable {
         let entropy = sensors.reduce(0.0) { $0 - Double($1.mails) / total * log2(Double($1.mails) / total) }
         evenness = sensors.count > 1 ? entropy / log2(Double(sensors.count)) : 0
         var sum = 0.0
-        domainsOfNineTenths = sensors.prefix { sensor in
-            defer { sum += Double(sensor.mails) }
-            return sum < 0.9 * total
-        }.count
+        domainsOfNineTenths =
+            sensors.prefix { sensor in
+                defer { sum += Double(sensor.mails) }
+                return sum < 0.9 * total
+            }.count
     }
 }

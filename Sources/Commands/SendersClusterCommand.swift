@@ -1,0 +1,150 @@
+import ArgumentParser
+import FoundationEssentials
+import SMTP
+import SpamTracker
+
+/// `argot senders cluster`
+struct SendersClusterCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "cluster", abstract: "Learns from labelled mails and clusters the spam senders.",
+        discussion: """
+            The mails are learned window by window in order of time; the last window's spam senders form the clusters. \
+            The same files give the same model, bit for bit.
+            """)
+
+    @Argument(help: "Files of mails.")
+    var files: [String]
+
+    @OptionGroup var trace: SendersTraceOptions
+
+    @Option(name: .long, help: ArgumentHelp("Length of a window.", valueName: "span"))
+    var window = TimeSpan(argument: "2d")!
+
+    @Option(name: .long, help: ArgumentHelp("Write the model to this file.", valueName: "file"))
+    var output: String?
+
+    @Option(name: .long, help: ArgumentHelp("Clusters at most, before merging.", valueName: "number"))
+    var leaves = 64
+
+    @Option(
+        name: .customLong("k-means"),
+        help: ArgumentHelp("Merge to this many clusters by k-means.", valueName: "number"))
+    var kMeans: Int?
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp("A recipient domain that may shape clusters; all may without it.", valueName: "domain"))
+    var trusted: [String] = []
+
+    @Option(
+        name: .customLong("sensor-share"),
+        help: ArgumentHelp("Share of the clusters' weight that one domain may have.", valueName: "share"))
+    var sensorShare = 0.2
+
+    @Flag(name: .long, help: "Report how well the recipient domains serve as sensors, and what each one changes.")
+    var sensors = false
+
+    func validate() throws {
+        guard window.seconds > 0 else { throw ValidationError("--window must be longer than nothing") }
+        guard leaves > 0, kMeans ?? 1 > 0 else { throw ValidationError("give at least one cluster") }
+        guard sensorShare > 0, sensorShare <= 1 else { throw ValidationError("--sensor-share goes up to 1") }
+    }
+
+    func run() throws {
+        var table = DomainTable()
+        var windows: [SenderTrace.Window] = []
+        for file in files {
+            let mails = try trace.load(file, table: table)
+            table = mails.table
+            windows += mails.windows(of: window.seconds)
+        }
+        windows.sort { $0.start < $1.start }
+        var settings = ModelSettings()
+        settings.sensors.maximumShare = sensorShare
+        if !trusted.isEmpty {
+            settings.sensors.trusted = Set(
+                try trusted.map { name in
+                    guard let number = table.number(of: name.lowercased()) else {
+                        throw CommandError("no mail goes to \(name): check the spelling of --trusted")
+                    }
+                    return number
+                })
+        }
+        var model = SenderModel(settings: settings)
+        var last = SenderRows()
+        var bar = Progress("learning", total: Int64(windows.count), unit: .things("windows"))
+        for (number, window) in windows.enumerated() {
+            last = window.rows()
+            model.learn(last, table: table, until: window.end)
+            bar.update(Int64(number + 1))
+        }
+        bar.clear()
+        let labels = last.labels
+        let spam = last.selecting((0..<last.count).filter { labels[$0] == .spam })
+        var options = ClusterOptions(maximumLeaves: leaves)
+        if let kMeans { options.merging = .kMeans(kMeans) }
+        let clusters = try SpamClusters(of: spam, options: options, sensors: settings.sensors)
+        model.adopt(clusters.clusters)
+        report(windows.count, last, spam, clusters, model)
+        if sensors { try reportSensors(last, spam, options, model) }
+        if let output { try write(model, to: output) }
+    }
+
+    private func report(
+        _ windows: Int, _ last: SenderRows, _ spam: SenderRows, _ clusters: SpamClusters, _ model: SenderModel
+    ) {
+        Output.table(
+            ["WHAT", "NUMBER"],
+            [
+                ["windows learned", "\(windows)"], ["recipient domains", "\(model.table.names.count)"],
+                ["senders in the last window", "\(last.count)"], ["of these labelled spam", "\(spam.count)"],
+                ["of these clustered (two or more domains)", "\(clusters.members.count)"],
+                ["clusters", "\(clusters.clusters.count)"],
+                ["of these not skewed to one domain", SendersText.percent(clusters.unskewedShare())],
+                ["input hash", String(model.inputHash, radix: 16)],
+            ])
+    }
+
+    private func reportSensors(
+        _ last: SenderRows, _ spam: SenderRows, _ options: ClusterOptions, _ model: SenderModel
+    ) throws {
+        let placement = SensorPlacement(last)
+        print()
+        Output.table(
+            ["SENSORS", "HERE", "IN THE PAPER"],
+            [
+                ["domains", "\(placement.domainCount)", "115"],
+                ["domains that get 90 % of the mails", "\(placement.domainsOfNineTenths)", "84"],
+                ["senders to more than one domain", SendersText.percent(placement.multiDomainShare), "about 15 %"],
+                ["evenness of mails over domains (1 = even)", SendersText.number(placement.evenness), "-"],
+            ])
+        var bar = Progress("leaving out", total: 10, unit: .things("sensors"))
+        let influences = try SensorInfluence.ofHeaviest(
+            10, in: spam, options: options, sensors: model.settings.sensors
+        ) { done, _ in bar.update(Int64(done)) }
+        bar.clear()
+        let bySensor = Dictionary(uniqueKeysWithValues: placement.sensors.map { ($0.domain, $0) })
+        print()
+        Output.table(
+            ["DOMAIN", "MAILS", "SENDERS", "OF THESE MULTI", "SHARE OF CLUSTERS", "MOVES CLUSTERS BY", "AGREEMENT"],
+            influences.map { influence in
+                let sensor = bySensor[influence.domain]
+                return [
+                    SendersText.name(model.table.name(of: influence.domain)), "\(sensor?.mails ?? 0)",
+                    "\(sensor?.senders ?? 0)", SendersText.percent(sensor?.multiDomainShare ?? 0),
+                    SendersText.percent(influence.share), SendersText.number(influence.movement),
+                    SendersText.number(influence.agreement),
+                ]
+            })
+    }
+
+    private func write(_ model: SenderModel, to path: String) throws {
+        do {
+            // Beside the target first, so that nobody reads half a model.
+            try Data(SenderModelDocument.text(for: model).utf8).write(to: URL(filePath: path), options: .atomic)
+        } catch {
+            throw CommandError("\(path): cannot be written: check path, permissions and free space")
+        }
+        print("\nmodel: \(path)")
+    }
+}

@@ -1,0 +1,121 @@
+import ArgumentParser
+import SMTP
+import SpamTracker
+
+/// `argot senders evaluate`
+struct SendersEvaluateCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "evaluate", abstract: "Measures the scores on labelled mails, window by window.",
+        discussion: """
+            What lies before a window teaches, the window is judged, then it teaches; the first window is only learned \
+            unless --train gives an earlier history. AUC is the chance that a spam sender scores above an honest one of \
+            its window. Brackets hold 95 of 100 resamplings of the days.
+            """)
+
+    @Argument(help: "A file of labelled mails.")
+    var file: String
+
+    @OptionGroup var trace: SendersTraceOptions
+
+    @Option(name: .long, help: ArgumentHelp("Length of a window.", valueName: "span"))
+    var window = TimeSpan(argument: "2d")!
+
+    @Option(
+        name: .long, help: ArgumentHelp("An earlier file of labelled mails: learned, not judged.", valueName: "file"))
+    var train: String?
+
+    @Option(name: .long, help: ArgumentHelp("Resamplings of the days.", valueName: "number"))
+    var bootstrap = 1_000
+
+    @Option(name: .long, help: ArgumentHelp("Where the resampling begins.", valueName: "number"))
+    var seed: UInt64 = 1
+
+    @Option(
+        name: .customLong("listing-delay"),
+        help: ArgumentHelp(
+            "A blocklist is simulated that lists senders so long after their first mail.", valueName: "span"))
+    var listingDelay = TimeSpan(argument: "6h")!
+
+    @Flag(name: .long, help: "Also measure how the areas change with the parameters.")
+    var sensitivity = false
+
+    @Flag(name: .long, help: "Print JSON.")
+    var json = false
+
+    func validate() throws {
+        guard window.seconds > 0 else { throw ValidationError("--window must be longer than nothing") }
+        guard 0...100_000 ~= bootstrap else { throw ValidationError("--bootstrap goes from 0 to 100000") }
+    }
+
+    func run() throws {
+        let earlier = try train.map { try trace.load($0) }
+        let judged = try trace.load(file, table: earlier?.table ?? DomainTable())
+        if let end = earlier?.events.last?.time, let start = judged.events.first?.time, end > start {
+            throw CommandError(
+                "\(train ?? ""): ends after \(file) begins: what judges must be older than what is judged")
+        }
+        let options = EvaluationOptions(
+            windowSeconds: window.seconds, replicates: bootstrap, seed: seed, listingDelay: listingDelay.seconds)
+        var bar = Progress("judging", total: nil, unit: .things("windows"))
+        let report = try SenderEvaluation.report(on: judged, after: earlier, options: options) { done, _ in
+            bar.update(Int64(done))
+        }
+        bar.clear()
+        guard report.counts.windows > 0 else {
+            throw CommandError(
+                "\(file): there is nothing to judge: give mails of two windows or more, or an earlier file with --train"
+            )
+        }
+        if json {
+            try Output.json(SendersEvaluationJSON(report))
+        } else {
+            SendersEvaluationText.print(report)
+        }
+        if sensitivity { try printSensitivity(judged, earlier, options) }
+    }
+
+    private func printSensitivity(
+        _ judged: SenderTrace, _ earlier: SenderTrace?, _ base: EvaluationOptions
+    ) throws {
+        var variants: [(String, EvaluationOptions)] = [("as above", base)]
+        func vary(_ name: String, _ change: (inout EvaluationOptions) -> Void) {
+            var options = base
+            change(&options)
+            variants.append((name, options))
+        }
+        vary("half-life of domains / 4") { $0.settings.domainHalfLife /= 4 }
+        vary("half-life of domains × 4") { $0.settings.domainHalfLife *= 4 }
+        vary("half-life of history / 4") { $0.settings.historyHalfLife /= 4 }
+        vary("half-life of history × 4") { $0.settings.historyHalfLife *= 4 }
+        vary("16 leaves") { $0.clustering.maximumLeaves = 16 }
+        vary("256 leaves") { $0.clustering.maximumLeaves = 256 }
+        vary("alpha 0.1") { ($0.clustering.alpha, $0.clustering.beta) = (0.1, 0.9) }
+        vary("alpha 0.4") { ($0.clustering.alpha, $0.clustering.beta) = (0.4, 0.6) }
+        vary("8 clusters by k-means") { $0.clustering.merging = .kMeans(8) }
+        vary("single-domain senders cluster too") { $0.clustering.multiDomainOnly = false }
+        vary("no clusters") { $0.clustering.minimumSenders = .max }
+        vary("sensors capped at 5 %") { $0.settings.sensors.maximumShare = 0.05 }
+        vary("sensors not capped") { $0.settings.sensors.maximumShare = 1 }
+        vary("200 examples a window") { $0.settings.examplesPerPeriod = 200 }
+        vary("windows half as long") { $0.windowSeconds = max($0.windowSeconds / 2, 1) }
+        vary("windows twice as long") { $0.windowSeconds *= 2 }
+        var bar = Progress("varying", total: Int64(variants.count), unit: .things("variants"))
+        var rows: [[String]] = []
+        for (name, var options) in variants {
+            options.replicates = 0
+            let report = try SenderEvaluation.report(on: judged, after: earlier, options: options)
+            let areas = [ScoreUnderTest.contrast, .history].flatMap { score in
+                SenderGroup.allCases.map { group in
+                    report.results.first { $0.score == score }?.groups[group]
+                        .map { SendersText.number($0.area.value, digits: 4) } ?? "-"
+                }
+            }
+            rows.append([name] + areas)
+            bar.update(Int64(rows.count))
+        }
+        bar.clear()
+        print("\nAUC under other parameters")
+        Output.table(
+            ["PARAMETER", "CONTRAST", "NEVER SEEN", "MULTI", "HISTORY", "NEVER SEEN", "MULTI"], rows)
+    }
+}

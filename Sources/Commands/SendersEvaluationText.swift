@@ -1,0 +1,61 @@
+import SpamTracker
+
+/// The tables of `argot senders evaluate`.
+enum SendersEvaluationText {
+    static func print(_ report: EvaluationReport) {
+        let counts = report.counts
+        func sizes(_ numbers: [SenderGroup: Int]) -> [String] { SenderGroup.allCases.map { "\(numbers[$0] ?? 0)" } }
+        Swift.print(
+            "\(counts.windows) windows judged, \(counts.days) days, \(counts.mails) mails, "
+                + "\(counts.unlabelled) senders without label left out\n")
+        Output.table(
+            ["SENDERS", "ALL", "NEVER SEEN", "MULTI"],
+            [["spam"] + sizes(counts.spam), ["honest"] + sizes(counts.honest)])
+        Swift.print("\nAUC")
+        Output.table(
+            ["SCORE", "ALL", "", "NEVER SEEN", "", "MULTI", ""],
+            report.results.map { result in
+                [result.score.isBaseline ? "baseline \(result.score.rawValue)" : result.score.rawValue]
+                    + SenderGroup.allCases.flatMap { estimate(result.groups[$0]?.area, { SendersText.number($0) }) }
+            })
+        Swift.print("\nIncrement of AUC over the step before")
+        Output.table(
+            ["STEP", "ALL", "", "NEVER SEEN", "", "MULTI", ""],
+            report.results.filter { !$0.increments.isEmpty }.map { result in
+                ["\(result.score.predecessor?.rawValue ?? "") → \(result.score.rawValue)"]
+                    + SenderGroup.allCases.flatMap { estimate(result.increments[$0], SendersText.signed) }
+            })
+        for (place, rate) in ["0.1 %", "0.3 %", "1 %"].enumerated() {
+            Swift.print("\nShare of spam senders flagged when at most \(rate) of honest ones are, and lift")
+            Output.table(
+                ["SCORE", "ALL", "LIFT", "NEVER SEEN", "LIFT", "MULTI", "LIFT"],
+                report.results.map { result in
+                    [result.score.rawValue]
+                        + SenderGroup.allCases.flatMap { group -> [String] in
+                            guard let point = result.groups[group]?.points[place] else { return ["-", "-"] }
+                            return [SendersText.percent(point.recall), SendersText.number(point.lift, digits: 2)]
+                        }
+                })
+        }
+        Swift.print("\nLead time over a blocklist, at 1 % of honest senders flagged")
+        Output.table(
+            ["SCORE", "SENDERS", "AT FIRST MAIL", "BEFORE LISTING", "MEDIAN LEAD", "MAILS COVERED"],
+            report.leadTimes.map {
+                [
+                    $0.score.rawValue, $0.group.rawValue, SendersText.percent($0.flaggedAtFirstMail),
+                    SendersText.percent($0.flaggedBeforeListing), SendersText.span($0.medianLead),
+                    SendersText.percent($0.mailsCovered),
+                ]
+            })
+    }
+
+    private static func estimate(
+        _ estimate: EvaluationReport.Estimate?, _ text: (Double) -> String
+    ) -> [String] {
+        guard let estimate else { return ["-", ""] }
+        return [
+            text(estimate.value),
+            estimate.interval.map { "[\(text($0.lowerBound)), \(text($0.upperBound))]" } ?? "",
+        ]
+    }
+}

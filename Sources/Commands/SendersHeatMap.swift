@@ -1,0 +1,121 @@
+import SpamTracker
+
+/// The clusters' profiles as a picture: rows are clusters, columns recipient domains.
+struct SendersHeatMap {
+    private let rowNames: [String]
+    private let columnNames: [String]
+    private let shares: [[Double]]
+
+    /// The largest `clusters` of the model, and the `domains` that get most of their mail.
+    init(_ model: SenderModel, clusters: Int, domains: Int) {
+        let chosen = model.clusters.prefix(clusters)
+        var weights: [UInt32: Double] = [:]
+        for cluster in chosen {
+            for (domain, share) in cluster.profile {
+                weights[domain, default: 0] += share * Double(cluster.senderCount)
+            }
+        }
+        let columns = weights.sorted { $0.value != $1.value ? $0.value > $1.value : $0.key < $1.key }
+            .prefix(domains).map(\.key)
+        columnNames = columns.map { SendersText.name(model.table.name(of: $0)) }
+        rowNames = chosen.enumerated().map { "\($0) (\($1.senderCount))" }
+        shares = chosen.map { cluster in
+            let profile = Dictionary(uniqueKeysWithValues: cluster.profile.map { ($0.domain, $0.share) })
+            return columns.map { profile[$0] ?? 0 }
+        }
+    }
+
+    /// 0 for nothing, up to `steps` for all of a cluster's mail; small shares are told apart, as the eye wants it.
+    private static func level(_ share: Double, steps: Int) -> Int {
+        share <= 0 ? 0 : min(max(Int((share.squareRoot() * Double(steps)).rounded(.up)), 1), steps)
+    }
+
+    /// The map for a terminal, with a key to the columns.
+    func text(inColour: Bool) -> String {
+        // From dark blue to light yellow in the palette of 256 colours.
+        let ramp = [17, 18, 19, 25, 31, 37, 36, 42, 78, 114, 150, 186, 222, 229]
+        let shades = ["  ", "░░", "▒▒", "▓▓", "██"]
+        let width = rowNames.map(\.count).max() ?? 0
+        func pad(_ text: String) -> String { text + String(repeating: " ", count: max(0, width - text.count)) }
+        var lines = [pad("") + " " + columnNames.indices.map { ($0 + 1) % 5 == 0 ? tick($0 + 1) : "  " }.joined()]
+        for (name, row) in zip(rowNames, shares) {
+            let cells = row.map { share -> String in
+                guard inColour else { return shades[Self.level(share, steps: shades.count - 1)] }
+                let level = Self.level(share, steps: ramp.count)
+                return level == 0 ? "\u{1b}[48;5;232m  \u{1b}[0m" : "\u{1b}[38;5;\(ramp[level - 1])m██\u{1b}[0m"
+            }
+            lines.append(pad(name) + " " + cells.joined())
+        }
+        lines.append("")
+        lines.append("cluster (senders); columns:")
+        for (number, name) in columnNames.enumerated() { lines.append("\(number + 1) \(name)") }
+        return lines.joined(separator: "\n") + "\n"
+    }
+
+    private func tick(_ number: Int) -> String { number < 10 ? " \(number)" : String("\(number)".suffix(2)) }
+
+    /// The map as a picture that any browser shows.
+    var svg: String {
+        let cell = 16
+        let left = 100
+        let top = 150
+        let width = left + columnNames.count * cell + 150
+        let height = top + rowNames.count * cell + 40
+        var lines = [
+            "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"\(width)\" height=\"\(height)\" "
+                + "viewBox=\"0 0 \(width) \(height)\" font-family=\"sans-serif\" font-size=\"11\">",
+            "<rect width=\"100%\" height=\"100%\" fill=\"white\"/>",
+            "<text x=\"8\" y=\"18\" font-size=\"13\">Spam clusters by recipient domain</text>",
+        ]
+        for (number, name) in columnNames.enumerated() {
+            let x = left + number * cell + cell / 2 + 4
+            lines.append(
+                "<text x=\"\(x)\" y=\"\(top - 6)\" transform=\"rotate(-60 \(x) \(top - 6))\">\(Self.escaped(name))</text>"
+            )
+        }
+        for (number, (name, row)) in zip(rowNames, shares).enumerated() {
+            let y = top + number * cell
+            lines.append("<text x=\"\(left - 6)\" y=\"\(y + 12)\" text-anchor=\"end\">\(Self.escaped(name))</text>")
+            for (column, share) in row.enumerated() {
+                lines.append(
+                    "<rect x=\"\(left + column * cell)\" y=\"\(y)\" width=\"\(cell - 1)\" height=\"\(cell - 1)\" "
+                        + "fill=\"\(Self.colour(share))\"><title>\(Self.escaped(columnNames[column])): "
+                        + "\(SendersText.percent(share))</title></rect>")
+            }
+        }
+        let y = top + rowNames.count * cell + 16
+        for (step, share) in [0, 0.01, 0.05, 0.2, 0.5, 1].enumerated() {
+            let x = left + step * 62
+            lines.append(
+                "<rect x=\"\(x)\" y=\"\(y)\" width=\"14\" height=\"14\" fill=\"\(Self.colour(share))\"/>"
+                    + "<text x=\"\(x + 18)\" y=\"\(y + 11)\">\(Int(share * 100)) %</text>")
+        }
+        return (lines + ["</svg>"]).joined(separator: "\n") + "\n"
+    }
+
+    /// From nearly white over orange to dark red.
+    private static func colour(_ share: Double) -> String {
+        let stops: [(Double, Double, Double)] = [(246, 246, 246), (253, 204, 138), (227, 74, 51), (127, 0, 0)]
+        let place = share.squareRoot() * Double(stops.count - 1)
+        let low = min(Int(place), stops.count - 2)
+        let part = min(place - Double(low), 1)
+        func mix(_ from: Double, _ to: Double) -> Int { Int((from + (to - from) * part).rounded()) }
+        let (from, to) = (stops[low], stops[low + 1])
+        return "rgb(\(mix(from.0, to.0)),\(mix(from.1, to.1)),\(mix(from.2, to.2)))"
+    }
+
+    private static func escaped(_ text: String) -> String {
+        var result = ""
+        for character in text.unicodeScalars {
+            switch character {
+            case "&": result += "&amp;"
+            case "<": result += "&lt;"
+            case ">": result += "&gt;"
+            case "\"": result += "&quot;"
+            case _ where character.value < 32: result += "?"
+            default: result.unicodeScalars.append(character)
+            }
+        }
+        return result
+    }
+}

@@ -1,0 +1,73 @@
+import ArgumentParser
+import FoundationEssentials
+import SMTP
+import SpamTracker
+
+/// `argot senders score`
+struct SendersScoreCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "score", abstract: "Scores a sender that writes to the given recipient domains.",
+        discussion: "Without recipients only the history of the address and its networks speaks.")
+
+    @Argument(help: "The sender's address.")
+    var address: String
+
+    @Argument(help: "Recipient domains, one a mail.")
+    var recipients: [String] = []
+
+    @OptionGroup var model: SendersModelOptions
+    @OptionGroup var trace: SendersTraceOptions
+
+    @Flag(name: .long, help: "Print JSON.")
+    var json = false
+
+    private struct Row: Encodable {
+        let sender: String
+        let probability: Double
+        let logOdds: Double
+        let contrast: Double
+        let paper: Double
+        let evidence: String
+        let confidence: Double
+        let domains: Int
+        let cluster: Int?
+        let reasons: [String: Double]
+    }
+
+    func run() throws {
+        guard let address = ClientAddress(address) else { throw ValidationError("\"\(address)\" is not an address") }
+        let model = try model.load()
+        let sender = SenderKey(
+            address, prefixes: SenderPrefixes(ipv4: trace.ipv4Prefix, ipv6: trace.ipv6Prefix))
+        let snapshot = ScoreSnapshot(model, created: model.learnedUntil ?? UnixTime(seconds: 0))
+        let domains = recipients.map { recipient in
+            recipient.lastIndex(of: "@").map { String(recipient[recipient.index(after: $0)...]) } ?? recipient
+        }.map { $0.lowercased() }
+        let score = snapshot.score(of: sender, recipients: domains)
+        let known = domains.compactMap { model.table.number(of: $0) }.map { (domain: $0, count: UInt32(1)) }
+        let paper = PaperScore(model.clusters).score(SenderRow(known))
+        if json {
+            try Output.json(
+                Row(
+                    sender: sender.description, probability: score.probability, logOdds: score.logOdds,
+                    contrast: score.contrast, paper: paper, evidence: score.evidence.rawValue,
+                    confidence: score.confidence, domains: score.domainCount, cluster: score.cluster,
+                    reasons: Dictionary(
+                        score.reasons.map { ($0.feature, $0.contribution) }, uniquingKeysWith: +)))
+            return
+        }
+        Output.table(
+            ["WHAT", "VALUE"],
+            [
+                ["sender", sender.description],
+                ["probability of spam", SendersText.percent(score.probability)],
+                ["contrast (log odds by targets alone)", SendersText.signed(score.contrast)],
+                ["S(r) of the paper", SendersText.number(paper)],
+                ["evidence of the targets", "\(score.evidence.rawValue), \(score.domainCount) domains"],
+                ["confidence", SendersText.number(score.confidence, digits: 2)],
+                ["nearest cluster", score.cluster.map(String.init) ?? "-"],
+                ["history", score.hasHistory ? "yes" : "none"],
+            ]
+                + score.reasons.map { ["log odds from \($0.feature)", SendersText.signed($0.contribution)] })
+    }
+}

@@ -1,0 +1,48 @@
+import ArgumentParser
+import FoundationEssentials
+import Glibc
+import SMTP
+import SpamTracker
+
+/// `argot senders show`
+struct SendersShowCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "show", abstract: "Draws the clusters of a model as a heat map.",
+        discussion: """
+            A row is a cluster, a column a recipient domain; the colour is the domain's share of the cluster's mail. \
+            Colours on a terminal, shades of block characters elsewhere, a picture with --svg.
+            """)
+
+    @OptionGroup var model: SendersModelOptions
+
+    @Option(name: .long, help: ArgumentHelp("Write a picture to this file.", valueName: "file"))
+    var svg: String?
+
+    @Option(name: .long, help: ArgumentHelp("Clusters at most, the largest.", valueName: "number"))
+    var clusters = 40
+
+    @Option(name: .long, help: ArgumentHelp("Domains at most, those with most of the mail.", valueName: "number"))
+    var domains = 40
+
+    func validate() throws {
+        guard 1...10_000 ~= clusters, 1...10_000 ~= domains else {
+            throw ValidationError("--clusters and --domains go from 1 to 10000")
+        }
+    }
+
+    func run() throws {
+        let model = try model.load()
+        guard !model.clusters.isEmpty else { throw CommandError("the model has no clusters to show") }
+        let map = SendersHeatMap(model, clusters: clusters, domains: domains)
+        guard let svg else {
+            print(map.text(inColour: isatty(STDOUT_FILENO) == 1), terminator: "")
+            return
+        }
+        do {
+            try Data(map.svg.utf8).write(to: URL(filePath: svg), options: .atomic)
+        } catch {
+            throw CommandError("\(svg): cannot be written: check path, permissions and free space")
+        }
+        print("picture: \(svg)")
+    }
+}

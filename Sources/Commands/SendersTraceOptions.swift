@@ -1,0 +1,40 @@
+import ArgumentParser
+import Files
+import SMTP
+import SpamTracker
+
+/// How files of mails are read.
+struct SendersTraceOptions: ParsableArguments {
+    @Option(
+        name: .customLong("ipv4-prefix"),
+        help: ArgumentHelp("Leading bits of an IPv4 address that make a sender, 8 to 32.", valueName: "bits"))
+    var ipv4Prefix = 32
+
+    @Option(
+        name: .customLong("ipv6-prefix"),
+        help: ArgumentHelp("Leading bits of an IPv6 address that make a sender, 16 to 64.", valueName: "bits"))
+    var ipv6Prefix = 64
+
+    func validate() throws {
+        guard 8...32 ~= ipv4Prefix else { throw ValidationError("--ipv4-prefix goes from 8 to 32") }
+        guard 16...64 ~= ipv6Prefix else { throw ValidationError("--ipv6-prefix goes from 16 to 64") }
+    }
+
+    /// Reads a file of mails; says on the standard error what it could not read.
+    func load(_ path: String, table: DomainTable = DomainTable()) throws -> SenderTrace {
+        var lines = try LineReader(path: path, limit: 1 << 16)
+        var reader = SenderTrace.Reader(
+            file: path, table: table, prefixes: SenderPrefixes(ipv4: ipv4Prefix, ipv6: ipv6Prefix))
+        var bar = Progress(path, total: lines.size, unit: .bytes)
+        while let line = try lines.next() {
+            try reader.read(Substring(String(decoding: line.bytes, as: UTF8.self)))
+            if line.number % 4_096 == 0 { bar.update(lines.position) }
+        }
+        bar.clear()
+        let trace = try reader.finish()
+        for fault in trace.faults { SendersText.note("argot: \(fault)") }
+        if trace.skippedLines > 0 { SendersText.note("argot: \(path): \(trace.skippedLines) lines skipped") }
+        guard !trace.events.isEmpty else { throw CommandError("\(path): there is no mail in it") }
+        return trace
+    }
+}
