@@ -108,6 +108,28 @@ public struct ConversationTable {
             // A bare acknowledgement or RST that belongs to nothing begins nothing.
             let begins = !segment.flags.isDisjoint(with: [.syn, .fin]) || !segment.payload.isEmpty
             guard begins, !segment.flags.contains(.rst) else { return }
+            if listed.count >= limits.connections, let oldest = listed.oldest { flush(oldest, &finished) }
+            slot = listed.insert(begin(segment, packet, isListed: true), for: key)
+            held += listed[slot].cost
+        }
+        let wasClosed = listed[slot].closed != nil
+        held -= listed[slot].cost
+        listed[slot].consume(segment)
+        held += listed[slot].cost
+        if !wasClosed, listed[slot].closed != nil {
+            closing.append((key, listed[slot].packet, now + limits.afterClose))
+        }
+    }
+
+    private mutating func look(at segment: TCPSegment, _ key: Key, _ packet: Int, _ finished: inout [SessionTranscript])
+    {
+        if let slot = candidates.slot(of: key), candidates[slot].isEnded(by: segment) { drop(key, &finished) }
+        let slot: Int
+        if let known = candidates.slot(of: key) {
+            slot = known
+            candidates.touch(slot)
+        } else {
+            guard segment.flags.contains(.syn) || Self.isGreeting(segment.payload) else { return }
             if candidates.count >= Self.mostCandidates, let oldest = candidates.oldest { drop(oldest, &finished) }
             slot = candidates.insert(begin(segment, packet, isListed: false), for: key)
             held += candidates[slot].cost
