@@ -8,6 +8,7 @@ struct DialectsCommand: ParsableCommand {
         commandName: "dialects", abstract: "Shows and checks dialect models.",
         subcommands: [
             List.self, Show.self, Check.self, Export.self, DialectsImportCommand.self, DialectsEvaluateCommand.self,
+            DialectsProbeCommand.self,
         ], defaultSubcommand: List.self)
 
     struct List: ParsableCommand {

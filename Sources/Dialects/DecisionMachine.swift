@@ -35,6 +35,8 @@ public final class DecisionMachine: Sendable {
     let nodes: [Node]
     let edges: [Edge: UInt32]
     let likelihood: LikelihoodTable
+    /// Where the dialects can be at each node.
+    let positions: [[VisibleMoves.Position]]
 
     /// The node that no dialect is left in.
     static let deadNode: UInt32 = 0
@@ -52,11 +54,15 @@ public final class DecisionMachine: Sendable {
         index = TemplateIndex(model, vantage: vantage)
         var construction = SubsetConstruction(model: model, vantage: vantage, index: index)
         (nodes, edges) = construction.run()
+        positions = construction.positions
         likelihood = LikelihoodTable(VisibleMoves(model: model, vantage: vantage, index: index))
     }
 
     /// What each node says, by its number.
     public var matches: [DialectMatch] { nodes.map(\.match) }
+
+    /// The states that a session can be in at a node, as `dialect:state`; the first few of them.
+    public func states(atNode node: Int) -> String { nodes[node].states }
 
     /// The number of nodes, the dead one included.
     public var nodeCount: Int { nodes.count }

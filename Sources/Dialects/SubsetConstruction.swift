@@ -2,7 +2,7 @@ import SMTP
 
 /// Builds the nodes and edges of a decision machine from the dialects' machines, projected to a vantage.
 struct SubsetConstruction {
-    private typealias Position = VisibleMoves.Position
+    typealias Position = VisibleMoves.Position
     private typealias Move = VisibleMoves.Move
 
     /// How many of a node's states are named in logs and in the journal.
@@ -13,7 +13,7 @@ struct SubsetConstruction {
     private let visible: VisibleMoves
     private let possible: [TemplateIndex.Slot: Set<TemplateMask>]
     private var numbers: [[Position]: UInt32] = [:]
-    private var positions: [[Position]] = []
+    private(set) var positions: [[Position]] = []
     private var nodes: [DecisionMachine.Node] = []
     private var edges: [DecisionMachine.Edge: UInt32] = [:]
 

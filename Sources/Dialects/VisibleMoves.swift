@@ -25,6 +25,8 @@ struct VisibleMoves {
         var template: TemplateMask
         var from: Position
         var to: Position
+        /// How often it was seen, at least 1.
+        var count: Int
     }
 
     let model: DialectModel
@@ -69,7 +71,10 @@ struct VisibleMoves {
                         if case .helo(_, let isExtended) = template.content, vantage.tellsHELOFromEHLO {
                             target.isExtended = isExtended
                         }
-                        moves.append(Move(slot: place.slot, template: place.mask, from: current, to: target))
+                        moves.append(
+                            Move(
+                                slot: place.slot, template: place.mask, from: current, to: target,
+                                count: max(1, transition.count)))
                     } else if seen.insert(target).inserted {
                         queue.append((target, .unknown))
                     }

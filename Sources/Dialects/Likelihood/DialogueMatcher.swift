@@ -55,7 +55,7 @@ public struct DialogueMatcher {
 
     private mutating func takeOnWire() {
         let message = dialogue.exchanges[position].message
-        matcher.answered(ReplyPattern.Class(code: dialogue.cause(ofMessageAt: position)?.code))
+        matcher.answered(ReplyPattern.Class(dialogue.cause(ofMessageAt: position)))
         for sign in wire.signs(ofMessageAt: position) { matcher.note(sign) }
         if wire.isAuthenticated(beforeMessageAt: position) { matcher.authenticated() }
         let line = message.bytes
@@ -96,7 +96,7 @@ public struct DialogueMatcher {
     private mutating func takeAtMilter() {
         let exchange = dialogue.exchanges[position]
         let line = exchange.message.bytes
-        let reply = ReplyPattern.Class(code: exchange.reply?.code)
+        let reply = ReplyPattern.Class(exchange.reply)
         switch exchange.message.kind {
         case .command(.helo), .command(.ehlo):
             let argument = CommandArguments.greeting(line)
@@ -151,9 +151,13 @@ public struct DialogueMatcher {
 }
 
 extension ReplyPattern.Class {
-    /// What a reply with this code means; `unknown` for none and for codes that mean nothing.
-    init(code: UInt16?) {
-        switch (code ?? 0) / 100 {
+    /// What a reply means; `unknown` for none, and for those of odd form, which clients read in different ways.
+    init(_ reply: ServerReply?) {
+        guard let reply, ReplySymbol(reply, isUsuallyLong: true).isOrdinary else {
+            self = .unknown
+            return
+        }
+        switch reply.code / 100 {
         case 2, 3: self = .positive
         case 4: self = .transient
         case 5: self = .permanent

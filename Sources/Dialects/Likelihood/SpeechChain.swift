@@ -18,11 +18,13 @@ struct SpeechChain {
             for reply in ReplyPattern.Class.allCases {
                 var moves: [VisibleMoves.Move] = []
                 visible.collect(from: position, knowing: reply, into: &moves)
-                let kinds = Set(moves.map { Way(slot: $0.slot, template: $0.template) })
-                guard !kinds.isEmpty else { continue }
+                var counts: [Way: Int] = [:]
+                for move in moves { counts[Way(slot: move.slot, template: move.template), default: 0] += move.count }
+                guard !counts.isEmpty else { continue }
+                let total = counts.values.reduce(0, +) + counts.count
                 let context = slot * Self.replies + Int(reply.rawValue)
                 var row = sums[context] ?? [Double](repeating: 0, count: Self.slots)
-                for way in kinds { row[Int(way.slot.rawValue)] += 1 / Double(kinds.count) }
+                for (way, count) in counts { row[Int(way.slot.rawValue)] += Double(count + 1) / Double(total) }
                 sums[context] = row
                 for move in moves {
                     if slot == Self.slots, move.slot == .helo { first.insert(move.template.trailingZeroBitCount) }
