@@ -45,14 +45,24 @@ enum DialogueNote: Hashable {
         } else if message.starts(with: "timeout after ".utf8) {
             self = .lost(.timeout)
         } else if let (peer, rest) = Peer.read(message), let rest = rest.after(": replacing command \""),
-            let end = rest.lastRange(of: "\" with \"")
+            let command = Self.filtered(rest)
         {
-            self = .filteredCommand(Array(rest[..<end]), address: peer.address, port: peer.port)
+            self = .filteredCommand(command, address: peer.address, port: peer.port)
         } else if let blank = message.firstIndex(of: 0x20), message[blank...].starts(with: " client=".utf8) {
             self = .recipient
         } else {
             return nil
         }
+    }
+
+    /// The command in `command" with "command"`: a filter that only logs replaces it by itself.
+    private static func filtered(_ text: ArraySlice<UInt8>) -> [UInt8]? {
+        let separator = Array("\" with \"".utf8)
+        let length = (text.count - separator.count - 1) / 2
+        guard length >= 0, text.last == UInt8(ascii: "\"") else { return nil }
+        let command = Array(text.prefix(length))
+        if text.dropLast().elementsEqual(command + separator + command) { return command }
+        return text.lastRange(of: separator).map { Array(text[..<$0]) }
     }
 
     /// Sendmail from log level 10 on: `queue-id: <-- line`, `queue-id: --- line`, `NOQUEUE: connect from name [address]`.
@@ -140,9 +150,8 @@ extension ArraySlice<UInt8> {
         suffix.utf8.reversed().elementsEqual(reversed().prefix(suffix.utf8.count))
     }
 
-    /// Where `text` occurs last.
-    fileprivate func lastRange(of text: String) -> Int? {
-        let pattern = Array(text.utf8)
+    /// Where `pattern` occurs last.
+    fileprivate func lastRange(of pattern: [UInt8]) -> Int? {
         guard count >= pattern.count else { return nil }
         var index = endIndex - pattern.count
         while index >= startIndex {

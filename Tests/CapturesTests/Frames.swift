@@ -1,0 +1,86 @@
+import Captures
+import SMTP
+
+/// Builds frames and capture files byte by byte.
+enum Frames {
+    static func big16(_ number: Int) -> [UInt8] { [UInt8(number >> 8 & 0xff), UInt8(number & 0xff)] }
+    static func big32(_ number: UInt32) -> [UInt8] { big16(Int(number >> 16)) + big16(Int(number & 0xffff)) }
+
+    static func address(_ address: ClientAddress) -> [UInt8] {
+        let width = address.family.width
+        return stride(from: width - 8, through: 0, by: -8).map {
+            UInt8(truncatingIfNeeded: address.bits >> UInt128($0))
+        }
+    }
+
+    static func tcp(_ segment: TCPSegment, options: Int = 0) -> [UInt8] {
+        big16(Int(segment.source.port)) + big16(Int(segment.destination.port)) + big32(segment.sequence)
+            + big32(segment.acknowledgement) + [UInt8((5 + options) << 4), segment.flags.rawValue]
+            + [0xff, 0xff, 0, 0, 0, 0] + Array(repeating: 1, count: options * 4) + segment.payload
+    }
+
+    static func ipv4(
+        _ payload: [UInt8], from source: ClientAddress, to destination: ClientAddress, options: Int = 0,
+        length: Int? = nil,
+        identification: Int = 7, fragment: Int = 0, transport: UInt8 = 6
+    ) -> [UInt8] {
+        [UInt8(0x45 + options), 0] + big16(length ?? 20 + options * 4 + payload.count) + big16(identification)
+            + big16(fragment) + [64, transport, 0, 0] + address(source) + address(destination)
+            + Array(repeating: 1, count: options * 4) + payload
+    }
+
+    static func ipv6(
+        _ payload: [UInt8], from source: ClientAddress, to destination: ClientAddress, next: UInt8 = 6
+    ) -> [UInt8] {
+        [0x60, 0, 0, 0] + big16(payload.count) + [next, 64] + address(source) + address(destination) + payload
+    }
+
+    static func ethernet(_ packet: [UInt8], type: Int = 0x0800) -> [UInt8] {
+        Array(repeating: 2, count: 12) + big16(type) + packet
+    }
+
+    /// An Ethernet frame with a segment, IPv4 or IPv6 by its addresses.
+    static func frame(_ segment: TCPSegment) -> [UInt8] {
+        let (source, destination) = (segment.source.address, segment.destination.address)
+        guard source.family == .ipv6 else { return ethernet(ipv4(tcp(segment), from: source, to: destination)) }
+        return ethernet(ipv6(tcp(segment), from: source, to: destination), type: 0x86dd)
+    }
+
+    /// A pcap file of frames.
+    static func pcap(
+        _ frames: [(time: UInt64, bytes: [UInt8])], linkType: UInt32 = 1, isBigEndian: Bool = false,
+        hasNanoseconds: Bool = false
+    ) -> [UInt8] {
+        func number(_ value: UInt32) -> [UInt8] { isBigEndian ? big32(value) : big32(value).reversed() }
+        var file = number(hasNanoseconds ? 0xa1b2_3c4d : 0xa1b2_c3d4)
+        file += isBigEndian ? [0, 2, 0, 4] : [2, 0, 4, 0]
+        file += number(0) + number(0) + number(262_144) + number(linkType)
+        for frame in frames {
+            let fraction = UInt32(frame.time % 1_000_000)
+            file += number(UInt32(frame.time / 1_000_000)) + number(hasNanoseconds ? fraction * 1_000 : fraction)
+            file += number(UInt32(frame.bytes.count)) + number(UInt32(frame.bytes.count)) + frame.bytes
+        }
+        return file
+    }
+
+    /// A pcapng file of frames: a section, an interface, enhanced packets.
+    static func pcapng(_ frames: [(time: UInt64, bytes: [UInt8])], linkType: UInt32 = 1) -> [UInt8] {
+        func number(_ value: UInt32) -> [UInt8] { big32(value).reversed() }
+        func block(_ type: UInt32, _ body: [UInt8]) -> [UInt8] {
+            let padded = body + Array(repeating: 0, count: (4 - body.count % 4) % 4)
+            let length = number(UInt32(padded.count + 12))
+            return number(type) + length + padded + length
+        }
+        var file = block(0x0a0d_0d0a, number(0x1a2b_3c4d) + [1, 0, 0, 0] + Array(repeating: 0xff, count: 8))
+        file += block(1, [UInt8(linkType & 0xff), UInt8(linkType >> 8), 0, 0] + number(262_144))
+        for frame in frames {
+            let size = number(UInt32(frame.bytes.count))
+            file += block(
+                6,
+                number(0) + number(UInt32(frame.time >> 32)) + number(UInt32(truncatingIfNeeded: frame.time)) + size
+                    + size
+                    + frame.bytes)
+        }
+        return file
+    }
+}
