@@ -63,6 +63,10 @@ int argot_spectra_sweep(
 // Where no thread can be made, the body runs on the caller's thread.
 void argot_spectra_run_threads(int count, int background, void (*body)(void *context), void *context);
 
+// Fixes the size from which blocks are mapped, and so given back when freed, at 128 kB for the whole process.
+// Swift's module of the C library leaves <malloc.h> out.
+void argot_spectra_return_large_blocks(void);
+
 #ifdef __cplusplus
 }
 #endif

@@ -1,15 +1,73 @@
-import Spectral
+import Glibc
 
 /// The commands of the benchmark.
 enum ClusteringBenchmark {
-    static func run(_ arguments: [String]) throws {
-        var options: [String: String] = [:]
-        for index in stride(from: 0, to: arguments.count - 1, by: 2) { options[arguments[index]] = arguments[index + 1] }
-        func number(_ key: String, _ fallback: Int) -> Int { options[key].flatMap { Int($0) } ?? fallback }
-        let measurement = try Measurement(
-            rows: number("--rows", 100_000), columns: number("--columns", 115), campaigns: number("--campaigns", 0),
-            leaves: number("--leaves", 64), threads: number("--threads", 2), keptColumns: number("--keep-columns", 0),
-            share: Double(options["--share"] ?? "0") ?? 0)
-        print(measurement.line)
+    struct UsageError: Error, CustomStringConvertible {
+        let description: String
     }
+
+    static let usage = """
+        usage: clustering-benchmark measure [--rows N] [--columns D] [--leaves K] [--threads T] [--campaigns C]
+                                            [--keep-columns N] [--share S] [--basis B]
+                   one size in this process; prints name=value, a line
+               clustering-benchmark report FILE [--plots DIR]
+                   lines of `measure` as a Markdown table, and as growth curves in DIR
+               clustering-benchmark kernels [--rows N] [--columns D]
+                   the product with the rows in C++ and in Swift
+        """
+
+    static func run(_ arguments: [String]) throws {
+        guard let command = arguments.first else { throw UsageError(description: usage) }
+        var operands: [String] = []
+        var options: [String: String] = [:]
+        var rest = arguments.dropFirst()
+        while let argument = rest.popFirst() {
+            if argument.hasPrefix("--") {
+                guard let value = rest.popFirst() else { throw UsageError(description: "\(argument) needs a value") }
+                options[argument] = value
+            } else {
+                operands.append(argument)
+            }
+        }
+        func number<Value: LosslessStringConvertible>(_ name: String, _ fallback: Value) throws -> Value {
+            guard let text = options[name] else { return fallback }
+            guard let value = Value(text) else { throw UsageError(description: "\(name): not a number: \(text)") }
+            return value
+        }
+
+        switch command {
+        case "measure":
+            let problem = Problem(
+                rows: try number("--rows", 1_000_000), columns: try number("--columns", 1_000),
+                campaigns: try number("--campaigns", 0), leaves: try number("--leaves", 64),
+                threads: try number("--threads", 2), keptColumns: try number("--keep-columns", 0),
+                share: try number("--share", 0), basis: try number("--basis", 0))
+            print(try Measurement(of: problem).line)
+        case "report":
+            guard let path = operands.first else { throw UsageError(description: usage) }
+            let report = Report(lines: try TextFile.lines(of: path))
+            print(report.table)
+            if let directory = options["--plots"] { try report.draw(in: directory) }
+        case "kernels":
+            KernelComparison.run(rows: try number("--rows", 1_000_000), columns: try number("--columns", 1_000))
+        default:
+            throw UsageError(description: usage)
+        }
+    }
+}
+
+/// What one run is to do.
+struct Problem {
+    var rows: Int
+    var columns: Int
+    /// How many campaigns the senders belong to; 0 for one in five columns, at least 24.
+    var campaigns: Int
+    var leaves: Int
+    var threads: Int
+    /// How many columns stay as they are, the others being hashed into 1,024 buckets; 0 for all.
+    var keptColumns: Int
+    /// The share of the weight that a cut must leave on either side.
+    var share: Double
+    /// How many vectors the Lanczos basis holds; 0 for the default.
+    var basis: Int
 }

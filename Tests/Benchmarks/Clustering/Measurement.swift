@@ -1,100 +1,69 @@
-import Glibc
-import Seeded
 import Spectral
 
 /// What one run of one size cost.
 struct Measurement {
-    var fields: [(name: String, value: String)] = []
+    private let fields: [(name: String, value: String)]
+
+    /// One line, `name=value` each.
+    var line: String { fields.map { "\($0.name)=\($0.value)" }.joined(separator: " ") }
 
     /// Makes senders, folds them as they come and divides them; in a process of its own, for the peak of memory.
-    init(rows: Int, columns: Int, campaigns: Int, leaves: Int, threads: Int, keptColumns: Int, share: Double) throws {
+    init(of problem: Problem) throws {
+        MemoryPolicy.returnLargeBlocks()
         let clock = ContinuousClock()
-        var generator = CampaignGenerator(columns: columns, campaigns: campaigns > 0 ? campaigns : max(24, columns / 5), seed: 42)
-        // The program's own pages are not the clustering's.
-        _ = try Divide.tree(of: SparseMatrix(columnCount: 4, rows: [[(0, 1), (1, 1)], [(1, 1), (2, 1)], [(2, 1), (3, 1)]]))
-        let base = ProcessMemory.now().resident
+        // The program's own pages are not the clustering's: let them be there before.
+        let chain = SparseMatrix(columnCount: 4, rows: (0..<3).map { [($0, 1), ($0 + 1, 1)] })
+        _ = try Divide.tree(of: chain.withUnitRows())
+        var generator = CampaignGenerator(
+            columns: problem.columns,
+            campaigns: problem.campaigns > 0 ? problem.campaigns : max(24, problem.columns / 5), seed: 42)
+        let base = ProcessCosts.now().resident
 
         let ingestStart = clock.now
-        var matrix = Self.fold(rows: rows, columns: columns, of: &generator)
+        var matrix = generator.folded(rows: problem.rows, columns: problem.columns)
         let ingest = ingestStart.duration(to: clock.now)
-        if keptColumns > 0, keptColumns < columns {
-            matrix = matrix.hashingTail(keeping: keptColumns, buckets: 1_024).matrix.withUnitRows().folded().matrix
+        if problem.keptColumns > 0 {
+            let hashed = matrix.hashingTail(keeping: problem.keptColumns, buckets: 1_024).matrix
+            matrix = hashed.withUnitRows().folded().matrix
         }
         let (foldedRows, cells, bytes) = (matrix.rowCount, matrix.nonzeroCount, matrix.byteCount)
 
-        let before = ProcessMemory.now().resident - base
-        ProcessMemory.resetPeak()
-        let options = DivideOptions(maximumLeaves: leaves, minimumShare: share, maximumThreads: threads)
-        let start = clock.now
+        var solver = SpectraSolver()
+        if problem.basis > 0 { solver.basis = problem.basis }
+        let options = DivideOptions(
+            maximumLeaves: problem.leaves, minimumShare: problem.share, maximumThreads: problem.threads, solver: solver)
+        ProcessCosts.resetPeak()
+        let (start, processorStart) = (clock.now, ProcessCosts.processorSeconds())
         let tree = try Divide.tree(of: consume matrix, options: options)
         let divide = start.duration(to: clock.now)
-        let peak = ProcessMemory.now().peak - base
+        let processor = ProcessCosts.processorSeconds() - processorStart
+        let peak = ProcessCosts.now().peak - base
         let mergeStart = clock.now
         let partition = Merge.relaxedCorrelation(tree)
         let merge = mergeStart.duration(to: clock.now)
 
-        let largest = tree.leaves.map { tree.nodes[$0].weight }.max() ?? 0
         fields = [
-            ("rows", "\(rows)"), ("columns", "\(columns)"), ("folded_rows", "\(foldedRows)"), ("cells", "\(cells)"),
-            ("threads", "\(threads)"), ("ingest_s", seconds(ingest)), ("divide_s", seconds(divide)),
-            ("merge_s", seconds(merge)), ("leaves", "\(tree.leaves.count)"),
-            ("clusters", "\(partition.clusters.count)"),
-            ("largest_leaf_share", decimal(largest / Double(rows), 3)),
-            ("folded_mb", decimal(Double(bytes) / 1_048_576, 2)),
-            ("before_mb", decimal(Double(before) / 1_048_576, 2)),
-            ("peak_mb", decimal(Double(peak) / 1_048_576, 2)),
+            ("rows", "\(problem.rows)"), ("columns", "\(problem.columns)"), ("kept", "\(problem.keptColumns)"),
+            ("threads", "\(problem.threads)"), ("folded_rows", "\(foldedRows)"), ("cells", "\(cells)"),
+            ("ingest_s", decimal(ingest / .seconds(1), 3)), ("divide_s", decimal(divide / .seconds(1), 3)),
+            ("divide_cpu_s", decimal(processor, 3)), ("merge_s", decimal(merge / .seconds(1), 4)),
+            ("leaves", "\(tree.leaves.count)"), ("clusters", "\(partition.clusters.count)"),
+            ("folded_mb", decimal(Double(bytes) / 1_048_576, 2)), ("peak_mb", decimal(Double(peak) / 1_048_576, 2)),
             ("peak_over_folded", decimal(Double(peak) / Double(bytes), 2)),
         ]
     }
+}
 
-    private static func fold(rows: Int, columns: Int, of generator: inout CampaignGenerator) -> SparseMatrix {
+extension CampaignGenerator {
+    /// The next senders, equal ones folded as they come.
+    fileprivate mutating func folded(rows: Int, columns: Int) -> SparseMatrix {
         var row: [UInt32] = []
-        let ones = [Float](repeating: 1, count: 128)
+        let ones = [Float](repeating: 1, count: columns)
         var folder = RowFolder(columnCount: columns)
         for _ in 0..<rows {
-            generator.next(into: &row)
+            next(into: &row)
             _ = folder.appendUnit(row[...], ones.prefix(row.count))
         }
         return folder.finished()
     }
-
-    /// One line, `name=value` each.
-    var line: String { fields.map { "\($0.name)=\($0.value)" }.joined(separator: " ") }
-}
-
-/// Resident memory of this process, in bytes, as the kernel tells.
-struct ProcessMemory {
-    var resident = 0
-    var peak = 0
-
-    static func now() -> ProcessMemory {
-        var memory = ProcessMemory()
-        guard let file = fopen("/proc/self/status", "r") else { return memory }
-        defer { fclose(file) }
-        var buffer = [CChar](repeating: 0, count: 256)
-        while fgets(&buffer, 256, file) != nil {
-            let line = String(decoding: buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
-            let number = Int(line.filter { $0.isNumber }) ?? 0
-            if line.hasPrefix("VmRSS:") { memory.resident = number * 1_024 }
-            if line.hasPrefix("VmHWM:") { memory.peak = number * 1_024 }
-        }
-        return memory
-    }
-
-    /// Lets the peak begin anew at what is resident now.
-    static func resetPeak() {
-        guard let file = fopen("/proc/self/clear_refs", "w") else { return }
-        fputs("5", file)
-        fclose(file)
-    }
-}
-
-func seconds(_ duration: Duration) -> String { decimal(duration / .seconds(1), 3) }
-
-func decimal(_ value: Double, _ digits: Int) -> String {
-    let scale = pow(10.0, Double(digits))
-    let rounded = Int((value * scale).rounded())
-    let fraction = String(abs(rounded) % Int(scale))
-    return "\(rounded < 0 ? "-" : "")\(abs(rounded) / Int(scale))."
-        + String(repeating: "0", count: digits - fraction.count) + fraction
 }

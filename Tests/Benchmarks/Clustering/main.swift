@@ -1,1 +1,9 @@
-try ClusteringBenchmark.run(Array(CommandLine.arguments.dropFirst()))
+import Glibc
+
+do {
+    try ClusteringBenchmark.run(Array(CommandLine.arguments.dropFirst()))
+} catch {
+    let message = Array("clustering-benchmark: \(error)\n".utf8)
+    write(STDERR_FILENO, message, message.count)
+    exit(1)
+}
