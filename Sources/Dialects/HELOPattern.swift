@@ -93,3 +93,11 @@ public struct HELOPattern: Sendable, Hashable {
 
     private static var knownForms: String { "use any, " + formNames.map(\.0).joined(separator: ", ") }
 }
+
+extension HELOPattern {
+    /// The placeholder for these forms, such as `{fqdn|literal}`.
+    public static func text(for forms: Set<HELOShape.Form>) -> String {
+        let names = formNames.filter { forms.contains($0.1) }.map(\.0)
+        return names.count == formNames.count ? "{any}" : "{" + names.joined(separator: "|") + "}"
+    }
+}

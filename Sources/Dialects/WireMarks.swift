@@ -53,18 +53,32 @@ public struct WireMarks: Sendable, Hashable {
     /// Whether nothing but the usual was seen.
     public var isUsual: Bool { words.isEmpty }
 
-    /// The marks as a dialect document has them: those tallies in which anything but the usual was seen.
+    /// The marks without those tallies in which only the usual was seen; a document holds no others.
+    public var telling: WireMarks {
+        func telling<Value: Hashable>(_ tally: [Value: Int], usual: Value) -> [Value: Int] {
+            tally.contains { $0.key != usual && $0.value > 0 } ? tally.filter { $0.value > 0 } : [:]
+        }
+        var marks = WireMarks()
+        marks.lineEnds = telling(lineEnds, usual: .crlf)
+        marks.timings = telling(timings, usual: .after)
+        marks.segments = telling(segments, usual: .own)
+        marks.dots = telling(dots, usual: .joined)
+        return marks
+    }
+
+    /// The marks as a dialect document has them: the telling ones.
     public var words: [String] {
         func word<Value: RawRepresentable<String> & CaseIterable & Hashable>(
-            _ name: String, _ tally: [Value: Int], usual: [Value]
+            _ name: String, _ tally: [Value: Int]
         ) -> String? {
-            let seen = Value.allCases.filter { tally[$0, default: 0] > 0 }
-            guard seen.contains(where: { !usual.contains($0) }) else { return nil }
-            return name + "=" + seen.map { "\($0.rawValue)*\(tally[$0, default: 0])" }.joined(separator: ",")
+            guard !tally.isEmpty else { return nil }
+            let values = Value.allCases.filter { tally[$0, default: 0] > 0 }
+            return name + "=" + values.map { "\($0.rawValue)*\(tally[$0, default: 0])" }.joined(separator: ",")
         }
+        let marks = telling
         return [
-            word("end", lineEnds, usual: [.crlf]), word("sent", timings, usual: [.after]),
-            word("segment", segments, usual: [.own]), word("dot", dots, usual: [.joined]),
+            word("end", marks.lineEnds), word("sent", marks.timings), word("segment", marks.segments),
+            word("dot", marks.dots),
         ].compactMap { $0 }
     }
 
