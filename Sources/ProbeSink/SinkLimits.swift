@@ -47,7 +47,7 @@ public struct SinkLimits: Sendable, Hashable {
     public init(mode: SinkMode = .learn) {
         switch mode {
         case .learn:
-            stageSeconds = 30
+            stageSeconds = 60
             sessionSeconds = 300
         case .safe:
             recordedMessageBytes = 4_096

@@ -131,7 +131,7 @@ struct SessionPlanTests {
         var session = PlannedSession()
         session.wait(seconds: 1)
         // A line that never ends does not buy time.
-        for _ in 0..<40 where !session.isClosed {
+        for _ in 0..<SinkLimits().stageSeconds + 5 where !session.isClosed {
             session.client("N")
             session.wait(seconds: 1)
         }
