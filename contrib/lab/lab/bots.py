@@ -60,7 +60,7 @@ def record_bots(arguments, lane, directory):
     failed = 0
     for persona, recording, missing in work:
         invented = f"; not told, but needed: {persona['invented']}" if persona["invented"] else ""
-        actor = Actor(persona.name, "bot", persona["source"] + invented, persona["address"], persona["name"])
+        actor = Actor(persona.name, "bot", persona["source"] + invented, persona["address"], host=persona["name"])
         for scenario in missing:
             to = MANY[:max(scenario.recipients, int(persona["recipients"] or 1))]
             transcripts = lane.record(

@@ -15,6 +15,8 @@ from .session import Lane
 
 SAVE_EVERY = 20
 START_LIMIT = 60
+# A scanner connects a hundred times and says the same: its first connections are kept.
+MOST_CONNECTIONS = 3
 
 
 class Campaign:
@@ -98,7 +100,8 @@ class Work:
     def __init__(self, campaign, program):
         self.campaign = campaign
         self.program = program
-        self.actor = Actor(program.name, program.label, f"{program.packages[0]} {campaign.trees.version(program)}")
+        source = f"{program.packages[0]} {campaign.trees.version(program)}"
+        self.actor = Actor(program.name, program.label, source, family=program.family)
         self.lock = threading.Lock()
         os.makedirs(campaign.arguments.recordings, exist_ok=True)
         path = os.path.join(campaign.arguments.recordings, f"{program.name}.jsonl")
@@ -143,7 +146,7 @@ class Work:
             time.sleep(0.5 * attempt)
         entries = [
             normalised(transcript, self.actor, scenario, number)
-            for number, transcript in enumerate(transcripts, 1)]
+            for number, transcript in enumerate(transcripts[:MOST_CONNECTIONS], 1)]
         name = f"{self.program.name} {scenario.name}"
         self.campaign.progress.step(name, ok=bool(entries))
         if not entries:

@@ -1,7 +1,10 @@
 """A network of its own: recording runs where nothing but loopback exists, so no mail can leave by any mistake."""
 
 import os
+import socket
+import stat
 import subprocess
+import threading
 
 HOST = "mail.maple.example"
 SHORT = "maple"
@@ -29,15 +32,17 @@ def enter(arguments):
 
 
 class Stage:
-    """The trees as the programs see them: `/lab` is this directory, `/scratch` the scratch directory, no name server."""
+    """The trees as programs see them: `/lab` is this directory, `/scratch` the scratch directory; no name server."""
 
     def __init__(self, trees, lab, scratch):
         self.trees = trees
         self.lab = lab
         self.scratch = scratch
-        self.files = {"hosts": HOSTS, "nameless": NAMELESS, "resolv.conf": "options timeout:1 attempts:1\n",
-                      "mailname": f"{HOST}\n", "hostname": f"{HOST}\n", "short": f"{SHORT}\n"}
-        for name, text in self.files.items():
+        # A name server that cannot be reached at all: questions fail at once, and none is taken for an answer.
+        resolver = "nameserver 192.0.2.53\noptions timeout:1 attempts:1\n"
+        files = {"hosts": HOSTS, "nameless": NAMELESS, "resolv.conf": resolver, "mailname": f"{HOST}\n",
+                 "hostname": f"{HOST}\n", "short": f"{SHORT}\n"}
+        for name, text in files.items():
             with open(os.path.join(scratch, name), "w", encoding="utf-8") as file:
                 file.write(text)
 
@@ -48,7 +53,7 @@ class Stage:
             os.makedirs(f"{root}/lab", exist_ok=True)
             os.makedirs(f"{root}/scratch", exist_ok=True)
             self.mount("-t", "proc", "proc", f"{root}/proc")
-            self.mount("--rbind", "/dev", f"{root}/dev")
+            self.make_devices(f"{root}/dev")
             self.mount("--bind", self.lab, f"{root}/lab")
             self.mount("--bind", self.scratch, f"{root}/scratch")
             for file in ("hosts", "resolv.conf", "mailname", "hostname"):
@@ -56,6 +61,28 @@ class Stage:
                 if not os.path.exists(target):
                     open(target, "w", encoding="utf-8").close()
                 self.mount("--bind", os.path.join(self.scratch, file), target)
+
+    def make_devices(self, directory):
+        """A small `/dev` with a system log that nobody reads: some programs send nothing without one."""
+        self.mount("-t", "tmpfs", "none", directory)
+        for name, minor in (("null", 3), ("zero", 5), ("full", 7), ("random", 8), ("urandom", 9)):
+            os.mknod(f"{directory}/{name}", 0o666 | stat.S_IFCHR, os.makedev(1, minor))
+            os.chmod(f"{directory}/{name}", 0o666)
+        for name in ("shm", "pts"):
+            os.mkdir(f"{directory}/{name}")
+            os.chmod(f"{directory}/{name}", 0o1777)
+        self.mount("--bind", "/dev/pts", f"{directory}/pts")
+        os.symlink("pts/ptmx", f"{directory}/ptmx")
+        os.symlink("/proc/self/fd", f"{directory}/fd")
+        log = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        log.bind(f"{directory}/log")
+        os.chmod(f"{directory}/log", 0o666)
+
+        def drain():
+            while log.recv(65536):
+                pass
+
+        threading.Thread(target=drain, daemon=True).start()
 
     def mount(self, *arguments):
         subprocess.run(["mount", *arguments], check=True)
@@ -67,5 +94,6 @@ class Stage:
         if not nameless:
             return enter
         script = 'hostname "$1" && mount --bind "$2/nameless" "$3/etc/hosts" && ' \
-            'mount --bind "$2/short" "$3/etc/hostname" && mount --bind "$2/short" "$3/etc/mailname" && shift 3 && exec "$@"'
+            'mount --bind "$2/short" "$3/etc/hostname" && mount --bind "$2/short" "$3/etc/mailname" && ' \
+            'shift 3 && exec "$@"'
         return ["unshare", "--mount", "--uts", "sh", "-c", script, "sh", SHORT, self.scratch, root, *enter]

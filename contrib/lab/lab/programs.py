@@ -17,16 +17,20 @@ class Program:
     label     legit | script | attack: what a conversation of this program is evidence of
     packages  the Debian packages to install; the first one's version is the program's
     title     what the program is, in a few words
+    of        the driver that it is a variant of: another way to call the same program, recorded under its name
     tree      the tree it is installed in; `common`, unless its packages exclude those of others
     can       what else it can do: `tls` (STARTTLS), `two` (two messages in one run), `many` (several recipients),
-              `name` (it has to be told its host name, so a host without a domain shows nothing new)
+              `auth` (it logs in, or tries to), `name` (it has to be told its host name, so that a host without a domain
+              shows nothing new)
     probes    all | some | none: which of the reply variations it is worth (and fast enough) to play to it
     limit     seconds after which one run of it is ended
+    address   the sink's loopback address, where 127.0.0.1 will not do
     daemon    yes, when it keeps a process between messages: it gets `start` and `stop`, and one lane only
     remark    anything a reader of the table must know
     """
 
-    KEYS = {"class", "label", "packages", "title", "tree", "can", "probes", "limit", "daemon", "remark"}
+    KEYS = {"class", "label", "packages", "title", "tree", "can", "probes", "limit", "daemon", "remark", "address",
+            "of"}
 
     def __init__(self, path):
         self.path = path
@@ -48,12 +52,14 @@ class Program:
         self.kind = self.values["class"]
         self.label = self.values["label"]
         self.title = self.values["title"]
+        self.family = self.values.get("of", self.name)
         self.packages = self.values["packages"].split()
         self.tree = self.values.get("tree", "common")
         self.can = set(self.values.get("can", "").split())
         self.probes = self.values.get("probes", "all")
         self.limit = float(self.values.get("limit", "8"))
         self.is_daemon = self.values.get("daemon") == "yes"
+        self.sink = self.values.get("address", "127.0.0.1")
         self.remark = self.values.get("remark", "")
 
 

@@ -108,8 +108,12 @@ class Actor:
     label: str
     source: str
     address: str = "127.0.0.1"
+    # The program it is a variant of, else its own name.
+    family: str | None = None
     # Its reverse name; none when it has none.
     host: str | None = HOST
+    # Where its sink listens.
+    sink: str = "127.0.0.1"
 
 
 def normalised(transcript, actor, scenario, number):
@@ -131,7 +135,7 @@ def normalised(transcript, actor, scenario, number):
     kept = {
         "source": actor.source, "conv_id": f"{actor.name}/{scenario.name}/{number}", "client_ip": actor.address,
         "client_resolve": "ok" if host else "fail", "server_name": SERVER, "t0": 0, "label_guess": actor.label,
-        "kind": actor.name, "note": scenario.note, "origin": "lab", "close": close, "events": events,
+        "kind": actor.family or actor.name, "note": scenario.note, "origin": "lab", "close": close, "events": events,
     }
     if host:
         kept["client_name"] = host

@@ -36,6 +36,7 @@ PLAIN_SCENARIOS = [
     Scenario("pipelining", "one message, PIPELINING offered", offer=PIPELINING),
     Scenario("full", "one message, everything offered but STARTTLS", offer=FULL),
     Scenario("tls", "one message, STARTTLS offered", offer=TLS, tls=True, needs="tls"),
+    Scenario("auth", "AUTH offered", offer=PLAIN + ",AUTH", needs="auth"),
     Scenario("two-recipients", "one message to two recipients", recipients=2, needs="many"),
     Scenario("two-recipients.pipelining", "one message to two recipients, PIPELINING offered", offer=PIPELINING,
              recipients=2, needs="many"),
@@ -50,7 +51,8 @@ PLAIN_SCENARIOS = [
              needs="many"),
     Scenario("refused.first-rcpt.pipelining", "the first of two recipients is refused, PIPELINING offered",
              offer=PIPELINING, recipients=2, variation="rcpt.code.550", needs="many"),
-    Scenario("refused.all-rcpt", "both recipients are refused", recipients=2, variation="rcpt.code.550@*", needs="many"),
+    Scenario("refused.all-rcpt", "both recipients are refused", recipients=2, variation="rcpt.code.550@*",
+             needs="many"),
     Scenario("refused.all-rcpt.pipelining", "both recipients are refused, PIPELINING offered", offer=PIPELINING,
              recipients=2, variation="rcpt.code.550@*", needs="many"),
     Scenario("deferred.rcpt.pipelining", "the recipient is refused for now, PIPELINING offered", offer=PIPELINING,
@@ -80,7 +82,7 @@ def plain_scenarios(program):
 
 
 def probe_scenarios(program, variations, verbs):
-    """The variations worth playing to `program`: those of the stages it passes, by the verbs of its plain recordings."""
+    """The variations worth playing to `program`: those of the stages it passes, by the verbs it used."""
     if program.probes == "none":
         return []
     scenarios = []

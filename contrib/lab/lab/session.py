@@ -89,8 +89,8 @@ class Lane:
             if os.path.exists(path):
                 os.unlink(path)
         command = [
-            self.argot, "sink", "--listen", f"127.0.0.1:{self.port}", "--mode", "learn", "--record", record,
-            "--ready-file", ready, "--kind", actor.name, "--label", actor.label, "--variation", scenario.variation,
+            self.argot, "sink", "--listen", f"{actor.sink}:{self.port}", "--mode", "learn", "--record", record,
+            "--ready-file", ready, "--variation", scenario.variation,
             "--offer", scenario.offer, "--name", SERVER, "--wait", "4s", "--quiet"]
         with open(os.path.join(self.directory, "sink.log"), "wb") as log:
             sink = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True)
@@ -106,7 +106,8 @@ class Lane:
         if not os.path.exists(record):
             return []
         with open(record, encoding="utf-8") as file:
-            return [json.loads(line) for line in file if line.strip()]
+            transcripts = [json.loads(line) for line in file if line.strip()]
+        return sorted(transcripts, key=lambda transcript: transcript.get("t0") or 0)
 
     def await_ready(self, sink, ready, command):
         for _ in range(1500):

@@ -20,4 +20,5 @@ def print_table(programs, trees, recordings):
         if number == 0:
             print("| " + " | ".join("-" * width for width in widths) + " |")
     recorded = sum(row[5] != "0" for row in rows[1:])
-    print(f"\n{len(programs)} programs, {recorded} of them recorded, {sum(int(row[5]) for row in rows[1:])} conversations")
+    conversations = sum(int(row[5]) for row in rows[1:])
+    print(f"\n{len(programs)} programs, {recorded} of them recorded, {conversations} conversations")
