@@ -18,7 +18,8 @@ final class SessionHandler: ChannelInboundHandler {
     private let certificate: ServerCertificate?
     private let finish: (SessionPlan, Double) -> Void
     private let began = NIODeadline.now()
-    private let beganAt = Date().timeIntervalSince1970
+    /// In whole microseconds, as transcripts keep times; otherwise they would be read back rounded otherwise.
+    private let beganAt = (Date().timeIntervalSince1970 * 1e6).rounded() / 1e6
     private var timer: Scheduled<Void>?
     private var timerDue: UInt64?
     private var isReading = true
