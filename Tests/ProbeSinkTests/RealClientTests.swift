@@ -126,38 +126,4 @@ struct RealClientTests {
         #expect(!dialogue.isCutByTLS)
         #expect(transcript.events.contains { $0.kind == .tls && $0.parts.first?.starts(with: "TLSv1".utf8) == true })
     }
-
-    @Test func postfixDeliversUnderTLSAndIsPutOff() throws {
-        let directory = try ScratchDirectory(prefix: "sink")
-        let sink = try RunningSink(
-            mode: .safe, offer: ServiceOffer.usual.description,
-            questions: .scripts([[ScriptedVariation("rcpt.multiline")!]]), certificate: .selfSigned(name: "mx.example"))
-        let postfix = try PostfixInstance(
-            directory: directory.path + "/postfix",
-            overrides: [
-                "myhostname": "mail.maple.example", "mydestination": "", "mynetworks": "127.0.0.0/8",
-                "smtpd_relay_restrictions": "permit_mynetworks, reject", "default_transport": "smtp",
-                "relayhost": "[127.0.0.1]:\(sink.port)", "smtp_tls_security_level": "may",
-            ],
-            services: ["smtp unix - - n - - smtp"])
-        try postfix.start()
-        let submission = try SMTPConversation(port: postfix.port)
-        try submission.readReply()
-        for command in ["EHLO mail.maple.example", "MAIL FROM:<dora@maple.example>", "RCPT TO:<x@y.example>", "DATA"] {
-            #expect(try submission.command(command).isPositive, "\(command)")
-        }
-        try submission.write("Subject: x\r\n\r\nhello\r\n.\r\n")
-        try submission.readReply()
-        try submission.command("QUIT")
-        try postfix.waitForLog(containing: "status=deferred", within: .seconds(200))
-        #expect(postfix.log.contains("451 4.3.2 Please try another MX"))
-        let transcript = try #require(sink.transcripts(1).first)
-        postfix.stop()
-        _ = sink.stop()
-        let dialogue = try #require(DialogueReader.dialogue(from: transcript))
-        let verbs = dialogue.exchanges.compactMap(\.message.verb)
-        #expect(verbs.starts(with: [.ehlo, .startTLS, .ehlo, .mail, .rcpt]))
-        #expect(transcript.note == "rcpt.multiline")
-        #expect(dialogue.exchanges.contains { $0.reply?.bytes.starts(with: "451 4.3.2".utf8) == true })
-    }
 }
