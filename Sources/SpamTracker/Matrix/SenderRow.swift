@@ -6,6 +6,9 @@ public struct SenderRow: Hashable, Sendable {
     /// Mails to each.
     public let counts: ArraySlice<UInt32>
 
+    /// No mail.
+    static let empty = SenderRow(domains: [], counts: [])
+
     init(domains: ArraySlice<UInt32>, counts: ArraySlice<UInt32>) {
         self.domains = domains
         self.counts = counts
@@ -34,10 +37,24 @@ public struct SenderRow: Hashable, Sendable {
     /// The number of mails.
     public var mailCount: UInt64 { counts.reduce(0) { $0 + UInt64($1) } }
 
-    /// The row with one more mail to each of `recipients`.
+    /// The row with one more mail to each of `recipients`. O(entries + recipients · distinct recipients).
     public func adding(recipients: [UInt32]) -> SenderRow {
         guard !recipients.isEmpty else { return self }
-        let known = zip(domains, counts).map { (domain: $0, count: $1) }
-        return SenderRow(known + recipients.map { (domain: $0, count: 1) })
+        var domains = Array(domains)
+        var counts = Array(counts)
+        domains.reserveCapacity(domains.count + recipients.count)
+        counts.reserveCapacity(counts.count + recipients.count)
+        for recipient in recipients {
+            // From the end: recipients are few, and often new.
+            var place = domains.count
+            while place > 0, domains[place - 1] > recipient { place -= 1 }
+            if place > 0, domains[place - 1] == recipient {
+                if counts[place - 1] < .max { counts[place - 1] += 1 }
+            } else {
+                domains.insert(recipient, at: place)
+                counts.insert(1, at: place)
+            }
+        }
+        return SenderRow(domains: domains[...], counts: counts[...])
     }
 }

@@ -40,13 +40,19 @@ public struct LogisticModel: Hashable, Sendable {
         let width = usingHistory ? 6 : 5
         let center = [0] + prior.weights.prefix(width - 1)
         let ridge = [1e-6] + [Double](repeating: 1, count: width - 1)
-        let inputs = examples.map { [1] + $0.features.values.prefix(width - 1) }
+        // Flat: this is walked some twenty times.
+        var inputs: [Double] = []
+        inputs.reserveCapacity(examples.count * width)
+        for example in examples {
+            inputs.append(1)
+            inputs += example.features.values.prefix(width - 1)
+        }
         var beta = center
 
         func objective(_ beta: [Double]) -> Double {
             var sum = 0.0
-            for (input, example) in zip(inputs, examples) {
-                let z = dot(input, beta)
+            for (place, example) in examples.enumerated() {
+                let z = dot(inputs, from: place * width, beta)
                 sum += example.weight * ((example.isSpam ? z : 0) - softplus(z))
             }
             for index in 0..<width { sum -= 0.5 * ridge[index] * (beta[index] - center[index]).squared }
@@ -57,13 +63,16 @@ public struct LogisticModel: Hashable, Sendable {
         for _ in 0..<100 {
             var gradient = [Double](repeating: 0, count: width)
             var hessian = [[Double]](repeating: [Double](repeating: 0, count: width), count: width)
-            for (input, example) in zip(inputs, examples) {
-                let p = probability(dot(input, beta))
+            for (place, example) in examples.enumerated() {
+                let start = place * width
+                let p = probability(dot(inputs, from: start, beta))
                 let pull = example.weight * ((example.isSpam ? 1 : 0) - p)
                 let bend = example.weight * p * (1 - p)
                 for row in 0..<width {
-                    gradient[row] += pull * input[row]
-                    for column in 0...row { hessian[row][column] += bend * input[row] * input[column] }
+                    gradient[row] += pull * inputs[start + row]
+                    for column in 0...row {
+                        hessian[row][column] += bend * inputs[start + row] * inputs[start + column]
+                    }
                 }
             }
             for row in 0..<width {
@@ -90,9 +99,9 @@ public struct LogisticModel: Hashable, Sendable {
         return LogisticModel(intercept: beta[0], weights: Array(beta[1...]) + (usingHistory ? [] : [0]))
     }
 
-    private static func dot(_ lhs: [Double], _ rhs: [Double]) -> Double {
+    private static func dot(_ inputs: [Double], from start: Int, _ beta: [Double]) -> Double {
         var sum = 0.0
-        for index in lhs.indices { sum += lhs[index] * rhs[index] }
+        for index in beta.indices { sum += inputs[start + index] * beta[index] }
         return sum
     }
 

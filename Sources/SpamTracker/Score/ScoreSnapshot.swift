@@ -62,7 +62,7 @@ public struct ScoreSnapshot: Sendable {
     /// The score of a sender by its row in the current window, or by history alone when it has none there. One look-up.
     public func score(of sender: SenderKey) -> SenderScore {
         if let index = rows.index(of: sender) { return cached[index] }
-        return score(of: sender, row: SenderRow([]))
+        return score(of: sender, row: .empty)
     }
 
     /// The score of a sender that now writes to `recipients` (domains, one a mail), in addition to what its row in the
@@ -76,7 +76,7 @@ public struct ScoreSnapshot: Sendable {
 
     /// The same by the domains' numbers.
     public func score(of sender: SenderKey, domains: [UInt32]) -> SenderScore {
-        let known = rows.index(of: sender).map { rows.row($0) } ?? SenderRow([])
+        let known = rows.index(of: sender).map { rows.row($0) } ?? .empty
         return score(of: sender, row: known.adding(recipients: domains))
     }
 
