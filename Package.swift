@@ -121,6 +121,9 @@ let support: [Target] = [
     .executableTarget(
         name: "clustering-benchmark", dependencies: ["Seeded", "Spectral"], path: "Tests/Benchmarks/Clustering",
         swiftSettings: testSettings),
+    .executableTarget(
+        name: "senders-benchmark", dependencies: ["Seeded", "SMTP", "SpamTracker"], path: "Tests/Benchmarks/Senders",
+        swiftSettings: testSettings),
 ]
 
 let tests: [Target] = [
