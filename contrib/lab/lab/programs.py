@@ -24,13 +24,14 @@ class Program:
               shows nothing new)
     probes    all | some | none: which of the reply variations it is worth (and fast enough) to play to it
     limit     seconds after which one run of it is ended
+    wait      seconds that the sink waits for its next command
     address   the sink's loopback address, where 127.0.0.1 will not do
     daemon    yes, when it keeps a process between messages: it gets `start` and `stop`, and one lane only
     remark    anything a reader of the table must know
     """
 
     KEYS = {"class", "label", "packages", "title", "tree", "can", "probes", "limit", "daemon", "remark", "address",
-            "of"}
+            "of", "wait"}
 
     def __init__(self, path):
         self.path = path
@@ -59,6 +60,7 @@ class Program:
         self.probes = self.values.get("probes", "all")
         self.limit = float(self.values.get("limit", "8"))
         self.is_daemon = self.values.get("daemon") == "yes"
+        self.wait = int(self.values.get("wait", "4"))
         self.sink = self.values.get("address", "127.0.0.1")
         self.remark = self.values.get("remark", "")
 

@@ -114,6 +114,8 @@ class Actor:
     host: str | None = HOST
     # Where its sink listens.
     sink: str = "127.0.0.1"
+    # Seconds that the sink waits for its next command.
+    wait: int = 4
 
 
 def normalised(transcript, actor, scenario, number):

@@ -91,7 +91,7 @@ class Lane:
         command = [
             self.argot, "sink", "--listen", f"{actor.sink}:{self.port}", "--mode", "learn", "--record", record,
             "--ready-file", ready, "--variation", scenario.variation,
-            "--offer", scenario.offer, "--name", SERVER, "--wait", "4s", "--quiet"]
+            "--offer", scenario.offer, "--name", SERVER, "--wait", f"{actor.wait}s", "--quiet"]
         with open(os.path.join(self.directory, "sink.log"), "wb") as log:
             sink = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True)
         try:
