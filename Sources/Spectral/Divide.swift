@@ -4,8 +4,8 @@ public enum Divide {
     /// The tree of cuts of a matrix.
     ///
     /// Deterministic: the same matrix and options give the same tree, bit for bit, for any number of threads.
-    /// Memory: the tree needs one working copy of the matrix. A caller that gives its own away (`consume`) has it
-    /// released after the first cut.
+    /// Memory: a matrix that the caller gives away (`consume`) is divided where it lies, which takes less than as much
+    /// again beside it and the tree; one that the caller keeps is copied first.
     ///
     /// - Parameters:
     ///   - matrix: non-negative; unit rows make similarity the cosine; fold it first.

@@ -25,7 +25,7 @@ struct GrowthPlot {
         var lines = [
             "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 940 460\" font-family=\"sans-serif\" font-size=\"13\">",
             "<rect width=\"940\" height=\"460\" fill=\"white\"/>",
-            "<text x=\"\(left)\" y=\"24\" font-size=\"16\">\(title)</text>",
+            "<text x=\"\(left + 40)\" y=\"24\" font-size=\"16\">\(title)</text>",
             "<text x=\"\(left + width / 2)\" y=\"\(top + height + 42)\" text-anchor=\"middle\">\(xLabel)</text>",
             "<text x=\"18\" y=\"\(top - 10)\">\(yLabel)</text>",
         ]

@@ -42,6 +42,8 @@ struct Measurement {
         let partition = Merge.relaxedCorrelation(tree)
         let merge = mergeStart.duration(to: clock.now)
 
+        let treeBytes = tree.nodes.reduce(4 * tree.order.count) { $0 + 12 * $1.sum.columns.count }
+
         fields = [
             ("rows", "\(problem.rows)"), ("columns", "\(problem.columns)"), ("kept", "\(problem.keptColumns)"),
             ("threads", "\(problem.threads)"), ("folded_rows", "\(foldedRows)"), ("cells", "\(cells)"),
@@ -49,6 +51,7 @@ struct Measurement {
             ("divide_cpu_s", decimal(processor, 3)), ("merge_s", decimal(merge / .seconds(1), 4)),
             ("leaves", "\(tree.leaves.count)"), ("clusters", "\(partition.clusters.count)"),
             ("folded_mb", decimal(Double(bytes) / 1_048_576, 2)), ("peak_mb", decimal(Double(peak) / 1_048_576, 2)),
+            ("tree_mb", decimal(Double(treeBytes) / 1_048_576, 2)),
             ("peak_over_folded", decimal(Double(peak) / Double(bytes), 2)),
         ]
     }

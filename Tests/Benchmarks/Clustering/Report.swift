@@ -42,8 +42,8 @@ struct Report {
     var table: String {
         var text = """
             | senders | domains | threads | folded rows | cells | ingest s | divide s | divide CPU s | merge s | leaves \
-            | folded MB | peak MB | peak / folded |
-            |--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|
+            | folded MB | tree MB | peak MB | peak / folded |
+            |--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|
             """
         for size in sizes {
             let columns = size.kept > 0 ? "\(size.columns) (\(size.kept) + hashed tail)" : "\(size.columns)"
@@ -51,7 +51,8 @@ struct Report {
             text += " | \(Int(median("cells", size))) | \(decimal(median("ingest_s", size), 2))"
             text += " | \(decimal(median("divide_s", size), 3)) | \(decimal(median("divide_cpu_s", size), 3))"
             text += " | \(decimal(median("merge_s", size), 4)) | \(Int(median("leaves", size)))"
-            text += " | \(decimal(median("folded_mb", size), 2)) | \(decimal(median("peak_mb", size), 2))"
+            text += " | \(decimal(median("folded_mb", size), 2)) | \(decimal(median("tree_mb", size), 2))"
+            text += " | \(decimal(median("peak_mb", size), 2))"
             text += " | \(decimal(median("peak_over_folded", size), 2)) |"
         }
         return text
