@@ -11,7 +11,8 @@ struct ClientText {
         case chunk(left: Int)
     }
 
-    private static let endOfContent = Array("\r\n.\r\n".utf8)
+    /// The length of CR LF dot CR LF.
+    private static let endLength = 5
     /// As much of a command line as is needed to know it.
     private static let headBytes = 32
 
@@ -36,29 +37,40 @@ struct ClientText {
         func mark() {
             kept += Array("[CUT]".utf8)
         }
-        for (index, byte) in zip(bytes.indices, bytes) {
+        // Takes over content from `index` on, as far as the limit lets it.
+        func takeContent(from index: Int, to end: Int) {
+            let room = max(0, min(end - index, limit - count))
+            if room > 0 { kept += bytes[index..<index + room] }
+            if index + room < end, dropped == nil { dropped = index + room }
+            count += end - index
+        }
+        var index = bytes.startIndex
+        while index < bytes.endIndex {
+            let byte = bytes[index]
             switch state {
             case .command:
                 kept.append(isSecret(byte) ? UInt8(ascii: "x") : byte)
                 readCommand(byte, command)
+                index += 1
             case .secret:
                 kept.append(Self.isBase64(byte) ? UInt8(ascii: "x") : byte)
                 if byte == 0x0a { state = .command }
+                index += 1
+            case .content(0) where byte != 0x0d:
+                let end = bytes[index...].firstIndex(of: 0x0d) ?? bytes.endIndex
+                takeContent(from: index, to: end)
+                index = end
             case .content(let matched):
-                count += 1
-                if count > limit {
-                    dropped = dropped ?? index
-                } else {
-                    kept.append(byte)
-                }
+                takeContent(from: index, to: index + 1)
                 let now = Self.advance(matched, byte)
                 state = .content(matched: now)
-                guard now == Self.endOfContent.count else { continue }
+                index += 1
+                guard now == Self.endLength else { continue }
                 if let start = dropped {
                     // The end of the content is kept, as much of it as lies in this piece.
-                    let end = max(bytes.startIndex, index - Self.endOfContent.count + 1)
+                    let end = max(bytes.startIndex, index - Self.endLength)
                     if start < end || isCutting { mark() }
-                    kept += bytes[max(start, end)...index]
+                    kept += bytes[max(start, end)..<index]
                 }
                 dropped = nil
                 isCutting = false
@@ -66,16 +78,12 @@ struct ClientText {
                 state = .command
                 command(.other)
             case .chunk(let left):
-                count += 1
-                if count > limit {
-                    dropped = dropped ?? index
-                } else {
-                    kept.append(byte)
-                }
-                guard left <= 1 else {
-                    state = .chunk(left: left - 1)
-                    continue
-                }
+                let end = min(bytes.endIndex, index + min(left, bytes.count))
+                takeContent(from: index, to: end)
+                let rest = left - (end - index)
+                index = end
+                state = .chunk(left: rest)
+                guard rest == 0 else { continue }
                 if dropped != nil, !isCutting { mark() }
                 dropped = nil
                 isCutting = false
@@ -172,7 +180,10 @@ struct ClientText {
 
     /// How much of CR LF dot CR LF is matched after one more byte.
     private static func advance(_ matched: Int, _ byte: UInt8) -> Int {
-        if matched < endOfContent.count, byte == endOfContent[matched] { return matched + 1 }
-        return byte == 0x0d ? 1 : 0
+        switch (matched, byte) {
+        case (1, 0x0a), (2, 0x2e), (3, 0x0d), (4, 0x0a): matched + 1
+        case (_, 0x0d): 1
+        default: 0
+        }
     }
 }

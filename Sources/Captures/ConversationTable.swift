@@ -179,8 +179,8 @@ public struct ConversationTable {
             closing.removeFirst(closingStart)
             closingStart = 0
         }
-        while let oldest = listed.oldest, let slot = listed.slot(of: oldest),
-            now - min(now, listed[slot].last) > limits.silence
+        while let slot = listed.oldestValue, now - min(now, listed[slot].last) > limits.silence,
+            let oldest = listed.oldest
         {
             end(oldest, &finished, silent: true)
         }

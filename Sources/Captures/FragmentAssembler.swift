@@ -52,9 +52,7 @@ struct FragmentAssembler {
             return nil
         }
         if !fragment.hasMore { assembly.end = end }
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(packet.payload.count)
-        for index in packet.payload { bytes.append(frame[index]) }
+        let bytes = frame.bytes(in: packet.payload)
         let place = assembly.parts.firstIndex { $0.offset > fragment.offset } ?? assembly.parts.count
         assembly.parts.insert(Part(offset: fragment.offset, bytes: bytes), at: place)
         if let whole = Self.whole(assembly) { return whole }

@@ -107,7 +107,7 @@ public struct MailLogDecoder {
             held += sessions[slot].cost
         }
         held -= sessions[slot].cost
-        apply(note, to: &sessions[slot], at: time)
+        Self.apply(note, to: &sessions[slot], at: time)
         held += sessions[slot].cost
     }
 
@@ -115,7 +115,8 @@ public struct MailLogDecoder {
         if case .connect = note { true } else { false }
     }
 
-    private func apply(_ note: DialogueNote, to session: inout LoggedSession, at time: UInt64) {
+    // Static, so that a session is changed where it lies: `self` would be copied for the call.
+    private static func apply(_ note: DialogueNote, to session: inout LoggedSession, at time: UInt64) {
         switch note {
         case .connect(let name, let address, let port):
             session.peers.clientName = name

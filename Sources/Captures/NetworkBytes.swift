@@ -12,4 +12,12 @@ extension Span<UInt8> {
     func number128(at offset: Int) -> UInt128 {
         (0..<4).reduce(UInt128(0)) { $0 << 32 | UInt128(number32(at: offset + 4 * $1)) }
     }
+
+    /// A copy of the bytes in a range; the caller has checked that they are there.
+    func bytes(in range: Range<Int>) -> [UInt8] {
+        let part = extracting(range)
+        return [UInt8](capacity: part.count) { output in
+            for index in part.indices { output.append(part[index]) }
+        }
+    }
 }

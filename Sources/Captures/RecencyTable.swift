@@ -2,10 +2,8 @@
 ///
 /// Slots are for use at once: a removal may give a slot to another value.
 struct RecencyTable<Key: Hashable, Value> {
-    private struct Node {
-        var key: Key
-        var value: Value
-        /// The neighbours: touched before and after.
+    /// The neighbours of a slot in the order of touching.
+    private struct Link {
         var older: Int
         var newer: Int
     }
@@ -13,7 +11,10 @@ struct RecencyTable<Key: Hashable, Value> {
     private static var none: Int { -1 }
 
     private var slots: [Key: Int] = [:]
-    private var nodes: [Node?] = []
+    // Apart, so that following the links touches no value.
+    private var keys: [Key?] = []
+    private var values: [Value?] = []
+    private var links: [Link] = []
     private var free: [Int] = []
     private var oldestSlot = RecencyTable.none
     private var newestSlot = RecencyTable.none
@@ -22,27 +23,32 @@ struct RecencyTable<Key: Hashable, Value> {
     var count: Int { slots.count }
 
     /// The key of the value that was touched longest ago.
-    var oldest: Key? { oldestSlot == Self.none ? nil : nodes[oldestSlot]?.key }
+    var oldest: Key? { oldestSlot == Self.none ? nil : keys[oldestSlot] }
+
+    /// Where the value is that was touched longest ago.
+    var oldestValue: Int? { oldestSlot == Self.none ? nil : oldestSlot }
 
     /// Where the key's value is.
     func slot(of key: Key) -> Int? { slots[key] }
 
     /// The value in a slot that is in use.
     subscript(slot: Int) -> Value {
-        get { nodes[slot]!.value }
-        _modify { yield &nodes[slot]!.value }
+        _read { yield values[slot]! }
+        _modify { yield &values[slot]! }
     }
 
     /// Puts in a value for a key that has none; it counts as touched.
     mutating func insert(_ value: Value, for key: Key) -> Int {
-        let node = Node(key: key, value: value, older: Self.none, newer: Self.none)
         let slot: Int
         if let reused = free.popLast() {
             slot = reused
-            nodes[slot] = node
+            keys[slot] = key
+            values[slot] = value
         } else {
-            slot = nodes.count
-            nodes.append(node)
+            slot = values.count
+            keys.append(key)
+            values.append(value)
+            links.append(Link(older: Self.none, newer: Self.none))
         }
         slots[key] = slot
         link(slot)
@@ -60,8 +66,9 @@ struct RecencyTable<Key: Hashable, Value> {
     mutating func remove(_ key: Key) -> Value? {
         guard let slot = slots.removeValue(forKey: key) else { return nil }
         unlink(slot)
-        let value = nodes[slot]?.value
-        nodes[slot] = nil
+        let value = values[slot]
+        keys[slot] = nil
+        values[slot] = nil
         free.append(slot)
         return value
     }
@@ -73,15 +80,14 @@ struct RecencyTable<Key: Hashable, Value> {
     }
 
     private mutating func link(_ slot: Int) {
-        nodes[slot]!.older = newestSlot
-        nodes[slot]!.newer = Self.none
-        if newestSlot != Self.none { nodes[newestSlot]!.newer = slot } else { oldestSlot = slot }
+        links[slot] = Link(older: newestSlot, newer: Self.none)
+        if newestSlot != Self.none { links[newestSlot].newer = slot } else { oldestSlot = slot }
         newestSlot = slot
     }
 
     private mutating func unlink(_ slot: Int) {
-        let (older, newer) = (nodes[slot]!.older, nodes[slot]!.newer)
-        if older != Self.none { nodes[older]!.newer = newer } else { oldestSlot = newer }
-        if newer != Self.none { nodes[newer]!.older = older } else { newestSlot = older }
+        let link = links[slot]
+        if link.older != Self.none { links[link.older].newer = link.newer } else { oldestSlot = link.newer }
+        if link.newer != Self.none { links[link.newer].older = link.older } else { newestSlot = link.older }
     }
 }

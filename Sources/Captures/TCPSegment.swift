@@ -75,9 +75,7 @@ public struct TCPSegment: Sendable, Hashable {
         guard range.count >= 20 else { return nil }
         let header = Int(frame[start + 12] >> 4) * 4
         guard header >= 20, header <= range.count else { return nil }
-        var payload: [UInt8] = []
-        payload.reserveCapacity(range.count - header)
-        for index in start + header..<range.upperBound { payload.append(frame[index]) }
+        let payload = frame.bytes(in: start + header..<range.upperBound)
         self.init(
             time: time, source: Endpoint(address: source, port: frame.number16(at: start)),
             destination: Endpoint(address: destination, port: frame.number16(at: start + 2)),
