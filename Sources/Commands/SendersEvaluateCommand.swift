@@ -87,6 +87,8 @@ struct SendersEvaluateCommand: ParsableCommand {
         vary("half-life of domains × 4") { $0.settings.domainHalfLife *= 4 }
         vary("half-life of history / 4") { $0.settings.historyHalfLife /= 4 }
         vary("half-life of history × 4") { $0.settings.historyHalfLife *= 4 }
+        vary("contamination 0") { $0.settings.contamination = 0 }
+        vary("contamination 0.15") { $0.settings.contamination = 0.15 }
         vary("16 leaves") { $0.clustering.maximumLeaves = 16 }
         vary("256 leaves") { $0.clustering.maximumLeaves = 256 }
         vary("alpha 0.1") { ($0.clustering.alpha, $0.clustering.beta) = (0.1, 0.9) }

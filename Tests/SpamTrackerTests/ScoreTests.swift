@@ -226,3 +226,23 @@ struct LogisticModelTests {
         #expect(model.weights[4] == 0)
     }
 }
+
+@Suite("Contamination")
+struct ContaminationTests {
+    @Test("evidence is bounded both ways, keeps its order and sign, and is exact for the mixture")
+    func bounds() {
+        let epsilon = 0.05
+        var last = -Double.infinity
+        for step in -400...400 {
+            let ratio = Double(step) / 10
+            let bounded = Contamination.bounded(ratio, epsilon: epsilon)
+            let mixture = ((1 - epsilon) * exp(ratio) + epsilon) / (1 - epsilon + epsilon * exp(ratio))
+            #expect(abs(bounded - log(mixture)) < 1e-9)
+            #expect(bounded >= last)
+            #expect(abs(bounded) <= log(0.95 / 0.05) + 1e-12)
+            last = bounded
+        }
+        #expect(Contamination.bounded(1e6, epsilon: epsilon).isFinite)
+        #expect(Contamination.bounded(7, epsilon: 0) == 7)
+    }
+}

@@ -24,6 +24,7 @@ public enum SenderModelDocument {
         let settings = model.settings
         try line("half-lives", "\(settings.domainHalfLife)", "\(settings.historyHalfLife)")
         try line("unlabelled-weight", "\(settings.unlabelledWeight)")
+        try line("contamination", "\(settings.contamination)")
         try line("examples", "\(settings.examplesPerPeriod)", "\(settings.periods)")
         try line("sensor-share", "\(settings.sensors.maximumShare)")
         if let trusted = settings.sensors.trusted {

@@ -72,6 +72,10 @@ struct SenderModelReader {
             let values = try numbers(words, count: 2, above: 0)
             (model.settings.domainHalfLife, model.settings.historyHalfLife) = (values[0], values[1])
         case "unlabelled-weight": model.settings.unlabelledWeight = try numbers(words, count: 1)[0]
+        case "contamination":
+            let share = try numbers(words, count: 1)[0]
+            guard share <= 0.5 else { throw fault("a share of at most 0.5 is needed") }
+            model.settings.contamination = share
         case "examples":
             let values = try integers(words, count: 2)
             (model.settings.examplesPerPeriod, model.settings.periods) = (values[0], values[1])
@@ -115,6 +119,7 @@ struct SenderModelReader {
             }
             let values = try numbers(Array(words.dropFirst()), count: 2)
             model.history = NetworkHistory(capacity: capacity)
+            model.history.contamination = model.settings.contamination
             model.history.total = NetworkHistory.Count(spam: values[0], honest: values[1])
         case "seen":
             guard words.count == 4, let level = Int(words[0]), model.history.counts.indices.contains(level),

@@ -18,6 +18,9 @@ public struct DomainEvidence: Sendable {
     /// Weight of all background senders.
     public internal(set) var backgroundTotal = 0.0
 
+    /// The share of each side that behaves like the other, see `Contamination`.
+    var contamination = 0.0
+
     /// Pseudo-counts of a domain before anything is known of it.
     public internal(set) var prior: (spam: Double, background: Double) = (0.5, 0.5)
 
@@ -69,8 +72,9 @@ public struct DomainEvidence: Sendable {
         let number = Int(domain)
         let spamHere = number < spam.count ? max(spam[number] - own.spam, 0) : 0
         let backgroundHere = number < spam.count ? max(background[number] - own.background, 0) : 0
-        return log((spamHere + prior.spam) / (backgroundHere + prior.background))
-            - log(spamTotal / backgroundTotal)
+        let ratio =
+            log((spamHere + prior.spam) / (backgroundHere + prior.background)) - log(spamTotal / backgroundTotal)
+        return Contamination.bounded(ratio, epsilon: contamination)
     }
 
     /// How much a domain counts in the average over a row: popular domains tell little, and cost a spammer nothing to

@@ -10,6 +10,10 @@ public struct ModelSettings: Hashable, Sendable {
     /// What an unlabelled sender weighs in the background, 0...1, beside 1 for one known as honest.
     public var unlabelledWeight: Double
 
+    /// The share of honest senders that behaves like spammers and the other way round, 0...0.5: no single fact is worth
+    /// more than log((1 - share)/share) either way.
+    public var contamination: Double
+
     /// Which domains teach.
     public var sensors: SensorTrust
 
@@ -22,11 +26,13 @@ public struct ModelSettings: Hashable, Sendable {
     /// Settings.
     public init(
         domainHalfLife: Double = 14 * 86_400, historyHalfLife: Double = 60 * 86_400, unlabelledWeight: Double = 0.1,
+        contamination: Double = 0.05,
         sensors: SensorTrust = SensorTrust(), examplesPerPeriod: Int = 2_000, periods: Int = 16
     ) {
         self.domainHalfLife = domainHalfLife
         self.historyHalfLife = historyHalfLife
         self.unlabelledWeight = unlabelledWeight
+        self.contamination = contamination
         self.sensors = sensors
         self.examplesPerPeriod = examplesPerPeriod
         self.periods = periods

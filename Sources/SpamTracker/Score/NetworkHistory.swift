@@ -32,6 +32,9 @@ public struct NetworkHistory: Sendable {
     /// By level, then by the key of sender or network.
     var counts: [[UInt64: Count]] = Array(repeating: [:], count: Level.allCases.count)
 
+    /// The share of each side that behaves like the other, see `Contamination`.
+    var contamination = 0.0
+
     /// All senders together.
     var total = Count()
 
@@ -91,7 +94,7 @@ public struct NetworkHistory: Sendable {
             share = Self.blend(
                 spam: max(count.spam - own.spam, 0), honest: max(count.honest - own.honest, 0), parent: share)
         }
-        return Self.logOdds(share) - Self.logOdds(base)
+        return Contamination.bounded(Self.logOdds(share) - Self.logOdds(base), epsilon: contamination)
     }
 
     static func blend(spam: Double, honest: Double, parent: Double) -> Double {

@@ -146,6 +146,8 @@ extension NetworkHistory {
             let sender = SenderKey(bits: key)
             senders[key] = share(count, narrow[sender.networks.narrow.bits] ?? networkShare(sender))
         }
-        return [wide, narrow, senders].map { level in level.mapValues { Float(Self.logOdds($0) - offset) } }
+        return [wide, narrow, senders].map { level in
+            level.mapValues { Float(Contamination.bounded(Self.logOdds($0) - offset, epsilon: contamination)) }
+        }
     }
 }

@@ -9,7 +9,9 @@ public import SMTP
 /// never sees its own verdicts.
 public struct SenderModel: Sendable {
     /// How it learns.
-    public var settings: ModelSettings
+    public var settings: ModelSettings {
+        didSet { applySettings() }
+    }
 
     /// The end of the last period learned.
     public internal(set) var learnedUntil: UnixTime?
@@ -48,6 +50,12 @@ public struct SenderModel: Sendable {
     /// A model that knows nothing.
     public init(settings: ModelSettings = ModelSettings()) {
         self.settings = settings
+        applySettings()
+    }
+
+    private mutating func applySettings() {
+        domains.contamination = settings.contamination
+        history.contamination = settings.contamination
     }
 
     /// Whether the model has seen spam as well as other senders.
