@@ -77,8 +77,8 @@ let rooms: [Target] = [
     .target(
         name: "Commands",
         dependencies: [
-            "Captures", "Configuration", "Decision", "Dialects", "Envelopes", "Files", "KeyedHashing", "Learning",
-            "MailLogs", "Policy", "ProbeSink", "Sessions", "SMTP", "SpamTracker", "Storage", argumentParser, system,
+            "AdminHTTP", "Captures", "Configuration", "Decision", "Dialects", "Envelopes", "Files", "KeyedHashing", "Learning",
+            "MailLogs", "Policy", "ProbeSink", "Sessions", "SMTP", "Sockets", "SpamTracker", "Storage", argumentParser, system,
         ],
         swiftSettings: swiftSettings),
 

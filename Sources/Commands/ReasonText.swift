@@ -31,6 +31,7 @@ enum ReasonText {
         case .nameForged: "its name does not lead back to its address"
         case .recipientsUnknown: "most of the recipients it asked for do not exist"
         case .trapRecipient: "the recipient is a trap"
+        case .denied: "its address, its name or the sender's domain is on the deny list (argot deny)"
         }
     }
 

@@ -42,6 +42,15 @@ public struct Configuration: Sendable, Hashable {
     /// Where Postfix reaches the policy service that tells HELO from EHLO, in the forms of `socket`; empty for none.
     public var policySocket = ""
 
+    /// Where `argot` reaches the daemon, a unix socket; empty for nowhere.
+    public var controlSocket = "unix:/run/argot/control.sock"
+
+    /// The group whose members may use the control socket; empty for the daemon's own.
+    public var controlGroup = ""
+
+    /// Where metrics can be read over the network besides, as in `socket`; empty for nowhere.
+    public var metricsSocket = ""
+
     /// The directory of the database and the key.
     public var dataDirectory = "/var/lib/argot"
 

@@ -24,6 +24,20 @@ extension ConfigurationSection {
                 "How long open sessions get to end when the daemon is stopped."),
         ])
 
+    static let control = ConfigurationSection(
+        title: "Control", introduction: "How the administrator and the monitoring reach the daemon.",
+        keys: [
+            ConfigurationKey(
+                "control_socket", .socket(allowsEmpty: true), \.controlSocket, reload: false,
+                "Where argot reaches the daemon (status, reload, mode, allow, deny): a unix socket, none when empty."),
+            ConfigurationKey(
+                "control_group", .group, \.controlGroup, reload: false,
+                "The group whose members may use the control socket; the daemon's own when empty."),
+            ConfigurationKey(
+                "metrics_socket", .socket(allowsEmpty: true), \.metricsSocket, reload: false,
+                "Where metrics can be read over the network too, such as inet:9465@127.0.0.1; nowhere when empty."),
+        ])
+
     static let data = ConfigurationSection(
         title: "Data", introduction: "What Argot keeps, and for how long. Addresses are kept as keyed hashes only.",
         keys: [

@@ -122,6 +122,21 @@ struct Contradiction {
                     problem: "every user of this host can connect to the filter",
                     remedy: "use 0660 and put the mail server's user into the socket's group"))
         }
+        if !configuration.controlSocket.isEmpty, SocketSyntax.path(of: configuration.controlSocket) == nil {
+            found.append(
+                Contradiction(
+                    severity: .error, keys: ["control_socket"],
+                    problem:
+                        "\(configuration.controlSocket) is not a path: everybody who reaches it could steer argotd",
+                    remedy: "use a unix socket; metrics have metrics_socket"))
+        }
+        if SocketSyntax.isOpenToAll(configuration.metricsSocket) {
+            found.append(
+                Contradiction(
+                    severity: .warning(.unprotected), keys: ["metrics_socket"],
+                    problem: "\(configuration.metricsSocket) listens on every address of this host",
+                    remedy: "name one, such as inet:9465@127.0.0.1"))
+        }
         if SocketSyntax.isOpenToAll(configuration.socket) {
             found.append(
                 Contradiction(

@@ -6,7 +6,6 @@ import KeyedHashing
 import Logging
 import Milter
 import Policy
-import PolicyDelegation
 import SMTP
 import Storage
 import SystemPackage
@@ -43,7 +42,9 @@ public final class DaemonRuntime {
     private let store: StoreWriter
     private let state: DaemonState
     private let server: MilterServer
-    private let policyService: SocketLoop?
+    private let settings: RuntimeSettingsFile
+    private let control: ControlService
+    private let services: DaemonServices
 
     /// Sets everything up: store, memory, model, socket. The socket listens when this returns.
     ///
@@ -58,7 +59,9 @@ public final class DaemonRuntime {
         self.logger = logger
         let (model, source) = try ModelFile.read(configuration.modelFile).get()
         let key = DaemonRuntime.hashingKey(configuration, logger)
-        let memory = DecisionMemory(key: key, policy: configuration.policy)
+        settings = RuntimeSettingsFile(path: configuration.dataDirectory + "/runtime.conf")
+        let policy = DaemonRuntime.policy(configuration, settings, logger)
+        let memory = DecisionMemory(key: key, policy: policy)
         store = StoreWriter(
             path: configuration.dataDirectory + "/argot.sqlite", hashingKey: key, now: { DaemonState.unixTime },
             onEvent: { event in logger.warning("store: \(event)") })
@@ -66,12 +69,13 @@ public final class DaemonRuntime {
         memory.restore(
             greylist: saved.greylist, networks: saved.networks, clients: saved.clients,
             undoneLies: DaemonRuntime.subjects(saved.undoneLies))
+        let metrics = DaemonMetrics()
         let journal = JournalService(
             configuration: configuration, output: output, logger: logger, store: store,
-            transcripts: TranscriptWriter(configuration))
+            transcripts: TranscriptWriter(configuration), metrics: metrics)
         let state = DaemonState(
-            snapshot: DecisionSnapshot(model: model, modelSource: source, policy: configuration.policy),
-            memory: memory, journal: journal,
+            snapshot: DecisionSnapshot(model: model, modelSource: source, policy: policy),
+            memory: memory, journal: journal, metrics: metrics,
             greetings: configuration.policySocket.isEmpty ? nil : GreetingNotes())
         self.state = state
         let socket = try SocketListener.inherited() ?? SocketName(configuration.socket)
@@ -83,11 +87,16 @@ public final class DaemonRuntime {
             maximumSessions: configuration.maximumSessions,
             negotiation: { journal.wantsTranscripts ? SMTPSessionHandler.recording : SMTPSessionHandler.judging },
             makeSession: { SMTPSessionHandler(state: state) })
-        policyService = try DaemonRuntime.policyService(configuration, state)
+        let now = DaemonState.unixTime
+        control = ControlService(
+            state: state, store: store, settings: settings,
+            info: DaemonInfo(
+                started: now, loaded: now, modelSource: source, dialects: model.dialects.count, mode: policy.mode))
+        services = try DaemonServices(configuration, state: state, control: control)
         logger.info(
             "started",
             metadata: [
-                "socket": "\(socket)", "mode": "\(configuration.policy.mode.rawValue)", "model": "\(source)",
+                "socket": "\(socket)", "mode": "\(policy.mode.rawValue)", "model": "\(source)",
                 "dialects": "\(model.dialects.count)",
             ])
     }
@@ -98,7 +107,10 @@ public final class DaemonRuntime {
     public static func check(_ configuration: Configuration) throws {
         _ = try ModelFile.read(configuration.modelFile).get()
         _ = try SocketName(configuration.socket)
-        if !configuration.policySocket.isEmpty { _ = try SocketName(configuration.policySocket) }
+        for name in [configuration.policySocket, configuration.controlSocket, configuration.metricsSocket]
+        where !name.isEmpty {
+            _ = try SocketName(name)
+        }
     }
 
     /// Serves until TERM or INT, or until libmilter gives up. Returns the exit status.
@@ -106,11 +118,7 @@ public final class DaemonRuntime {
     /// - Parameter onReady: called when mail servers are answered.
     public func run(onReady: () -> Void) -> Int32 {
         server.start()
-        do {
-            try policyService?.start()
-        } catch {
-            logger.error("policy service: \(error)")
-        }
+        services.start(logger)
         if !server.ownsSignals {
             logger.warning(
                 "libmilter took the signals: HUP stops argotd instead of reloading it, TERM does not wait for sessions",
@@ -142,7 +150,7 @@ public final class DaemonRuntime {
 
     private func stop() -> Int32 {
         logger.info("stopping", metadata: ["sessions": "\(server.counts.active)"])
-        policyService?.stop()
+        services.stop()
         let report = server.drain(within: Int(configuration.drainTimeout))
         state.journal.flush()
         _ = store.close()
@@ -157,7 +165,7 @@ public final class DaemonRuntime {
         guard case .success(let new) = loaded.result else {
             for error in loaded.errors { logger.error("configuration: \(error)") }
             logger.error("not reloaded: the old configuration stays in force")
-            return
+            return noteFailedReload(loaded.errors.map { "\($0)" })
         }
         let plan = ReloadPlan(from: configuration, to: new)
         let model: DialectModel
@@ -167,20 +175,34 @@ public final class DaemonRuntime {
         case .failure(let errors):
             for error in errors.errors { logger.error("model: \(error)") }
             logger.error("not reloaded: the old configuration and model stay in force")
-            return
+            return noteFailedReload(errors.errors.map { "\($0)" })
         }
         configuration = plan.configuration
         for line in plan.lines { logger.info("\(line)") }
         output.reconfigure(configuration)
         state.journal.reconfigure(configuration)
-        state.memory.reconfigure(configuration.policy)
-        state.publish(DecisionSnapshot(model: model, modelSource: source, policy: configuration.policy))
+        let policy = Self.policy(configuration, settings, logger)
+        state.memory.reconfigure(policy)
+        state.publish(DecisionSnapshot(model: model, modelSource: source, policy: policy))
         logger.info(
             "reloaded",
             metadata: [
-                "mode": "\(configuration.policy.mode.rawValue)", "model": "\(source)",
+                "mode": "\(policy.mode.rawValue)", "model": "\(source)",
                 "dialects": "\(model.dialects.count)",
             ])
+        control.note { info in
+            info.loaded = DaemonState.unixTime
+            info.modelSource = source
+            info.dialects = model.dialects.count
+            info.mode = policy.mode
+            info.reloadErrors = []
+        }
+        state.metrics.reloaded(true)
+    }
+
+    private func noteFailedReload(_ errors: [String]) {
+        control.note { $0.reloadErrors = errors }
+        state.metrics.reloaded(false)
     }
 
     private func keepHouse(_ seconds: UInt64) {
@@ -195,13 +217,13 @@ public final class DaemonRuntime {
         }
     }
 
-    private static func policyService(_ configuration: Configuration, _ state: DaemonState) throws -> SocketLoop? {
-        guard !configuration.policySocket.isEmpty else { return nil }
-        let group = configuration.socketGroup
-        let listener = try SocketListener(
-            SocketName(configuration.policySocket), mode: UInt32(configuration.socketMode),
-            group: group.isEmpty ? nil : group)
-        return try SocketLoop(listener: listener) { PolicyConversation { state.greetings?.note($0) } }
+    /// The policy with what was changed at run time on top.
+    private static func policy(
+        _ configuration: Configuration, _ settings: RuntimeSettingsFile, _ logger: Logger
+    ) -> PolicyConfiguration {
+        let (changes, faults) = settings.load()
+        for fault in faults { logger.error("settings: \(fault)") }
+        return changes.applied(to: configuration.policy)
     }
 
     private static func subjects(_ keys: Set<LieKey>) -> Set<DecisionMemory.LieSubject> {

@@ -14,12 +14,17 @@ final class DaemonState: Sendable {
     /// How clients greeted, as Postfix tells its policy services; `nil` without a policy socket.
     let greetings: GreetingNotes?
 
+    /// What is counted.
+    let metrics: DaemonMetrics
+
     private let current: Mutex<DecisionSnapshot>
     private let sessions = Atomic<UInt64>(0)
 
     init(
-        snapshot: DecisionSnapshot, memory: DecisionMemory, journal: JournalService, greetings: GreetingNotes? = nil
+        snapshot: DecisionSnapshot, memory: DecisionMemory, journal: JournalService, metrics: DaemonMetrics,
+        greetings: GreetingNotes? = nil
     ) {
+        self.metrics = metrics
         self.greetings = greetings
         current = Mutex(snapshot)
         self.memory = memory

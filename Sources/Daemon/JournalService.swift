@@ -30,11 +30,13 @@ final class JournalService: Sendable {
     private let store: StoreWriter
     private let transcripts: TranscriptWriter
     private let loggedVerdicts: Mutex<Configuration.LoggedVerdicts>
+    private let metrics: DaemonMetrics
 
     init(
         configuration: Configuration, output: LogOutput, logger: Logger, store: StoreWriter,
-        transcripts: TranscriptWriter
+        transcripts: TranscriptWriter, metrics: DaemonMetrics
     ) {
+        self.metrics = metrics
         capacity = configuration.queueCapacity
         self.output = output
         self.logger = logger
@@ -70,6 +72,9 @@ final class JournalService: Sendable {
         if wakes { worker.asyncAfter(deadline: .now() + .milliseconds(20)) { [self] in work() } }
     }
 
+    /// How many items wait.
+    var waiting: Int { queue.withLock { $0.items.count } }
+
     /// Waits until everything handed over before is written.
     func flush() {
         worker.sync { work() }
@@ -86,6 +91,7 @@ final class JournalService: Sendable {
             }
             return (queue.items, queue.dropped)
         }
+        metrics.note(items, dropped: dropped)
         let logged = loggedVerdicts.withLock { $0 }
         let isLogOn = output.isOn
         var lines: [LogLine] = []

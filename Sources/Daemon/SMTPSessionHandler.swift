@@ -44,9 +44,14 @@ final class SMTPSessionHandler: MilterSession {
 
     init(state: DaemonState) {
         self.state = state
+        state.metrics.sessionBegan()
     }
 
+    deinit { state.metrics.sessionEnded() }
+
     func connect(_ peer: MilterPeer, _ context: borrowing MilterContext) -> MilterConnectResponse {
+        let begin = clock.now
+        defer { note(.connect, since: begin) }
         peers = Self.peers(peer, context)
         // A local submission looks like a client without brackets and must never meet a refusal: nobody would retry.
         if context.macro(.daemonPort) == "0" || peers.clientPort == 0 { return .accept }
@@ -61,6 +66,8 @@ final class SMTPSessionHandler: MilterSession {
     }
 
     func helo(_ name: Span<UInt8>, _ context: borrowing MilterContext) -> MilterResponse {
+        let begin = clock.now
+        defer { note(.helo, since: begin) }
         noteTLS(context)
         recorder?.helo(name, at: elapsed)
         judge?.helo(name)
@@ -68,6 +75,8 @@ final class SMTPSessionHandler: MilterSession {
     }
 
     func mail(_ arguments: Span<UInt8>, _ context: borrowing MilterContext) -> MilterResponse {
+        let begin = clock.now
+        defer { note(.mail, since: begin) }
         noteTLS(context)
         if context.macro(.authenticatedName) != nil {
             recorder?.authenticated(mechanism: context.macro(.authenticationType) ?? "", at: elapsed)
@@ -83,6 +92,8 @@ final class SMTPSessionHandler: MilterSession {
     }
 
     func recipient(_ arguments: Span<UInt8>, _ context: borrowing MilterContext) -> MilterResponse {
+        let begin = clock.now
+        defer { note(.rcpt, since: begin) }
         noteGreeting()
         if let (code, text) = Self.refusal(by: context) {
             recorder?.refused(code: code, text: text, at: elapsed)
@@ -100,6 +111,8 @@ final class SMTPSessionHandler: MilterSession {
     }
 
     func data(_ context: borrowing MilterContext) {
+        let begin = clock.now
+        defer { note(.data, since: begin) }
         recorder?.data(at: elapsed)
         judge?.data()
         let queueID = context.macro(.queueID) ?? ""
@@ -107,29 +120,39 @@ final class SMTPSessionHandler: MilterSession {
     }
 
     func unknown(_ command: Span<UInt8>, _ context: borrowing MilterContext) -> MilterUnknownResponse {
+        let begin = clock.now
+        defer { note(.unknown, since: begin) }
         recorder?.unknown(command, at: elapsed)
         judge?.unknown(command)
         return .continue
     }
 
     func header(name: Span<UInt8>, value: Span<UInt8>, _ context: borrowing MilterContext) -> MilterResponse {
+        let begin = clock.now
+        defer { note(.header, since: begin) }
         recorder?.header(name: name, value: value, at: elapsed)
         judge?.header(name: name, value: value)
         return .continue
     }
 
     func endOfHeaders(_ context: borrowing MilterContext) -> MilterResponse {
+        let begin = clock.now
+        defer { note(.eoh, since: begin) }
         recorder?.endOfHeaders(at: elapsed)
         judge?.endOfHeaders()
         return .continue
     }
 
     func body(_ chunk: Span<UInt8>, _ context: borrowing MilterContext) -> MilterBodyResponse {
+        let begin = clock.now
+        defer { note(.body, since: begin) }
         recorder?.body(chunk, at: elapsed)
         return .skip
     }
 
     func endOfMessage(_ context: borrowing MilterMessageContext) -> MilterResponse {
+        let begin = clock.now
+        defer { note(.eom, since: begin) }
         recorder?.endOfMessage(at: elapsed)
         let change = judge?.endOfMessage(at: DaemonState.unixTime)
         publishPending(with: change.map { [.changes([$0])] } ?? [])
@@ -158,10 +181,11 @@ final class SMTPSessionHandler: MilterSession {
         publishPending(with: last)
     }
 
-    private var elapsed: UInt64 {
-        let (seconds, attoseconds) = (clock.now - began).components
-        return UInt64(seconds) * 1_000_000 + UInt64(attoseconds / 1_000_000_000_000)
+    private func note(_ callback: DaemonMetrics.Callback, since begin: ContinuousClock.Instant) {
+        state.metrics.histogram(callback).note((clock.now - begin).microseconds)
     }
+
+    private var elapsed: UInt64 { (clock.now - began).microseconds }
 
     /// Refusals are journalled at once; who was let in is journalled with the end of the message, when the queue id is
     /// known and one hand-over serves all.

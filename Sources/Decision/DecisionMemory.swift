@@ -72,6 +72,11 @@ public final class DecisionMemory: Sendable {
         (greylist.withLock { $0.count }, history.withLock { $0.count })
     }
 
+    /// What the breaker's window holds.
+    public func breakerCounts(at now: UnixTime) -> (known: Int, refused: Int) {
+        breaker.withLock { $0.counts(at: now) }
+    }
+
     /// Whether the breaker has suspended refusals.
     public func isBreakerTripped(at now: UnixTime) -> Bool { now.seconds < suspendedUntil.load(ordering: .relaxed) }
 

@@ -15,6 +15,9 @@ public enum Detector: String, Sendable, Hashable, CaseIterable {
     /// Whether the client knows an address that nobody honest knows.
     case trap
 
+    /// What the administrator has said of the client.
+    case list
+
     /// Whether the two detectors look at different things. The dialect machine reads HELO too, so those two never
     /// confirm each other.
     public func isIndependent(of other: Detector) -> Bool {

@@ -4,7 +4,10 @@ public struct DomainSet: Sendable, Hashable, ExpressibleByArrayLiteral {
     private var suffixes: Set<String> = []
 
     /// The domains named, in any letter case.
-    public init(_ domains: some Sequence<String>) {
+    public init(_ domains: some Sequence<String>) { formUnion(domains) }
+
+    /// Adds the domains named, in any letter case.
+    public mutating func formUnion(_ domains: some Sequence<String>) {
         for domain in domains.map({ $0.lowercased() }) {
             if domain.hasPrefix(".") {
                 suffixes.insert(String(domain.dropFirst()))

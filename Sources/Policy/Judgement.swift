@@ -8,6 +8,9 @@ public struct Judgement: Sendable, Hashable {
         /// To be asked to come back.
         case greylist
 
+        /// To be refused: the administrator has said so.
+        case denied
+
         /// What the administrator has set for clients against which two independent detectors agree.
         case certain
     }

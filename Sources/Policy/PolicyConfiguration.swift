@@ -35,6 +35,12 @@ public struct PolicyConfiguration: Sendable, Hashable {
     /// HELO names on the allow list.
     public var allowedHELONames: DomainSet = []
 
+    /// Addresses on the deny list.
+    public var deniedAddresses: [AddressPrefix] = []
+
+    /// Domains on the deny list: of the sender's address, or of the client's verified name.
+    public var deniedDomains: DomainSet = []
+
     /// Local parts that are never refused, in lower case.
     public var protectedRecipients: Set<String> = ["postmaster", "abuse"]
 

@@ -36,6 +36,9 @@ public enum Signal: String, Sendable, Hashable, CaseIterable {
     /// The recipient is a trap: nobody honest knows the address.
     case trapRecipient = "trap.recipient"
 
+    /// The client or the sender is on the administrator's deny list.
+    case denied = "list.denied"
+
     /// The detector that made the observation.
     public var detector: Detector {
         switch self {
@@ -44,13 +47,14 @@ public enum Signal: String, Sendable, Hashable, CaseIterable {
         case .nameMissing, .nameForged: .name
         case .recipientsUnknown: .recipients
         case .trapRecipient: .trap
+        case .denied: .list
         }
     }
 
     /// Whether the observation alone makes a client suspicious. The others need a second detector.
     public var isStrong: Bool {
         switch self {
-        case .dialectBot, .dialectAttack, .heloIsOurs, .trapRecipient: true
+        case .dialectBot, .dialectAttack, .heloIsOurs, .trapRecipient, .denied: true
         default: false
         }
     }

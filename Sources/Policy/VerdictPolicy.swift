@@ -2,7 +2,7 @@ import SMTP
 
 /// From evidence to verdict: a pure function of evidence and configuration.
 ///
-/// 1. Whoever is exempt is left alone.
+/// 1. Whoever is exempt is left alone; whoever is on the deny list is refused.
 /// 2. A hostile dialect or a trap, and an independent detector that agrees: the certain action.
 /// 3. A strong signal, or signals of two independent detectors: greylisting.
 /// 4. Everybody else, unknown dialects included, is left alone.
@@ -24,7 +24,11 @@ public struct VerdictPolicy: Sendable {
         let detectors = Set(signals.map(\.detector))
         let agree = detectors.contains { one in detectors.contains { one.isIndependent(of: $0) } }
         let desert: Judgement.Desert =
-            if agree, signals.contains(where: { $0 == .dialectBot || $0 == .dialectAttack || $0 == .trapRecipient }) {
+            if signals.contains(.denied) {
+                .denied
+            } else if agree,
+                signals.contains(where: { $0 == .dialectBot || $0 == .dialectAttack || $0 == .trapRecipient })
+            {
                 .certain
             } else if agree || signals.contains(where: \.isStrong) {
                 .greylist
@@ -42,6 +46,7 @@ public struct VerdictPolicy: Sendable {
     public func verdict(for judgement: Judgement, standing: GreylistStanding, draw: Double) -> Verdict {
         switch judgement.desert {
         case .accept: return .accept
+        case .denied: return .reject
         case .certain where configuration.certainAction == .reject: return .reject
         case .certain where configuration.certainAction == .fakeReject && draw < configuration.fakeRejectFraction:
             return .fakeReject
@@ -85,6 +90,7 @@ public struct VerdictPolicy: Sendable {
     public func signals(in evidence: Evidence) -> [Signal] {
         var signals: [Signal] = []
         if let signal = evidence.dialect.signal { signals.append(signal) }
+        if isDenied(evidence) { signals.insert(.denied, at: 0) }
         if isTrap(evidence.recipient) { signals.append(.trapRecipient) }
         let unknown = evidence.unknownRecipients
         if unknown >= configuration.unknownRecipientThreshold, unknown * 2 >= evidence.recipients {
@@ -106,6 +112,15 @@ public struct VerdictPolicy: Sendable {
         case .ok, .temporary, .unknown: break
         }
         return signals
+    }
+
+    private func isDenied(_ evidence: Evidence) -> Bool {
+        if let client = evidence.client, configuration.deniedAddresses.contains(where: { $0.contains(client) }) {
+            return true
+        }
+        guard !configuration.deniedDomains.isEmpty else { return false }
+        return evidence.resolution == .ok && configuration.deniedDomains.contains(evidence.clientName)
+            || configuration.deniedDomains.contains(evidence.sender.foldedDomain)
     }
 
     private func isTrap(_ recipient: MailAddress) -> Bool {

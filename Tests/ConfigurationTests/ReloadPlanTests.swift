@@ -6,7 +6,7 @@ import Testing
 struct ReloadPlanTests {
     private static let restarting: Set = [
         "socket", "socket_mode", "socket_group", "policy_socket", "data_directory", "maximum_sessions",
-        "queue_capacity",
+        "queue_capacity", "control_socket", "control_group", "metrics_socket",
     ]
 
     @Test func sameConfigurationChangesNothing() {

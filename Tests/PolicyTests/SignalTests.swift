@@ -114,6 +114,6 @@ struct SignalTests {
 
     @Test func everySignalHasADetectorAndAWordThatNamesIt() {
         for signal in Signal.allCases { #expect(signal.rawValue.hasPrefix("\(signal.detector.rawValue).")) }
-        #expect(Signal.allCases.filter(\.isStrong) == [.dialectBot, .dialectAttack, .heloIsOurs, .trapRecipient])
+        #expect(Signal.allCases.filter(\.isStrong) == [.dialectBot, .dialectAttack, .heloIsOurs, .trapRecipient, .denied])
     }
 }

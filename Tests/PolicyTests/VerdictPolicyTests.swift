@@ -109,6 +109,8 @@ struct VerdictPolicyTests {
         switch desert {
         case .accept: policy().judgement(for: .clean)
         case .greylist: policy().judgement(for: .clean.with { $0.dialect = .bot })
+        case .denied:
+            policy { $0.deniedDomains = [Evidence.clean.sender.foldedDomain] }.judgement(for: .clean)
         case .certain:
             policy().judgement(
                 for: .clean.with {
@@ -122,6 +124,7 @@ struct VerdictPolicyTests {
         "The verdict by desert, action, greylist and draw",
         arguments: [
             (.accept, .fakeReject, .new, 0.0, .accept), (.accept, .reject, .new, 0.0, .accept),
+            (.denied, .tempfail, .passed, 0.0, .reject), (.denied, .fakeReject, .new, 0.0, .reject),
             (.greylist, .tempfail, .new, 0.0, .tempfail), (.greylist, .reject, .new, 0.0, .tempfail),
             (.greylist, .fakeReject, .new, 0.0, .tempfail),
             (.greylist, .tempfail, .early(secondsLeft: 5), 0.0, .tempfail),

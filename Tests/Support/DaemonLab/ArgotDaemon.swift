@@ -10,7 +10,7 @@ public final class ArgotDaemon: Sendable {
     public static func standardSettings(in directory: String) -> [String: String] {
         [
             "socket": "unix:\(directory)/argot.sock", "socket_mode": "0666", "data_directory": "\(directory)/data",
-            "trusted_networks": "", "log_format": "json",
+            "trusted_networks": "", "log_format": "json", "control_socket": "unix:\(directory)/control.sock",
         ]
     }
 

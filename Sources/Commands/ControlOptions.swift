@@ -1,0 +1,52 @@
+import AdminHTTP
+import ArgumentParser
+import Configuration
+import FoundationEssentials
+import Sockets
+
+/// Where the daemon's control socket is.
+struct ControlOptions: ParsableArguments {
+    @OptionGroup var sources: SourceOptions
+
+    @Option(name: .long, help: ArgumentHelp("The control socket, instead of the configured one.", valueName: "path"))
+    var socket: String?
+
+    /// Asks the daemon; an answer other than 200 is the command's failure.
+    func ask(_ method: String, _ path: String, _ query: [String: String] = [:]) throws -> String {
+        let response: HTTPResponse
+        do {
+            let request = HTTPRequest(method: method, path: path, query: query)
+            response = try AdminClient.response(to: request, at: try name())
+        } catch {
+            throw CommandError("\(error)")
+        }
+        guard response.status == 200 else {
+            throw CommandError(response.body.split(separator: "\n").joined(separator: "; "))
+        }
+        return response.body
+    }
+
+    /// Asks the daemon for a document.
+    func ask<Document: Decodable>(
+        _ type: Document.Type, _ method: String, _ path: String, _ query: [String: String] = [:]
+    )
+        throws -> Document
+    {
+        let text = try ask(method, path, query)
+        do {
+            return try JSONDecoder().decode(type, from: Data(text.utf8))
+        } catch {
+            throw CommandError(
+                "argotd answers in a form that this argot does not know: install the same version of both")
+        }
+    }
+
+    private func name() throws -> SocketName {
+        if let socket { return try SocketName(socket.hasPrefix("/") ? "unix:" + socket : socket) }
+        let configured = try sources.load().controlSocket
+        guard !configured.isEmpty else {
+            throw CommandError("control_socket is switched off: set it and restart argotd, or name --socket")
+        }
+        return try SocketName(configured)
+    }
+}

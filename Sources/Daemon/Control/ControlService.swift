@@ -1,0 +1,195 @@
+import AdminHTTP
+import Decision
+import FoundationEssentials
+import Glibc
+import Policy
+import SMTP
+import Storage
+import Synchronization
+
+/// Answers on the control socket: status, metrics, and what the administrator changes at run time.
+///
+/// Who may connect is the socket's group's affair; who may, may do everything. Nothing here is on the path of a mail.
+final class ControlService: Sendable {
+    /// What the daemon calls itself.
+    static let version = "0.1.0"
+
+    private let state: DaemonState
+    private let store: StoreWriter
+    private let settings: RuntimeSettingsFile
+    private let info: Mutex<DaemonInfo>
+    /// Held while the settings file is changed.
+    private let change = Mutex(())
+
+    init(state: DaemonState, store: StoreWriter, settings: RuntimeSettingsFile, info: DaemonInfo) {
+        self.state = state
+        self.store = store
+        self.settings = settings
+        self.info = Mutex(info)
+    }
+
+    /// Notes what a reload has brought.
+    func note(_ body: (inout DaemonInfo) -> Void) { info.withLock { body(&$0) } }
+
+    /// The answer to a request.
+    func response(to request: HTTPRequest) -> HTTPResponse {
+        switch (request.method, request.path) {
+        case ("GET", "/status"): return json(status)
+        case ("GET", "/metrics"): return metrics
+        case ("GET", "/health"): return health
+        case ("POST", "/reload"): return reload()
+        case ("POST", "/mode"): return setMode(request.query["mode"] ?? "")
+        case ("GET", "/lists"): return lists
+        case ("POST", "/lists"): return list(request.query["list"] ?? "", request.query["entry"] ?? "")
+        case ("DELETE", "/lists"): return unlist(request.query["entry"] ?? "")
+        default: return .failure(404, "\(request.method) \(request.path) is not served")
+        }
+    }
+
+    /// The answer to a request from the metrics port, where nothing can be changed.
+    func readOnlyResponse(to request: HTTPRequest) -> HTTPResponse {
+        switch (request.method, request.path) {
+        case ("GET", "/metrics"): metrics
+        case ("GET", "/health"): health
+        default: .failure(404, "only /metrics and /health are served here")
+        }
+    }
+
+    // MARK: Changes
+
+    private func reload() -> HTTPResponse {
+        let counts = state.metrics.reloadCounts
+        // The main thread waits for signals; it does the work, and the caller asks /status for the outcome.
+        kill(getpid(), SIGHUP)
+        return .json("{\"done\":\(counts.done),\"failed\":\(counts.failed)}")
+    }
+
+    private func setMode(_ word: String) -> HTTPResponse {
+        guard let mode = EnforcementMode(rawValue: word) else {
+            return .failure(400, "\"\(word)\" is no mode: use observe or enforce")
+        }
+        return changeSettings { $0.mode = mode }
+    }
+
+    private func list(_ list: String, _ text: String) -> HTTPResponse {
+        guard let entry = ClientLists.Entry(text) else { return notAnEntry(text) }
+        guard list == "allow" || list == "deny" else {
+            return .failure(400, "\"\(list)\" is no list: use allow or deny")
+        }
+        return changeSettings { settings in
+            settings.lists.allowed.removeAll { $0 == entry }
+            settings.lists.denied.removeAll { $0 == entry }
+            if list == "allow" { settings.lists.allowed.append(entry) } else { settings.lists.denied.append(entry) }
+        }
+    }
+
+    private func unlist(_ text: String) -> HTTPResponse {
+        guard let entry = ClientLists.Entry(text) else { return notAnEntry(text) }
+        let lists = settings.load().settings.lists
+        guard lists.allowed.contains(entry) || lists.denied.contains(entry) else {
+            return .failure(404, "\(entry) is on neither list")
+        }
+        return changeSettings { settings in
+            settings.lists.allowed.removeAll { $0 == entry }
+            settings.lists.denied.removeAll { $0 == entry }
+        }
+    }
+
+    private func notAnEntry(_ text: String) -> HTTPResponse {
+        .failure(
+            400, "\"\(text)\" is no entry: write an address, ADDRESS/LENGTH, a domain, or .DOMAIN for all below it")
+    }
+
+    private func changeSettings(_ body: (inout RuntimeSettings) -> Void) -> HTTPResponse {
+        change.withLock { _ in
+            let (old, faults) = settings.load()
+            if let fault = faults.first {
+                return .failure(409, "\(fault): mend or remove the file first; nothing was changed")
+            }
+            var new = old
+            body(&new)
+            if new != old {
+                do {
+                    try settings.save(new)
+                } catch {
+                    return .failure(500, "\(settings.path) cannot be written: check the data directory: \(error)")
+                }
+            }
+            return reload()
+        }
+    }
+
+    // MARK: Views
+
+    private var lists: HTTPResponse {
+        let (settings, faults) = settings.load()
+        return json(
+            [
+                "allow": settings.lists.allowed.map(\.description), "deny": settings.lists.denied.map(\.description),
+                "faults": faults.map(\.description),
+            ])
+    }
+
+    private var health: HTTPResponse {
+        let now = DaemonState.unixTime
+        var problems: [String] = []
+        if case .degraded(let reason, _) = store.health { problems.append("store: \(reason)") }
+        if state.memory.isBreakerTripped(at: now) { problems.append("breaker: refusals are suspended") }
+        let errors = info.withLock { $0.reloadErrors }
+        if let error = errors.first { problems.append("reload: \(error)") }
+        if problems.isEmpty { return HTTPResponse(body: "ok\n") }
+        return HTTPResponse(status: 503, body: problems.joined(separator: "\n") + "\n")
+    }
+
+    private var status: StatusDocument {
+        let now = DaemonState.unixTime
+        let info = info.withLock { $0 }
+        let metrics = state.metrics
+        let totals = metrics.totals
+        let sessions = metrics.sessions
+        let breaker = state.memory.breakerCounts(at: now)
+        let counts = state.memory.counts
+        let reloads = metrics.reloadCounts
+        var problem: String?
+        if case .degraded(let reason, _) = store.health { problem = reason }
+        return StatusDocument(
+            version: Self.version, pid: getpid(), mode: info.mode.rawValue, uptime_seconds: now - info.started,
+            sessions: .init(open: sessions.open, begun: sessions.begun),
+            model: .init(source: info.modelSource, dialects: info.dialects, age_seconds: now - info.loaded),
+            breaker: .init(
+                tripped: state.memory.isBreakerTripped(at: now), known: breaker.known, refused: breaker.refused,
+                trips: totals.trips),
+            store: .init(
+                ok: problem == nil, problem: problem, pending: store.pending, written: store.written,
+                dropped: store.dropped),
+            journal: .init(waiting: state.journal.waiting, dropped: totals.dropped),
+            memory: .init(attempts: counts.attempts, clients: counts.clients),
+            reload: .init(done: reloads.done, failed: reloads.failed, errors: info.reloadErrors), lies: totals.lies,
+            verdicts: totals.verdicts.sorted { $0.key < $1.key }.map {
+                .init(action: $0.key.action.rawValue, applied: $0.key.applied.rawValue, count: $0.value)
+            },
+            reasons: Self.counts(totals.reasons), dialects: Self.counts(totals.dialects),
+            latency: DaemonMetrics.Callback.allCases.map { callback in
+                let histogram = metrics.histogram(callback)
+                return .init(
+                    callback: callback.name, count: histogram.counts.buckets.reduce(0, +),
+                    p50_us: histogram.bound(ofQuantile: 0.5), p99_us: histogram.bound(ofQuantile: 0.99))
+            })
+    }
+
+    private var metrics: HTTPResponse {
+        let text = MetricsPage(status: status, metrics: state.metrics).text
+        return HTTPResponse(contentType: "text/plain; version=0.0.4; charset=utf-8", body: text)
+    }
+
+    private static func counts(_ counts: [String: UInt64]) -> [StatusDocument.Count] {
+        counts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map { .init(name: $0.key, count: $0.value) }
+    }
+
+    private func json(_ value: some Encodable) -> HTTPResponse {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        guard let data = try? encoder.encode(value) else { return .failure(500, "the answer cannot be written") }
+        return .json(String(decoding: data, as: UTF8.self) + "\n")
+    }
+}

@@ -1,0 +1,59 @@
+import AdminHTTP
+import Configuration
+import Logging
+import PolicyDelegation
+import Sockets
+
+/// The small services beside the filter: the policy service, the control socket, the metrics port. Each has a thread
+/// only if it is switched on.
+struct DaemonServices {
+    private let loops: [(name: String, loop: SocketLoop)]
+
+    /// Opens what the configuration names.
+    init(_ configuration: Configuration, state: DaemonState, control: ControlService) throws {
+        var loops: [(name: String, loop: SocketLoop)] = []
+        func listener(_ name: String, group: String) throws -> SocketListener {
+            try SocketListener(
+                SocketName(name), mode: UInt32(configuration.socketMode), group: group.isEmpty ? nil : group)
+        }
+        if !configuration.policySocket.isEmpty {
+            let socket = try listener(configuration.policySocket, group: configuration.socketGroup)
+            let loop = try SocketLoop(listener: socket) { PolicyConversation { state.greetings?.note($0) } }
+            loops.append(("policy service", loop))
+        }
+        if !configuration.controlSocket.isEmpty {
+            // Whatever the filter's socket allows: who may steer the daemon is its own user and one group.
+            let group = configuration.controlGroup
+            let socket = try SocketListener(
+                SocketName(configuration.controlSocket), mode: 0o660, group: group.isEmpty ? nil : group)
+            let loop = try SocketLoop(listener: socket, maximumConnections: 64) {
+                HTTPConversation { control.response(to: $0) }
+            }
+            loops.append(("control socket", loop))
+        }
+        if !configuration.metricsSocket.isEmpty {
+            let socket = try listener(configuration.metricsSocket, group: configuration.controlGroup)
+            let loop = try SocketLoop(listener: socket, maximumConnections: 64) {
+                HTTPConversation { control.readOnlyResponse(to: $0) }
+            }
+            loops.append(("metrics", loop))
+        }
+        self.loops = loops
+    }
+
+    /// Starts them. One that cannot be started is reported and missing; the filter works without it.
+    func start(_ logger: Logger) {
+        for (name, loop) in loops {
+            do {
+                try loop.start()
+            } catch {
+                logger.error("\(name): \(error)")
+            }
+        }
+    }
+
+    /// Ends them soon.
+    func stop() {
+        for (_, loop) in loops { loop.stop() }
+    }
+}

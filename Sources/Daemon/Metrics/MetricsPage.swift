@@ -1,0 +1,61 @@
+import AdminHTTP
+
+/// What `GET /metrics` answers: names after Prometheus' conventions, units in the names, counters ending in `_total`.
+struct MetricsPage {
+    let status: StatusDocument
+    let metrics: DaemonMetrics
+
+    var text: String {
+        var page = MetricsText()
+        page.family("argot_build_info", .gauge, "The version that runs.")
+        page.sample("argot_build_info", [("version", status.version)], 1)
+        page.single("argot_uptime_seconds", .gauge, "Seconds since the daemon was started.", status.uptime_seconds)
+        page.single("argot_enforcing", .gauge, "Whether verdicts are applied.", status.mode == "enforce" ? 1 : 0)
+        page.single("argot_sessions", .gauge, "Sessions that are open.", status.sessions.open)
+        page.single("argot_sessions_total", .counter, "Sessions that have begun.", status.sessions.begun)
+        page.family("argot_verdicts_total", .counter, "Verdicts on recipients, and what was applied of them.")
+        for verdict in status.verdicts {
+            page.sample(
+                "argot_verdicts_total", [("action", verdict.action), ("applied", verdict.applied)], verdict.count)
+        }
+        page.family("argot_reasons_total", .counter, "Reasons of verdicts; a verdict may have several.")
+        for reason in status.reasons { page.sample("argot_reasons_total", [("reason", reason.name)], reason.count) }
+        page.single("argot_lies_total", .counter, "Answers that named an existing user unknown.", status.lies)
+        page.family("argot_callback_duration_seconds", .histogram, "How long the filter takes to answer, by callback.")
+        for callback in DaemonMetrics.Callback.allCases {
+            page.histogram(
+                "argot_callback_duration_seconds", [("callback", callback.name)], metrics.histogram(callback))
+        }
+        memory(&page)
+        return page.text
+    }
+
+    private func memory(_ page: inout MetricsText) {
+        page.single("argot_model_dialects", .gauge, "Dialects in the model.", status.model.dialects)
+        page.single(
+            "argot_model_age_seconds", .gauge, "Seconds since configuration and model were read.",
+            status.model.age_seconds)
+        page.family("argot_reloads_total", .counter, "Reloads, by outcome.")
+        page.sample("argot_reloads_total", [("outcome", "done")], status.reload.done)
+        page.sample("argot_reloads_total", [("outcome", "failed")], status.reload.failed)
+        page.single(
+            "argot_breaker_tripped", .gauge, "Whether refusals are suspended.", status.breaker.tripped ? 1 : 0)
+        page.single("argot_breaker_trips_total", .counter, "How often the breaker has tripped.", status.breaker.trips)
+        page.single(
+            "argot_breaker_known_clients", .gauge, "Known clients judged in the breaker's window.", status.breaker.known
+        )
+        page.single(
+            "argot_breaker_refused_clients", .gauge, "Known clients refused in the breaker's window.",
+            status.breaker.refused)
+        page.single("argot_greylist_attempts", .gauge, "Attempts that the greylist remembers.", status.memory.attempts)
+        page.single("argot_history_clients", .gauge, "Clients with a history.", status.memory.clients)
+        page.single("argot_journal_waiting", .gauge, "Entries that wait for the slow side.", status.journal.waiting)
+        page.single(
+            "argot_journal_dropped_total", .counter, "Entries dropped because the queue was full.",
+            status.journal.dropped)
+        page.single("argot_store_up", .gauge, "Whether changes reach the disk.", status.store.ok ? 1 : 0)
+        page.single("argot_store_pending", .gauge, "Changes that wait to be written.", status.store.pending)
+        page.single("argot_store_written_total", .counter, "Changes written.", status.store.written)
+        page.single("argot_store_dropped_total", .counter, "Changes lost.", status.store.dropped)
+    }
+}
