@@ -1,27 +1,27 @@
 /// The answer to `GET /status`: everything about the daemon, as JSON with stable names.
 ///
 /// Times are seconds, latencies microseconds; counts are since the daemon's start.
-public struct StatusDocument: Codable, Sendable, Hashable {
+package struct StatusDocument: Codable, Sendable, Hashable {
     /// Sessions.
-    public struct Sessions: Codable, Sendable, Hashable {
-        public var open: Int
-        public var begun: UInt64
+    package struct Sessions: Codable, Sendable, Hashable {
+        package var open: Int
+        package var begun: UInt64
 
         /// A value of its parts.
-        public init(open: Int, begun: UInt64) {
+        package init(open: Int, begun: UInt64) {
             self.open = open
             self.begun = begun
         }
     }
 
     /// The model in force.
-    public struct Model: Codable, Sendable, Hashable {
-        public var source: String
-        public var dialects: Int
-        public var age_seconds: Int64
+    package struct Model: Codable, Sendable, Hashable {
+        package var source: String
+        package var dialects: Int
+        package var age_seconds: Int64
 
         /// A value of its parts.
-        public init(source: String, dialects: Int, age_seconds: Int64) {
+        package init(source: String, dialects: Int, age_seconds: Int64) {
             self.source = source
             self.dialects = dialects
             self.age_seconds = age_seconds
@@ -29,14 +29,14 @@ public struct StatusDocument: Codable, Sendable, Hashable {
     }
 
     /// The breaker and its window.
-    public struct Breaker: Codable, Sendable, Hashable {
-        public var tripped: Bool
-        public var known: Int
-        public var refused: Int
-        public var trips: UInt64
+    package struct Breaker: Codable, Sendable, Hashable {
+        package var tripped: Bool
+        package var known: Int
+        package var refused: Int
+        package var trips: UInt64
 
         /// A value of its parts.
-        public init(tripped: Bool, known: Int, refused: Int, trips: UInt64) {
+        package init(tripped: Bool, known: Int, refused: Int, trips: UInt64) {
             self.tripped = tripped
             self.known = known
             self.refused = refused
@@ -45,15 +45,15 @@ public struct StatusDocument: Codable, Sendable, Hashable {
     }
 
     /// Whether changes reach the disk.
-    public struct StoreState: Codable, Sendable, Hashable {
-        public var ok: Bool
-        public var problem: String?
-        public var pending: Int
-        public var written: Int
-        public var dropped: Int
+    package struct StoreState: Codable, Sendable, Hashable {
+        package var ok: Bool
+        package var problem: String?
+        package var pending: Int
+        package var written: Int
+        package var dropped: Int
 
         /// A value of its parts.
-        public init(ok: Bool, problem: String?, pending: Int, written: Int, dropped: Int) {
+        package init(ok: Bool, problem: String?, pending: Int, written: Int, dropped: Int) {
             self.ok = ok
             self.problem = problem
             self.pending = pending
@@ -63,38 +63,38 @@ public struct StatusDocument: Codable, Sendable, Hashable {
     }
 
     /// The slow side.
-    public struct Journal: Codable, Sendable, Hashable {
-        public var waiting: Int
-        public var dropped: UInt64
+    package struct Journal: Codable, Sendable, Hashable {
+        package var waiting: Int
+        package var dropped: UInt64
 
         /// A value of its parts.
-        public init(waiting: Int, dropped: UInt64) {
+        package init(waiting: Int, dropped: UInt64) {
             self.waiting = waiting
             self.dropped = dropped
         }
     }
 
     /// What is remembered.
-    public struct Memory: Codable, Sendable, Hashable {
-        public var attempts: Int
-        public var clients: Int
+    package struct Memory: Codable, Sendable, Hashable {
+        package var attempts: Int
+        package var clients: Int
 
         /// A value of its parts.
-        public init(attempts: Int, clients: Int) {
+        package init(attempts: Int, clients: Int) {
             self.attempts = attempts
             self.clients = clients
         }
     }
 
     /// How long one callback takes; quantiles are the bounds of their buckets.
-    public struct Latency: Codable, Sendable, Hashable {
-        public var callback: String
-        public var count: UInt64
-        public var p50_us: UInt64
-        public var p99_us: UInt64
+    package struct Latency: Codable, Sendable, Hashable {
+        package var callback: String
+        package var count: UInt64
+        package var p50_us: UInt64
+        package var p99_us: UInt64
 
         /// A value of its parts.
-        public init(callback: String, count: UInt64, p50_us: UInt64, p99_us: UInt64) {
+        package init(callback: String, count: UInt64, p50_us: UInt64, p99_us: UInt64) {
             self.callback = callback
             self.count = count
             self.p50_us = p50_us
@@ -103,25 +103,25 @@ public struct StatusDocument: Codable, Sendable, Hashable {
     }
 
     /// A count of something named.
-    public struct Count: Codable, Sendable, Hashable {
-        public var name: String
-        public var count: UInt64
+    package struct Count: Codable, Sendable, Hashable {
+        package var name: String
+        package var count: UInt64
 
         /// A value of its parts.
-        public init(name: String, count: UInt64) {
+        package init(name: String, count: UInt64) {
             self.name = name
             self.count = count
         }
     }
 
     /// Verdicts of one kind.
-    public struct VerdictCount: Codable, Sendable, Hashable {
-        public var action: String
-        public var applied: String
-        public var count: UInt64
+    package struct VerdictCount: Codable, Sendable, Hashable {
+        package var action: String
+        package var applied: String
+        package var count: UInt64
 
         /// A value of its parts.
-        public init(action: String, applied: String, count: UInt64) {
+        package init(action: String, applied: String, count: UInt64) {
             self.action = action
             self.applied = applied
             self.count = count
@@ -129,38 +129,38 @@ public struct StatusDocument: Codable, Sendable, Hashable {
     }
 
     /// Reloads, and what was wrong at the last one.
-    public struct Reload: Codable, Sendable, Hashable {
-        public var done: UInt64
-        public var failed: UInt64
-        public var errors: [String]
+    package struct Reload: Codable, Sendable, Hashable {
+        package var done: UInt64
+        package var failed: UInt64
+        package var errors: [String]
 
         /// A value of its parts.
-        public init(done: UInt64, failed: UInt64, errors: [String]) {
+        package init(done: UInt64, failed: UInt64, errors: [String]) {
             self.done = done
             self.failed = failed
             self.errors = errors
         }
     }
 
-    public var version: String
-    public var pid: Int32
-    public var mode: String
-    public var uptime_seconds: Int64
-    public var sessions: Sessions
-    public var model: Model
-    public var breaker: Breaker
-    public var store: StoreState
-    public var journal: Journal
-    public var memory: Memory
-    public var reload: Reload
-    public var lies: UInt64
-    public var verdicts: [VerdictCount]
-    public var reasons: [Count]
-    public var dialects: [Count]
-    public var latency: [Latency]
+    package var version: String
+    package var pid: Int32
+    package var mode: String
+    package var uptime_seconds: Int64
+    package var sessions: Sessions
+    package var model: Model
+    package var breaker: Breaker
+    package var store: StoreState
+    package var journal: Journal
+    package var memory: Memory
+    package var reload: Reload
+    package var lies: UInt64
+    package var verdicts: [VerdictCount]
+    package var reasons: [Count]
+    package var dialects: [Count]
+    package var latency: [Latency]
 
     /// A document of its parts.
-    public init(
+    package init(
         version: String, pid: Int32, mode: String, uptime_seconds: Int64, sessions: Sessions, model: Model,
         breaker: Breaker, store: StoreState, journal: Journal, memory: Memory, reload: Reload, lies: UInt64,
         verdicts: [VerdictCount], reasons: [Count], dialects: [Count], latency: [Latency]
