@@ -38,6 +38,9 @@ class Stage:
         self.trees = trees
         self.lab = lab
         self.scratch = scratch
+        self.certificate = os.path.join(scratch, "certificate.pem")
+        self.key = os.path.join(scratch, "key.pem")
+        self.make_certificate()
         # A name server that cannot be reached at all: questions fail at once, and none is taken for an answer.
         resolver = "nameserver 192.0.2.53\noptions timeout:1 attempts:1\n"
         files = {"hosts": HOSTS, "nameless": NAMELESS, "resolv.conf": resolver, "mailname": f"{HOST}\n",
@@ -45,6 +48,12 @@ class Stage:
         for name, text in files.items():
             with open(os.path.join(scratch, name), "w", encoding="utf-8") as file:
                 file.write(text)
+
+    def make_certificate(self):
+        """A certificate for the sink, which programs that check can be told to trust."""
+        command = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", f"/CN={SERVER}",
+                   "-addext", f"subjectAltName=DNS:{SERVER},IP:127.0.0.1", "-keyout", self.key, "-out", self.certificate]
+        subprocess.run(command, check=True, capture_output=True)
 
     def raise_curtain(self, names):
         """Mounts what the trees called `names` need; the mounts end with the namespace."""

@@ -27,7 +27,7 @@ VOLATILE = re.compile(
 RECEIVED_ID = re.compile(r"\bid ([^\s;)]+)")
 # Exim's identifiers begin with the seconds since 1970 in base 62: `1` for decades, and `E` in a Message-Id.
 KEPT_HEAD = re.compile(r"E?1(?=[0-9A-Za-z]{5}$)")
-TOKEN = re.compile(r"[0-9A-Za-z_$]+")
+TOKEN = re.compile(r"[0-9A-Za-z]+")
 STAMP = re.compile(r"20\d\d(?:0[1-9]|1[0-2])(?:[0-2]\d|3[01])(?:[0-2]\d[0-5]\d(?:[0-5]\d)?)?")
 FIXED_STAMP = "20300305102030"
 KNOWN = re.compile(

@@ -53,7 +53,7 @@ class Lane:
             "LAB_TO": " ".join(to), "LAB_MESSAGE": f"{inside}/message", "LAB_BODY": f"{inside}/body",
             "LAB_SUBJECT": "The minutes of Tuesday", "LAB_COUNT": str(scenario.messages),
             "LAB_TLS": "yes" if scenario.tls else "no", "LAB_HOST": SHORT if scenario.nameless else HOST,
-            "LAB_LIMIT": f"{program.limit:g}",
+            "LAB_CERTIFICATE": "/scratch/certificate.pem", "LAB_LIMIT": f"{program.limit:g}",
         }
 
     def verb(self, program, verb, scenario, limit):
@@ -92,6 +92,8 @@ class Lane:
             self.argot, "sink", "--listen", f"{actor.sink}:{self.port}", "--mode", "learn", "--record", record,
             "--ready-file", ready, "--variation", scenario.variation,
             "--offer", scenario.offer, "--name", SERVER, "--wait", f"{actor.wait}s", "--quiet"]
+        if scenario.tls:
+            command += ["--tls-certificate", self.stage.certificate, "--tls-key", self.stage.key]
         with open(os.path.join(self.directory, "sink.log"), "wb") as log:
             sink = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True)
         try:
