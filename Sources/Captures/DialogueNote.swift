@@ -65,7 +65,7 @@ enum DialogueNote: Hashable {
         return text.lastRange(of: separator).map { Array(text[..<$0]) }
     }
 
-    /// Sendmail from log level 10 on: `queue-id: <-- line`, `queue-id: --- line`, `NOQUEUE: connect from name [address]`.
+    /// Sendmail from log level 15 on: `queue-id: <-- line`, `queue-id: --- line`, `NOQUEUE: connect from name [address]`.
     private init?(sendmail message: ArraySlice<UInt8>) {
         guard let colon = message.firstIndex(of: 0x3a), colon - message.startIndex <= 20,
             message[colon...].starts(with: ": ".utf8)

@@ -42,7 +42,7 @@ struct ImportReport {
         count(log.flushed, "sessions handed over before their end to save memory (kept)")
         guard log.dialogue == 0 else { return }
         say(
-            "\(file): shows no commands: log them with smtpd -v or a command filter (Postfix), or log level 10 (Sendmail)"
+            "\(file): shows no commands: log them with smtpd -v or a command filter (Postfix), or log level 15 (Sendmail)"
         )
     }
 

@@ -68,7 +68,7 @@ struct Progress {
 
     private static func amount(_ number: Double, _ unit: Unit) -> String {
         switch unit {
-        case .things(let name): return "\(Int(number)) \(name)"
+        case .things(let name): return "\(Int(min(number, 1e15))) \(name)"
         case .bytes:
             var number = number
             var prefix = 0

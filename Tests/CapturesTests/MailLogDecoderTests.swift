@@ -105,7 +105,7 @@ struct MailLogDecoderTests {
         #expect(found.first?.peers.clientPort == 54_310)
     }
 
-    @Test("Sendmail from log level 10 on: bytes in octal, secrets, a queue id that changes within the session")
+    @Test("Sendmail from log level 15 on: bytes in octal, secrets, a queue id that changes within the session")
     func sendmail() {
         let (found, counts) = decode(
             """

@@ -1,0 +1,86 @@
+import Foundation
+import SMTP
+import Sessions
+import Testing
+
+@testable import Commands
+
+/// `argot dialects import`, as typed.
+struct ImportCommandTests {
+    private let log = """
+        Nov 22 03:44:49 mx postfix/smtpd[9]: connect from c.example[192.0.2.5]
+        Nov 22 03:44:49 mx postfix/smtpd[9]: > c.example[192.0.2.5]: 220 mx.example ESMTP
+        Nov 22 03:44:50 mx postfix/smtpd[9]: < c.example[192.0.2.5]: HELO bot
+        this is no line of a log
+        Nov 22 03:44:52 mx postfix/smtpd[9]: disconnect from c.example[192.0.2.5] helo=1 commands=1
+
+        """
+
+    private func transcripts(_ text: String) throws -> [SessionTranscript] {
+        try text.split(separator: "\n").enumerated().map {
+            try TranscriptDocument.transcript(from: $1, file: "output", line: $0 + 1)
+        }
+    }
+
+    @Test("A log becomes transcripts with label and kind; faults are named and counted")
+    func log() throws {
+        let scratch = try Scratch()
+        let file = try scratch.write("mail.log", log)
+        let run = try Argot("dialects", "import", file, "--label", "bot", "--kind", "test")
+        #expect(run.status == 0)
+        let found = try transcripts(run.output)
+        #expect(found.map(\.id) == ["mail.log#1"])
+        #expect(found.map(\.labelGuess) == ["bot"] && found.map(\.kind) == ["test"])
+        #expect(
+            found.first?.events.map { String(decoding: $0.bytes, as: UTF8.self) } == [
+                "220 mx.example ESMTP\r\n", "HELO bot\r\n",
+            ])
+        #expect(run.errors.contains("\(file):4: "))
+        #expect(run.errors.contains("1 conversations from 1 file\n1 fault passed over\n"))
+        let strict = try Argot("dialects", "import", file, "--strict")
+        #expect(strict.status != 0 && strict.errors.contains("\(file):4: "))
+    }
+
+    @Test("Transcripts read again are the same; a broken line is passed over with file and line")
+    func again() throws {
+        let scratch = try Scratch()
+        let first = try Argot("dialects", "import", try scratch.write("mail.log", log))
+        let file = try scratch.write("all.jsonl", first.output + "{\"conv_id\": 3}\n\n" + first.output)
+        let output = scratch.path + "/out.jsonl"
+        let second = try Argot("dialects", "import", file, "--output", output)
+        #expect(second.status == 0 && second.output.isEmpty)
+        #expect(try String(contentsOfFile: output, encoding: .utf8) == first.output + first.output)
+        #expect(second.errors.contains("\(file):2: ") && second.errors.contains("2 conversations from 1 file"))
+    }
+
+    @Test("What cannot be read ends with 1, after the other files were read")
+    func unread() throws {
+        let scratch = try Scratch()
+        let good = try scratch.write("mail.log", log)
+        let binary = try scratch.write("binary", "\u{0}\u{1}\u{2}\u{3}\u{4}")
+        let run = try Argot("dialects", "import", "/nonexistent/file", binary, good)
+        #expect(run.status == 1)
+        #expect(try transcripts(run.output).count == 1)
+        #expect(
+            run.errors.contains("/nonexistent/file: cannot be read: ") && run.errors.contains("\(binary): is neither "))
+        #expect(try Argot("dialects", "import", "-").status == 64)
+        #expect(try Argot("dialects", "import", good, "--output", good).status == 64)
+        #expect(try Argot("dialects", "import", good, "--format", "pcap").status == 1)
+    }
+
+    @Test("The bar shows share, amount, rate and time left, and keeps to its width")
+    func bar() {
+        let half = Progress.text(
+            label: "big.pcap", done: 1_000_000_000, total: 2_000_000_000, unit: .bytes, after: .seconds(10))
+        #expect(half == "big.pcap [############------------] 50 % 1.0 GB 100 MB/s 0:10 left")
+        let start = Progress.text(label: "x", done: 0, total: 10, unit: .things("sessions"), after: .zero)
+        #expect(start == "x [------------------------] 0 % 0 sessions 0 sessions/s -:-- left")
+        let open = Progress.text(label: "-", done: 1_500, total: nil, unit: .bytes, after: .milliseconds(500))
+        #expect(open == "- 1.5 kB 3.0 kB/s")
+        let long = Progress.text(
+            label: String(repeating: "n", count: 300), done: .max, total: 7, unit: .bytes, after: .nanoseconds(1))
+        #expect(long.count <= 100 && long.contains(" 100 % "))
+        let slow = Progress.text(label: "x", done: 1, total: 100_000, unit: .things("files"), after: .seconds(1))
+        #expect(slow.hasSuffix(" 27:46:39 left"))
+    }
+}
