@@ -61,6 +61,27 @@ struct AdaptiveWindowTests {
         #expect(window.length == 3_600)
     }
 
+    @Test("flagged mail that slips away after a shortening takes the shortening back")
+    func noticesSlowLoss() {
+        // One point a step: never a drop against an average that slips as well.
+        func actions(independentFalls: Bool) -> (Set<AdaptiveWindow.Action>, Int64) {
+            var window = AdaptiveWindow(length: 20_000, limits: limits)
+            var actions: Set<AdaptiveWindow.Action> = []
+            for step in 0..<24 {
+                let lost = 0.01 * Double(step)
+                actions.insert(
+                    window.observe(
+                        flaggedShare: 0.6 - lost, independentShare: 0.7 - (independentFalls ? lost : 0)))
+            }
+            return (actions, window.length)
+        }
+        let lost = actions(independentFalls: false)
+        #expect(lost.0 == [.kept, .shortened, .lengthened])
+        #expect(lost.1 > 12_800)
+        let changed = actions(independentFalls: true)
+        #expect(changed.0 == [.kept, .shortened, .trafficChanged])
+    }
+
     @Test("a sudden short window is found out and mended")
     func recoversInClosedLoop() {
         // Clusters need at least eight hours to form; below that the flagged share falls with the window.

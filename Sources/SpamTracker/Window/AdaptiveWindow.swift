@@ -45,7 +45,8 @@ public struct AdaptiveWindow: Hashable, Sendable {
         /// Nothing to do.
         case kept
 
-        /// The flagged share dropped: the window was doubled, up to the longest.
+        /// The flagged share dropped: the window was doubled; or it had slipped since the window was shortened: that was
+        /// taken back. Up to the longest.
         case lengthened
 
         /// Nothing had dropped for long: the window was shortened, down to the shortest.
@@ -61,9 +62,17 @@ public struct AdaptiveWindow: Hashable, Sendable {
     /// The limits.
     public let limits: Limits
 
+    private struct Level: Hashable {
+        let flagged: Double
+        let independent: Double
+    }
+
     private var flagged = RunningShare()
     private var independent = RunningShare()
     private var stable = 0
+
+    /// The averages when the window was last shortened: what the shorter one has to hold.
+    private var held: Level?
 
     /// A window that begins at `length` seconds; the paper used six hours.
     public init(length: Int64 = 6 * 3_600, limits: Limits = Limits()) {
@@ -86,6 +95,7 @@ public struct AdaptiveWindow: Hashable, Sendable {
             flagged = RunningShare()
             flagged.add(flaggedShare, memory: limits.memory)
             stable = 0
+            held = nil
             return .trafficChanged
         }
         if isDrop {
@@ -100,8 +110,26 @@ public struct AdaptiveWindow: Hashable, Sendable {
         }
         flagged.add(flaggedShare, memory: limits.memory)
         stable += 1
-        guard stable >= limits.stableSteps, length > limits.shortest else { return .kept }
+        guard stable >= limits.stableSteps else { return .kept }
         stable = 0
+        return settle()
+    }
+
+    /// After stable steps: shortens, unless the last shortening has cost flagged mail little by little. A slow decline
+    /// is no drop, as the average declines with it.
+    private mutating func settle() -> Action {
+        if let held, flagged.mean < held.flagged - limits.smallestDrop {
+            if independent.mean < held.independent - limits.smallestDrop {
+                self.held = nil
+                return .trafficChanged
+            }
+            guard length < limits.longest else { return .kept }
+            length = min(length * 5 / 4, limits.longest)
+            return .lengthened
+        }
+        guard length > limits.shortest else { return .kept }
+        held = Level(
+            flagged: max(flagged.mean, held?.flagged ?? 0), independent: max(independent.mean, held?.independent ?? 0))
         length = max(length * 4 / 5, limits.shortest)
         return .shortened
     }
@@ -109,7 +137,7 @@ public struct AdaptiveWindow: Hashable, Sendable {
 
 /// Running mean and variance of a share, newer values counting more.
 private struct RunningShare: Hashable, Sendable {
-    private var mean = 0.0
+    private(set) var mean = 0.0
     private var variance = 0.0
     private var count = 0
 
