@@ -47,6 +47,25 @@ struct SpamClustersTests {
         #expect(clusters[1].skew == 1)
     }
 
+    @Test("wide data is clustered on shared columns; fingerprints keep every domain")
+    func copesWithWidth() throws {
+        // Each of three campaigns has six domains of its own; every bot adds two that nobody else writes to.
+        let lines = (0..<90).map { sender -> (sender: Int, label: SenderLabel?, cells: [(Int, Int)]) in
+            let own = (0..<6).map { (sender % 3 * 6 + $0, 1) }
+            return (sender, .spam, own + [(100 + 2 * sender, 1), (101 + 2 * sender, 1)])
+        }
+        let rows = Sample.rows(lines)
+        var options = ClusterOptions()
+        options.widestMatrix = 60
+        let clusters = try SpamClusters(of: rows, options: options)
+        #expect(clusters.clusters.count == 3)
+        for cluster in clusters.clusters.indices {
+            let campaigns = clusters.members.filter { $0.cluster == cluster }.map { $0.row % 3 }
+            #expect(Set(campaigns).count == 1)
+            #expect(clusters.clusters[cluster].domains.count == 6 + 60)
+        }
+    }
+
     @Test("one thread or many, the clusters are the same bit for bit")
     func isDeterministic() throws {
         var generator = SeededGenerator(seed: 3)

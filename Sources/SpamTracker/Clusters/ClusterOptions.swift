@@ -38,6 +38,10 @@ public struct ClusterOptions: Hashable, Sendable {
     /// Clusters of fewer senders are no fingerprint.
     public var minimumSenders: Int
 
+    /// Past so many domains the rarest share columns by a hash, and cuts must leave 1 % of the weight on either side. The
+    /// fingerprints keep all domains. At least 2.
+    public var widestMatrix = 8_192
+
     /// Threads. The result does not depend on it.
     public var maximumThreads: Int
 

@@ -40,21 +40,27 @@ public struct SpamClusters: Sendable {
         var numbers: [UInt32: UInt32] = [:]
         let columns = Set(taking.flatMap { $0.entries.map(\.domain) }).sorted()
         for (number, column) in columns.enumerated() { numbers[column] = UInt32(number) }
-        let matrix = SparseMatrix(
+        var matrix = SparseMatrix(
             columnCount: columns.count,
             rows: taking.map { sender in
                 sender.entries.map {
                     (column: numbers[$0.domain]!, value: Float($0.value * (weights[$0.domain] ?? 1)))
                 }
-            }
-        ).withUnitRows()
-        let (folded, rowOfInput) = matrix.folded()
-        let tree = try Divide.tree(
-            of: folded,
-            options: DivideOptions(
-                maximumConductance: options.maximumConductance, maximumLeaves: options.maximumLeaves,
-                maximumThreads: options.maximumThreads),
-            isCancelled: isCancelled)
+            })
+        var division = DivideOptions(
+            maximumConductance: options.maximumConductance, maximumLeaves: options.maximumLeaves,
+            maximumThreads: options.maximumThreads)
+        if columns.count > options.widestMatrix {
+            // Past this width the best cuts only peel fringes off: rare domains share columns, cuts must be balanced.
+            let buckets = options.widestMatrix / 2
+            matrix =
+                matrix.hashingTail(keeping: options.widestMatrix - buckets, buckets: buckets) {
+                    UInt64(columns[Int($0)])
+                }.matrix
+            division.minimumShare = 0.01
+        }
+        let (folded, rowOfInput) = matrix.withUnitRows().folded()
+        let tree = try Divide.tree(of: folded, options: division, isCancelled: isCancelled)
         let partition =
             switch options.merging {
             case .correlation: Merge.relaxedCorrelation(tree, alpha: options.alpha, beta: options.beta)
