@@ -3,8 +3,9 @@ public struct CaptureLimits: Sendable, Hashable {
     /// Connections under way at once; beyond it the one that was silent longest is handed over as it is.
     public var connections = 65_536
 
-    /// Bytes held for all connections together; beyond it connections are handed over as they are, silent ones first.
-    public var bytes = 256 << 20
+    /// Bytes held for all connections together; beyond it closed ones are handed over without waiting for stragglers,
+    /// then open ones as they are, those that were silent longest first. The process needs about twice as much.
+    public var bytes = 128 << 20
 
     /// Events of one transcript; further ones are counted as gaps.
     public var events = 16_384

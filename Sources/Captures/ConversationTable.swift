@@ -170,11 +170,7 @@ public struct ConversationTable {
 
     /// Ends what has been closed or silent for long enough, and what is too much.
     private mutating func sweep(_ finished: inout [SessionTranscript]) {
-        while closingStart < closing.count, closing[closingStart].until < now {
-            let (key, packet, _) = closing[closingStart]
-            closingStart += 1
-            if let slot = listed.slot(of: key), listed[slot].packet == packet { end(key, &finished, silent: false) }
-        }
+        while closingStart < closing.count, closing[closingStart].until < now { endClosed(&finished) }
         if closingStart > 1_024, closingStart * 2 > closing.count {
             closing.removeFirst(closingStart)
             closingStart = 0
@@ -187,12 +183,21 @@ public struct ConversationTable {
         while held > limits.bytes {
             if let oldest = candidates.oldest {
                 drop(oldest, &finished)
+            } else if closingStart < closing.count {
+                endClosed(&finished)
             } else if let oldest = listed.oldest {
                 flush(oldest, &finished)
             } else {
                 break
             }
         }
+    }
+
+    /// Ends the connection that has been closed longest, if it is still there.
+    private mutating func endClosed(_ finished: inout [SessionTranscript]) {
+        let (key, packet, _) = closing[closingStart]
+        closingStart += 1
+        if let slot = listed.slot(of: key), listed[slot].packet == packet { end(key, &finished, silent: false) }
     }
 
     private mutating func flush(_ key: Key, _ finished: inout [SessionTranscript]) {
