@@ -52,7 +52,7 @@ let rooms: [Target] = [
 
     // Floor 2: what needs several of them.
     .target(
-        name: "Decision", dependencies: ["Dialects", "KeyedHashing", "Policy", "Sessions", "SMTP"],
+        name: "Decision", dependencies: ["Dialects", "Envelopes", "KeyedHashing", "Policy", "Sessions", "SMTP"],
         swiftSettings: swiftSettings),
     .target(
         name: "Storage", dependencies: ["KeyedHashing", "Policy", "SMTP", "SQLite"], swiftSettings: swiftSettings),
@@ -70,7 +70,7 @@ let rooms: [Target] = [
     .target(
         name: "Daemon",
         dependencies: [
-            "AdminHTTP", "Configuration", "Decision", "Dialects", "KeyedHashing", "Milter", "Policy",
+            "AdminHTTP", "Configuration", "Decision", "Dialects", "Envelopes", "KeyedHashing", "Milter", "Policy",
             "PolicyDelegation", "Sessions", "SMTP", "Sockets", "Storage", logging, system,
         ],
         swiftSettings: swiftSettings),

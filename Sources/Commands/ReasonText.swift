@@ -12,6 +12,7 @@ enum ReasonText {
         case "greylist.passed": return "the client had come back after the delay, as mail software does"
         case "greylist.allow-listed": return "the client's network has passed greylisting often enough"
         case "lie.undone": return "the administrator has undone this lie: the client is let in"
+        case "message.headers": return "this verdict was reached at the end of the message, by its headers"
         case "none": return "nothing spoke against the client"
         default: return word
         }
@@ -31,6 +32,12 @@ enum ReasonText {
         case .nameForged: "its name does not lead back to its address"
         case .recipientsUnknown: "most of the recipients it asked for do not exist"
         case .trapRecipient: "the recipient is a trap"
+        case .envelopeSpam: "its HELO, names and headers are like those of spam"
+        case .claimMailer: "the message names a mail program that its sender is not"
+        case .claimMessageID: "the Message-ID has the form of a program that its sender is not"
+        case .claimReceived: "a Received field is forged"
+        case .claimBoundary: "the message's parts are separated in the manner of a program that its sender is not"
+        case .claimHELO: "its HELO gave the name of a large mail service's host, and it is none"
         case .denied: "its address, its name or the sender's domain is on the deny list (argot deny)"
         }
     }

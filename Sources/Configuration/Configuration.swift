@@ -11,6 +11,15 @@ public struct Configuration: Sendable, Hashable {
         case json
     }
 
+    /// How dialects are matched.
+    public enum DialectMatching: String, Sendable, Hashable, CaseIterable {
+        /// By likelihood, with room for what nobody knows.
+        case likelihood
+
+        /// By hard sets, as published (B@bel).
+        case paper
+    }
+
     /// Where log lines go.
     public enum LogDestination: String, Sendable, Hashable, CaseIterable {
         /// Standard error, which systemd hands to the journal.
@@ -56,6 +65,12 @@ public struct Configuration: Sendable, Hashable {
 
     /// The file with the dialects; empty for the dialects that Argot ships.
     public var modelFile = ""
+
+    /// The file with the model of envelopes; empty for none.
+    public var envelopeModelFile = ""
+
+    /// How dialects are matched.
+    public var dialectMatching: DialectMatching = .likelihood
 
     /// Everything about verdicts.
     public var policy = PolicyConfiguration()

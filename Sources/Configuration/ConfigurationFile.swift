@@ -111,7 +111,8 @@ public struct ConfigurationFile: Sendable {
         let word = String(decoding: Array(name.utf8)[...].trimmingBlanks, as: UTF8.self)
         if name.utf8.count < text.utf8.count, ConfigurationKey.named(word) != nil {
             fail(
-                .indentedSetting, line: line, key: word, problem: "the blank before it makes it part of \(key)",
+                .indentedSetting, line: line, key: word,
+                problem: "the blank before it makes it part of \(QuotedText.name(key))",
                 remedy: "start the line with \(word)")
             return skip()
         }

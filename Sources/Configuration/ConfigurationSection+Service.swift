@@ -47,6 +47,9 @@ extension ConfigurationSection {
                 "model_file", .path(allowsEmpty: true), \.modelFile,
                 "The file with the dialects; those that Argot ships when empty."),
             ConfigurationKey(
+                "envelope_model", .path(allowsEmpty: true), \.envelopeModelFile,
+                "The file with what HELO, names and headers of spam are like; they are not judged when empty."),
+            ConfigurationKey(
                 "journal_retention", .days(1...3_650), \.journalDays, "How long verdicts are kept, in whole days."),
             ConfigurationKey(
                 "ledger_retention", .days(1...3_650), \.ledgerDays,

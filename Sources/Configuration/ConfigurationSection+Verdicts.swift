@@ -30,6 +30,16 @@ extension ConfigurationSection {
             ConfigurationKey(
                 "unknown_recipient_threshold", .number(1...1_000), \.policy.unknownRecipientThreshold,
                 "How many recipients that do not exist a session may ask for before that speaks against the client."),
+            ConfigurationKey(
+                "dialect_matching", .word, \.dialectMatching,
+                "How dialects are told: by likelihood, or by hard sets as first published (paper)."),
+            ConfigurationKey(
+                "envelope_threshold", .fraction, \.policy.envelopeThreshold,
+                "From which probability on HELO, names and headers speak against a client; envelope_model is needed."),
+            ConfigurationKey(
+                "judge_headers", .boolean, \.policy.judgesHeaders,
+                "Whether a message is greylisted at its end when its headers, and not before, speak against its client."
+            ),
         ])
 
     static let exemptions = ConfigurationSection(

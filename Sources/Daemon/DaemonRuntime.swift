@@ -57,7 +57,7 @@ public final class DaemonRuntime {
         self.output = output
         let logger = Logger(label: "argotd") { _ in LineLogHandler(output: output) }
         self.logger = logger
-        let (model, source) = try ModelFile.read(configuration.modelFile).get()
+        let read = try SnapshotSources(configuration)
         let key = DaemonRuntime.hashingKey(configuration, logger)
         settings = RuntimeSettingsFile(path: configuration.dataDirectory + "/runtime.conf")
         let policy = DaemonRuntime.policy(configuration, settings, logger)
@@ -74,7 +74,7 @@ public final class DaemonRuntime {
             configuration: configuration, output: output, logger: logger, store: store,
             transcripts: TranscriptWriter(configuration), metrics: metrics)
         let state = DaemonState(
-            snapshot: DecisionSnapshot(model: model, modelSource: source, policy: policy),
+            snapshot: read.snapshot(configuration, policy: policy),
             memory: memory, journal: journal, metrics: metrics,
             greetings: configuration.policySocket.isEmpty ? nil : GreetingNotes())
         self.state = state
@@ -91,13 +91,14 @@ public final class DaemonRuntime {
         control = ControlService(
             state: state, store: store, settings: settings,
             info: DaemonInfo(
-                started: now, loaded: now, modelSource: source, dialects: model.dialects.count, mode: policy.mode))
+                started: now, loaded: now, modelSource: read.source, dialects: read.model.dialects.count,
+                mode: policy.mode))
         services = try DaemonServices(configuration, state: state, control: control)
         logger.info(
             "started",
             metadata: [
-                "socket": "\(socket)", "mode": "\(policy.mode.rawValue)", "model": "\(source)",
-                "dialects": "\(model.dialects.count)",
+                "socket": "\(socket)", "mode": "\(policy.mode.rawValue)", "model": "\(read.source)",
+                "dialects": "\(read.model.dialects.count)",
             ])
     }
 
@@ -105,7 +106,7 @@ public final class DaemonRuntime {
     ///
     /// - Throws: all faults, each with its place.
     public static func check(_ configuration: Configuration) throws {
-        _ = try ModelFile.read(configuration.modelFile).get()
+        _ = try SnapshotSources(configuration)
         _ = try SocketName(configuration.socket)
         for name in [configuration.policySocket, configuration.controlSocket, configuration.metricsSocket]
         where !name.isEmpty {
@@ -168,14 +169,14 @@ public final class DaemonRuntime {
             return noteFailedReload(loaded.errors.map { "\($0)" })
         }
         let plan = ReloadPlan(from: configuration, to: new)
-        let model: DialectModel
-        let source: String
-        switch ModelFile.read(plan.configuration.modelFile) {
-        case .success(let read): (model, source) = read
-        case .failure(let errors):
-            for error in errors.errors { logger.error("model: \(error)") }
+        let read: SnapshotSources
+        do {
+            read = try SnapshotSources(plan.configuration)
+        } catch {
+            let faults = "\(error)".split(separator: "\n").map(String.init)
+            for fault in faults { logger.error("model: \(fault)") }
             logger.error("not reloaded: the old configuration and model stay in force")
-            return noteFailedReload(errors.errors.map { "\($0)" })
+            return noteFailedReload(faults)
         }
         configuration = plan.configuration
         for line in plan.lines { logger.info("\(line)") }
@@ -183,17 +184,17 @@ public final class DaemonRuntime {
         state.journal.reconfigure(configuration)
         let policy = Self.policy(configuration, settings, logger)
         state.memory.reconfigure(policy)
-        state.publish(DecisionSnapshot(model: model, modelSource: source, policy: policy))
+        state.publish(read.snapshot(configuration, policy: policy))
         logger.info(
             "reloaded",
             metadata: [
-                "mode": "\(policy.mode.rawValue)", "model": "\(source)",
-                "dialects": "\(model.dialects.count)",
+                "mode": "\(policy.mode.rawValue)", "model": "\(read.source)",
+                "dialects": "\(read.model.dialects.count)",
             ])
         control.note { info in
             info.loaded = DaemonState.unixTime
-            info.modelSource = source
-            info.dialects = model.dialects.count
+            info.modelSource = read.source
+            info.dialects = read.model.dialects.count
             info.mode = policy.mode
             info.reloadErrors = []
         }

@@ -154,6 +154,17 @@ final class SMTPSessionHandler: MilterSession {
         let begin = clock.now
         defer { note(.eom, since: begin) }
         recorder?.endOfMessage(at: elapsed)
+        if var decision = judge?.message(at: DaemonState.unixTime) {
+            decision.record.session = id
+            decision.record.queueID = context.macro(.queueID) ?? ""
+            publish(decision)
+            if let reply = decision.reply {
+                recorder?.answered(reply.description, at: elapsed)
+                _ = judge?.endOfMessage(at: DaemonState.unixTime)
+                publishPending()
+                return .refuse(reply)
+            }
+        }
         let change = judge?.endOfMessage(at: DaemonState.unixTime)
         publishPending(with: change.map { [.changes([$0])] } ?? [])
         return .continue

@@ -1,4 +1,5 @@
 public import Dialects
+public import Envelopes
 public import Policy
 public import SMTP
 
@@ -17,6 +18,9 @@ public final class DecisionSnapshot: Sendable {
     /// How dialects are matched.
     public let matching: MatchingMode
 
+    /// What HELO, names and headers of spam are like; `nil` when they are not judged.
+    public let envelopes: EnvelopeModel?
+
     private let postfix: Compiled
     private let sendmail: Compiled
 
@@ -33,8 +37,10 @@ public final class DecisionSnapshot: Sendable {
 
     /// Compiles a model for the milter vantages.
     public init(
-        model: DialectModel, modelSource: String, policy: PolicyConfiguration, matching: MatchingMode = .likelihood
+        model: DialectModel, modelSource: String, policy: PolicyConfiguration, matching: MatchingMode = .likelihood,
+        envelopes: EnvelopeModel? = nil
     ) {
+        self.envelopes = envelopes
         self.model = model
         self.matching = matching
         self.modelSource = modelSource

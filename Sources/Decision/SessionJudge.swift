@@ -1,4 +1,5 @@
 public import Dialects
+import Envelopes
 import KeyedHashing
 public import Policy
 public import SMTP
@@ -16,6 +17,11 @@ public struct SessionJudge: Sendable {
     private let network: AddressPrefix?
     private let vantage: Vantage
     private var matcher: DialectMatcher
+    /// What the envelope is like; `nil` without a model that could judge it.
+    private var envelope: EnvelopeObserver?
+    private var claims = ClaimObserver()
+    /// The first recipient of the message that was let in, for a verdict on the message.
+    private var admitted: (evidence: Evidence, isKnown: Bool)?
     /// MAIL that waits for what Postfix tells about the greeting with the first recipient.
     private var heldMail: [UInt8]?
     private var knowsGreeting = false
@@ -48,6 +54,7 @@ public struct SessionJudge: Sendable {
         network = peers.client.map {
             $0.network(prefixLength: $0.family == .ipv4 ? greylist.ipv4PrefixLength : greylist.ipv6PrefixLength)
         }
+        envelope = snapshot.envelopes == nil ? nil : EnvelopeObserver(peers: peers)
         self.vantage = vantage ?? Vantage(milterUnder: peers.mta)
         matcher = DialectMatcher(machine: snapshot.machine(for: self.vantage), peers: peers)
     }
@@ -78,6 +85,8 @@ public struct SessionJudge: Sendable {
         helo = String(decoding: bytes, as: UTF8.self)
         heloShape = shape
         matcher.helo(argument, shape: shape)
+        envelope?.helo(argument, shape: shape)
+        claims.helo(argument, clientName: peers.clientName, resolution: peers.resolution)
     }
 
     /// TLS has begun.
@@ -87,6 +96,7 @@ public struct SessionJudge: Sendable {
     public mutating func proto(_ name: String) {
         knowsGreeting = true
         matcher.proto(isExtended: name.hasPrefix("ESMTP"))
+        envelope?.proto(isExtended: name.hasPrefix("ESMTP"))
     }
 
     /// The client has logged in.
@@ -100,6 +110,9 @@ public struct SessionJudge: Sendable {
         sender = Self.address(arguments)
         isMessageClean = true
         isInTransaction = true
+        admitted = nil
+        envelope?.mail(arguments)
+        claims.beginMessage()
         if vantage == .milterPostfixPolicy, !knowsGreeting {
             heldMail = (0..<min(arguments.count, Self.limits.argumentBytes)).map { arguments[$0] }
         } else {
@@ -137,7 +150,11 @@ public struct SessionJudge: Sendable {
         let standing = client.map { memory.standing(of: $0, at: now) }
         let evidence = evidence(on: recipient, hasGoodHistory: standing?.isGood ?? false)
         let decision = decide(evidence, isKnown: standing?.isKnown ?? false, at: now)
-        if let reply = decision.reply { matcher.answered(reply.isTemporary ? .transient : .permanent) }
+        if let reply = decision.reply {
+            matcher.answered(reply.isTemporary ? .transient : .permanent)
+        } else if admitted == nil {
+            admitted = (evidence, standing?.isKnown ?? false)
+        }
         return decision
     }
 
@@ -148,7 +165,11 @@ public struct SessionJudge: Sendable {
     }
 
     /// A header.
-    public mutating func header(name: Span<UInt8>, value: Span<UInt8>) { matcher.header(name: name, value: value) }
+    public mutating func header(name: Span<UInt8>, value: Span<UInt8>) {
+        matcher.header(name: name, value: value)
+        envelope?.header(name: name, value: value)
+        claims.header(name: name, value: value)
+    }
 
     /// The end of the headers.
     public mutating func endOfHeaders() { matcher.endOfHeaders() }
@@ -166,6 +187,29 @@ public struct SessionJudge: Sendable {
         isInTransaction = false
     }
 
+    /// The end of a message whose recipients were let in: decides again if its headers speak against its client, and
+    /// did not before. `nil` when they do not. Only greylisting can follow: the client is asked to come back.
+    public mutating func message(at now: UnixTime) -> Decision? {
+        guard snapshot.policy.configuration.judgesHeaders, let admitted else { return nil }
+        var evidence = admitted.evidence
+        let earlier = Set(snapshot.policy.signals(in: evidence))
+        evidence.dialect = snapshot.finding(of: matcher, for: vantage)
+        evidence.envelope = envelopeProbability(.afterHeaders)
+        evidence.contradictions = contradictions(evidence.dialect)
+        let signals = snapshot.policy.signals(in: evidence)
+        guard !Set(signals).isSubset(of: earlier) else { return nil }
+        self.admitted = nil
+        return decide(evidence, isKnown: admitted.isKnown, isAtEnd: true, at: now)
+    }
+
+    /// What of the message's claims the dialect disproves, each kind once.
+    private func contradictions(_ finding: DialectFinding) -> [Signal] {
+        let speaker = finding.speaker
+        let found = Contradiction.all(in: claims, dialect: speaker.name, dialectClass: speaker.dialectClass)
+        let words = Set(found.map(\.reason))
+        return Signal.allCases.filter { words.contains($0.rawValue) }
+    }
+
     /// The message was taken. A client that no signal spoke against is remembered for it.
     public mutating func endOfMessage(at now: UnixTime) -> MemoryChange? {
         isInTransaction = false
@@ -173,19 +217,30 @@ public struct SessionJudge: Sendable {
         return memory.noteCleanMessage(from: client, at: now)
     }
 
+    /// How likely the envelope is that of spam, when as many senders send spam as do not.
+    private func envelopeProbability(_ moment: EnvelopeMoment) -> Double? {
+        guard let envelope, let model = snapshot.envelopes else { return nil }
+        return model.evidence(of: envelope, at: moment).probability()
+    }
+
     private func evidence(on recipient: MailAddress, hasGoodHistory: Bool) -> Evidence {
         Evidence(
             client: peers.client, clientPort: peers.clientPort.map(Int.init), clientName: peers.clientName ?? "",
             resolution: peers.resolution, isAuthenticated: isAuthenticated, helo: helo, heloShape: heloShape,
-            dialect: snapshot.finding(of: matcher, for: vantage), sender: sender, recipient: recipient,
-            unknownRecipients: unknownRecipients, recipients: recipients, hasGoodHistory: hasGoodHistory)
+            dialect: snapshot.finding(of: matcher, for: vantage),
+            envelope: envelopeProbability(.beforeData), sender: sender,
+            recipient: recipient, unknownRecipients: unknownRecipients, recipients: recipients,
+            hasGoodHistory: hasGoodHistory)
     }
 
-    private mutating func decide(_ evidence: Evidence, isKnown: Bool, at now: UnixTime) -> Decision {
+    private mutating func decide(
+        _ evidence: Evidence, isKnown: Bool, isAtEnd: Bool = false, at now: UnixTime
+    ) -> Decision {
         let policy = snapshot.policy
         let judgement = policy.judgement(for: evidence)
         if !judgement.signals.isEmpty { isMessageClean = false }
         var reasons = [judgement.exemption?.rawValue].compactMap(\.self) + judgement.signals.map(\.rawValue)
+        if isAtEnd { reasons.append("message.headers") }
         var changes: [MemoryChange] = []
         var verdict = Verdict.accept
         // What a lie that cannot be told gives way to.
@@ -196,7 +251,7 @@ public struct SessionJudge: Sendable {
             changes = noted
             truth = standing.isPassed ? .accept : .tempfail
             let draw = memory.key.hash(lottery: evidence.recipient, network: network).unitInterval
-            verdict = policy.verdict(for: judgement, standing: standing, draw: draw)
+            verdict = isAtEnd ? truth : policy.verdict(for: judgement, standing: standing, draw: draw)
             if verdict == .tempfail || verdict == .accept { reasons.insert(standing.word, at: 0) }
             if verdict == .fakeReject {
                 let subject = DecisionMemory.LieSubject(

@@ -58,7 +58,12 @@ public struct TranscriptReplay {
                 let value = parts[1]
                 judge.header(name: name.span, value: value.span)
             case .eoh: judge.endOfHeaders()
-            case .eom: _ = judge.endOfMessage(at: now)
+            case .eom:
+                if var decision = judge.message(at: now) {
+                    decision.record.session = transcript.id
+                    decisions.append(decision)
+                }
+                _ = judge.endOfMessage(at: now)
             case .abort: judge.abort()
             case .unknown: judge.unknown(event.bytes.span)
             case .body, .answer, .client, .server: break

@@ -15,15 +15,21 @@ public enum Detector: String, Sendable, Hashable, CaseIterable {
     /// Whether the client knows an address that nobody honest knows.
     case trap
 
+    /// What HELO, names and headers are like.
+    case envelope
+
+    /// What a message and its client claim to be, against what they are.
+    case claim
+
     /// What the administrator has said of the client.
     case list
 
-    /// Whether the two detectors look at different things. The dialect machine reads HELO too, so those two never
-    /// confirm each other.
+    /// Whether the two detectors look at different things. The dialect machine reads HELO too; the envelope is HELO,
+    /// names and headers; a claim is held against dialect, HELO and names: none of them confirms another.
     public func isIndependent(of other: Detector) -> Bool {
-        switch (self, other) {
-        case (.dialect, .helo), (.helo, .dialect): false
-        default: self != other
-        }
+        let pair: Set<Detector> = [self, other]
+        if pair.count == 1 || pair == [.dialect, .helo] { return false }
+        let readsAlike: Set<Detector> = [.dialect, .helo, .name, .envelope, .claim]
+        return !(pair.isSubset(of: readsAlike) && !pair.isDisjoint(with: [.envelope, .claim]))
     }
 }

@@ -30,6 +30,21 @@ public enum DialectFinding: Sendable, Hashable {
         }
     }
 
+    /// Who speaks, as far as one dialect or one class is left.
+    public var speaker: (name: String?, dialectClass: DialectClass?) {
+        switch self {
+        case .noOpinion: (nil, nil)
+        case .decided(let name, let dialectClass): (name, dialectClass)
+        case .candidates(let classes): (nil, classes.count == 1 ? classes.first : nil)
+        case .posterior(let name, let hostile, let classes):
+            if classes.count == 1, let only = classes.first, !only.isHostile || hostile >= Self.hostileThreshold {
+                (name.contains("|") || name.isEmpty ? nil : name, only)
+            } else {
+                (nil, nil)
+            }
+        }
+    }
+
     /// The signal that the finding raises, if any. A set of candidates raises one only when all agree on it.
     public var signal: Signal? {
         switch self {

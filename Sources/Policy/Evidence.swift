@@ -26,6 +26,12 @@ public struct Evidence: Sendable {
     /// What the dialect machine says.
     public var dialect: DialectFinding
 
+    /// How likely HELO, names and headers are those of spam, 0...1; `nil` without a model of envelopes.
+    public var envelope: Double?
+
+    /// What of the message's claims is disproved.
+    public var contradictions: [Signal] = []
+
     /// The sender.
     public var sender: MailAddress
 
@@ -45,7 +51,8 @@ public struct Evidence: Sendable {
     public init(
         client: ClientAddress?, clientPort: Int? = nil, clientName: String = "", resolution: HostResolution = .unknown,
         isAuthenticated: Bool = false, helo: String? = nil, heloShape: HELOShape? = nil,
-        dialect: DialectFinding = .noOpinion, sender: MailAddress, recipient: MailAddress, unknownRecipients: Int = 0,
+        dialect: DialectFinding = .noOpinion, envelope: Double? = nil, sender: MailAddress, recipient: MailAddress,
+        unknownRecipients: Int = 0,
         recipients: Int = 1, hasGoodHistory: Bool = false
     ) {
         self.client = client
@@ -56,6 +63,7 @@ public struct Evidence: Sendable {
         self.helo = helo
         self.heloShape = heloShape
         self.dialect = dialect
+        self.envelope = envelope
         self.sender = sender
         self.recipient = recipient
         self.unknownRecipients = unknownRecipients

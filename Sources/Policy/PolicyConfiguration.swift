@@ -53,6 +53,12 @@ public struct PolicyConfiguration: Sendable, Hashable {
     /// How many unknown recipients a session may ask for before that becomes a signal, at least 1.
     public var unknownRecipientThreshold = 3
 
+    /// From which probability on HELO, names and headers speak against a client, 0...1.
+    public var envelopeThreshold = 0.99
+
+    /// Whether a message may be greylisted when its headers, and not before, speak against its client.
+    public var judgesHeaders = true
+
     /// What clients deserve against which two independent detectors agree.
     public var certainAction: CertainAction = .tempfail
 

@@ -36,6 +36,24 @@ public enum Signal: String, Sendable, Hashable, CaseIterable {
     /// The recipient is a trap: nobody honest knows the address.
     case trapRecipient = "trap.recipient"
 
+    /// HELO, names and headers look like those of spam, by a model that was learned from both.
+    case envelopeSpam = "envelope.spam"
+
+    /// The message names a mail program that its sender is not.
+    case claimMailer = "claim.mailer"
+
+    /// The Message-ID has the form of a program that its sender is not.
+    case claimMessageID = "claim.message-id"
+
+    /// A Received field was forged.
+    case claimReceived = "claim.received"
+
+    /// The parts are separated in the manner of a program that its sender is not.
+    case claimBoundary = "claim.boundary"
+
+    /// HELO gave the name of a large mail service's host, and the client is none.
+    case claimHELO = "claim.helo"
+
     /// The client or the sender is on the administrator's deny list.
     case denied = "list.denied"
 
@@ -47,6 +65,8 @@ public enum Signal: String, Sendable, Hashable, CaseIterable {
         case .nameMissing, .nameForged: .name
         case .recipientsUnknown: .recipients
         case .trapRecipient: .trap
+        case .envelopeSpam: .envelope
+        case .claimMailer, .claimMessageID, .claimReceived, .claimBoundary, .claimHELO: .claim
         case .denied: .list
         }
     }
@@ -54,7 +74,9 @@ public enum Signal: String, Sendable, Hashable, CaseIterable {
     /// Whether the observation alone makes a client suspicious. The others need a second detector.
     public var isStrong: Bool {
         switch self {
-        case .dialectBot, .dialectAttack, .heloIsOurs, .trapRecipient, .denied: true
+        case .dialectBot, .dialectAttack, .heloIsOurs, .trapRecipient, .envelopeSpam, .claimMailer, .claimMessageID,
+            .claimReceived, .claimBoundary, .claimHELO, .denied:
+            true
         default: false
         }
     }

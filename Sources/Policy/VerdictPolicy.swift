@@ -106,6 +106,10 @@ public struct VerdictPolicy: Sendable {
         } else {
             signals.append(.heloMissing)
         }
+        if let envelope = evidence.envelope, envelope >= configuration.envelopeThreshold {
+            signals.append(.envelopeSpam)
+        }
+        signals += evidence.contradictions
         switch evidence.resolution {
         case .fail: signals.append(.nameMissing)
         case .forged: signals.append(.nameForged)

@@ -98,6 +98,7 @@ struct Session {
         recorder.endOfHeaders(at: micros)
         judge.endOfHeaders()
         recorder.endOfMessage(at: micros)
+        if let decision = judge.message(at: now) { decisions.append(decision) }
         if let change = judge.endOfMessage(at: now) { changes.append(change) }
     }
 

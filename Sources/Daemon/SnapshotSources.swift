@@ -1,0 +1,42 @@
+import Configuration
+import Decision
+import Dialects
+import Envelopes
+import FoundationEssentials
+import Policy
+import SMTP
+
+/// The files that a snapshot is made of, read: dialects and envelopes.
+struct SnapshotSources {
+    /// The dialects.
+    let model: DialectModel
+
+    /// Where they come from.
+    let source: String
+
+    /// The model of envelopes, if one is named.
+    let envelopes: EnvelopeModel?
+
+    /// Reads what the configuration names.
+    ///
+    /// - Throws: all faults of the first file that has any, each with its place.
+    init(_ configuration: Configuration) throws {
+        (model, source) = try ModelFile.read(configuration.modelFile).get()
+        envelopes = try Self.envelopes(configuration.envelopeModelFile)
+    }
+
+    /// The snapshot that decides by them under `policy`.
+    func snapshot(_ configuration: Configuration, policy: PolicyConfiguration) -> DecisionSnapshot {
+        DecisionSnapshot(
+            model: model, modelSource: source, policy: policy,
+            matching: configuration.dialectMatching == .paper ? .paper : .likelihood, envelopes: envelopes)
+    }
+
+    private static func envelopes(_ path: String) throws -> EnvelopeModel? {
+        guard !path.isEmpty else { return nil }
+        guard let data = FileManager.default.contents(atPath: path) else {
+            throw DocumentFault(file: path, line: 0, problem: "cannot be read: check path and permissions")
+        }
+        return try EnvelopeModelDocument.model(from: data, file: path)
+    }
+}
