@@ -1,0 +1,85 @@
+import SMTP
+
+/// Finding things in the text of log lines.
+enum LogText {
+    /// The place after the first `pattern`.
+    static func end(of pattern: StaticString, in text: ArraySlice<UInt8>) -> Int? {
+        let pattern = Array(String(describing: pattern).utf8)
+        guard let first = pattern.first, text.count >= pattern.count else { return nil }
+        var place = text.startIndex
+        let last = text.endIndex - pattern.count
+        while place <= last {
+            if text[place] == first, text[place..<(place + pattern.count)].elementsEqual(pattern) {
+                return place + pattern.count
+            }
+            place += 1
+        }
+        return nil
+    }
+
+    /// Whether the text begins so.
+    static func begins(_ text: ArraySlice<UInt8>, with prefix: StaticString) -> Bool {
+        text.starts(with: String(describing: prefix).utf8)
+    }
+
+    /// What follows the first `opening` up to `closing`.
+    static func between(_ opening: StaticString, _ closing: UInt8, in text: ArraySlice<UInt8>) -> ArraySlice<UInt8>? {
+        guard let start = end(of: opening, in: text), let stop = text[start...].firstIndex(of: closing) else {
+            return nil
+        }
+        return text[start..<stop]
+    }
+
+    /// The queue id at the head of a message, and what follows it after the colon and a blank.
+    static func queueID(_ message: ArraySlice<UInt8>) -> (id: String, rest: ArraySlice<UInt8>)? {
+        guard let colon = message.firstIndex(of: 0x3a), 1...40 ~= colon - message.startIndex,
+            message[..<colon].allSatisfy({ isAlphanumeric($0) }), colon + 1 < message.endIndex,
+            message[colon + 1] == 0x20
+        else { return nil }
+        return (String(decoding: message[..<colon], as: UTF8.self), message[(colon + 2)...])
+    }
+
+    /// The domain of an address in lower case; `nil` without one, or when it is too long to be one.
+    static func domain(of address: ArraySlice<UInt8>) -> String? {
+        var address = address
+        if address.first == UInt8(ascii: "<") { address = address.dropFirst() }
+        if address.last == UInt8(ascii: ">") { address = address.dropLast() }
+        guard let at = address.lastIndex(of: UInt8(ascii: "@")), 1...255 ~= address.endIndex - at - 1 else {
+            return nil
+        }
+        let domain = address[(at + 1)...]
+        guard domain.allSatisfy({ $0 > 0x20 && $0 != 0x7f }) else { return nil }
+        return String(decoding: domain, as: UTF8.self).lowercased()
+    }
+
+    /// The address in `NAME[ADDRESS]`, `[ADDRESS]:PORT` and `NAME [ADDRESS] (may be forged)`; `IPv6:` may stand before
+    /// it.
+    static func client(_ text: ArraySlice<UInt8>) -> ClientAddress? {
+        guard let open = text.firstIndex(of: UInt8(ascii: "[")),
+            let close = text[open...].firstIndex(of: UInt8(ascii: "]"))
+        else { return nil }
+        var inside = text[(open + 1)..<close]
+        if begins(inside, with: "IPv6:") { inside = inside.dropFirst(5) }
+        return ClientAddress(String(decoding: inside, as: UTF8.self))
+    }
+
+    /// FNV-1a.
+    static func hash(_ bytes: ArraySlice<UInt8>) -> UInt64 {
+        bytes.reduce(0xcbf2_9ce4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
+    }
+
+    /// Three digits of a reply, 400...599.
+    static func code(_ text: ArraySlice<UInt8>) -> Int? {
+        guard let number = LogClock.number(text.prefix(3)), 400...599 ~= number else { return nil }
+        return Int(number)
+    }
+
+    private static func isAlphanumeric(_ byte: UInt8) -> Bool {
+        0x30...0x39 ~= byte || 0x41...0x5a ~= byte || 0x61...0x7a ~= byte
+    }
+}
+
+extension ClientAddress {
+    /// Whether the address is this machine's own: content filters hand mail back from it.
+    var isLoopback: Bool { family == .ipv4 ? bits >> 24 == 127 : bits == 1 }
+}

@@ -1,0 +1,29 @@
+public import SMTP
+
+/// One recipient that a client asked for, as a mail log tells it. Refused recipients count as well: who guesses names is
+/// refused often and aims all the same.
+public struct LoggedRecipient: Hashable, Sendable {
+    /// Who asked.
+    public var client: ClientAddress
+
+    /// The recipient's domain in lower case.
+    public var domain: String
+
+    /// When: the time of the line that names the client, not that of a later delivery.
+    public var time: UnixTime
+
+    /// The code of the refusal, 400...599; `nil` for a recipient that was taken.
+    public var refusal: Int?
+
+    /// The mail server's queue id; empty for what was refused before it had one.
+    public var queueID: String
+
+    /// A recipient of its parts.
+    public init(client: ClientAddress, domain: String, time: UnixTime, refusal: Int? = nil, queueID: String = "") {
+        self.client = client
+        self.domain = domain
+        self.time = time
+        self.refusal = refusal
+        self.queueID = queueID
+    }
+}
