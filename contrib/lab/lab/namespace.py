@@ -12,6 +12,7 @@ SENDER = "dora@maple.example"
 RECIPIENTS = ["emil@oak.example", "anna@oak.example"]
 SERVER = "mx.oak.example"
 MARK = "ARGOT_LAB_NAMESPACE"
+SCRATCH = "ARGOT_LAB_SCRATCH"
 
 HOSTS = f"127.0.0.1 {HOST} mail\n127.0.0.1 localhost\n127.0.0.1 {SERVER}\n"
 NAMELESS = f"127.0.0.1 localhost\n127.0.1.1 {SHORT}\n127.0.0.1 {SERVER}\n"
@@ -21,14 +22,26 @@ def is_inside():
     return os.environ.get(MARK) == "yes"
 
 
-def enter(arguments):
+def scratch():
+    """The directory for what is needed only while recording."""
+    return os.environ[SCRATCH]
+
+
+def enter(arguments, scratch):
     """Starts this program anew in namespaces of its own and returns its status; whatever it starts ends with it."""
     # The shell is process 1 there: it collects the orphans that daemons leave.
     script = 'ip link set lo up && hostname "$0" && { "$@" & wait $!; }'
-    return subprocess.run(
+    child = subprocess.Popen(
         ["unshare", "--mount", "--net", "--uts", "--ipc", "--pid", "--fork", "--kill-child", "sh", "-c", script, HOST,
          *arguments],
-        env={**os.environ, MARK: "yes"}, check=False).returncode
+        env={**os.environ, MARK: "yes", SCRATCH: scratch})
+    try:
+        return child.wait()
+    finally:
+        # Only this ends it for certain, and all that runs in there with it.
+        if child.poll() is None:
+            child.kill()
+            child.wait()
 
 
 class Stage:

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from .namespace import HOST, SERVER, SHORT
 
 SHORT_GAP = 0.001
-LONG_GAP = 0.4
+# A busy machine makes a program half a second late; no pause of the catalogue is shorter than one second.
+LONG_GAP = 0.8
 
 DATE = re.compile(
     r"(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun),? +)?\d{1,2}[ -](?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[ -]"
