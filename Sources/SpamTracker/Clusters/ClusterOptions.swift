@@ -42,6 +42,9 @@ public struct ClusterOptions: Hashable, Sendable {
     /// fingerprints keep all domains. At least 2.
     public var widestMatrix = 8_192
 
+    /// Whether the cutting is done at the lowest priority, for work beside a running mail server.
+    public var isInBackground = false
+
     /// Threads. The result does not depend on it.
     public var maximumThreads: Int
 

@@ -49,7 +49,7 @@ public struct SpamClusters: Sendable {
             })
         var division = DivideOptions(
             maximumConductance: options.maximumConductance, maximumLeaves: options.maximumLeaves,
-            maximumThreads: options.maximumThreads)
+            maximumThreads: options.maximumThreads, isInBackground: options.isInBackground)
         if columns.count > options.widestMatrix {
             // Past this width the best cuts only peel fringes off: rare domains share columns, cuts must be balanced.
             let buckets = options.widestMatrix / 2
