@@ -23,7 +23,7 @@ struct ImportCommandTests {
     }
 
     @Test("A log becomes transcripts with label and kind; faults are named and counted")
-    func log() throws {
+    func mailLog() throws {
         let scratch = try Scratch()
         let file = try scratch.write("mail.log", log)
         let run = try Argot("dialects", "import", file, "--label", "bot", "--kind", "test")
