@@ -138,10 +138,12 @@ def normalised(transcript, actor, scenario, number):
     kept = {
         "source": actor.source, "conv_id": f"{actor.name}/{scenario.name}/{number}", "client_ip": actor.address,
         "client_resolve": "ok" if host else "fail", "server_name": SERVER, "t0": 0, "label_guess": actor.label,
-        "kind": actor.family or actor.name, "note": scenario.note, "origin": "lab", "close": close, "events": events,
+        "kind": actor.family or actor.name, "origin": "lab", "close": close, "events": events,
     }
     if host:
         kept["client_name"] = host
+    if not scenario.is_probe:
+        kept["note"] = scenario.note
     if transcript.get("gaps"):
         kept["gaps"] = transcript["gaps"]
     return kept
