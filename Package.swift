@@ -52,7 +52,8 @@ let rooms: [Target] = [
 
     // Floor 2: what needs several of them.
     .target(
-        name: "Decision", dependencies: ["Dialects", "Envelopes", "KeyedHashing", "Policy", "Sessions", "SMTP"],
+        name: "Decision",
+        dependencies: ["Dialects", "Envelopes", "KeyedHashing", "Policy", "Sessions", "SMTP", "SpamTracker"],
         swiftSettings: swiftSettings),
     .target(
         name: "Storage", dependencies: ["KeyedHashing", "Policy", "SMTP", "SQLite"], swiftSettings: swiftSettings),
@@ -71,7 +72,7 @@ let rooms: [Target] = [
         name: "Daemon",
         dependencies: [
             "AdminHTTP", "Configuration", "Decision", "Dialects", "Envelopes", "KeyedHashing", "Milter", "Policy",
-            "PolicyDelegation", "Sessions", "SMTP", "Sockets", "Storage", logging, system,
+            "PolicyDelegation", "Sessions", "SMTP", "Sockets", "SpamTracker", "Spectral", "Storage", logging, system,
         ],
         swiftSettings: swiftSettings),
     .target(

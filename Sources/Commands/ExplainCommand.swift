@@ -57,6 +57,7 @@ struct ExplainCommand: ParsableCommand {
             let more = states.count > 8 ? " and \(states.count - 8) more" : ""
             lines.append("  stood in: \(states.prefix(8).joined(separator: " "))\(more)")
         }
+        if !entry.senderScore.isEmpty { lines.append("  sender:  \(entry.senderScore)") }
         lines.append("  recipient's domain: \(entry.recipientDomain)")
         return lines.joined(separator: "\n")
     }

@@ -18,6 +18,7 @@ struct JournalRow: Encodable {
     let queueID: String
     let mode: String
     let replyCode: Int?
+    let senderScore: String?
 
     init(_ entry: JournalEntry) {
         time = Output.text(entry.time)
@@ -34,5 +35,6 @@ struct JournalRow: Encodable {
         queueID = entry.queueID
         mode = entry.mode.rawValue
         replyCode = entry.replyCode
+        senderScore = entry.senderScore.isEmpty ? nil : entry.senderScore
     }
 }

@@ -38,6 +38,7 @@ enum ReasonText {
         case .claimReceived: "a Received field is forged"
         case .claimBoundary: "the message's parts are separated in the manner of a program that its sender is not"
         case .claimHELO: "its HELO gave the name of a large mail service's host, and it is none"
+        case .senderCluster: "it writes to the domains that spammers write to"
         case .denied: "its address, its name or the sender's domain is on the deny list (argot deny)"
         }
     }

@@ -96,6 +96,36 @@ public struct Configuration: Sendable, Hashable {
     /// The size in bytes at which the transcript file is full.
     public var transcriptMaximumSize = 64 << 20
 
+    /// Whether senders are scored by whom they write to.
+    public var senders = true
+
+    /// How many seconds the mails that are judged reach back.
+    public var senderWindow: Int64 = 86_400
+
+    /// How many seconds lie between two clusterings.
+    public var senderInterval: Int64 = 300
+
+    /// How many seconds are learned at a time.
+    public var senderPeriod: Int64 = 86_400
+
+    /// How many seconds mails are counted back.
+    public var senderRetention: Int64 = 7 * 86_400
+
+    /// How many pairs of sender and domain are counted at most, a slot of time each.
+    public var senderCells = 4_000_000
+
+    /// The recipient domains that may shape clusters, in lower case; all when empty.
+    public var senderTrustedDomains: [String] = []
+
+    /// Whether senders that speak like bots are taken for spammers when learning.
+    public var sendersLearnFromDialects = false
+
+    /// The leading bits of an IPv4 address that make a sender.
+    public var senderIPv4PrefixLength = 32
+
+    /// The leading bits of an IPv6 address that make a sender.
+    public var senderIPv6PrefixLength = 64
+
     /// How many days verdicts are kept.
     public var journalDays = 30
 

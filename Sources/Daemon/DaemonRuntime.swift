@@ -45,6 +45,7 @@ public final class DaemonRuntime {
     private let settings: RuntimeSettingsFile
     private let control: ControlService
     private let services: DaemonServices
+    private let senders: SenderService
 
     /// Sets everything up: store, memory, model, socket. The socket listens when this returns.
     ///
@@ -73,10 +74,12 @@ public final class DaemonRuntime {
         let journal = JournalService(
             configuration: configuration, output: output, logger: logger, store: store,
             transcripts: TranscriptWriter(configuration), metrics: metrics)
+        let senders = SenderService(configuration, key: key, store: store, logger: logger)
+        self.senders = senders
         let state = DaemonState(
             snapshot: read.snapshot(configuration, policy: policy),
             memory: memory, journal: journal, metrics: metrics,
-            greetings: configuration.policySocket.isEmpty ? nil : GreetingNotes())
+            greetings: configuration.policySocket.isEmpty ? nil : GreetingNotes(), senders: senders)
         self.state = state
         let socket = try SocketListener.inherited() ?? SocketName(configuration.socket)
         let group = configuration.socketGroup
@@ -120,6 +123,7 @@ public final class DaemonRuntime {
     public func run(onReady: () -> Void) -> Int32 {
         server.start()
         services.start(logger)
+        senders.start()
         if !server.ownsSignals {
             logger.warning(
                 "libmilter took the signals: HUP stops argotd instead of reloading it, TERM does not wait for sessions",
@@ -153,6 +157,7 @@ public final class DaemonRuntime {
         logger.info("stopping", metadata: ["sessions": "\(server.counts.active)"])
         services.stop()
         let report = server.drain(within: Int(configuration.drainTimeout))
+        senders.stop()
         state.journal.flush()
         _ = store.close()
         logger.info("stopped", metadata: ["underway": "\(report.underWay)", "abandoned": "\(report.abandoned)"])
@@ -182,6 +187,7 @@ public final class DaemonRuntime {
         for line in plan.lines { logger.info("\(line)") }
         output.reconfigure(configuration)
         state.journal.reconfigure(configuration)
+        senders.reconfigure(configuration)
         let policy = Self.policy(configuration, settings, logger)
         state.memory.reconfigure(policy)
         state.publish(read.snapshot(configuration, policy: policy))
@@ -214,6 +220,8 @@ public final class DaemonRuntime {
             var retention = Retention(greylist: configuration.policy.greylist, history: configuration.policy.history)
             retention.journalDays = configuration.journalDays
             retention.ledgerDays = configuration.ledgerDays
+            retention.senderLifetime = configuration.senderRetention
+            retention.maximumSenderCells = configuration.senderCells
             store.prune(retention)
         }
     }

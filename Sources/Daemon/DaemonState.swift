@@ -14,6 +14,9 @@ final class DaemonState: Sendable {
     /// How clients greeted, as Postfix tells its policy services; `nil` without a policy socket.
     let greetings: GreetingNotes?
 
+    /// Who writes to whom; `nil` where nobody counts.
+    let senders: SenderService?
+
     /// What is counted.
     let metrics: DaemonMetrics
 
@@ -22,8 +25,9 @@ final class DaemonState: Sendable {
 
     init(
         snapshot: DecisionSnapshot, memory: DecisionMemory, journal: JournalService, metrics: DaemonMetrics,
-        greetings: GreetingNotes? = nil
+        greetings: GreetingNotes? = nil, senders: SenderService? = nil
     ) {
+        self.senders = senders
         self.metrics = metrics
         self.greetings = greetings
         current = Mutex(snapshot)

@@ -15,6 +15,7 @@ extension LogLine {
         add("rcpt", "<\(record.recipient)>")
         add("queue", record.queueID)
         add("mode", record.mode.rawValue)
+        if !record.senderScore.isEmpty { add("senders", record.senderScore) }
         add("session", record.session)
         if !record.reply.isEmpty { add("reply", record.reply) }
     }

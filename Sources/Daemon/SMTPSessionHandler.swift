@@ -58,7 +58,9 @@ final class SMTPSessionHandler: MilterSession {
         let now = DaemonState.now
         id = state.nextSessionID(at: now)
         let vantage = Vantage(milterUnder: peers.mta, hasPolicyService: state.greetings != nil)
-        judge = SessionJudge(snapshot: state.snapshot, memory: state.memory, peers: peers, vantage: vantage)
+        judge = SessionJudge(
+            snapshot: state.snapshot, memory: state.memory, peers: peers, vantage: vantage,
+            scores: state.senders?.scores)
         if state.journal.wantsTranscripts {
             recorder = SessionRecorder(id: id, began: now, peers: peers, vantage: vantage)
         }
@@ -99,10 +101,12 @@ final class SMTPSessionHandler: MilterSession {
             recorder?.refused(code: code, text: text, at: elapsed)
             recorder?.recipient(arguments, at: elapsed)
             judge?.refusedRecipient(arguments, enhancedCode: code, text: text)
+            noteAim()
             return .continue
         }
         recorder?.recipient(arguments, at: elapsed)
         guard var decision = judge?.recipient(arguments, at: DaemonState.unixTime) else { return .continue }
+        noteAim()
         decision.record.session = id
         decision.record.queueID = context.macro(.queueID) ?? ""
         recorder?.answered(decision.reply?.description ?? "accept", at: elapsed)
@@ -190,6 +194,13 @@ final class SMTPSessionHandler: MilterSession {
         if let transcript = recorder?.finish() { last.append(.transcript(transcript)) }
         recorder = nil
         publishPending(with: last)
+    }
+
+    /// Tells the slow side whom the client writes to.
+    private func noteAim() {
+        guard let senders = state.senders, var aim = judge?.aim else { return }
+        aim.time = DaemonState.unixTime
+        senders.note(aim)
     }
 
     private func note(_ callback: DaemonMetrics.Callback, since begin: ContinuousClock.Instant) {

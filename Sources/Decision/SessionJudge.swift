@@ -4,6 +4,7 @@ import KeyedHashing
 public import Policy
 public import SMTP
 import Sessions
+import SpamTracker
 
 /// Follows one session and decides on its recipients: events in, decisions out.
 ///
@@ -13,6 +14,10 @@ public struct SessionJudge: Sendable {
     private let snapshot: DecisionSnapshot
     private let memory: DecisionMemory
     private let peers: SessionPeers
+    /// The senders' scores in force when the session began; `nil` without any.
+    private let scores: SenderScores?
+    private let senderKey: SenderKey?
+    private var aims: [UInt64] = []
     private let client: KeyedHash?
     private let network: AddressPrefix?
     private let vantage: Vantage
@@ -39,13 +44,19 @@ public struct SessionJudge: Sendable {
     /// What is kept of strangers' text is bounded as in transcripts.
     private static let limits = RecorderLimits()
 
+    /// Recipients of one session that its score looks at.
+    private static let maximumAims = 100
+
     private static let greylistedReply = try? RefusalReply.greylisted()
     private static let policyReply = try? RefusalReply.refusedByPolicy()
 
     /// A judge for a session that begins now, seen from `vantage`, or from that of a milter under the peers' mail server.
     public init(
-        snapshot: DecisionSnapshot, memory: DecisionMemory, peers: SessionPeers, vantage: Vantage? = nil
+        snapshot: DecisionSnapshot, memory: DecisionMemory, peers: SessionPeers, vantage: Vantage? = nil,
+        scores: SenderScores? = nil
     ) {
+        self.scores = scores
+        senderKey = scores.flatMap { scores in peers.client.map { scores.sender($0) } }
         self.snapshot = snapshot
         self.memory = memory
         self.peers = peers
@@ -72,6 +83,10 @@ public struct SessionJudge: Sendable {
 
     /// The states that the session can be in.
     public var states: String { matcher.states }
+
+    /// What the last recipient tells of whom the client writes to; `nil` before one, and for clients that are none:
+    /// those that have logged in, trusted networks, local submissions.
+    public private(set) var aim: SenderAim?
 
     /// The last HELO argument.
     public var heloArgument: String? { helo }
@@ -137,6 +152,7 @@ public struct SessionJudge: Sendable {
             unknownRecipients += 1
             memory.learn(reply, for: recipient.foldedDomain)
         }
+        noteAim(at: recipient)
         matcher.recipient(arguments)
         matcher.answered(enhancedCode.hasPrefix("4") ? .transient : .permanent)
     }
@@ -148,7 +164,10 @@ public struct SessionJudge: Sendable {
         matcher.recipient(arguments)
         let recipient = Self.address(arguments)
         let standing = client.map { memory.standing(of: $0, at: now) }
-        let evidence = evidence(on: recipient, hasGoodHistory: standing?.isGood ?? false)
+        noteAim(at: recipient)
+        var evidence = evidence(on: recipient, hasGoodHistory: standing?.isGood ?? false)
+        evidence.senderFinding = senderFinding(at: now)
+        noteDialect(evidence, at: now)
         let decision = decide(evidence, isKnown: standing?.isKnown ?? false, at: now)
         if let reply = decision.reply {
             matcher.answered(reply.isTemporary ? .transient : .permanent)
@@ -156,6 +175,31 @@ public struct SessionJudge: Sendable {
             admitted = (evidence, standing?.isKnown ?? false)
         }
         return decision
+    }
+
+    /// Remembers whom the client writes to.
+    private mutating func noteAim(at recipient: MailAddress) {
+        aim = nil
+        let policy = snapshot.policy.configuration
+        guard let client = peers.client, peers.clientPort != 0, !isAuthenticated, !recipient.foldedDomain.isEmpty,
+            !policy.trustedNetworks.contains(where: { $0.contains(client) })
+        else { return }
+        aim = SenderAim(
+            client: client, domain: recipient.foldedDomain, time: UnixTime(seconds: 0),
+            isTrap: snapshot.policy.isTrap(recipient))
+        if let scores, aims.count < Self.maximumAims { aims.append(scores.domain(recipient.foldedDomain)) }
+    }
+
+    /// Completes what the recipient tells: a bot's dialect counts only if the score took no part in the verdict.
+    private mutating func noteDialect(_ evidence: Evidence, at now: UnixTime) {
+        aim?.time = now
+        guard aim != nil, evidence.dialect.signal == .dialectBot else { return }
+        aim?.isBotDialect = !snapshot.policy.signals(in: evidence).contains(.senderCluster)
+    }
+
+    private func senderFinding(at now: UnixTime) -> SenderFinding? {
+        guard let scores, let senderKey, aim != nil else { return nil }
+        return scores.finding(on: senderKey, domains: aims, at: now)
     }
 
     /// DATA.
@@ -280,7 +324,7 @@ public struct SessionJudge: Sendable {
             helo: helo ?? "", sender: sender.unquoted, recipient: evidence.recipient.unquoted, verdict: verdict,
             applied: applied, reasons: reasons.isEmpty ? ["none"] : reasons, dialect: label,
             dialectState: matcher.states, mode: isTripped ? .observe : policy.configuration.mode,
-            reply: reply?.description ?? "")
+            reply: reply?.description ?? "", senderScore: evidence.senderFinding?.description ?? "")
         return Decision(record: record, reply: reply, changes: changes, lie: lie, tripsBreaker: trips)
     }
 

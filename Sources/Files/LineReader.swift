@@ -12,6 +12,9 @@ public struct LineReader: ~Copyable {
 
         /// Whether the line was longer than allowed; `bytes` is then its beginning.
         public let isCut: Bool
+
+        /// Whether a line end follows; the last line of a file that is still written may lack it.
+        public let hasLineEnd: Bool
     }
 
     /// The longest line that is read whole, in bytes.
@@ -59,7 +62,7 @@ public struct LineReader: ~Copyable {
                 let cut = Array(buffer[start..<start + limit])
                 try skipLine()
                 number += 1
-                return Line(bytes: cut[...], number: number, isCut: true)
+                return Line(bytes: cut[...], number: number, isCut: true, hasLineEnd: true)
             }
             searched -= start
             try fill()
@@ -72,7 +75,7 @@ public struct LineReader: ~Copyable {
         number += 1
         if bytes.last == 0x0d { bytes.removeLast() }
         let isCut = bytes.count > limit
-        return Line(bytes: bytes.prefix(limit), number: number, isCut: isCut)
+        return Line(bytes: bytes.prefix(limit), number: number, isCut: isCut, hasLineEnd: next > end)
     }
 
     private mutating func fill() throws(DocumentFault) {

@@ -21,6 +21,9 @@ public enum Detector: String, Sendable, Hashable, CaseIterable {
     /// What a message and its client claim to be, against what they are.
     case claim
 
+    /// Which recipient domains the client writes to, together with whom.
+    case senders
+
     /// What the administrator has said of the client.
     case list
 

@@ -32,6 +32,9 @@ public struct Evidence: Sendable {
     /// What of the message's claims is disproved.
     public var contradictions: [Signal] = []
 
+    /// What the score of the client's targets is; `nil` without one.
+    public var senderFinding: SenderFinding?
+
     /// The sender.
     public var sender: MailAddress
 

@@ -59,6 +59,12 @@ public struct PolicyConfiguration: Sendable, Hashable {
     /// Whether a message may be greylisted when its headers, and not before, speak against its client.
     public var judgesHeaders = true
 
+    /// From which probability on a sender's score speaks against it, 0...1.
+    public var senderThreshold = 0.95
+
+    /// How much its targets must tell for that, 0...1: about 0.33 for one domain, 0.5 for two, 0.6 for three.
+    public var senderConfidence = 0.45
+
     /// What clients deserve against which two independent detectors agree.
     public var certainAction: CertainAction = .tempfail
 

@@ -54,6 +54,9 @@ public enum Signal: String, Sendable, Hashable, CaseIterable {
     /// HELO gave the name of a large mail service's host, and the client is none.
     case claimHELO = "claim.helo"
 
+    /// The client writes to the domains that spammers write to. Never more than a reason to greylist.
+    case senderCluster = "senders.spam-cluster"
+
     /// The client or the sender is on the administrator's deny list.
     case denied = "list.denied"
 
@@ -67,6 +70,7 @@ public enum Signal: String, Sendable, Hashable, CaseIterable {
         case .trapRecipient: .trap
         case .envelopeSpam: .envelope
         case .claimMailer, .claimMessageID, .claimReceived, .claimBoundary, .claimHELO: .claim
+        case .senderCluster: .senders
         case .denied: .list
         }
     }
@@ -75,7 +79,7 @@ public enum Signal: String, Sendable, Hashable, CaseIterable {
     public var isStrong: Bool {
         switch self {
         case .dialectBot, .dialectAttack, .heloIsOurs, .trapRecipient, .envelopeSpam, .claimMailer, .claimMessageID,
-            .claimReceived, .claimBoundary, .claimHELO, .denied:
+            .claimReceived, .claimBoundary, .claimHELO, .senderCluster, .denied:
             true
         default: false
         }

@@ -1,9 +1,10 @@
-import SMTP
+public import SMTP
 
 /// From evidence to verdict: a pure function of evidence and configuration.
 ///
 /// 1. Whoever is exempt is left alone; whoever is on the deny list is refused.
 /// 2. A hostile dialect or a trap, and an independent detector that agrees: the certain action.
+///    Whom a client writes to does not count there: that score learns from traps, so it confirms nothing.
 /// 3. A strong signal, or signals of two independent detectors: greylisting.
 /// 4. Everybody else, unknown dialects included, is left alone.
 public struct VerdictPolicy: Sendable {
@@ -22,15 +23,17 @@ public struct VerdictPolicy: Sendable {
             return Judgement(desert: .accept, exemption: exemption, signals: signals)
         }
         let detectors = Set(signals.map(\.detector))
-        let agree = detectors.contains { one in detectors.contains { one.isIndependent(of: $0) } }
+        func agree(_ detectors: Set<Detector>) -> Bool {
+            detectors.contains { one in detectors.contains { one.isIndependent(of: $0) } }
+        }
         let desert: Judgement.Desert =
             if signals.contains(.denied) {
                 .denied
-            } else if agree,
+            } else if agree(detectors.subtracting([.senders])),
                 signals.contains(where: { $0 == .dialectBot || $0 == .dialectAttack || $0 == .trapRecipient })
             {
                 .certain
-            } else if agree || signals.contains(where: \.isStrong) {
+            } else if agree(detectors) || signals.contains(where: \.isStrong) {
                 .greylist
             } else {
                 .accept
@@ -92,6 +95,11 @@ public struct VerdictPolicy: Sendable {
         if let signal = evidence.dialect.signal { signals.append(signal) }
         if isDenied(evidence) { signals.insert(.denied, at: 0) }
         if isTrap(evidence.recipient) { signals.append(.trapRecipient) }
+        if let finding = evidence.senderFinding, finding.probability >= configuration.senderThreshold,
+            finding.confidence >= configuration.senderConfidence
+        {
+            signals.append(.senderCluster)
+        }
         let unknown = evidence.unknownRecipients
         if unknown >= configuration.unknownRecipientThreshold, unknown * 2 >= evidence.recipients {
             signals.append(.recipientsUnknown)
@@ -127,7 +135,8 @@ public struct VerdictPolicy: Sendable {
             || configuration.deniedDomains.contains(evidence.sender.foldedDomain)
     }
 
-    private func isTrap(_ recipient: MailAddress) -> Bool {
+    /// Whether nobody honest knows the recipient.
+    public func isTrap(_ recipient: MailAddress) -> Bool {
         if configuration.trapAddresses.isEmpty, configuration.trapDomains.isEmpty { return false }
         return configuration.trapAddresses.contains(recipient.folded)
             || configuration.trapDomains.contains(recipient.foldedDomain)

@@ -49,12 +49,15 @@ public struct VerdictRecord: Sendable, Hashable {
     /// The reply given to the client; empty when the mail server went on.
     public var reply: String
 
+    /// What the sender's score was, in words; empty without one.
+    public var senderScore: String
+
     /// A record of its parts.
     public init(
         time: UnixTime, session: String, client: String = "", clientName: String = "", helo: String = "",
         sender: String = "", recipient: String = "", verdict: Verdict, applied: Verdict, reasons: [String] = [],
         dialect: String = "", dialectState: String = "", queueID: String = "", mode: EnforcementMode,
-        reply: String = ""
+        reply: String = "", senderScore: String = ""
     ) {
         self.time = time
         self.session = session
@@ -71,5 +74,6 @@ public struct VerdictRecord: Sendable, Hashable {
         self.queueID = queueID
         self.mode = mode
         self.reply = reply
+        self.senderScore = senderScore
     }
 }

@@ -47,4 +47,7 @@ public struct JournalEntry: Hashable, Sendable {
 
     /// The code of the reply, 400...599; `nil` when the mail server went on.
     public let replyCode: Int?
+
+    /// What the sender's score was, in words; empty without one.
+    public let senderScore: String
 }

@@ -6,7 +6,7 @@ internal import SQLite
 ///
 /// Used by one thread at a time.
 final class PersistentStore {
-    private let path: String
+    let path: String
     private let hashingKey: HashingKey
     private let limits: WriterLimits
     private let now: @Sendable () -> UnixTime

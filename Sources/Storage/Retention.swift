@@ -29,6 +29,12 @@ public struct Retention: Hashable, Sendable {
     /// How many clients are kept; the last seen stay.
     public var maximumClientRows: Int
 
+    /// How many seconds the sender matrix reaches back.
+    public var senderLifetime: Int64 = 7 * 86_400
+
+    /// How many cells of the sender matrix are kept; the newest slots stay.
+    public var maximumSenderCells = 4_000_000
+
     /// The defaults, with the lifetimes and capacities of `greylist` and `history`.
     public init(
         greylist: GreylistConfiguration = GreylistConfiguration(),

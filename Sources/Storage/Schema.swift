@@ -12,7 +12,7 @@ struct Schema: Sendable {
     var version: Int { steps.count }
 
     /// What this release writes and reads.
-    static let current = Schema(steps: [initialTables])
+    static let current = Schema(steps: [initialTables, senderTables])
 
     /// Takes the steps that `database` lacks, each in a transaction of its own: a failure leaves the version reached
     /// before. The database is not of a newer version.
@@ -91,5 +91,39 @@ struct Schema: Sendable {
             undone_at INTEGER,
             PRIMARY KEY (recipient, network)
         ) STRICT, WITHOUT ROWID;
+        """
+
+    /// Slots are seconds since 1970, senders and domains are pseudonyms of 64 bits. Networks with a label stand in
+    /// clear, as other settings do.
+    private static let senderTables = """
+        CREATE TABLE sender_cell (
+            slot INTEGER NOT NULL,
+            sender INTEGER NOT NULL,
+            domain INTEGER NOT NULL,
+            mails INTEGER NOT NULL,
+            trapped INTEGER NOT NULL,
+            spam INTEGER NOT NULL,
+            honest INTEGER NOT NULL,
+            bots INTEGER NOT NULL,
+            PRIMARY KEY (slot, sender, domain)
+        ) STRICT, WITHOUT ROWID;
+
+        CREATE TABLE sender_label (
+            network TEXT NOT NULL,
+            origin TEXT NOT NULL,
+            source TEXT NOT NULL,
+            spam INTEGER NOT NULL,
+            time INTEGER NOT NULL,
+            PRIMARY KEY (network, origin, source)
+        ) STRICT, WITHOUT ROWID;
+
+        CREATE TABLE sender_import (
+            identity INTEGER NOT NULL,
+            checksum INTEGER NOT NULL,
+            lines INTEGER NOT NULL,
+            PRIMARY KEY (identity, checksum)
+        ) STRICT, WITHOUT ROWID;
+
+        ALTER TABLE verdict ADD COLUMN sender_score TEXT NOT NULL DEFAULT '';
         """
 }

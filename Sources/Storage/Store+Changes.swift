@@ -41,6 +41,7 @@ extension Store {
         case .clientRemoved(let key): try statement("DELETE FROM client WHERE key = ?1").run(key.blob)
         case .verdict(let record): try insert(record, hashingKey: hashingKey)
         case .lie(let record): try insert(record)
+        case .senderCells(let cells): for cell in cells { try insert(cell) }
         }
     }
 
@@ -60,8 +61,8 @@ extension Store {
         try statement(
             """
             INSERT INTO verdict (time, session, client, sender, recipient, recipient_domain, verdict, applied,
-                reasons, dialect, dialect_state, queue_id, mode, reply_code)
-            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)
+                reasons, dialect, dialect_state, queue_id, mode, reply_code, sender_score)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)
             """
         ).run(
             .integer(record.time.seconds), .text(record.session),
@@ -70,7 +71,8 @@ extension Store {
             record.recipient.isEmpty ? nil : hashingKey.hash(recipient: record.recipient).blob,
             .text(domain ?? ""), .text(record.verdict.rawValue), .text(record.applied.rawValue),
             .text(record.reasons.joinedLines), .text(record.dialect), .text(record.dialectState),
-            .text(record.queueID), .text(record.mode.rawValue), replyCode.map { .integer($0) } ?? nil)
+            .text(record.queueID), .text(record.mode.rawValue), replyCode.map { .integer($0) } ?? nil,
+            .text(record.senderScore))
     }
 
     /// A lie told again is counted when its time is later, so that writing a change twice counts it once.

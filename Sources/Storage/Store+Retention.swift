@@ -18,6 +18,9 @@ extension Store {
                 removed += try delete("greylist WHERE last_seen < ?1", now.seconds - retention.passLifetime)
                 removed += try delete("network WHERE last_seen < ?1", now.seconds - retention.passLifetime)
                 removed += try delete("client WHERE last_seen < ?1", now.seconds - retention.clientLifetime)
+                removed += try delete("sender_cell WHERE slot < ?1", now.seconds - retention.senderLifetime)
+                removed += try keep(
+                    "sender_cell", retention.maximumSenderCells, key: "slot, sender, domain", by: "slot")
                 removed += try keepJournal(retention.maximumJournalRows)
                 removed += try keep("lie", retention.maximumLedgerRows, key: "recipient, network", by: "last_told")
                 removed += try keep("greylist", retention.maximumGreylistRows, key: "key", by: "last_seen")

@@ -109,6 +109,8 @@ public final class Store {
             counts.verdicts = Int(try database.number("SELECT count(*) FROM verdict"))
             counts.lies = Int(try database.number("SELECT count(*) FROM lie"))
             counts.undoneLies = Int(try database.number("SELECT count(*) FROM lie WHERE undone_at IS NOT NULL"))
+            counts.senderCells = Int(try database.number("SELECT count(*) FROM sender_cell"))
+            counts.senderLabels = Int(try database.number("SELECT count(*) FROM sender_label"))
             return counts
         }
     }

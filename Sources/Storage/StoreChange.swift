@@ -1,7 +1,7 @@
 public import Policy
 public import SMTP
 
-/// Something to be remembered or forgotten. All but verdicts may be applied twice without harm.
+/// Something to be remembered or forgotten. All but verdicts and cells may be applied twice without harm.
 public enum StoreChange: Sendable, Hashable {
     /// A greylisted attempt is as given.
     case greylist(KeyedHash, GreylistEntry)
@@ -26,4 +26,7 @@ public enum StoreChange: Sendable, Hashable {
 
     /// A lie was told. A pair that was lied to before is counted once more if the time is later.
     case lie(LieRecord)
+
+    /// Senders have written to domains: added to what is stored.
+    case senderCells([SenderCell])
 }

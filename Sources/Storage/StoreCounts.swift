@@ -18,6 +18,12 @@ public struct StoreCounts: Hashable, Sendable {
     /// Lies that were undone.
     public var undoneLies = 0
 
+    /// Cells of the sender matrix.
+    public var senderCells = 0
+
+    /// Networks with a label.
+    public var senderLabels = 0
+
     /// No rows at all.
     public init() {}
 }

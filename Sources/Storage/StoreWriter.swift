@@ -107,6 +107,18 @@ public final class StoreWriter: Sendable {
         }
     }
 
+    /// A number that changes whenever labels of senders change or mails are imported; `nil` if the store cannot be read.
+    public func sendersGeneration() -> Int64? {
+        queue.sync {
+            try? disk.withLock { disk throws(StoreError) in
+                try disk.store.perform { store throws(StoreError) in try store.sendersGeneration() }
+            }
+        }
+    }
+
+    /// The file of the database.
+    public var path: String { disk.withLock { $0.store.path } }
+
     /// Removes what `retention` no longer allows, soon, on the writer's queue.
     public func prune(_ retention: Retention) {
         queue.async { [weak self] in

@@ -123,7 +123,7 @@ struct SignalTests {
         #expect(
             Signal.allCases.filter(\.isStrong) == [
                 .dialectBot, .dialectAttack, .heloIsOurs, .trapRecipient, .envelopeSpam, .claimMailer, .claimMessageID,
-                .claimReceived, .claimBoundary, .claimHELO, .denied,
+                .claimReceived, .claimBoundary, .claimHELO, .senderCluster, .denied,
             ])
     }
 }

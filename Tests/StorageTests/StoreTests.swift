@@ -116,7 +116,7 @@ struct StoreTests {
         let scratch = Scratch()
         #expect(throws: StoreError(.cannotOpen, path: scratch.database)) { try Store(readingFrom: scratch.database) }
         scratch.write([], to: "store.db")
-        #expect(throws: StoreError(.olderVersion(found: 0, known: 1), path: scratch.database)) {
+        #expect(throws: StoreError(.olderVersion(found: 0, known: Schema.current.version), path: scratch.database)) {
             try Store(updating: scratch.database)
         }
     }

@@ -1,7 +1,8 @@
 /// The fields of one line of comma-separated values (RFC 4180, without line ends inside quotes). `nil` when a quote is
 /// not closed or stands in the middle of a field.
-enum CSVRecord {
-    static func fields(of line: Substring) -> [String]? {
+public enum CSVRecord {
+    /// The fields of a line; `nil` when it is damaged.
+    public static func fields(of line: Substring) -> [String]? {
         guard line.utf8.contains(UInt8(ascii: "\"")) else {
             return line.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
         }

@@ -70,6 +70,9 @@ public struct SenderTracker: Sendable {
     /// Takes the model of a finished workload.
     public mutating func adopt(_ result: Workload.Result) { model = result.model }
 
+    /// Changes which domains may shape clusters, from the next workload on.
+    public mutating func setSensors(_ sensors: SensorTrust) { model.settings.sensors = sensors }
+
     /// A piece of slow work.
     public struct Workload: Sendable {
         /// What came out.

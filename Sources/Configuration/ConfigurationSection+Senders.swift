@@ -1,0 +1,46 @@
+import Policy
+
+extension ConfigurationSection {
+    static let senders = ConfigurationSection(
+        title: "Senders",
+        introduction:
+            "Who writes to the domains that spammers write to is greylisted, never refused. Nothing is learned before a "
+            + "trap, argot senders label or an imported judgement has named spammers.",
+        keys: [
+            ConfigurationKey(
+                "senders", .boolean, \.senders, "Whether senders are scored by whom they write to."),
+            ConfigurationKey(
+                "senders_threshold", .fraction, \.policy.senderThreshold,
+                "From which probability on a sender's score speaks against it."),
+            ConfigurationKey(
+                "senders_confidence", .fraction, \.policy.senderConfidence,
+                "How much its targets must tell for that: about 0.33 is one domain, 0.5 two, 0.6 three."),
+            ConfigurationKey(
+                "senders_window", .duration(1...60 * 86_400), \.senderWindow,
+                "How far back the mails reach that a sender is judged by."),
+            ConfigurationKey(
+                "senders_interval", .duration(1...86_400), \.senderInterval,
+                "How often the spam senders are clustered anew."),
+            ConfigurationKey(
+                "senders_trusted_domains", .domains, \.senderTrustedDomains,
+                "The recipient domains that may shape clusters, all when empty; everybody is scored."),
+            ConfigurationKey(
+                "senders_learn_from_dialects", .boolean, \.sendersLearnFromDialects,
+                "Whether a bot's dialect names a spammer when learning; a verdict that used the score never does."),
+            ConfigurationKey(
+                "senders_period", .duration(4...30 * 86_400), \.senderPeriod, reload: false,
+                "How much of the past is learned at a time."),
+            ConfigurationKey(
+                "senders_retention", .duration(60...60 * 86_400), \.senderRetention, reload: false,
+                "How far back mails are counted and stored."),
+            ConfigurationKey(
+                "senders_cells", .number(1_000...100_000_000), \.senderCells, reload: false,
+                "How many pairs of sender and domain are held, each quarter of an hour by itself; the oldest give way."),
+            ConfigurationKey(
+                "senders_ipv4_prefix", .number(8...32), \.senderIPv4PrefixLength, reload: false,
+                "The leading bits of an IPv4 address that make a sender."),
+            ConfigurationKey(
+                "senders_ipv6_prefix", .number(16...64), \.senderIPv6PrefixLength, reload: false,
+                "The leading bits of an IPv6 address that make a sender."),
+        ])
+}

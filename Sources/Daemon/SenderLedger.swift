@@ -1,0 +1,129 @@
+import Decision
+import KeyedHashing
+import SMTP
+import SpamTracker
+import Spectral
+import Storage
+
+/// Who writes to whom, by pseudonyms: the matrix, what is to be stored of it, and the labels. A value of the slow side.
+struct SenderLedger: Sendable {
+    private var tracker: SenderTracker
+    private let pseudonyms: SenderPseudonyms
+    private var labels = SenderLabels([], pseudonyms: nil)
+    private var newCells: [CellPlace: SenderCell] = [:]
+    private var hasSpam = false
+    /// Pseudonyms of what was asked for lately: making one is slow.
+    private var senderCache: [ClientAddress: SenderKey] = [:]
+    private var domainCache: [String: UInt64] = [:]
+
+    private struct CellPlace: Hashable {
+        var slot: Int64
+        var sender: UInt64
+        var domain: UInt64
+    }
+
+    private static let maximumCache = 50_000
+
+    init(_ settings: SenderSettings, key: HashingKey) {
+        pseudonyms = SenderPseudonyms(key: key, prefixes: settings.options.prefixes)
+        tracker = SenderTracker(options: settings.options)
+    }
+
+    /// Whether anything was learned or loaded.
+    var hasModel: Bool { tracker.model.learnedUntil != nil }
+
+    /// Whether any sender is known to send spam, now or before.
+    var hasLabels: Bool { hasSpam || tracker.model.canJudge }
+
+    /// How many networks have a label.
+    var labelCount: Int { labels.count }
+
+    /// Counts what a session has seen.
+    mutating func record(_ aim: SenderAim, settings: SenderSettings) {
+        let slot = aim.time.seconds - aim.time.seconds % settings.options.limits.slotSeconds
+        let sender = pseudonym(of: aim.client)
+        let domain = hash(of: aim.domain)
+        let cell = SenderCell(
+            slot: slot, sender: sender.bits, domain: domain, mails: 1, trapped: aim.isTrap ? 1 : 0,
+            bots: aim.isBotDialect ? 1 : 0)
+        let place = CellPlace(slot: slot, sender: sender.bits, domain: domain)
+        newCells[place, default: SenderCell(slot: slot, sender: sender.bits, domain: domain, mails: 0)].add(cell)
+        count(cell, settings)
+    }
+
+    /// What was counted since the last time, for the store.
+    mutating func takeNewCells() -> [SenderCell] {
+        defer { newCells = [:] }
+        return Array(newCells.values)
+    }
+
+    /// Forgets the counts and takes those of the store, with its labels. Returns the number of cells.
+    mutating func rebuild(
+        from store: Store, model: SenderModel?, settings: SenderSettings, now: UnixTime
+    ) throws(StoreError) -> Int {
+        labels = SenderLabels(try store.senderLabels(), pseudonyms: pseudonyms)
+        var fresh = SenderTracker(options: settings.options, model: model ?? tracker.model)
+        swap(&tracker, &fresh)
+        hasSpam = false
+        var cells = 0
+        let start = UnixTime(seconds: now.seconds - settings.lifetime)
+        try store.senderCells(since: start, limit: settings.options.limits.maximumCells / 2) { cell in
+            cells += 1
+            count(cell, settings)
+        }
+        return cells
+    }
+
+    /// The work that is due.
+    mutating func workload(at now: UnixTime, settings: SenderSettings) -> SenderTracker.Workload {
+        let trusted = settings.trustedDomains.compactMap {
+            tracker.table.number(of: SenderPseudonyms.tableName(pseudonyms.domain($0)))
+        }
+        var sensors = tracker.model.settings.sensors
+        sensors.trusted = settings.trustedDomains.isEmpty ? nil : Set(trusted)
+        tracker.setSensors(sensors)
+        return tracker.workload(at: now, window: settings.window)
+    }
+
+    /// Takes the outcome; returns whether something was learned or clustered that is worth keeping.
+    mutating func adopt(_ result: SenderTracker.Workload.Result) -> Bool {
+        let old = tracker.model
+        tracker.adopt(result)
+        return old.inputHash != result.model.inputHash || old.clusters != result.model.clusters
+    }
+
+    /// Scores by this ledger's pseudonyms.
+    func scores(_ snapshot: ScoreSnapshot) -> SenderScores { SenderScores(snapshot, pseudonyms: pseudonyms) }
+
+    /// Counts a cell with the label that all that is known of it gives.
+    private mutating func count(_ cell: SenderCell, _ settings: SenderSettings) {
+        let sender = SenderKey(bits: cell.sender)
+        var evidence = labels.evidence(on: sender)
+        if cell.trapped > 0 { evidence.append(.trap) }
+        if cell.spam > 0, cell.spam > cell.honest { evidence.append(.imported(.spam)) }
+        if cell.honest > 0, cell.honest >= cell.spam { evidence.append(.imported(.honest)) }
+        if cell.bots > 0 { evidence.append(.botDialect(usedSenderScore: false)) }
+        let label = LabelPolicy(learnsFromDialects: settings.learnsFromDialects).label(for: evidence)
+        if label == .spam { hasSpam = true }
+        tracker.record(
+            SenderEvent(
+                sender: sender, domain: SenderPseudonyms.tableName(cell.domain), time: UnixTime(seconds: cell.slot),
+                weight: cell.mails, label: label))
+    }
+
+    private mutating func pseudonym(of client: ClientAddress) -> SenderKey {
+        if let known = senderCache[client] { return known }
+        if senderCache.count >= Self.maximumCache { senderCache = [:] }
+        let sender = pseudonyms.sender(client)
+        senderCache[client] = sender
+        return sender
+    }
+
+    private mutating func hash(of domain: String) -> UInt64 {
+        if let known = domainCache[domain] { return known }
+        if domainCache.count >= Self.maximumCache { domainCache = [:] }
+        let hash = pseudonyms.domain(domain)
+        domainCache[domain] = hash
+        return hash
+    }
+}

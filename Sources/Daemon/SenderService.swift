@@ -1,0 +1,198 @@
+import Configuration
+import Decision
+import Dispatch
+import KeyedHashing
+import Logging
+import SMTP
+import SpamTracker
+import Spectral
+import Storage
+import Synchronization
+
+/// The slow side of the senders' scores: counts who writes to whom, clusters on schedule, and publishes new scores.
+///
+/// Sessions hand over what they see in a few instructions and read the scores in force; everything else happens on one
+/// background queue of low priority. Without any label there is nothing to learn from, and nothing is clustered.
+final class SenderService: Sendable {
+    /// What is shown of it.
+    struct Status: Sendable {
+        /// Mails counted since the start.
+        var events: UInt64 = 0
+        /// Mails that found the hand-over full.
+        var dropped: UInt64 = 0
+        /// When the scores in force were made; `nil` without any.
+        var created: UnixTime?
+        /// Spam clusters in the scores.
+        var clusters = 0
+        /// Senders in the window, and those of them that are known to send spam.
+        var senders = (all: 0, spam: 0)
+    }
+
+    private struct Inbox {
+        var aims: [SenderAim] = []
+        var events: UInt64 = 0
+        var dropped: UInt64 = 0
+    }
+
+    /// What belongs to the queue.
+    private struct Work: ~Copyable {
+        var settings: SenderSettings
+        var ledger: SenderLedger
+        var generation: Int64
+        var clusteredAt: UnixTime?
+        var lookedAt: UnixTime?
+    }
+
+    /// What a hand-over holds at most between two visits of the queue, a second apart.
+    private static let capacity = 65_536
+
+    private let inbox = Mutex(Inbox())
+    private let current = Mutex<(scores: SenderScores?, status: Status)>((nil, Status()))
+    private let isOn: Atomic<Bool>
+    private let isStopping = Atomic<Bool>(false)
+    private let queue = DispatchQueue(label: "argot.senders", qos: .background)
+    private let work: Mutex<Work>
+    private let store: StoreWriter
+    private let logger: Logger
+
+    init(_ configuration: Configuration, key: HashingKey, store: StoreWriter, logger: Logger) {
+        self.store = store
+        self.logger = logger
+        let settings = SenderSettings(configuration)
+        isOn = Atomic(configuration.senders)
+        // Clustering frees large blocks; without this the process would stay as large as it ever was.
+        if configuration.senders { MemoryPolicy.returnLargeBlocks() }
+        work = Mutex(Work(settings: settings, ledger: SenderLedger(settings, key: key), generation: -1))
+    }
+
+    /// The scores in force; `nil` when there are none. A session asks once, when it begins.
+    var scores: SenderScores? { isOn.load(ordering: .relaxed) ? current.withLock { $0.scores } : nil }
+
+    /// What is shown of it.
+    var status: Status {
+        var status = current.withLock { $0.status }
+        (status.events, status.dropped) = inbox.withLock { ($0.events, $0.dropped) }
+        return status
+    }
+
+    /// Takes in what a session has seen. Amortised O(1), a lock for a few instructions.
+    func note(_ aim: SenderAim) {
+        guard isOn.load(ordering: .relaxed) else { return }
+        inbox.withLock { inbox in
+            if inbox.aims.count < Self.capacity {
+                inbox.aims.append(aim)
+                inbox.events += 1
+            } else {
+                inbox.dropped += 1
+            }
+        }
+    }
+
+    /// Begins: what is stored is read in the background, then the schedule runs.
+    func start() { queue.async { [weak self] in self?.visit() } }
+
+    /// Writes what was counted and ends. Waits for a clustering under way to notice.
+    func stop() {
+        isStopping.store(true, ordering: .relaxed)
+        queue.sync { work.withLock { collect(&$0) } }
+    }
+
+    /// Takes new settings; sizes of slots and senders wait for a restart.
+    func reconfigure(_ configuration: Configuration) {
+        isOn.store(configuration.senders, ordering: .relaxed)
+        if !configuration.senders { current.withLock { $0.scores = nil } }
+        queue.async { [self] in work.withLock { $0.settings.update(configuration) } }
+    }
+
+    private func visit() {
+        guard !isStopping.load(ordering: .relaxed) else { return }
+        if isOn.load(ordering: .relaxed) { work.withLock { step(&$0) } }
+        queue.asyncAfter(deadline: .now() + .seconds(1)) { [weak self] in self?.visit() }
+    }
+
+    private func step(_ work: inout Work) {
+        let now = DaemonState.unixTime
+        collect(&work)
+        if work.lookedAt.map({ now - $0 >= min(10, work.settings.interval) }) ?? true {
+            work.lookedAt = now
+            if let generation = store.sendersGeneration(), generation != work.generation {
+                work.generation = generation
+                load(&work, now)
+                work.clusteredAt = nil
+            }
+        }
+        guard work.clusteredAt.map({ now - $0 >= work.settings.interval }) ?? true else { return }
+        work.clusteredAt = now
+        cluster(&work, now)
+    }
+
+    /// Moves what the sessions handed over into the matrix, and on to the store.
+    private func collect(_ work: inout Work) {
+        let aims = inbox.withLock { inbox in
+            defer { inbox.aims = [] }
+            return inbox.aims
+        }
+        guard !aims.isEmpty else { return }
+        for aim in aims { work.ledger.record(aim, settings: work.settings) }
+        var cells = work.ledger.takeNewCells()[...]
+        while !cells.isEmpty {
+            store.submit(.senderCells(Array(cells.prefix(1_000))))
+            cells = cells.dropFirst(1_000)
+        }
+    }
+
+    /// Builds the matrix from what is stored: after a start, and when labels or imported mails have changed.
+    private func load(_ work: inout Work, _ now: UnixTime) {
+        store.flush()
+        do {
+            let store = try Store(readingFrom: store.path)
+            let model = work.ledger.hasModel ? nil : readModel(work.settings)
+            let cells = try work.ledger.rebuild(from: store, model: model, settings: work.settings, now: now)
+            logger.info("senders loaded", metadata: ["cells": "\(cells)", "labels": "\(work.ledger.labelCount)"])
+        } catch {
+            logger.warning("senders: what is stored cannot be read, going on with what comes: \(error)")
+        }
+    }
+
+    private func readModel(_ settings: SenderSettings) -> SenderModel? {
+        do {
+            return try SenderModelFile.read(settings.modelFile)
+        } catch {
+            logger.warning("senders: \(error): learning anew from the store")
+            return nil
+        }
+    }
+
+    private func cluster(_ work: inout Work, _ now: UnixTime) {
+        guard work.ledger.hasLabels else { return }
+        let begin = ContinuousClock.now
+        do {
+            let result = try work.ledger.workload(at: now, settings: work.settings).run { [self] in
+                isStopping.load(ordering: .relaxed)
+            }
+            let learned = work.ledger.adopt(result)
+            let canJudge = result.model.canJudge || !result.model.clusters.isEmpty
+            current.withLock { current in
+                current.scores = canJudge ? work.ledger.scores(result.snapshot) : nil
+                current.status.created = canJudge ? now : nil
+                current.status.clusters = result.model.clusters.count
+                current.status.senders = result.senders
+            }
+            if learned { try SenderModelFile.write(result.model, to: work.settings.modelFile) }
+            logger.info(
+                "senders clustered",
+                metadata: [
+                    "senders": "\(result.senders.all)", "spam": "\(result.senders.spam)",
+                    "clusters": "\(result.model.clusters.count)", "learned": "\(learned)",
+                    "milliseconds": "\((ContinuousClock.now - begin).microseconds / 1_000)",
+                ])
+        } catch {
+            guard !isStopping.load(ordering: .relaxed) else { return }
+            logger.warning("senders: the scores stay as they are: \(error)", metadata: ["age": "\(age(at: now))"])
+        }
+    }
+
+    private func age(at now: UnixTime) -> String {
+        current.withLock { $0.status.created }.map { "\(now - $0) s" } ?? "none"
+    }
+}
