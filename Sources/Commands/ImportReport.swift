@@ -49,9 +49,9 @@ struct ImportReport {
     /// Says what became of it all.
     func finish(conversations: Int, files: Int) {
         if faults > Self.mostNamed { say("… and \(faults - Self.mostNamed) more faults") }
-        say("\(conversations) conversations from \(files) \(files == 1 ? "file" : "files")")
+        say("\(Self.number(conversations, "conversation")) from \(Self.number(files, "file"))")
         for (count, what) in skipped where count > 0 { say("\(count) \(what)") }
-        if faults > 0 { say("\(faults) \(faults == 1 ? "fault" : "faults") passed over") }
+        if faults > 0 { say("\(Self.number(faults, "fault")) passed over") }
     }
 
     private mutating func count(_ number: Int, _ what: String) {
@@ -61,6 +61,8 @@ struct ImportReport {
             skipped.append((number, what))
         }
     }
+
+    private static func number(_ count: Int, _ thing: String) -> String { "\(count) \(thing)\(count == 1 ? "" : "s")" }
 
     private func say(_ text: String) {
         // Where standard error is closed there is nobody to tell.

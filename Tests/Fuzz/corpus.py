@@ -106,6 +106,12 @@ Nov  2 04:00:00 mx sm-mta[9]: 6AM3: <-- FOO \\001\\377
 """)
 write("logs", "quoted", b"S: 220 mx\nC: EHLO x\nS: 250 ok\nC: STARTTLS\nS: 220 go\n\nS: 220 mx\n")
 
+# Mode, three variations, then pieces: a number that says "received", the length, the bytes.
+client = [text for side, text in TURNS if side == "C"]
+received = b"".join(b"\x04" + bytes([len(text)]) + text for text in client)
+for number in range(0, 240, 16):
+    write("sink", str(number), bytes([number // 16 & 1, 0, number, 0, number + 5, 0, number + 9]) + received)
+
 path = os.path.join(os.path.dirname(__file__), "../../Sources/Dialects/Resources/starter.dialects")
 with open(path, "rb") as file:
     head, *dialects = file.read().split(b"\ndialect ")
