@@ -37,22 +37,27 @@ public struct SenderRow: Hashable, Sendable {
     /// The number of mails.
     public var mailCount: UInt64 { counts.reduce(0) { $0 + UInt64($1) } }
 
-    /// The row with one more mail to each of `recipients`. O(entries + recipients · distinct recipients).
+    /// The row with one more mail to each of `recipients`. O(n log n).
     public func adding(recipients: [UInt32]) -> SenderRow {
         guard !recipients.isEmpty else { return self }
-        var domains = Array(domains)
-        var counts = Array(counts)
-        domains.reserveCapacity(domains.count + recipients.count)
-        counts.reserveCapacity(counts.count + recipients.count)
-        for recipient in recipients {
-            // From the end: recipients are few, and often new.
-            var place = domains.count
-            while place > 0, domains[place - 1] > recipient { place -= 1 }
-            if place > 0, domains[place - 1] == recipient {
-                if counts[place - 1] < .max { counts[place - 1] += 1 }
+        // Domain above, count below: sorting moves one array, and equal domains come to stand together.
+        var cells: [UInt64] = []
+        cells.reserveCapacity(self.domains.count + recipients.count)
+        for (domain, count) in zip(self.domains, self.counts) { cells.append(UInt64(domain) << 32 | UInt64(count)) }
+        for recipient in recipients { cells.append(UInt64(recipient) << 32 | 1) }
+        cells.sort()
+        var domains: [UInt32] = []
+        var counts: [UInt32] = []
+        domains.reserveCapacity(cells.count)
+        counts.reserveCapacity(cells.count)
+        for cell in cells {
+            let (domain, count) = (UInt32(cell >> 32), UInt32(truncatingIfNeeded: cell))
+            if domains.last == domain {
+                let (sum, overflow) = counts[counts.count - 1].addingReportingOverflow(count)
+                counts[counts.count - 1] = overflow ? .max : sum
             } else {
-                domains.insert(recipient, at: place)
-                counts.insert(1, at: place)
+                domains.append(domain)
+                counts.append(count)
             }
         }
         return SenderRow(domains: domains[...], counts: counts[...])

@@ -59,27 +59,36 @@ struct ClusterContrast: Sendable {
     /// domains occur in clusters.
     func value(of domains: ArraySlice<UInt32>) -> (value: Double, cluster: Int?) {
         guard domains.count > 1, !shares.isEmpty else { return (0, nil) }
+        // Clusters without any of the domains are left out: they are many, and only their smoothing explains the row.
         var sums = [Float](repeating: 0, count: shares.count)
+        var touched: [Int] = []
+        touched.reserveCapacity(shares.count)
         var known: Float = 0
         for domain in domains where Int(domain) + 1 < starts.count {
             let range = Int(starts[Int(domain)])..<Int(starts[Int(domain) + 1])
             guard !range.isEmpty else { continue }
             known += 1
-            for place in range { sums[Int(entries[place].cluster)] += entries[place].lift }
+            for place in range {
+                let cluster = Int(entries[place].cluster)
+                // A lift over the floor is never 0, so 0 means not met yet.
+                if sums[cluster] == 0 { touched.append(cluster) }
+                sums[cluster] += entries[place].lift
+            }
         }
         guard known > 1 else { return (0, nil) }
         var best = -Float.infinity
         var bestCluster = 0
-        for cluster in sums.indices {
-            sums[cluster] += known * absent[cluster] + shares[cluster]
-            if sums[cluster] > best {
-                best = sums[cluster]
+        for cluster in touched {
+            let sum = sums[cluster] + known * absent[cluster] + shares[cluster]
+            sums[cluster] = sum
+            if sum > best || (sum == best && cluster < bestCluster) {
+                best = sum
                 bestCluster = cluster
             }
         }
         var mixture: Float = 0
         // What is e^-16 of the best changes nothing in single precision.
-        for sum in sums where sum > best - 16 { mixture += expf(sum - best) }
+        for cluster in touched where sums[cluster] > best - 16 { mixture += expf(sums[cluster] - best) }
         let value = best + logf(mixture)
         return (Double(min(max(value, Self.bounds.lowerBound), Self.bounds.upperBound)), bestCluster)
     }

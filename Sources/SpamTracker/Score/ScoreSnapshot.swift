@@ -19,8 +19,13 @@ public struct ScoreSnapshot: Sendable {
     /// The clusters the model had, largest first.
     public let clusters: [SpamCluster]
 
+    /// log1p(1): most counts are 1.
+    private static let logOfTwo = 0.693_147_180_559_945_3
+
     private let weights: [Double]
     private let discounts: [Double]
+    /// The logarithm of a single mail's weight, by domain.
+    private let logsOfOneMail: [Double]
     private let unknownWeight: Double
     private let unknownDiscount: Double
     private let knownDomains: [Bool]
@@ -49,6 +54,7 @@ public struct ScoreSnapshot: Sendable {
         let count = UInt32(model.domains.spam.count)
         weights = (0..<count).map { model.domains.weight(of: $0) }
         discounts = (0..<count).map { model.domains.discount(of: $0) }
+        logsOfOneMail = discounts.map { log($0 * Self.logOfTwo) }
         unknownWeight = model.domains.weight(of: count)
         unknownDiscount = model.domains.discount(of: count)
         knownDomains = (0..<Int(count)).map { model.domains.senders[$0] > 0 }
@@ -94,13 +100,14 @@ public struct ScoreSnapshot: Sendable {
                 mails += UInt64(count)
                 let number = Int(domain)
                 let isListed = number < weights.count
-                let weight = log1p(Double(count)) * (isListed ? discounts[number] : unknownDiscount)
+                let mailWeight = count == 1 ? Self.logOfTwo : log1p(Double(count))
+                let weight = mailWeight * (isListed ? discounts[number] : unknownDiscount)
                 sum += weight * (isListed ? weights[number] : unknownWeight)
                 total += weight
                 guard isListed, knownDomains[number] else { continue }
                 knownCount += 1
                 knownTotal += weight
-                entropySum += weight * log(weight)
+                entropySum += weight * (count == 1 ? logsOfOneMail[number] : log(weight))
             }
             features.targets = sum / total
             features.repeats = min(log2(Double(mails) / Double(row.domainCount)), 3)
