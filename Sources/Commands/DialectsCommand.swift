@@ -7,7 +7,8 @@ struct DialectsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "dialects", abstract: "Shows and checks dialect models.",
         subcommands: [
-            List.self, Show.self, Check.self, Export.self, DialectsImportCommand.self, DialectsEvaluateCommand.self,
+            List.self, Show.self, Check.self, Export.self, DialectsImportCommand.self, DialectsLearnCommand.self,
+            DialectsEvaluateCommand.self,
             DialectsProbeCommand.self,
         ], defaultSubcommand: List.self)
 

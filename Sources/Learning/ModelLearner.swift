@@ -7,6 +7,10 @@ public struct ModelLearner {
     private var others: [Dialect]
     private var learners: [String: DialectLearner] = [:]
     private let notes: [String: Dialect]
+    /// What was seen of programs that nobody named.
+    private var unnamed: [Trace: Int] = [:]
+    private var unnamedOrigin: String?
+    private var empty = 0
 
     /// A learner that adds to `model`.
     public init(addingTo model: DialectModel = DialectModel(dialects: [])) {
@@ -21,7 +25,23 @@ public struct ModelLearner {
     public var conversations: [String: Int] { learners.mapValues(\.conversations) }
 
     /// How many conversations taught nothing.
-    public var skipped: Int { learners.values.map(\.skipped).reduce(0, +) }
+    public var skipped: Int { empty + learners.values.map(\.skipped).reduce(0, +) }
+
+    /// What proposed dialects are called, with a number behind it.
+    public static let proposal = "proposed-"
+
+    /// Learns from a conversation of a program that nobody named. All of these together become proposals: dialects called
+    /// `proposed-1` and so on, the one with the most conversations first, for the administrator to name.
+    ///
+    /// Proposals that the model holds are made anew from their notes and what comes to them.
+    public mutating func learn(unnamed dialogue: Dialogue, origin: String) {
+        guard let trace = Trace(dialogue), unnamed[trace] != nil || unnamed.count < DialectLearner.maximumTraces else {
+            empty += 1
+            return
+        }
+        unnamed[trace, default: 0] += 1
+        unnamedOrigin = unnamedOrigin.map { min($0, origin) } ?? origin
+    }
 
     /// Learns from a conversation of the dialect `name`, which is begun with `dialectClass` and `origin` if it is new.
     ///
@@ -29,7 +49,10 @@ public struct ModelLearner {
     public mutating func learn(
         _ dialogue: Dialogue, as name: String, dialectClass: DialectClass, origin: String
     ) throws(LearningError) {
-        guard let trace = Trace(dialogue) else { return }
+        guard let trace = Trace(dialogue) else {
+            empty += 1
+            return
+        }
         try learn(trace, count: 1, as: name, dialectClass: dialectClass, origin: origin)
     }
 
@@ -54,7 +77,8 @@ public struct ModelLearner {
     /// - Throws: ``LearningError/tooLarge(problem:)``.
     public func model(keepingNotes: Bool = true) throws(LearningError) -> DialectModel {
         var dialects: [Dialect] = []
-        for dialect in others {
+        let proposals = try proposals(keepingNotes: keepingNotes)
+        for dialect in others where proposals.isEmpty || !Self.isProposal(dialect) {
             if let learner = learners[dialect.name] {
                 dialects.append(try learner.dialect(keepingNotes: keepingNotes))
             } else {
@@ -64,11 +88,33 @@ public struct ModelLearner {
         for name in learned where notes[name] == nil {
             if let learner = learners[name] { dialects.append(try learner.dialect(keepingNotes: keepingNotes)) }
         }
+        dialects += proposals
         guard dialects.count <= DialectModel.maximumDialects else {
             throw .tooLarge(
                 problem: "\(dialects.count) dialects: a model holds at most \(DialectModel.maximumDialects); "
                     + "merge or remove some")
         }
         return DialectModel(dialects: dialects)
+    }
+
+    private static func isProposal(_ dialect: Dialect) -> Bool {
+        dialect.name.hasPrefix(proposal) && !dialect.evidence.isEmpty
+    }
+
+    /// Dialects of the programs that nobody named; none when no such conversation has come.
+    private func proposals(keepingNotes: Bool) throws(LearningError) -> [Dialect] {
+        guard var origin = unnamedOrigin else { return [] }
+        var traces = unnamed
+        for dialect in others where Self.isProposal(dialect) {
+            traces.merge(try TraceText.traces(from: dialect), uniquingKeysWith: +)
+            origin = min(origin, dialect.origin)
+        }
+        var proposals: [Dialect] = []
+        for (index, group) in TraceClustering.groups(of: traces).enumerated() {
+            var learner = DialectLearner(name: "\(Self.proposal)\(index + 1)", dialectClass: .tool, origin: origin)
+            for (trace, count) in group { learner.learn(trace, count: count) }
+            proposals.append(try learner.dialect(keepingNotes: keepingNotes))
+        }
+        return proposals
     }
 }

@@ -89,15 +89,24 @@ extension Trace {
         var reply = ReplySymbol(dialogue.greeting, isUsuallyLong: true)
         var offer: [String]?
         var isWhole = true
+        // A client that was told something odd in answer to DATA may send its mail all the same. A server that did not
+        // mean to ask for it reads it as commands.
+        var isUninvited = false
         for exchange in dialogue.exchanges {
             let message = exchange.message
+            if isUninvited {
+                reply = ReplySymbol(exchange.reply)
+                isUninvited = !message.bytes.elementsEqual(".".utf8)
+                continue
+            }
+            let isDATA = steps.last?.text.prefix(4).uppercased() == "DATA"
+            isUninvited = isDATA && message.kind == .unknownCommand && message.bytes.contains(UInt8(ascii: ":"))
             // The beginning of TLS is the client's answer to the reply to STARTTLS; the next message follows that reply.
-            guard let template = MessageTokeniser.template(of: message) else { continue }
+            guard let template = isUninvited ? Self.content : MessageTokeniser.template(of: message) else { continue }
             guard steps.count < Self.maximumSteps else {
                 isWhole = false
                 break
             }
-            // Lines of an AUTH dialogue follow the mechanism, not the program.
             steps.append(
                 Step(
                     reply: reply, text: template.text, lineEnd: message.lineEnd, isEarly: message.isEarly,
@@ -116,6 +125,9 @@ extension Trace {
                 ? Self.manner(of: dialogue, endsInQuit: dialogue.exchanges.last?.message.verb == .quit) : nil,
             offer: offer)
     }
+
+    /// A mail whose headers were not read as such.
+    private static let content = try? MessageTemplate("{message}")
 
     /// A keyword as a document can hold it; empty for what is none.
     private static func keyword(_ word: Substring) -> String {
