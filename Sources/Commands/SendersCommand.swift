@@ -11,6 +11,6 @@ struct SendersCommand: ParsableCommand {
         subcommands: [
             SendersClusterCommand.self, SendersClustersCommand.self, SendersShowCommand.self,
             SendersScoreCommand.self, SendersEvaluateCommand.self, SendersSimulateCommand.self,
-            SendersWindowCommand.self,
+            SendersWindowCommand.self, SendersImportCommand.self, SendersLabelCommand.self,
         ])
 }

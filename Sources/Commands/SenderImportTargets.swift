@@ -1,0 +1,135 @@
+import Configuration
+import Decision
+import FoundationEssentials
+import KeyedHashing
+import MailLogs
+import SMTP
+import SpamTracker
+import Storage
+import SystemPackage
+
+/// Imports into the daemon's database, by pseudonyms.
+struct SenderStoreTarget: SenderImportTarget {
+    private struct Place: Hashable {
+        var slot: Int64
+        var sender: UInt64
+        var domain: UInt64
+    }
+
+    /// Cells that wait for the end of a file, at most: about 100 bytes each.
+    private static let maximumCells = 500_000
+    private static let maximumCache = 200_000
+
+    private let store: Store
+    private let pseudonyms: SenderPseudonyms
+    private let slotSeconds: Int64
+    private let oldest: Int64
+    private var cells: [Place: SenderCell] = [:]
+    private var senders: [ClientAddress: UInt64] = [:]
+    private var domains: [String: UInt64] = [:]
+    private var hasAdded = false
+
+    init(path: String, key: HashingKey, configuration: Configuration) throws {
+        store =
+            FileManager.default.fileExists(atPath: path)
+            ? try Store(updating: path) : try Store(path: path, hashingKey: key)
+        pseudonyms = SenderPseudonyms(
+            key: key,
+            prefixes: SenderPrefixes(
+                ipv4: configuration.senderIPv4PrefixLength, ipv6: configuration.senderIPv6PrefixLength))
+        slotSeconds = max(1, min(900, configuration.senderPeriod / 4))
+        oldest = Int64(Date().timeIntervalSince1970) - configuration.senderRetention
+    }
+
+    func progress(of identity: UInt64) throws -> [ImportProgress] { try store.importProgress(of: identity) }
+
+    mutating func add(_ mail: ImportedMail) throws -> Bool {
+        let time = mail.recipient.time.seconds
+        guard time >= oldest else { return false }
+        let slot = time - time % slotSeconds
+        let place = Place(slot: slot, sender: sender(mail.recipient.client), domain: domain(mail.recipient.domain))
+        if cells.count >= Self.maximumCells, cells[place] == nil {
+            // A crash from here to the end of the file counts these mails twice at the next run; logs of a size that
+            // comes here are rare.
+            try store.add(Array(cells.values))
+            cells = [:]
+        }
+        cells[place, default: SenderCell(slot: slot, sender: place.sender, domain: place.domain, mails: 0)].add(
+            SenderCell(
+                slot: slot, sender: place.sender, domain: place.domain, mails: mail.weight,
+                spam: mail.label == .spam ? mail.weight : 0, honest: mail.label == .honest ? mail.weight : 0))
+        hasAdded = true
+        return true
+    }
+
+    mutating func finishFile(_ progress: ImportProgress?) throws {
+        try store.add(Array(cells.values), progress: progress)
+        cells = [:]
+    }
+
+    /// Tells the daemon to read what was imported.
+    func finish() throws { if hasAdded { try store.noteSendersChanged() } }
+
+    private mutating func sender(_ client: ClientAddress) -> UInt64 {
+        if let known = senders[client] { return known }
+        if senders.count >= Self.maximumCache { senders = [:] }
+        let bits = pseudonyms.sender(client).bits
+        senders[client] = bits
+        return bits
+    }
+
+    private mutating func domain(_ name: String) -> UInt64 {
+        if let known = domains[name] { return known }
+        if domains.count >= Self.maximumCache { domains = [:] }
+        let hash = pseudonyms.domain(name)
+        domains[name] = hash
+        return hash
+    }
+}
+
+/// Writes a CSV file of the columns t, ip, recipient, label, weight, code.
+struct SenderCSVTarget: SenderImportTarget {
+    private let file: FileDescriptor
+    private let path: String
+    private var text = "t,ip,recipient,label,weight,code\n"
+
+    init(path: String) throws {
+        self.path = path
+        do {
+            file = try FileDescriptor.open(
+                FilePath(path), .writeOnly, options: [.create, .truncate, .closeOnExec],
+                permissions: [.ownerReadWrite, .groupRead, .otherRead])
+        } catch {
+            throw CommandError("\(path): cannot be written: \(error)")
+        }
+    }
+
+    func progress(of identity: UInt64) throws -> [ImportProgress] { [] }
+
+    mutating func add(_ mail: ImportedMail) throws -> Bool {
+        let label = mail.label == .spam ? "spam" : mail.label == .honest ? "ham" : ""
+        let recipient = mail.recipient
+        let isPlain = !recipient.domain.contains { $0 == "," || $0 == "\"" }
+        let domain = isPlain ? recipient.domain : "\"" + recipient.domain.replacing("\"", with: "\"\"") + "\""
+        text += "\(recipient.time.seconds),\(recipient.client),\(domain),\(label),\(mail.weight),"
+        text += "\(recipient.refusal.map(String.init) ?? "")\n"
+        if text.utf8.count > 1 << 16 { try write() }
+        return true
+    }
+
+    mutating func finishFile(_ progress: ImportProgress?) throws { try write() }
+
+    mutating func finish() throws {
+        try write()
+        try file.close()
+    }
+
+    private mutating func write() throws {
+        do {
+            try file.writeAll(text.utf8)
+        } catch {
+            throw CommandError("\(path): cannot be written: \(error): check the free space")
+        }
+        text = ""
+    }
+}
