@@ -4,7 +4,8 @@ public struct CaptureLimits: Sendable, Hashable {
     public var connections = 65_536
 
     /// Bytes held for all connections together; beyond it closed ones are handed over without waiting for stragglers,
-    /// then open ones as they are, those that were silent longest first. The process needs about twice as much.
+    /// then open ones as they are, those that were silent longest first. The process needs about twice
+    /// as much.
     public var bytes = 128 << 20
 
     /// Events of one transcript; further ones are counted as gaps.

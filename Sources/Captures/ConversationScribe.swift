@@ -44,7 +44,7 @@ struct ConversationScribe {
     var isOnlyTLS: Bool { isTLS && !hasGreeting }
 
     /// Bytes held, roughly.
-    var cost: Int { arena.count + entries.count * MemoryLayout<Entry>.stride }
+    var cost: Int { arena.capacity + entries.capacity * MemoryLayout<Entry>.stride }
 
     /// One side says something.
     mutating func say(_ bytes: ArraySlice<UInt8>, from side: Conversation.Side, at time: UInt64) {
