@@ -30,6 +30,12 @@ RECEIVED_ID = re.compile(r"\bid ([^\s;)]+)")
 KEPT_HEAD = re.compile(r"E?1(?=[0-9A-Za-z]{5}$)")
 TOKEN = re.compile(r"[0-9A-Za-z]+")
 STAMP = re.compile(r"20\d\d(?:0[1-9]|1[0-2])(?:[0-2]\d|3[01])(?:[0-2]\d[0-5]\d(?:[0-5]\d)?)?")
+# What the characters of an identifier are drawn from, by what they were: random ones must not show through.
+DIGITS, LOWER, UPPER = "0123456789", "abcdefghijklmnopqrstuvwxyz", "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+ALPHABETS = [
+    (re.compile(r"[0-9]*"), DIGITS), (re.compile(r"[0-9a-f]*"), DIGITS + LOWER[:6]),
+    (re.compile(r"[0-9A-F]*"), DIGITS + UPPER[:6]), (re.compile(r"[0-9a-z]*"), DIGITS + LOWER),
+    (re.compile(r"[0-9A-Z]*"), DIGITS + UPPER), (re.compile(r"[0-9A-Za-z]*"), DIGITS + LOWER + UPPER)]
 FIXED_STAMP = "20300305102030"
 KNOWN = re.compile(
     r"(?i)maple|oak|mail|example|localhost|localdomain|from|with|by|for|id|esmtps?|smtp|root|dora|emil|anna|javamail|"
@@ -37,7 +43,7 @@ KNOWN = re.compile(
 
 
 def retyped(text, seed):
-    """`text` with dates and numbers that are new each time replaced, character class by character class.
+    """`text` with dates and identifiers that are new each time replaced by others of the same form.
 
     The length stays, so the segments stay; equal tokens stay equal.
     """
@@ -78,17 +84,13 @@ def retyped(text, seed):
             head = "19"
         rest = word[len(head):]
         digits = hashlib.sha256(f"{seed}/{len(replaced)}".encode()).digest() * (len(rest) // 32 + 1)
-        hexadecimal = re.fullmatch(r"[0-9a-f]+|[0-9A-F]+", word) is not None
-
-        def one(character, byte):
-            if character.isdigit():
-                return "0123456789"[byte % 10]
-            size = 6 if hexadecimal else 26
-            if character.isupper():
-                return chr(65 + byte % size)
-            return chr(97 + byte % size) if character.islower() else character
-
-        return head + "".join(one(character, byte) for character, byte in zip(rest, digits))
+        letters = next(letters for form, letters in ALPHABETS if form.fullmatch(rest))
+        # Counters and times stay numbers, wherever in a word they stand; in hexadecimal a row of digits is chance.
+        rows = re.finditer(r"\d{4,}", rest) if len(letters) > 16 else ()
+        numeric = {place for row in rows for place in range(*row.span())}
+        return head + "".join(
+            DIGITS[byte % 10] if place in numeric else letters[byte % len(letters)]
+            for place, byte in zip(range(len(rest)), digits))
 
     for match in VOLATILE.finditer(text):
         parts = [part for part in match.groups() if part]
