@@ -65,7 +65,8 @@ class Stage:
     def make_certificate(self):
         """A certificate for the sink, which programs that check can be told to trust."""
         command = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", f"/CN={SERVER}",
-                   "-addext", f"subjectAltName=DNS:{SERVER},IP:127.0.0.1", "-keyout", self.key, "-out", self.certificate]
+                   "-addext", f"subjectAltName=DNS:{SERVER},IP:127.0.0.1",
+                   "-keyout", self.key, "-out", self.certificate]
         subprocess.run(command, check=True, capture_output=True)
 
     def raise_curtain(self, names):
