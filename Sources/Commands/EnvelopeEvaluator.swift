@@ -75,10 +75,12 @@ struct EnvelopeEvaluator {
     /// Every organisation of `taught` judged by a model that has seen none of its mail: what a new honest sender meets.
     private func unknownOrganisations() throws -> [String: EnvelopeEvaluationReport.Ranking] {
         var found: [EnvelopeMoment: [RankingEvaluation.Judged]] = [:]
+        var options = TrainingOptions()
+        options.isCalibrated = false
         for fold in 0..<Self.folds {
             let part = Dictionary(grouping: taught) { $0.fold(of: Self.folds) == fold }
             guard let left = part[true], let rest = part[false] else { continue }
-            let model = try EnvelopeTrainer().model(of: rest, source: source)
+            let model = try EnvelopeTrainer(options: options).model(of: rest, source: source)
             for moment in EnvelopeMoment.allCases {
                 let scores = left.map { model.evidence(of: $0.observer, at: moment).logLikelihoodRatio }
                 found[moment, default: []] += ranked(scores, left)

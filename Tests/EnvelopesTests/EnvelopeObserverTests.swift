@@ -28,7 +28,7 @@ import Testing
             try record(helo: "303446E8", name: "host-192-0-2-77.example.net", sender: "aol.com").observer)
         #expect(found["helo.form"] == ["single"])
         #expect(found["helo.single"] == ["hex2"])
-        #expect(found["helo.case"] == ["upper+single"])
+        #expect(found["helo.case"] == ["mixed+single"])
         #expect(found["name.kind"] == ["address-4"])
         #expect(found["relation"] == ["incomparable"])
         #expect(found["greeting"] == ["helo"])

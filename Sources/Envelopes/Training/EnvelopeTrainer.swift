@@ -38,7 +38,7 @@ public struct EnvelopeTrainer: Sendable {
     private func fit(_ records: [EnvelopeRecord], at moment: EnvelopeMoment) -> MomentModel {
         let answers = records.map { self.answers(of: $0, at: moment) }
         let whole = fit(records, answers, moment)
-        let (slope, offset) = calibration(records, answers, moment)
+        let (slope, offset) = options.isCalibrated ? calibration(records, answers, moment) : (1, 0)
         return MomentModel(bias: whole.bias, slope: slope, offset: offset, weights: whole.weights)
     }
 

@@ -7,6 +7,10 @@ public struct TrainingOptions: Sendable, Hashable {
     /// The inverse of the penalty on weights, greater than 0. Chosen by cross-validation over organisations.
     public var strength = 0.3
 
+    /// Whether scores are fitted to the later part of the training mail. Models that are compared score by score,
+    /// as in cross-validation, are not.
+    public var isCalibrated = true
+
     /// What is left out.
     public var excluded: Set<FeatureFamily> = []
 
