@@ -178,7 +178,7 @@ final class ControlService: Sendable {
     }
 
     private var metrics: HTTPResponse {
-        let text = MetricsPage(status: status, metrics: state.metrics).text
+        let text = MetricsPage(status: status, metrics: state.metrics, senders: state.senders?.status).text
         return HTTPResponse(contentType: "text/plain; version=0.0.4; charset=utf-8", body: text)
     }
 

@@ -1,9 +1,11 @@
 import AdminHTTP
+import SMTP
 
 /// What `GET /metrics` answers: names after Prometheus' conventions, units in the names, counters ending in `_total`.
 struct MetricsPage {
     let status: StatusDocument
     let metrics: DaemonMetrics
+    let senders: SenderService.Status?
 
     var text: String {
         var page = MetricsText()
@@ -27,7 +29,18 @@ struct MetricsPage {
                 "argot_callback_duration_seconds", [("callback", callback.name)], metrics.histogram(callback))
         }
         memory(&page)
+        if let senders { self.senders(senders, &page) }
         return page.text
+    }
+
+    private func senders(_ senders: SenderService.Status, _ page: inout MetricsText) {
+        page.single("argot_sender_events_total", .counter, "Recipients counted by sender.", senders.events)
+        page.single("argot_sender_events_dropped_total", .counter, "Recipients not counted.", senders.dropped)
+        page.single("argot_sender_clusters", .gauge, "Spam clusters in the scores in force.", senders.clusters)
+        if let created = senders.created {
+            let age = max(0, DaemonState.unixTime - created)
+            page.single("argot_sender_scores_age_seconds", .gauge, "Seconds since the senders were scored.", age)
+        }
     }
 
     private func memory(_ page: inout MetricsText) {
