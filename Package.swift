@@ -123,6 +123,9 @@ let support: [Target] = [
         name: "clustering-benchmark", dependencies: ["Seeded", "Spectral"], path: "Tests/Benchmarks/Clustering",
         swiftSettings: testSettings),
     .executableTarget(
+        name: "envelopes-benchmark", dependencies: ["Envelopes", "SMTP"], path: "Tests/Benchmarks/Envelopes",
+        swiftSettings: testSettings),
+    .executableTarget(
         name: "senders-benchmark", dependencies: ["Seeded", "SMTP", "SpamTracker"], path: "Tests/Benchmarks/Senders",
         swiftSettings: testSettings),
 ]

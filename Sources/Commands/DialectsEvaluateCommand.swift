@@ -13,10 +13,19 @@ struct DialectsEvaluateCommand: ParsableCommand {
             shown of it. Rates are averaged over kinds. A conversation counts as called a bot if it was at any point.
 
             With --leave-one-out each kind is judged by the model without the dialects of that program.
+
+            With --envelopes the files hold judged mails as "argot envelopes train" reads them. The first two thirds of \
+            the days teach and the rest is judged, or all is judged by what the file after --train teaches.
             """)
 
-    @Argument(help: "Files of transcripts.")
+    @Argument(help: "Files of transcripts, or of judged mails with --envelopes.")
     var files: [String]
+
+    @Flag(help: "Judge the envelopes of mails instead of conversations.")
+    var envelopes = false
+
+    @Option(help: ArgumentHelp("With --envelopes: learn from this file; may be repeated.", valueName: "file"))
+    var train: [String] = []
 
     @OptionGroup var options: ModelOptions
 
@@ -63,7 +72,12 @@ struct DialectsEvaluateCommand: ParsableCommand {
         }
     }
 
+    func validate() throws {
+        guard envelopes || train.isEmpty else { throw ValidationError("--train goes with --envelopes.") }
+    }
+
     func run() throws {
+        if envelopes { return try EnvelopeEvaluationRun(files: files, train: train, json: json).run() }
         let (model, source) = try options.load()
         var machines = LeaveOneOutMachines(model: model, vantage: vantage, leavesOut: leaveOneOut)
         var evaluation = DialectEvaluation()
@@ -98,7 +112,8 @@ struct DialectsEvaluateCommand: ParsableCommand {
         Output.table(
             ["LABEL", "KIND", "N", "SILENT", "BOT", "LEGIT", "AMBIGUOUS", "UNKNOWN", "BEFORE DATA", "DECIDED AT"],
             evaluation.rows.map { row in
-                let at = row.decidedAt.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map { "\($0.key)=\($0.value)" }
+                let at = row.decidedAt.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
+                    .map { "\($0.key)=\($0.value)" }
                 return [
                     row.label, row.kind, String(row.n), String(row.silent), String(row.bot), String(row.legit),
                     String(row.ambiguous), String(row.unknown), String(row.decidedBeforeData),
@@ -106,7 +121,8 @@ struct DialectsEvaluateCommand: ParsableCommand {
                 ]
             })
         print("")
-        print("vantage \(vantage.rawValue), mode \(mode.rawValue), model \(source)\(leaveOneOut ? ", one left out" : "")")
+        let leftOut = leaveOneOut ? ", one left out" : ""
+        print("vantage \(vantage.rawValue), mode \(mode.rawValue), model \(source)\(leftOut)")
         print("precision \(Self.text(evaluation.precision))")
         print("macro recall before DATA \(Self.text(evaluation.macroRecall))")
         print("macro recall in the end \(Self.text(evaluation.macroRecallAtEnd))")

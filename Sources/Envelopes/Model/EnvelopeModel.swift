@@ -59,6 +59,21 @@ public struct EnvelopeModel: Sendable {
         }
     }
 
+    /// All weights of a moment, calibrated, the one that speaks most for spam first.
+    public func weights(at moment: EnvelopeMoment) -> [EnvelopeContribution] {
+        let model = self[moment]
+        return model.weights
+            .map {
+                EnvelopeContribution(
+                    group: $0.token.group, answer: String(decoding: $0.token.bytes, as: UTF8.self),
+                    weight: model.slope * $0.weight)
+            }
+            .sorted {
+                $0.weight != $1.weight
+                    ? $0.weight > $1.weight : ($0.group.rawValue, $0.answer) < ($1.group.rawValue, $1.answer)
+            }
+    }
+
     /// The part for a moment.
     subscript(moment: EnvelopeMoment) -> MomentModel {
         switch moment {
