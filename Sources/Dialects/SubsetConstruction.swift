@@ -28,6 +28,11 @@ struct SubsetConstruction {
     mutating func run() -> (nodes: [DecisionMachine.Node], edges: [DecisionMachine.Edge: UInt32]) {
         _ = number(of: [])
         _ = number(of: model.dialects.indices.map { visible.start(ofDialectAt: $0) })
+        if model.dialects.isEmpty {
+            // Nobody is left from the start on.
+            nodes.append(nodes[0])
+            positions.append([])
+        }
         var next = Int(DecisionMachine.startNode)
         while next < positions.count {
             expand(next)

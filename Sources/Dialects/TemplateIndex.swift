@@ -152,6 +152,20 @@ struct TemplateIndex: Sendable {
 extension MessageTemplate {
     /// Whether this is a greeting with an argument that only its dialect has.
     fileprivate var isOwnedGreeting: Bool {
-        if case .helo(let pattern, _) = content, case .literal(_, isOwned: true) = pattern.content { true } else { false }
+        if case .helo(let pattern, _) = content, case .literal(_, isOwned: true) = pattern.content {
+            true
+        } else {
+            false
+        }
+    }
+
+    /// Whether the message holds words that nobody else says: a greeting of its own, an address, a command.
+    var isOwned: Bool {
+        switch content {
+        case .mail(let address, _), .recipient(let address, _):
+            if case .literal = address.content { true } else { false }
+        case .unknown: true
+        default: isOwnedGreeting
+        }
     }
 }

@@ -23,6 +23,8 @@ public struct DialogueReader {
     private var assembler = ReplyAssembler()
     private var exchanges: [Dialogue.Exchange] = []
     private var greeting: ServerReply?
+    /// Whether the server sent an empty line before its greeting.
+    private var startsEmpty = false
     /// The exchanges that have no reply yet, oldest first.
     private var awaiting: ArraySlice<Int> = []
     private var mode = Mode.commands
@@ -89,6 +91,7 @@ public struct DialogueReader {
     private mutating func answer(_ reply: ServerReply) {
         if greeting == nil, !isTLS, exchanges.allSatisfy({ $0.reply == nil }) {
             greeting = reply
+            if startsEmpty { greeting?.form.insert(.malformed) }
             return
         }
         guard let index = awaiting.popFirst() else { return }
@@ -105,8 +108,10 @@ public struct DialogueReader {
     private mutating func noteDoubledEnd() {
         if let index = exchanges.lastIndex(where: { $0.reply != nil }) {
             exchanges[index].reply?.form.insert(.doubledEnd)
-        } else {
+        } else if greeting != nil {
             greeting?.form.insert(.doubledEnd)
+        } else {
+            startsEmpty = true
         }
     }
 

@@ -88,7 +88,7 @@ public enum BehaviourSign: UInt8, Sendable, Hashable, CaseIterable {
     /// A blank stands behind the colon of MAIL.
     case blankInMail
 
-    /// A blank stands behind the colon of RCPT, and none behind that of MAIL.
+    /// A blank stands behind the colon of RCPT, and none behind that of MAIL: put together from strings, not written.
     case blankInRecipientOnly
 
     /// The address stands without angle brackets.
@@ -134,7 +134,8 @@ public enum BehaviourSign: UInt8, Sendable, Hashable, CaseIterable {
         case .speaksBeforeGreeting: 6.5
         case .pipelinesUnoffered: 5.0
         case .sendsHeaderAsCommand: 5.0
-        case .claimsServerName, .namesNothingAgain, .blankInRecipientOnly: 4.0
+        case .blankInRecipientOnly: 4.5
+        case .claimsServerName, .namesNothingAgain: 4.0
         case .guessesPasswords: 4.0
         case .sendsDataWithoutRecipient: 3.0
         case .claimsRecipientDomain: 2.5
@@ -158,7 +159,7 @@ public enum BehaviourSign: UInt8, Sendable, Hashable, CaseIterable {
     public var isWording: Bool {
         switch self {
         case .namesBareAddress, .namesNothing, .namesMalformed, .namesSingleLabel, .namesLiteral, .namesLocalhost,
-            .beginsWithHELO, .blankInMail, .blankInRecipientOnly, .bareAddressPath, .capitalisedCommands, .usesParameters,
+            .beginsWithHELO, .blankInMail, .bareAddressPath, .capitalisedCommands, .usesParameters,
             .startsTLS, .sendsUnknownCommand, .resetsFirst, .quitsAfterRefusal:
             true
         default: false

@@ -20,15 +20,11 @@ public struct BehaviourSigns: Sendable, Hashable {
     /// The signs, in the order of their declaration. O(number of kinds of signs).
     public var all: [BehaviourSign] { BehaviourSign.allCases.filter { contains($0) } }
 
-    /// What wording alone can add up to: oddities of style are nothing that no software does, so alone they never reach
-    /// the threshold.
-    static let maximumWording = 4.5
-
-    /// The sum of the weights of wording, bounded above.
+    /// The sum of the weights of wording.
     var wording: Double {
         var sum = 0.0
         for sign in BehaviourSign.allCases where contains(sign) && sign.isWording { sum += sign.weight }
-        return min(sum, Self.maximumWording)
+        return sum
     }
 
     /// The sum of the weights of everything else.

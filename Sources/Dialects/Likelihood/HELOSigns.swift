@@ -20,9 +20,16 @@ enum HELOSigns {
         let isOwnable = shape.form == .fqdn || shape.form == .bareIPv4 || shape.form == .literalIPv4
         if shape.traits.contains(.equalsServer), isOwnable || shape.form == .literalIPv6 {
             signs.insert(.claimsServerName)
-        } else if shape.traits.contains(.otherAddress) {
+        } else if shape.traits.contains(.otherAddress), !namesLocalAddress(argument) {
             signs.insert(.namesOtherAddress)
         }
+    }
+
+    /// Whether the address that an argument gives is one of a private network or of the host itself: software behind
+    /// a router knows no better.
+    private static func namesLocalAddress(_ argument: Span<UInt8>) -> Bool {
+        let bytes = argument.indices.map { argument[$0] }.filter { $0 != UInt8(ascii: "[") && $0 != UInt8(ascii: "]") }
+        return ClientAddress(String(decoding: bytes, as: UTF8.self))?.isLocal ?? false
     }
 
     /// Whether a host name is made of an address, as the pools of access providers name their hosts: four numbers up to

@@ -20,6 +20,9 @@ struct LikelihoodTable: Sendable {
     /// How often a program does what its dialect does not know.
     static let deviation = 0.01
 
+    /// How much likelier than unknown software style alone can make a hostile client: a posterior of 0.97 at most.
+    private static let maximumStyleOdds = 30.0
+
     /// How often a server hears the other greeting than the one that a dialect begins with.
     private static let fallback = 0.03
 
@@ -43,6 +46,8 @@ struct LikelihoodTable: Sendable {
     private let emissions: [[Emission]]
     /// By dialect: what HELO and what EHLO is worth, where only that is told.
     private let greetings: [(helo: Int16, ehlo: Int16)]
+    /// By dialect: whether it has words of its own that nobody else says, so that its style may convict.
+    private let hasOwnWords: [Bool]
     let priors: [Double]
     let names: [DialectMatch.DialectName]
 
@@ -51,6 +56,7 @@ struct LikelihoodTable: Sendable {
         let dialects = min(model.dialects.count, LikelihoodScores.capacity)
         self.dialects = dialects
         miss = Self.score(Self.deviation)
+        hasOwnWords = model.dialects.map { $0.states.contains { $0.template?.isOwned ?? false } }
         priors = ClassPriors.priors(of: model.dialects)
         names = model.dialects.map { DialectMatch.DialectName(name: $0.name, dialectClass: $0.dialectClass) }
         let chains = (0..<dialects).map { SpeechChain(ofDialectAt: $0, visible) }
@@ -128,14 +134,21 @@ struct LikelihoodTable: Sendable {
     ) -> DialectPosterior {
         let conduct = exp(min(max(signs.conduct, -30), 30))
         let software = ClassPriors.unknownSoftware
-        let engine = ClassPriors.unknownEngine * conduct * exp(signs.wording)
-        var total = software + engine
+        var engine = ClassPriors.unknownEngine * exp(signs.wording)
         var weights = [Double](repeating: 0, count: dialects)
+        var style = engine
         for dialect in 0..<dialects {
-            var weight = priors[dialect] * exp(Double(scores[dialect]) * Self.unit)
-            if names[dialect].dialectClass.isHostile { weight *= conduct }
-            weights[dialect] = weight
-            total += weight
+            weights[dialect] = priors[dialect] * exp(Double(scores[dialect]) * Self.unit)
+            if isStyle(dialect) { style += weights[dialect] }
+        }
+        // What software could say too is no proof, however many bots are known to say it.
+        let bound = min(1, software * Self.maximumStyleOdds / style)
+        engine *= bound * conduct
+        var total = software + engine
+        for dialect in 0..<dialects {
+            if isStyle(dialect) { weights[dialect] *= bound }
+            if names[dialect].dialectClass.isHostile { weights[dialect] *= conduct }
+            total += weights[dialect]
         }
         var shares: [DialectClass: Double] = [:]
         for dialect in 0..<dialects { shares[names[dialect].dialectClass, default: 0] += weights[dialect] / total }
@@ -144,6 +157,11 @@ struct LikelihoodTable: Sendable {
             best: ranked.map { .init(name: names[$0], probability: weights[$0] / total) },
             classes: shares, unknownSoftware: software / total, unknownEngine: engine / total, signs: signs,
             isAuthenticated: isAuthenticated)
+    }
+
+    /// Whether a dialect is hostile and known by nothing but its style.
+    private func isStyle(_ dialect: Int) -> Bool {
+        names[dialect].dialectClass.isHostile && !hasOwnWords[dialect]
     }
 
     // MARK: Compiling
@@ -178,14 +196,19 @@ struct LikelihoodTable: Sendable {
         for before in 0...slots {
             for reply in ReplyPattern.Class.allCases {
                 let rows = chains.map { $0.shares(after: before, reply) }
+                let isAt = chains.map { $0.isEverAt(before) }
                 let known = software.filter { rows[$0] != nil }
                 for slot in 0..<slots {
                     // What software does on average here, with a little for what none of it does.
                     let sum = known.reduce(0.0) { $0 + (rows[$1]?[slot] ?? 0) }
                     let usual = (sum + 2.0 / Double(slots)) / (Double(known.count) + 2)
-                    for row in rows {
-                        let share = row?[slot] ?? 0
-                        table.append(Self.score(max(share / usual, deviation)))
+                    for (row, isAt) in zip(rows, isAt) {
+                        // Who is never here has lost for coming here; what follows is as good as anybody's.
+                        guard isAt else {
+                            table.append(0)
+                            continue
+                        }
+                        table.append(Self.score(max((row?[slot] ?? 0) / usual, deviation)))
                     }
                 }
             }

@@ -47,6 +47,11 @@ struct SpeechChain {
         return row.map { $0 / sum }
     }
 
+    /// Whether the dialect is ever heard to send a message of kind `before`, or begins there.
+    func isEverAt(_ before: Int) -> Bool {
+        (0..<Self.replies).contains { sums[before * Self.replies + $0] != nil }
+    }
+
     /// The greetings that the dialect begins with.
     func firstGreetings(among numbers: some Sequence<Int>) -> [Int] { numbers.filter { first.contains($0) } }
 }

@@ -30,7 +30,9 @@ struct TemplateRarity {
         }
         let words = SpellingStyle(template.text)
         let isAlike = words == SpellingStyle(mail.text)
-        let spelling = isAlike ? 0.93 : words.hasBlank && !SpellingStyle(mail.text).hasBlank ? 0.003 : 0.03
+        // A blank in RCPT alone is a sign of its own.
+        let isSign = words.hasBlank && !SpellingStyle(mail.text).hasBlank
+        let spelling = isAlike || isSign ? 0.93 : 0.03
         return spelling * probability(of: address) * recipientParameters(list)
     }
 

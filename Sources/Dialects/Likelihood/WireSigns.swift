@@ -8,16 +8,21 @@ struct WireSigns {
     private let serverName: String?
     /// Whether the record shows who spoke first: it has times, and the server's side.
     private let hasOrder: Bool
+    /// How many messages were sent before the server first said what no server says in earnest. Honest software has its
+    /// own ways to go on after that; they tell dialects apart, not software from engines.
+    private let regular: Int
 
     init(_ dialogue: Dialogue, serverName: String?) {
         self.dialogue = dialogue
         self.serverName = serverName
+        regular = Self.regularCount(dialogue)
         hasOrder = !dialogue.hasGaps && dialogue.exchanges.contains { $0.message.time > 0 || ($0.reply?.time ?? 0) > 0 }
     }
 
     /// The signs that the message at `index` shows.
     func signs(ofMessageAt index: Int) -> [BehaviourSign] {
         let message = dialogue.exchanges[index].message
+        guard index < regular else { return message.kind == .tls ? [.startsTLS] : [] }
         var signs = orderSigns(index)
         switch message.kind {
         case .command(let verb):
@@ -30,6 +35,33 @@ struct WireSigns {
         return signs
     }
 
+    /// The messages up to the first one that is answered in an odd form or with a code that means nothing there. What
+    /// follows the first mail, or bytes of another protocol such as TLS, counts no more either.
+    private static func regularCount(_ dialogue: Dialogue) -> Int {
+        if let greeting = dialogue.greeting, !isRegular(greeting, to: nil) { return 0 }
+        for (index, exchange) in dialogue.exchanges.enumerated() {
+            if isBinary(exchange.message) { return index }
+            if exchange.message.kind == .content { return index + 1 }
+            if let reply = exchange.reply, !isRegular(reply, to: exchange.message) { return index + 1 }
+        }
+        return dialogue.exchanges.count
+    }
+
+    private static func isBinary(_ message: ClientMessage) -> Bool {
+        message.kind == .unknownCommand && message.bytes.contains { $0 < 0x09 || 0x0e...0x1f ~= $0 }
+    }
+
+    private static func isRegular(_ reply: ServerReply, to message: ClientMessage?) -> Bool {
+        guard ReplySymbol(reply, isUsuallyLong: true).isOrdinary else { return false }
+        switch (message?.kind, reply.code) {
+        case (.command(.data), 354): return true
+        case (.command(.data), 200..<400): return false
+        case (.command(.auth), 334), (.authentication, 334): return true
+        case (_, 211), (_, 214), (_, 220), (_, 221), (_, 235), (_, 250...252): return true
+        default: return 400..<600 ~= reply.code
+        }
+    }
+
     /// Whether the client had logged in by then.
     func isAuthenticated(beforeMessageAt index: Int) -> Bool {
         index > 0 && dialogue.exchanges[index - 1].reply?.code == 235
@@ -37,7 +69,7 @@ struct WireSigns {
 
     /// The signs of how the conversation ended.
     func signsAtEnd() -> [BehaviourSign] {
-        guard let last = dialogue.exchanges.last, last.message.verb != .quit, !dialogue.isCutByTLS, !dialogue.hasGaps,
+        guard regular == dialogue.exchanges.count, let last = dialogue.exchanges.last, last.message.verb != .quit, !dialogue.isCutByTLS, !dialogue.hasGaps,
             let closing = dialogue.closings.first, closing.isByClient, closing.manner != .timeout, let reply = last.reply
         else { return [] }
         switch (last.message.kind, reply.code) {
