@@ -164,10 +164,9 @@ struct SinkCommand: ParsableCommand {
     }
 
     private func certificate() throws -> ServerCertificate? {
-        guard try readOffer().contains(.startTLS) else { return nil }
         switch (tlsCertificate, tlsKey) {
         case (let certificate?, let key?): return try ServerCertificate(certificateFile: certificate, keyFile: key)
-        case (nil, nil): return try ServerCertificate.selfSigned(name: name)
+        case (nil, nil): return try readOffer().contains(.startTLS) ? .selfSigned(name: name) : nil
         default: throw CommandError("--tls-certificate and --tls-key go together: give both")
         }
     }

@@ -2,7 +2,8 @@ public import Dialects
 
 /// Asks each client everything in turn: repeated connections of one client fill its whole row of the reply matrix.
 ///
-/// Each session has one stage as its aim, where the least often played variation is played. Stages take turns, so that
+/// Each session has one stage as its aim, where the least often played variation is played, of several the one that
+/// separated real programs best. Stages take turns, so that
 /// the first answers come from all over the dialogue; a stage that a client never reached in three sessions is asked
 /// only when it comes up by itself. HELO and RSET are brought about, where the mode allows it, by refusing EHLO and RCPT.
 public struct CoverageAdvisor: VariationAdvisor {
@@ -10,6 +11,16 @@ public struct CoverageAdvisor: VariationAdvisor {
     private static let order: [ProbeStage] = [
         .rcpt, .mail, .endOfData, .data, .ehlo, .greeting, .quit, .helo, .rset, .starttls, .noop, .other,
     ]
+
+    /// Forms by how evenly the reactions of real programs to them differ, as far as that was measured, then the others.
+    private static let forms: [ReplyForm] = [
+        .successThenPermanent, .twoDigits, .textOnly, .closing, .permanentRefusal, .wrongKind, .codeOnly,
+        .wrongSecondDigit, .permanentThenSuccess, .transientRefusal, .unrecognized, .emptyLine, .contradictingStatus,
+        .wrongFirstDigit, .fourDigits, .unassignedCode, .doubledEnd, .successThenTransient, .transientThenSuccess,
+        .bareLineFeed, .pieces, .bareCarriageReturn, .lateEnd, .severalLines, .slowLines, .delayed,
+    ]
+
+    private static let rank = Dictionary(uniqueKeysWithValues: forms.enumerated().map { ($1, $0) })
 
     private static let catalogue = Dictionary(grouping: VariationCatalogue.all, by: \.stage)
 
@@ -56,7 +67,10 @@ public struct CoverageAdvisor: VariationAdvisor {
     }
 
     private func leastPlayed(of candidates: [ReplyVariation], _ record: ProbeRecord) -> ReplyVariation? {
-        candidates.min { record.plays[$0, default: 0] < record.plays[$1, default: 0] }
+        candidates.min { one, other in
+            let (first, second) = (record.plays[one, default: 0], record.plays[other, default: 0])
+            return first == second ? Self.rank[one.form] ?? .max < Self.rank[other.form] ?? .max : first < second
+        }
     }
 
     private static func preparation(for stage: ProbeStage?) -> ReplyVariation? {
