@@ -20,6 +20,20 @@ struct DialectWalk {
         return walk.steps
     }
 
+    /// The same on the wire: messages and the replies to them.
+    static func dialogue(of dialect: Dialect, seed: UInt64, length: Int = 24) -> Dialogue {
+        var walk = DialectWalk(dialect: dialect, vantage: .wire, generator: SeededGenerator(seed: seed))
+        walk.go(length)
+        return Dialogue(
+            peers: SessionPeers(
+                client: Site.client, clientName: Site.ptr, server: Site.serverAddress, serverPort: 25,
+                serverName: Site.server),
+            greeting: walk.greeting, exchanges: walk.exchanges)
+    }
+
+    private var greeting: ServerReply?
+    private var exchanges: [Dialogue.Exchange] = []
+
     private init(dialect: Dialect, vantage: Vantage, generator: SeededGenerator) {
         self.dialect = dialect
         self.vantage = vantage
@@ -46,6 +60,9 @@ struct DialectWalk {
 
     /// What the reply to the last message changes, and whether a milter knows of it.
     private mutating func told(_ reply: ReplyPattern.Class, after content: MessageTemplate.Content?) {
+        let words = ServerReply.plain(
+            reply == .positive ? (content == .data ? 354 : 250) : reply == .transient ? 450 : 550)
+        if exchanges.isEmpty { greeting = words } else { exchanges[exchanges.count - 1].reply = words }
         switch content {
         case .mail: inTransaction = reply == .positive
         case .recipient:
@@ -57,6 +74,11 @@ struct DialectWalk {
 
     private mutating func say(_ template: MessageTemplate) {
         let wire = render(template)
+        exchanges.append(Dialogue.Exchange(message: ClientMessage(rendered: wire, template.content), reply: nil))
+        if template.content == .startTLS {
+            exchanges[exchanges.count - 1].reply = .plain(220)
+            exchanges.append(Dialogue.Exchange(message: ClientMessage(kind: .tls, bytes: []), reply: nil))
+        }
         switch template.content {
         case .helo:
             if inTransaction { steps.append(.abort) }

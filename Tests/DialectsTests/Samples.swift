@@ -9,6 +9,12 @@ enum Starter {
         .milterPostfix: DecisionMachine(model: model, vantage: .milterPostfix),
         .milterSendmail: DecisionMachine(model: model, vantage: .milterSendmail),
     ]
+
+    /// The same, and the vantages that only recorded conversations have.
+    static let allMachines = machines.merging([
+        .milterPostfixPolicy: DecisionMachine(model: model, vantage: .milterPostfixPolicy),
+        .wire: DecisionMachine(model: model, vantage: .wire),
+    ]) { one, _ in one }
 }
 
 /// The model that a document describes.

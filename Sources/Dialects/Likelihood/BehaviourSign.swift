@@ -132,7 +132,7 @@ public enum BehaviourSign: UInt8, Sendable, Hashable, CaseIterable {
         switch self {
         case .speaksHTTP: 8.0
         case .speaksBeforeGreeting: 6.5
-        case .pipelinesUnoffered: 5.0
+        case .pipelinesUnoffered: 6.0
         case .sendsHeaderAsCommand: 5.0
         case .blankInRecipientOnly: 4.5
         case .claimsServerName, .namesNothingAgain: 4.0
