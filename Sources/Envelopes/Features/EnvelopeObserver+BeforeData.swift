@@ -101,7 +101,6 @@ extension EnvelopeObserver {
             }
             say(.sender, word)
             say(.senderRelation, word, relation.rawValue, state)
-            count(.senderLabels, domain.labels, atMost: 5)
         }
     }
 
@@ -179,8 +178,7 @@ extension EnvelopeObserver {
 
     private func topLevel(of helo: HostName) -> String {
         let label = helo.topLevel
-        if label.count == 2 { return "country" }
-        let word = PackedWord(label)
-        return HostWords.topLevels.first { $0.word == word }?.text ?? "other"
+        guard label.contains(where: { 0x61...0x7a ~= $0 }) else { return "number" }
+        return HostWords.privateTopLevels.contains(PackedWord(label)) ? "private" : "public"
     }
 }

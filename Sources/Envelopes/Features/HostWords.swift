@@ -18,10 +18,10 @@ enum HostWords {
     /// Web servers and the like.
     static let server = words("dedicated ns server srv static vps web www")
 
-    /// Top-level domains besides countries' that names of mail servers had long before new ones were sold freely.
-    static let topLevels = ["arpa", "biz", "com", "edu", "gov", "info", "int", "mil", "net", "org"].map {
-        (word: PackedWord($0.utf8), text: $0)
-    }
+    /// Top-level domains that exist only inside a network.
+    static let privateTopLevels = words(
+        "arpa corp domain home internal intern intra intranet invalid lan loc local localdomain localhost private "
+            + "test workgroup")
 
     private static func words(_ text: String) -> [PackedWord] { text.split(separator: " ").map { PackedWord($0.utf8) } }
 }

@@ -1,0 +1,87 @@
+import Foundation
+import Testing
+
+@Suite struct EnvelopeCommandTests {
+    /// Mails of six days: bots that say HELO from access lines, and servers.
+    private static let mails = (0..<600).map { number -> String in
+        let isSpam = number % 2 == 0
+        let looksBad = isSpam != (number % 10 == 0)
+        let time = 1_000_000_000 + number * 864
+        let (high, low) = (number / 200, number % 200)
+        let name = looksBad ? "dsl-10-0-\(high)-\(low).net\(number % 40).example" : "mail.org\(number % 40).example"
+        return "{\"t\": \(time), \"ip\": \"10.0.\(high).\(low)\", \"label\": \"\(isSpam ? "spam" : "ham")\", "
+            + "\"proto\": \"\(looksBad ? "SMTP" : "ESMTP")\", \"helo\": \"\(looksBad ? "BOT\(number)" : name)\", "
+            + "\"rdns\": \"\(name)\", \"forged\": false, \"by\": \"mx\", \"mailer\": null, \"hdr_order\": "
+            + "[\"Received\", \(looksBad ? "" : "\"Received\", ")\"From\", \"To\"], \"mail_from_domain\": \"a.example\"}\n"
+    }.joined()
+
+    private struct Report: Decodable {
+        let recall_at_fpr: [String: Double]
+        let auc: Double
+        let n_spam: Int
+        let n_ham: Int
+        let before_data: Part
+        let after_headers: Part
+
+        struct Part: Decodable {
+            let recall_at_fpr: [String: Double]
+            let auc: Double
+        }
+    }
+
+    @Test func laterDaysAreJudgedByEarlierOnes() throws {
+        let scratch = try Scratch()
+        let file = try scratch.write("mails.jsonl", Self.mails)
+        let run = try Argot("dialects", "evaluate", "--envelopes", file, "--json")
+        #expect(run.status == 0, "\(run.errors)")
+        let report = try JSONDecoder().decode(Report.self, from: Data(run.output.utf8))
+        // The last two of six days.
+        #expect(report.n_spam == 100)
+        #expect(report.n_ham == 100)
+        #expect(Set(report.recall_at_fpr.keys) == ["0.001", "0.003", "0.01"])
+        #expect(report.recall_at_fpr == report.after_headers.recall_at_fpr)
+        // One in ten of the spam looks good; every honest mail does.
+        #expect(report.before_data.auc > 0.75)
+        #expect(report.auc < 1)
+        let again = try Argot("dialects", "evaluate", "--envelopes", file, "--train", file)
+        #expect(again.status == 0, "\(again.errors)")
+        #expect(again.output.contains("judged 300 spam and 300 honest mails"))
+    }
+
+    @Test func aModelIsTrainedAndShown() throws {
+        let scratch = try Scratch()
+        let file = try scratch.write("mails.jsonl", Self.mails)
+        let model = scratch.path + "/model"
+        let train = try Argot("envelopes", "train", file, "--output", model)
+        #expect(train.status == 0, "\(train.errors)")
+        let text = try String(contentsOfFile: model, encoding: .utf8)
+        #expect(!text.contains("org1"))
+        #expect(try Argot("envelopes", "train", file).output == text)
+        let show = try Argot("envelopes", "show", model, "--top", "3")
+        #expect(show.status == 0)
+        #expect(show.output.contains("before-data"))
+    }
+
+    @Test(
+        arguments: [
+            ("nonsense\n", ":1: this is no envelope record"),
+            (mails + "{\"t\": 1, \"ip\": \"nobody\", \"label\": \"ham\"}\n", ":601: \"nobody\" is no IP address"),
+            ("{\"t\": 1, \"ip\": \"10.0.0.1\", \"label\": \"maybe\"}\n", ":1: the label is \"maybe\""),
+            ("", "there are no envelope records"),
+            ("{\"t\": 1, \"ip\": \"10.0.0.1\", \"label\": \"ham\"}\n", "both kinds are needed"),
+        ])
+    func faultsAreToldWithTheirPlace(text: String, problem: String) throws {
+        let scratch = try Scratch()
+        let file = try scratch.write("mails.jsonl", text)
+        let run = try Argot("envelopes", "train", file)
+        #expect(run.status == 1)
+        #expect(run.errors.contains(problem), "\(run.errors)")
+    }
+
+    @Test func aModelOfAnotherFormatIsRefused() throws {
+        let scratch = try Scratch()
+        let run = try Argot("envelopes", "show", try scratch.write("model", "argot-envelopes 9\n"))
+        #expect(run.status == 1)
+        #expect(run.errors.contains(":1: this is no envelope model of this version"))
+    }
+}
