@@ -38,7 +38,7 @@ public enum DialectFinding: Sendable, Hashable {
         case .candidates(let classes): (nil, classes.count == 1 ? classes.first : nil)
         case .posterior(let name, let hostile, let classes):
             if classes.count == 1, let only = classes.first, !only.isHostile || hostile >= Self.hostileThreshold {
-                (name.contains("|") || name.isEmpty ? nil : name, only)
+                (name.contains("|") || name.hasPrefix("?") || name.isEmpty ? nil : name, only)
             } else {
                 (nil, nil)
             }

@@ -85,13 +85,14 @@ public struct DialectPosterior: Sendable, Hashable {
         return knownSoftware >= Self.softwareOdds * hostile ? .legit : .ambiguous
     }
 
-    /// The likely dialects in a word for logs: up to three names joined by `|`; empty when the client is unknown.
+    /// The likely dialects in a word for logs: up to three names joined by `|`. A `?` stands before them when the client
+    /// is more likely unknown than any of those known; nothing stands there when it is like none.
     public var label: String {
-        guard let first = best.first, first.probability > 0 else { return "" }
+        guard let first = best.first, first.probability > 0.01 else { return "" }
         let named = classes.values.reduce(0, +)
-        guard named > unknownSoftware + unknownEngine else { return "" }
+        let doubt = named > unknownSoftware + unknownEngine ? "" : "?"
         let likely = best.filter { $0.probability >= first.probability * 0.1 }
         let others = likely.count > 3 ? "|+\(likely.count - 3)" : ""
-        return likely.prefix(3).map(\.name.name).joined(separator: "|") + others
+        return doubt + likely.prefix(3).map(\.name.name).joined(separator: "|") + others
     }
 }
