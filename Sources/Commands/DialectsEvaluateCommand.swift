@@ -24,7 +24,10 @@ struct DialectsEvaluateCommand: ParsableCommand {
     @Flag(help: "Judge the envelopes of mails instead of conversations.")
     var envelopes = false
 
-    @Option(help: ArgumentHelp("With --envelopes: learn from this file; may be repeated.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp(
+            "Learn from this file too; may be repeated. Each kind is a dialect, beside those of the model.",
+            valueName: "file"))
     var train: [String] = []
 
     @OptionGroup var options: ModelOptions
@@ -72,13 +75,11 @@ struct DialectsEvaluateCommand: ParsableCommand {
         }
     }
 
-    func validate() throws {
-        guard envelopes || train.isEmpty else { throw ValidationError("--train goes with --envelopes.") }
-    }
-
     func run() throws {
         if envelopes { return try EnvelopeEvaluationRun(files: files, train: train, json: json).run() }
-        let (model, source) = try options.load()
+        let (shipped, shippedSource) = try options.load()
+        let model = train.isEmpty ? shipped : try TrainedModel(beside: shipped, files: train).model
+        let source = ([shippedSource] + train).joined(separator: ", ")
         var machines = LeaveOneOutMachines(model: model, vantage: vantage, leavesOut: leaveOneOut)
         var evaluation = DialectEvaluation()
         var skipped = 0

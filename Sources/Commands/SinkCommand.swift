@@ -39,7 +39,7 @@ struct SinkCommand: ParsableCommand {
     @Option(
         name: .long,
         help: ArgumentHelp(
-            "What is asked: none, adaptive, or ids separated by commas, @2 for the second time, @* for each time.",
+            "What is asked: none, adaptive, telling, or ids separated by commas, @2 for the second time, @* for each time.",
             valueName: "questions"))
     var variation = "none"
 
@@ -181,6 +181,7 @@ struct SinkCommand: ParsableCommand {
         switch variation {
         case "none": return .none
         case "adaptive": return .advisor(CoverageAdvisor())
+        case "telling": return .advisor(DialectAdvisor(model: .starter()))
         default: return .scripts([try script(variation) { CommandError("--variation: \($0)") }])
         }
     }

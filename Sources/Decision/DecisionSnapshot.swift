@@ -28,25 +28,30 @@ public final class DecisionSnapshot: Sendable {
     private struct Compiled: Sendable {
         let machine: DecisionMachine
         let findings: [DialectFinding]
+        let probes: DistinguishingTable?
 
-        init(model: DialectModel, vantage: Vantage) {
+        init(model: DialectModel, vantage: Vantage, isProbing: Bool) {
             machine = DecisionMachine(model: model, vantage: vantage)
             findings = machine.matches.map { DialectFinding($0) }
+            // Whoever is honest comes back after these.
+            probes =
+                isProbing
+                ? DistinguishingTable(machine: machine) { $0.stage == .rcpt && $0.form == .transientRefusal } : nil
         }
     }
 
-    /// Compiles a model for the milter vantages.
+    /// Compiles a model for the milter vantages. With `isProbing`, decisions name the question that would tell most.
     public init(
         model: DialectModel, modelSource: String, policy: PolicyConfiguration, matching: MatchingMode = .likelihood,
-        envelopes: EnvelopeModel? = nil
+        envelopes: EnvelopeModel? = nil, isProbing: Bool = false
     ) {
         self.envelopes = envelopes
         self.model = model
         self.matching = matching
         self.modelSource = modelSource
         self.policy = VerdictPolicy(configuration: policy)
-        postfix = Compiled(model: model, vantage: .milterPostfix)
-        sendmail = Compiled(model: model, vantage: .milterSendmail)
+        postfix = Compiled(model: model, vantage: .milterPostfix, isProbing: isProbing)
+        sendmail = Compiled(model: model, vantage: .milterSendmail, isProbing: isProbing)
     }
 
     /// The machine for what a vantage shows; a wire transcript is judged by what a milter would have seen of it.
@@ -61,6 +66,15 @@ public final class DecisionSnapshot: Sendable {
         case .likelihood: DialectFinding(matcher.posterior)
         }
     }
+
+    /// The refusal for now that would tell most about a session's dialect, if it is worth asking. O(1).
+    func probe(of matcher: DialectMatcher, for vantage: Vantage) -> DistinguishingReply? {
+        guard let reply = compiled(for: vantage).probes?.reply(atNode: matcher.nodeNumber) else { return nil }
+        return reply.worth >= Self.leastWorth ? reply : nil
+    }
+
+    /// What a question must be expected to tell, in bits.
+    private static let leastWorth = 0.2
 
     private func compiled(for vantage: Vantage) -> Compiled { vantage.tellsHELOFromEHLO ? sendmail : postfix }
 }

@@ -38,6 +38,7 @@ public struct SessionJudge: Sendable {
     private var recipients = 0
     private var unknownRecipients = 0
     private var isMessageClean = true
+    private var hasProbed = false
     /// What the breaker was told of this session: whether it met with a refusal.
     private var worstNoted: Bool?
 
@@ -168,13 +169,25 @@ public struct SessionJudge: Sendable {
         var evidence = evidence(on: recipient, hasGoodHistory: standing?.isGood ?? false)
         evidence.senderFinding = senderFinding(at: now)
         noteDialect(evidence, at: now)
-        let decision = decide(evidence, isKnown: standing?.isKnown ?? false, at: now)
+        var decision = decide(evidence, isKnown: standing?.isKnown ?? false, at: now)
         if let reply = decision.reply {
             matcher.answered(reply.isTemporary ? .transient : .permanent)
-        } else if admitted == nil {
+        } else if standing?.isKnown != true {
+            decision.probe = probe(evidence)
+        }
+        if decision.reply == nil, admitted == nil {
             admitted = (evidence, standing?.isKnown ?? false)
         }
         return decision
+    }
+
+    /// The question to a client of which the machine cannot say whether it is hostile; one a session.
+    private mutating func probe(_ evidence: Evidence) -> DistinguishingReply? {
+        guard !hasProbed, matcher.posterior.verdict == .ambiguous, snapshot.policy.exemption(for: evidence) == nil,
+            let reply = snapshot.probe(of: matcher, for: vantage)
+        else { return nil }
+        hasProbed = true
+        return reply
     }
 
     /// Remembers whom the client writes to.

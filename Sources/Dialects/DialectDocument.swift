@@ -37,9 +37,10 @@ public enum DialectDocument {
     /// Reads a document; all faults are found, not only the first.
     public static func model(from text: String, file: String) -> Result<DialectModel, DialectDocumentErrors> {
         var reader = DialectReader(file: file)
-        // CR LF is one character.
-        let lines = text.split(omittingEmptySubsequences: false) { $0 == "\n" || $0 == "\r\n" }
-        for (index, line) in lines.enumerated() { reader.read(line, number: index + 1) }
+        // By bytes, since characters cost ten times as much, and a daemon reads this at every start.
+        for (index, bytes) in text.utf8.split(separator: 0x0a, omittingEmptySubsequences: false).enumerated() {
+            reader.read(Substring(bytes.last == 0x0d ? bytes.dropLast() : bytes), number: index + 1)
+        }
         return reader.finish()
     }
 

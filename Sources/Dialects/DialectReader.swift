@@ -20,6 +20,9 @@ struct DialectReader {
     private var isForeign = false
     private var version = DialectDocument.version
     private var drafts: [Draft] = []
+    /// Templates and replies that were read already: programs say much the same.
+    private var templates: [String: MessageTemplate] = [:]
+    private var replies: [Substring: ReplyPattern] = [:]
     private var errors: [DialectDocumentError] = []
 
     init(file: String) {
@@ -27,7 +30,7 @@ struct DialectReader {
     }
 
     mutating func read(_ line: Substring, number: Int) {
-        let words = line.split(whereSeparator: { $0 == " " || $0 == "\t" })
+        let words = line.utf8.split(whereSeparator: { $0 == 0x20 || $0 == 0x09 }).map { Substring($0) }
         guard let keyword = words.first, !keyword.hasPrefix("#") else { return }
         if !sawHeader {
             sawHeader = true
@@ -115,7 +118,10 @@ struct DialectReader {
             fault(number, "state \(name) exists already in this dialect: give it another name")
         }
         do {
-            let template = try MessageTemplate(Self.rest(of: line, after: 2))
+            let text = Self.rest(of: line, after: 2)
+            let known = templates[text]
+            let template = if let known { known } else { try MessageTemplate(text) }
+            templates[text] = template
             drafts[drafts.count - 1].states.append(Dialect.State(name: name, template: template))
         } catch {
             fault(number, error.description)
@@ -129,10 +135,11 @@ struct DialectReader {
             fault(number, "write \"on STATE REPLIES to STATE…\"")
             return
         }
-        guard let replies = ReplyPattern(words[2]) else {
+        guard let replies = self.replies[words[2]] ?? ReplyPattern(words[2]) else {
             fault(number, Self.noReplies(words[2]))
             return
         }
+        self.replies[words[2]] = replies
         let targets = names(words[4...], number)
         drafts[drafts.count - 1].transitions.append((String(words[1]), replies, targets, number))
     }
@@ -267,11 +274,10 @@ struct DialectReader {
 
     /// What stands behind the first `count` words, inner blanks kept.
     private static func rest(of line: Substring, after count: Int) -> String {
-        var rest = line.drop { $0 == " " || $0 == "\t" }
-        for _ in 0..<count {
-            rest = rest.drop { $0 != " " && $0 != "\t" }.drop { $0 == " " || $0 == "\t" }
-        }
-        while rest.last == " " || rest.last == "\t" { rest = rest.dropLast() }
-        return String(rest)
+        func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 }
+        var rest = line.utf8.drop(while: isBlank)
+        for _ in 0..<count { rest = rest.drop { !isBlank($0) }.drop(while: isBlank) }
+        while let last = rest.last, isBlank(last) { rest.removeLast() }
+        return String(Substring(rest))
     }
 }

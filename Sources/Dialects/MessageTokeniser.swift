@@ -17,13 +17,16 @@ public enum MessageTokeniser {
     private static let tab = UInt8(ascii: "\t")
 
     /// The template of a message; `nil` for the beginning of TLS, which is no message of its own. O(number of bytes).
-    public static func template(of message: ClientMessage) -> MessageTemplate? {
+    ///
+    /// - Parameter hostNames: what the client's host is called, if that is known, as in a lab. A HELO argument that has no
+    ///   label in common with these names is the program's own, and is kept as it stands.
+    public static func template(of message: ClientMessage, hostNames: [String] = []) -> MessageTemplate? {
         switch message.kind {
         case .tls: nil
         case .authentication: template("{auth}", or: "{auth}")
         case .unknownCommand: template(unknown(message.bytes), or: "{junk}")
         case .content: template(content(message), or: "{message}")
-        case .command(let verb): template(command(verb, message.bytes), or: verb.rawValue + " {x}")
+        case .command(let verb): template(command(verb, message.bytes, hostNames), or: verb.rawValue + " {x}")
         }
     }
 
@@ -34,7 +37,7 @@ public enum MessageTokeniser {
 
     // MARK: Commands
 
-    private static func command(_ verb: SMTPVerb, _ bytes: [UInt8]) -> String {
+    private static func command(_ verb: SMTPVerb, _ bytes: [UInt8], _ hostNames: [String]) -> String {
         let (line, before, after) = trimmed(bytes)
         let end = line.firstIndex { $0 == blank || $0 == tab || $0 == UInt8(ascii: ":") } ?? line.endIndex
         let word = blanksSpelled(line[..<end])
@@ -43,7 +46,7 @@ public enum MessageTokeniser {
         let argument = line[argumentStart...]
         let text: String
         switch verb {
-        case .helo, .ehlo: text = word + (argument.isEmpty ? " {empty}" : gap + helo(argument))
+        case .helo, .ehlo: text = word + (argument.isEmpty ? " {empty}" : gap + helo(argument, hostNames))
         case .mail, .rcpt: text = word + gap + path(argument, keyword: verb == .mail ? "FROM" : "TO")
         case .auth:
             let words = argument.split(separator: blank)
@@ -57,9 +60,14 @@ public enum MessageTokeniser {
         return before + text + after
     }
 
-    private static func helo(_ argument: ArraySlice<UInt8>) -> String {
+    private static func helo(_ argument: ArraySlice<UInt8>, _ hostNames: [String]) -> String {
         let form = HELOShape(of: argument, client: nil, ptr: nil, server: nil).form
-        return "{" + (HELOPattern.formNames.first { $0.1 == form }?.0 ?? "malformed") + "}"
+        if form == .fqdn || form == .singleLabel, argument.count <= 64, !hostNames.isEmpty {
+            let text = String(decoding: argument, as: UTF8.self)
+            let known = Set(hostNames.flatMap { $0.lowercased().split(separator: ".") })
+            if known.isDisjoint(with: text.lowercased().split(separator: ".")) { return "\"\(text)\"" }
+        }
+        return HELOPattern.text(for: [form])
     }
 
     /// `FROM:<{addr}> SIZE={n}`
