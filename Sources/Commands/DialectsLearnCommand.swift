@@ -35,6 +35,13 @@ struct DialectsLearnCommand: ParsableCommand {
     @Option(name: .long, help: ArgumentHelp("Add to the dialects of this model.", valueName: "file"))
     var addTo: String?
 
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "A model of what is published of programs: evidence beside the recordings, and kept for the others.",
+            valueName: "file"))
+    var facts: String?
+
     @Option(name: .long, help: "What names a conversation's dialect: kind, label_guess or none.")
     var labelBy = Naming.kind
 
@@ -47,6 +54,13 @@ struct DialectsLearnCommand: ParsableCommand {
         name: .long, help: ArgumentHelp("Classes of dialects, a line \"NAME CLASS\" for each.", valueName: "file"))
     var classes: String?
 
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "What the recorded clients' host is called. Names in HELO that have no part of it are the programs' own.",
+            valueName: "name"))
+    var host: [String] = []
+
     @Flag(name: .long, help: "Leave the learner's notes out: smaller, but nothing can be added to it later.")
     var withoutNotes = false
 
@@ -58,6 +72,8 @@ struct DialectsLearnCommand: ParsableCommand {
         let known = try classes.map { try Self.classes(in: $0) } ?? [:]
         var learner = ModelLearner(
             addingTo: try addTo.map { try DialectModelFile.read($0) } ?? DialectModel(dialects: []))
+        learner.hostNames = host
+        if let facts { learner.add(facts: try DialectModelFile.read(facts)) }
         var count = 0
         var bad = 0
         var others = 0

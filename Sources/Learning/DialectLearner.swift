@@ -14,8 +14,13 @@ public struct DialectLearner {
     /// What kind of program speaks it.
     public var dialectClass: DialectClass
 
-    /// Where the knowledge comes from.
-    public var origin: String
+    /// Where the knowledge comes from: all sources in order.
+    public var origin: String { origins.sorted().joined(separator: Self.separator) }
+
+    private var origins: Set<String>
+
+    /// What stands between two sources.
+    private static let separator = "; "
 
     /// What was seen, and how often.
     public private(set) var traces: [Trace: Int] = [:]
@@ -30,7 +35,7 @@ public struct DialectLearner {
     public init(name: String, dialectClass: DialectClass, origin: String) {
         self.name = name
         self.dialectClass = dialectClass
-        self.origin = origin
+        origins = Set(origin.split(separator: Self.separator).map(String.init))
     }
 
     /// A learner that goes on where `dialect` was left.
@@ -61,13 +66,19 @@ public struct DialectLearner {
         traces[trace, default: 0] += count
     }
 
-    /// Where several sources tell of one program the first of them in order names it, whatever the order of reading.
+    /// Learns what somebody wrote down, beside what was recorded: see ``Trace/traces(of:)``.
+    public mutating func learn(facts: Dialect) {
+        for (trace, count) in Trace.traces(of: facts) { learn(trace, count: count) }
+        settle(facts.dialectClass, facts.origin)
+    }
+
+    /// Takes in a source's word for the program, whatever the order of sources.
     mutating func settle(_ dialectClass: DialectClass, _ origin: String) {
         let order = DialectClass.allCases
         if let new = order.firstIndex(of: dialectClass), let old = order.firstIndex(of: self.dialectClass), new < old {
             self.dialectClass = dialectClass
         }
-        if origin < self.origin { self.origin = origin }
+        origins.formUnion(origin.split(separator: Self.separator).map(String.init))
     }
 
     /// The dialect that the conversations show.

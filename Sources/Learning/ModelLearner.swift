@@ -3,6 +3,9 @@ public import SMTP
 
 /// Learns the dialects of a model: conversations with labels in, a model out.
 public struct ModelLearner {
+    /// What the recorded clients' host is called, where that is known; see ``MessageTokeniser``.
+    public var hostNames: [String] = []
+
     /// The dialects that are not learned into, in the model's order.
     private var others: [Dialect]
     private var learners: [String: DialectLearner] = [:]
@@ -24,6 +27,12 @@ public struct ModelLearner {
     /// How many conversations each dialect has been learned from.
     public var conversations: [String: Int] { learners.mapValues(\.conversations) }
 
+    /// Takes what somebody wrote down of programs: it is evidence for those that conversations are learned of as well, and
+    /// stands as it is for the others.
+    public mutating func add(facts: DialectModel) { self.facts = facts.dialects }
+
+    private var facts: [Dialect] = []
+
     /// How many conversations taught nothing.
     public var skipped: Int { empty + learners.values.map(\.skipped).reduce(0, +) }
 
@@ -35,7 +44,9 @@ public struct ModelLearner {
     ///
     /// Proposals that the model holds are made anew from their notes and what comes to them.
     public mutating func learn(unnamed dialogue: Dialogue, origin: String) {
-        guard let trace = Trace(dialogue), unnamed[trace] != nil || unnamed.count < DialectLearner.maximumTraces else {
+        guard let trace = Trace(dialogue, hostNames: hostNames),
+            unnamed[trace] != nil || unnamed.count < DialectLearner.maximumTraces
+        else {
             empty += 1
             return
         }
@@ -49,7 +60,7 @@ public struct ModelLearner {
     public mutating func learn(
         _ dialogue: Dialogue, as name: String, dialectClass: DialectClass, origin: String
     ) throws(LearningError) {
-        guard let trace = Trace(dialogue) else {
+        guard let trace = Trace(dialogue, hostNames: hostNames) else {
             empty += 1
             return
         }
@@ -85,8 +96,11 @@ public struct ModelLearner {
                 dialects.append(dialect)
             }
         }
+        dialects += facts.filter { learners[$0.name] == nil }
         for name in learned where notes[name] == nil {
-            if let learner = learners[name] { dialects.append(try learner.dialect(keepingNotes: keepingNotes)) }
+            guard var learner = learners[name] else { continue }
+            for dialect in facts where dialect.name == name { learner.learn(facts: dialect) }
+            dialects.append(try learner.dialect(keepingNotes: keepingNotes))
         }
         dialects += proposals
         guard dialects.count <= DialectModel.maximumDialects else {

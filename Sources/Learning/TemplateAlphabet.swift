@@ -10,6 +10,9 @@ struct TemplateAlphabet {
     /// The most unknown commands that a dialect names; with more of them all are `{junk}`.
     static let maximumUnknown = 16
 
+    /// The most names of its own that a program greets with.
+    static let maximumNames = 3
+
     /// From a text that was heard to the template that stands for it.
     private(set) var templates: [String: MessageTemplate] = [:]
 
@@ -43,7 +46,7 @@ struct TemplateAlphabet {
         guard !text.contains("{sp}"), !text.contains("{tab}"), !text.contains("}  "), !text.contains(">  ") else {
             return text
         }
-        let fixed = text.prefix { $0 != "{" && $0 != "<" }
+        let fixed = text.prefix { !"{<\"".contains($0) }
         switch template.content {
         case .mail(let address, _), .recipient(let address, _):
             return fixed + (address.forms == [.bare] ? "" : "<")
@@ -59,11 +62,17 @@ struct TemplateAlphabet {
         switch first.content {
         case .helo:
             var forms: Set<HELOShape.Form> = []
+            var names: Set<String> = []
             for case .helo(let pattern, _) in group.map(\.content) {
-                guard case .forms(let some) = pattern.content else { return nil }
-                forms.formUnion(some)
+                switch pattern.content {
+                case .forms(let some): forms.formUnion(some)
+                case .literal(let name, _), .skeleton(let name): names.insert(name)
+                }
             }
-            return try? MessageTemplate(fixed + HELOPattern.text(for: forms))
+            // A few names of its own are names of its own; many, or names beside a host's, are names of hosts.
+            guard names.isEmpty || !forms.isEmpty || names.count > maximumNames else { return nil }
+            for name in names { forms.insert(HELOShape(of: name.utf8, client: nil, ptr: nil, server: nil).form) }
+            return try? MessageTemplate(first.text.prefix { !"{\"".contains($0) } + HELOPattern.text(for: forms))
         case .mail, .recipient:
             var forms: Set<MailAddress.Form> = []
             var lists: [[Parameter]] = []
@@ -86,9 +95,11 @@ struct TemplateAlphabet {
     private struct Parameter: Hashable, Comparable {
         var name: String
         var value: String?
+        var isOptional: Bool
 
         init(_ pattern: ParameterPattern) {
             name = pattern.name
+            isOptional = pattern.isOptional
             value =
                 switch pattern.value {
                 case .absent: nil
@@ -113,7 +124,7 @@ struct TemplateAlphabet {
         for list in lists {
             guard Set(list.map(\.key)).count == list.count else { return nil }
             for (index, parameter) in list.enumerated() {
-                counts[parameter.key, default: 0] += 1
+                counts[parameter.key, default: 0] += parameter.isOptional ? 0 : 1
                 values[parameter.key, default: []].insert(parameter.value)
                 followers[parameter.key, default: []].formUnion(list[(index + 1)...].map(\.key))
             }

@@ -83,7 +83,9 @@ public struct Trace: Sendable, Hashable {
 
 extension Trace {
     /// What `dialogue` shows; `nil` for one with gaps or without any message, which teaches nothing.
-    public init?(_ dialogue: Dialogue) {
+    ///
+    /// - Parameter hostNames: what the client's host is called, if that is known; see ``MessageTokeniser``.
+    public init?(_ dialogue: Dialogue, hostNames: [String] = []) {
         guard !dialogue.hasGaps, !dialogue.exchanges.isEmpty else { return nil }
         var steps: [Step] = []
         var reply = ReplySymbol(dialogue.greeting, isUsuallyLong: true)
@@ -99,10 +101,19 @@ extension Trace {
                 isUninvited = !message.bytes.elementsEqual(".".utf8)
                 continue
             }
-            let isDATA = steps.last?.text.prefix(4).uppercased() == "DATA"
-            isUninvited = isDATA && message.kind == .unknownCommand && message.bytes.contains(UInt8(ascii: ":"))
+            let asked = steps.last { $0.isContent || $0.text.prefix(4).uppercased() == "DATA" }
+            isUninvited =
+                asked?.isContent == false && message.kind == .unknownCommand
+                && message.bytes.contains(UInt8(ascii: ":"))
             // The beginning of TLS is the client's answer to the reply to STARTTLS; the next message follows that reply.
-            guard let template = isUninvited ? Self.content : MessageTokeniser.template(of: message) else { continue }
+            guard
+                let template = isUninvited ? Self.content : MessageTokeniser.template(of: message, hostNames: hostNames)
+            else { continue }
+            // Lines that are no commands and do not wait are one message: TLS without STARTTLS, say.
+            if message.isEarly, template.text == "{junk}", steps.last?.text == "{junk}" {
+                reply = ReplySymbol(exchange.reply)
+                continue
+            }
             guard steps.count < Self.maximumSteps else {
                 isWhole = false
                 break
