@@ -26,7 +26,7 @@ struct SmallValueTests {
         #expect(Vantage(milterUnder: .postfix) == .milterPostfix)
         #expect(Vantage(milterUnder: .sendmail) == .milterSendmail)
         #expect(Vantage(milterUnder: .unknown) == .milterPostfix)
-        #expect(Vantage.allCases.filter(\.tellsHELOFromEHLO) == [.milterSendmail, .wire])
+        #expect(Vantage.allCases.filter(\.tellsHELOFromEHLO) == [.milterPostfixPolicy, .milterSendmail, .wire])
         #expect(Vantage.allCases.filter(\.seesCommandLines) == [.wire])
     }
 
