@@ -39,9 +39,11 @@ struct SinkCommand: ParsableCommand {
     @Option(
         name: .long,
         help: ArgumentHelp(
-            "What is asked: none, adaptive, telling, or ids separated by commas, @2 for the second time, @* for each time.",
+            "What is asked: none, adaptive, coverage, or ids separated by commas, @2 for the second time, @* for each.",
             valueName: "questions"))
     var variation = "none"
+
+    @OptionGroup var options: ModelOptions
 
     @Option(
         name: .long,
@@ -180,8 +182,8 @@ struct SinkCommand: ParsableCommand {
         }
         switch variation {
         case "none": return .none
-        case "adaptive": return .advisor(CoverageAdvisor())
-        case "telling": return .advisor(DialectAdvisor(model: .starter()))
+        case "coverage": return .advisor(CoverageAdvisor())
+        case "adaptive": return .advisor(DialectAdvisor(model: try options.load().model))
         default: return .scripts([try script(variation) { CommandError("--variation: \($0)") }])
         }
     }

@@ -49,6 +49,8 @@ public struct CoverageAdvisor: VariationAdvisor {
         let record = moment.record
         var best: (stage: ProbeStage, share: Double)?
         for stage in Self.order where !isGivenUp(stage, record) {
+            // Once the client has said its name the greeting is over.
+            guard stage != .greeting || moment.stage == .greeting else { continue }
             let allowed = (Self.catalogue[stage] ?? []).filter { moment.mode == .learn || $0.harm == .none }
             guard !allowed.isEmpty else { continue }
             // A question that also prepared others counts once a round.

@@ -27,6 +27,7 @@ struct SinkCommandTests {
     @Test(arguments: [
         (["--listen", "0.0.0.0:0"], "loopback only"),
         (["--listen", "nowhere"], "write address:port"),
+        (["--variation", "adaptive", "--model", "/nonexistent/model"], "/nonexistent/model"),
         (["--mode", "both"], "choose learn or safe"),
         (["--variation", "rcpt.nonsense"], "there is no variation rcpt.nonsense"),
         (["--mode", "safe", "--variation", "rcpt.code.550"], "could harm honest mail"),

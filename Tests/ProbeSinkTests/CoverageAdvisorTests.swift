@@ -57,6 +57,14 @@ struct CoverageAdvisorTests {
         #expect(asked.isSuperset(of: wanted))
     }
 
+    @Test func clientsBehindOneAddressAreAllAsked() {
+        let history = ProbeHistory()
+        for number in 0..<120 {
+            let asked = playSession(history, name: "c\(number % 3).example", mode: .learn)
+            #expect(!asked.isEmpty, "session \(number)")
+        }
+    }
+
     @Test func theHistoryIsBounded() {
         let history = ProbeHistory(limit: 100)
         for number in 0..<5_000 as Range<UInt32> {
