@@ -78,8 +78,10 @@ let rooms: [Target] = [
     .target(
         name: "Commands",
         dependencies: [
-            "AdminHTTP", "Captures", "Configuration", "Decision", "Dialects", "Envelopes", "Files", "KeyedHashing", "Learning",
-            "MailLogs", "Policy", "ProbeSink", "Sessions", "SMTP", "Sockets", "SpamTracker", "Storage", argumentParser, system,
+            "AdminHTTP", "Captures", "Configuration", "Decision", "Dialects", "Envelopes", "Files", "KeyedHashing",
+            "Learning",
+            "MailLogs", "Policy", "ProbeSink", "Sessions", "SMTP", "Sockets", "SpamTracker", "Storage", argumentParser,
+            system,
         ],
         swiftSettings: swiftSettings),
 

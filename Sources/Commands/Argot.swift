@@ -9,7 +9,8 @@ struct ArgotCommand: ParsableCommand {
         version: "argot 0.1.0",
         subcommands: [
             ExplainCommand.self, JournalCommand.self, LiesCommand.self, ReplayCommand.self, TranscriptCommand.self,
-            DialectsCommand.self, EnvelopesCommand.self, SinkCommand.self, SendersCommand.self, ConfigCommand.self, StatusCommand.self,
+            DialectsCommand.self, EnvelopesCommand.self, SinkCommand.self, SendersCommand.self, ConfigCommand.self,
+            StatusCommand.self,
             TopCommand.self, ReloadCommand.self, ModeCommand.self, AllowCommand.self, DenyCommand.self,
         ])
 }

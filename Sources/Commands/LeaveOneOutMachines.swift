@@ -18,7 +18,8 @@ struct LeaveOneOutMachines {
     mutating func machine(for kind: String) -> (machine: DecisionMachine, leftOut: [String]) {
         let leftOut = leavesOut ? model.dialects.map(\.name).filter { Self.isSameProgram($0, kind) } : []
         if let machine = machines[leftOut] { return (machine, leftOut) }
-        let rest = leftOut.isEmpty ? model : DialectModel(dialects: model.dialects.filter { !leftOut.contains($0.name) })
+        let rest =
+            leftOut.isEmpty ? model : DialectModel(dialects: model.dialects.filter { !leftOut.contains($0.name) })
         let machine = DecisionMachine(model: rest, vantage: vantage)
         machines[leftOut] = machine
         return (machine, leftOut)

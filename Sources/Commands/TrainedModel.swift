@@ -14,7 +14,9 @@ struct TrainedModel {
         learner.add(facts: known)
         for file in files {
             try TranscriptDocument.read(file: file) { transcript in
-                guard let dialogue = DialogueReader.dialogue(from: transcript), let kind = transcript.kind else { return }
+                guard let dialogue = DialogueReader.dialogue(from: transcript), let kind = transcript.kind else {
+                    return
+                }
                 try learner.learn(
                     dialogue, as: DialectName.name(from: kind), dialectClass: Self.dialectClass(transcript.labelGuess),
                     origin: transcript.source)

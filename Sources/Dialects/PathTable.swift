@@ -43,7 +43,9 @@ struct PathTable: Sendable {
         var address = Fingerprint()
         address.add(arguments, isBracketed ? 1..<(end - 1) : 0..<end)
         var content = anyAddress | (addresses[address] ?? 0)
-        if let sender, sender == Fingerprint.folded(arguments, isBracketed ? 1..<(end - 1) : 0..<end) { content |= sameAddress }
+        if let sender, sender == Fingerprint.folded(arguments, isBracketed ? 1..<(end - 1) : 0..<end) {
+            content |= sameAddress
+        }
         let mask = formMasks[Int(form.rawValue)] & content & (parameters[signature(arguments, from: end)] ?? 0)
         return (mask, Fingerprint.folded(arguments, isBracketed ? 1..<(end - 1) : 0..<end))
     }

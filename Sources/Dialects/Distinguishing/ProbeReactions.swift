@@ -45,7 +45,8 @@ struct ProbeReactions {
     }
 
     /// What each dialect at a node does after a variation, in the model's order.
-    mutating func reactions(atNode node: Int, to variation: ReplyVariation) -> [(dialect: Int, reaction: ProbeReaction)] {
+    mutating func reactions(atNode node: Int, to variation: ReplyVariation) -> [(dialect: Int, reaction: ProbeReaction)]
+    {
         guard let symbol = variation.symbol else { return [] }
         var result: [(dialect: Int, reaction: ProbeReaction)] = []
         for position in machine.positions[node] {
@@ -77,7 +78,8 @@ struct ProbeReactions {
         let ways = outgoing[Int(position.dialect)][Int(position.state)]
         let ends = dialect.finals.filter { $0.state == Int(position.state) }
         let least = symbol.isOrdinary && (2...5).contains(symbol.code / 100) ? 1 : Self.closeEnough
-        let closest = (ways.compactMap { $0.replies.closeness(to: symbol) }
+        let closest =
+            (ways.compactMap { $0.replies.closeness(to: symbol) }
             + ends.compactMap { $0.replies?.closeness(to: symbol) }).max()
         var reaction = ProbeReaction()
         guard let closest, closest >= least else {

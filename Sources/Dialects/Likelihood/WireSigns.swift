@@ -69,8 +69,10 @@ struct WireSigns {
 
     /// The signs of how the conversation ended.
     func signsAtEnd() -> [BehaviourSign] {
-        guard regular == dialogue.exchanges.count, let last = dialogue.exchanges.last, last.message.verb != .quit, !dialogue.isCutByTLS, !dialogue.hasGaps,
-            let closing = dialogue.closings.first, closing.isByClient, closing.manner != .timeout, let reply = last.reply
+        guard regular == dialogue.exchanges.count, let last = dialogue.exchanges.last, last.message.verb != .quit,
+            !dialogue.isCutByTLS, !dialogue.hasGaps,
+            let closing = dialogue.closings.first, closing.isByClient, closing.manner != .timeout,
+            let reply = last.reply
         else { return [] }
         switch (last.message.kind, reply.code) {
         case (.content, 200...299): return [.closesAfterDelivery]
@@ -112,7 +114,9 @@ struct WireSigns {
 
     private func commandSigns(_ verb: SMTPVerb, _ line: [UInt8], _ index: Int) -> [BehaviourSign] {
         var signs: [BehaviourSign] = []
-        if index == 0, verb != .quit, let code = dialogue.greeting?.code, code >= 400, !dialogue.exchanges[0].message.isEarly {
+        if index == 0, verb != .quit, let code = dialogue.greeting?.code, code >= 400,
+            !dialogue.exchanges[0].message.isEarly
+        {
             signs.append(.ignoresRefusedGreeting)
         }
         switch verb {
@@ -133,7 +137,9 @@ struct WireSigns {
             if before == .helo || before == .ehlo { signs.append(.resetsFirst) }
         case .auth:
             let offer = dialogue.offer(beforeMessageAt: index)
-            if !offer.isEmpty, !offer.contains(where: { $0.hasPrefix("AUTH") }) { signs.append(.authenticatesUnoffered) }
+            if !offer.isEmpty, !offer.contains(where: { $0.hasPrefix("AUTH") }) {
+                signs.append(.authenticatesUnoffered)
+            }
             let refused = dialogue.exchanges[..<index].count { $0.reply?.code == 535 }
             if refused >= 2 { signs.append(.guessesPasswords) }
         case .vrfy, .expn: signs.append(.asksForAddresses)
