@@ -125,6 +125,9 @@ let support: [Target] = [
         name: "clustering-benchmark", dependencies: ["Seeded", "Spectral"], path: "Tests/Benchmarks/Clustering",
         swiftSettings: testSettings),
     .executableTarget(
+        name: "dialects-benchmark", dependencies: ["Dialects", "SMTP"], path: "Tests/Benchmarks/Dialects",
+        swiftSettings: testSettings),
+    .executableTarget(
         name: "envelopes-benchmark", dependencies: ["Envelopes", "SMTP"], path: "Tests/Benchmarks/Envelopes",
         swiftSettings: testSettings),
     .executableTarget(
