@@ -83,7 +83,9 @@ struct EnvelopesCommand: ParsableCommand {
                 EnvelopeMoment.allCases.flatMap { moment in
                     let weights = model.weights(at: moment)
                     let shown = weights.count > 2 * top ? weights.prefix(top) + weights.suffix(top) : weights[...]
-                    return shown.map { [moment.rawValue, String(($0.weight * 100).rounded() / 100), $0.group.word, $0.answer] }
+                    return shown.map {
+                        [moment.rawValue, String(($0.weight * 100).rounded() / 100), $0.group.word, $0.answer]
+                    }
                 })
         }
     }
