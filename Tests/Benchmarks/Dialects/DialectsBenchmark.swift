@@ -21,7 +21,9 @@ struct DialectsBenchmark {
         }
         print("")
         print("* A session keeps \(DialectMatcher.byteCount) bytes, whatever the model's size.")
-        print("* Medians of \(rounds) rounds. The 100 dialects are the shipped ones, cut off or repeated with HELO names of")
+        print(
+            "* Medians of \(rounds) rounds. The 100 dialects are the shipped ones, cut off or repeated with HELO names of"
+        )
         print("  their own. Places are those of the hard sets, which mode paper and explanations need.")
     }
 
