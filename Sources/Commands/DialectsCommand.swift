@@ -1,15 +1,16 @@
 import ArgumentParser
 import Dialects
+import Learning
 import SMTP
 
 /// `argot dialects`
 struct DialectsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "dialects", abstract: "Shows and checks dialect models.",
+        commandName: "dialects", abstract: "Learns, shows, checks and changes dialect models.",
         subcommands: [
             List.self, Show.self, Check.self, Export.self, DialectsImportCommand.self, DialectsLearnCommand.self,
-            DialectsEvaluateCommand.self,
-            DialectsProbeCommand.self,
+            DialectsDrawCommand.self, DialectsDiffCommand.self, DialectsLabelCommand.self, DialectsMergeCommand.self,
+            DialectsRemoveCommand.self, DialectsEvaluateCommand.self, DialectsProbeCommand.self,
         ], defaultSubcommand: List.self)
 
     struct List: ParsableCommand {
@@ -55,12 +56,7 @@ struct DialectsCommand: ParsableCommand {
 
         func run() throws {
             let model = try options.load().model
-            let chosen = try names.map { name in
-                guard let dialect = model.dialects.first(where: { $0.name == name }) else {
-                    throw CommandError("there is no dialect \(name): see \"argot dialects list\"")
-                }
-                return dialect
-            }
+            let chosen = try names.map { try model.dialect($0) }
             print(DialectDocument.text(for: DialectModel(dialects: chosen)), terminator: "")
         }
     }
@@ -70,7 +66,19 @@ struct DialectsCommand: ParsableCommand {
 
         @OptionGroup var options: ModelOptions
 
-        func run() throws { print(DialectDocument.text(for: try options.load().model), terminator: "") }
+        @Flag(name: .long, help: "Leave the learner's notes out: what a daemon needs.")
+        var withoutNotes = false
+
+        @Option(name: .long, help: ArgumentHelp("Write to this file.", valueName: "file"))
+        var output: String?
+
+        func run() throws {
+            var model = try options.load().model
+            if withoutNotes {
+                model = DialectModel(dialects: model.dialects.map { $0.renamed(keepingEvidence: false) })
+            }
+            try DialectModelFile.write(DialectDocument.text(for: model), to: output)
+        }
     }
 
     struct Check: ParsableCommand {

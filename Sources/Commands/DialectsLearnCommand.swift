@@ -168,7 +168,7 @@ struct DialectsLearnCommand: ParsableCommand {
     }
 
     /// A source as one line of a document.
-    private static func words(_ text: String) -> String {
+    static func words(_ text: String) -> String {
         let words = text.split(whereSeparator: { $0.isWhitespace || $0.isNewline })
         return words.isEmpty ? "an unnamed source" : String(words.joined(separator: " ").prefix(200))
     }

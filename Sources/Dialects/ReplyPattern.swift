@@ -63,7 +63,8 @@ public struct ReplyPattern: Sendable, Hashable {
             if !symbol.traits.isEmpty || symbol.codes.count != 1 {
                 return symbol.traits == [.lines] ? Self.kind(code) : []
             }
-            return kind(code) ?? []
+            // A server at work gives no other positive replies; what a client makes of them shows in a lab only.
+            return symbol.code < 400 && !Self.usualPositive.contains(symbol.code) ? [] : kind(code) ?? []
         }
         let digits = Array(code.utf8)
         let isWild =
@@ -71,6 +72,8 @@ public struct ReplyPattern: Sendable, Hashable {
             && (0x30...0x39 ~= digits[1] || digits[1] == UInt8(ascii: "x"))
         return isWild ? kind(code) : nil
     }
+
+    private static let usualPositive: Set<UInt16> = [211, 214, 220, 221, 235, 250, 251, 252, 334, 354]
 
     private static func kind(_ code: String) -> Set<Class>? {
         switch code.first {

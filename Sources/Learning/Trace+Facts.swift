@@ -43,7 +43,7 @@ extension Trace {
     }
 
     /// A reply for each word of a pattern; for `any` one of each kind.
-    private static func symbols(of pattern: ReplyPattern) -> [ReplySymbol] {
+    static func symbols(of pattern: ReplyPattern) -> [ReplySymbol] {
         pattern.codes.flatMap { code -> [ReplySymbol] in
             switch code {
             case "any": return [250, 450, 550].map { ReplySymbol(codes: [$0]) }

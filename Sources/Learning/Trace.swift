@@ -103,7 +103,7 @@ extension Trace {
             }
             let asked = steps.last { $0.isContent || $0.text.prefix(4).uppercased() == "DATA" }
             isUninvited =
-                asked?.isContent == false && message.kind == .unknownCommand
+                asked != nil && message.kind == .unknownCommand
                 && message.bytes.contains(UInt8(ascii: ":"))
             // The beginning of TLS is the client's answer to the reply to STARTTLS; the next message follows that reply.
             guard

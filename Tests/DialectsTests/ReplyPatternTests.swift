@@ -9,7 +9,8 @@ struct ReplyPatternTests {
             ("45x", [.transient]),
             ("5xx", [.permanent]), ("550", [.permanent]), ("4xx,5xx", [.transient, .permanent]),
             ("any", [.positive, .transient, .permanent]), ("250,any", [.positive, .transient, .permanent]),
-            ("250,251", [.positive]), ("2xx,550", [.positive, .permanent]), ("250+lines", [.positive]),
+            ("250,251", [.positive]), ("2xx,550", [.positive, .permanent]), ("250+lines", [.positive]), ("299", []),
+            ("350", []), ("354", [.positive]),
             ("250/550", []), ("550+lf", []), ("650", []), ("000+broken", []), ("none", []),
             ("250/550,450", [.transient]), ("000/250+broken+cr", []),
         ] as [(String, Set<ReplyPattern.Class>)])

@@ -1,0 +1,51 @@
+import ArgumentParser
+import Dialects
+import Glibc
+import Learning
+import SMTP
+
+/// `argot dialects draw`
+struct DialectsDrawCommand: ParsableCommand {
+    /// What is drawn for.
+    enum Format: String, ExpressibleByArgument, CaseIterable {
+        /// Graphviz.
+        case dot
+        /// Browsers.
+        case svg
+        /// Terminals.
+        case ansi
+    }
+
+    static let configuration = CommandConfiguration(
+        commandName: "draw", abstract: "Draws a dialect's machine.",
+        discussion: "A box is a message of the client, an arrow the replies after which it is sent.")
+
+    @OptionGroup var options: ModelOptions
+
+    @Argument(help: "The dialect.")
+    var name: String
+
+    @Option(name: .long, help: "dot for Graphviz, svg for browsers, ansi for terminals.")
+    var format = Format.ansi
+
+    @Option(name: .long, help: "Draw what an observer there sees: milter-postfix, milter-sendmail, wire, …")
+    var vantage = "wire"
+
+    @Option(name: [.short, .long], help: ArgumentHelp("Write to this file.", valueName: "file"))
+    var output: String?
+
+    func run() throws {
+        guard let vantage = Vantage(rawValue: vantage) else {
+            let known = Vantage.allCases.map(\.rawValue).joined(separator: ", ")
+            throw CommandError("there is no vantage \(vantage): use one of \(known)")
+        }
+        let graph = MachineGraph(try options.load().model.dialect(name).projected(to: vantage))
+        let text =
+            switch format {
+            case .dot: graph.dot()
+            case .svg: graph.svg()
+            case .ansi: graph.terminal(hasColours: output == nil && isatty(STDOUT_FILENO) == 1)
+            }
+        try DialectModelFile.write(text, to: output)
+    }
+}

@@ -1,0 +1,29 @@
+import ArgumentParser
+import Dialects
+import Learning
+
+/// `argot dialects merge`
+struct DialectsMergeCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "merge", abstract: "Learns several dialects anew as one.",
+        discussion: "All of them must hold the notes of what was heard. The first one's class stands.")
+
+    @OptionGroup var options: DialectModelOptions
+
+    @Argument(help: "The dialects, two or more.")
+    var names: [String]
+
+    @Option(name: .long, help: "What the whole is called; the first dialect's name without it.")
+    var into: String?
+
+    func validate() throws {
+        guard Set(names).count == names.count, names.count > 1 else {
+            throw ValidationError("name two or more different dialects")
+        }
+    }
+
+    func run() throws {
+        let model = try DialectModelFile.read(options.model).merging(names, into: into ?? names[0])
+        try DialectModelFile.write(DialectDocument.text(for: model), to: options.target)
+    }
+}

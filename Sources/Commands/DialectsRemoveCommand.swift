@@ -1,0 +1,19 @@
+import ArgumentParser
+import Dialects
+import Learning
+
+/// `argot dialects remove`
+struct DialectsRemoveCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "remove", abstract: "Takes dialects out of a model.")
+
+    @OptionGroup var options: DialectModelOptions
+
+    @Argument(help: "The dialects.")
+    var names: [String]
+
+    func run() throws {
+        let model = try DialectModelFile.read(options.model).removing(names)
+        try DialectModelFile.write(DialectDocument.text(for: model), to: options.target)
+    }
+}
