@@ -5,8 +5,8 @@ public import SpamTracker
 /// Senders and recipient domains as they are counted and stored: pseudonyms that only the site's key can make.
 ///
 /// A sender's pseudonym is a keyed permutation of its address, one step for each network around it: two addresses have
-/// pseudonyms in one /16 (/24) if and only if they lie in one /16 (/24) themselves (IPv6: /32 and /48), so the history
-/// of networks works on pseudonyms as it does on addresses. Nothing else of an address is kept.
+/// pseudonyms in one /8 (/16, /24) if and only if they lie in one /8 (/16, /24) themselves (IPv6: /16, /32 and /48), so
+/// the history of networks works on pseudonyms as it does on addresses. Nothing else of an address is kept.
 public struct SenderPseudonyms: Sendable {
     /// How many leading bits make a sender.
     public let prefixes: SenderPrefixes
@@ -25,19 +25,23 @@ public struct SenderPseudonyms: Sendable {
     /// The pseudonym of a sender.
     public func pseudonym(of sender: SenderKey) -> SenderKey {
         let bits = sender.bits
-        guard sender.isIPv4 else {
-            var wide = permuted(bits >> 32, width: 32, under: 0, level: 3)
-            // 0 and 1 would read as an IPv4 address: walked past, as a permutation's cycle may be.
-            while wide < 2 { wide = permuted(wide, width: 32, under: 0, level: 3) }
-            let narrow = permuted(bits >> 16 & 0xffff, width: 16, under: bits >> 32, level: 4)
-            let host = permuted(bits & 0xffff, width: 16, under: bits >> 16, level: 5)
-            return SenderKey(bits: wide << 32 | narrow << 16 | host)
+        // Each step permutes the bits of one network under those above it.
+        let width: UInt64 = sender.isIPv4 ? 8 : 16
+        var pseudonym: UInt64 = sender.isIPv4 ? 1 : 0
+        var parent: UInt64 = 0
+        for step: UInt8 in 0..<4 {
+            let part = bits >> (width * UInt64(3 - step)) & (1 << width - 1)
+            let level = step + (sender.isIPv4 ? 0 : 4)
+            var image = permuted(part, width: width, under: parent, level: level)
+            if !sender.isIPv4, step == 0, image == 0 {
+                // This would read as an IPv4 address: walked past, as a permutation's cycle may be. Where ::/16, of which
+                // only ::1 is ever met, stands for itself there is nowhere to walk.
+                image = part == 0 ? 1 : permuted(0, width: width, under: parent, level: level)
+            }
+            pseudonym = pseudonym << width | image
+            parent = parent << width | part
         }
-        let address = bits & 0xffff_ffff
-        let wide = permuted(address >> 16, width: 16, under: 0, level: 0)
-        let narrow = permuted(address >> 8 & 0xff, width: 8, under: address >> 16, level: 1)
-        let host = permuted(address & 0xff, width: 8, under: address >> 8, level: 2)
-        return SenderKey(bits: 1 << 32 | wide << 16 | narrow << 8 | host)
+        return SenderKey(bits: pseudonym)
     }
 
     /// The keyed hash of a domain, in lower case.

@@ -8,17 +8,20 @@ public final class SenderScores: Sendable {
     public let snapshot: ScoreSnapshot
 
     private let pseudonyms: SenderPseudonyms
+    private let numbers: DomainNumbers
 
     /// Scores by pseudonyms.
     public init(_ snapshot: ScoreSnapshot, pseudonyms: SenderPseudonyms) {
         self.snapshot = snapshot
         self.pseudonyms = pseudonyms
+        numbers = DomainNumbers(snapshot.table)
     }
 
     /// What is to be thought of a sender that now writes to these domains, beside those of its row. Keyed hashes are
     /// given. O(domains).
     public func finding(on sender: SenderKey, domains: [UInt64], at now: UnixTime) -> SenderFinding {
-        let score = snapshot.score(of: sender, recipients: domains.map(SenderPseudonyms.tableName))
+        let score = snapshot.score(
+            of: sender, domains: domains.enumerated().map { numbers.number(of: $1) ?? numbers.unknown(at: $0) })
         return SenderFinding(
             probability: score.probability, confidence: score.confidence, cluster: score.cluster,
             domains: score.domainCount, age: max(0, snapshot.age(at: now)))

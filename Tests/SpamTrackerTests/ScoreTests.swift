@@ -155,6 +155,50 @@ struct EvidenceTests {
         }
     }
 
+    @Test("a regular counts once for its network, however often it comes; strangers beside it are judged alike")
+    func countsEachNeighbourOnce() throws {
+        func key(_ text: String) throws -> SenderKey { SenderKey(try #require(ClientAddress(text))) }
+        var seldom = NetworkHistory()
+        for number in 0..<50 { seldom.add(try key("198.51.100.\(number)"), spam: 1, honest: 0) }
+        seldom.add(try key("192.0.2.1"), spam: 0, honest: 1)
+        var often = seldom
+        for _ in 0..<20 { often.add(try key("192.0.2.1"), spam: 0, honest: 1) }
+        // The site's own odds differ: what is compared is the share in the network.
+        #expect(
+            often.counts[NetworkHistory.Level.narrow.rawValue] == seldom.counts[NetworkHistory.Level.narrow.rawValue])
+        #expect(
+            often.counts[NetworkHistory.Level.region.rawValue] == seldom.counts[NetworkHistory.Level.region.rawValue])
+        #expect(often.weight(of: try key("192.0.2.1")) < often.weight(of: try key("192.0.2.2")))
+        // Ten spam senders of one /24 are one network of spam for the /16.
+        let wide = NetworkHistory.Count(spam: 1, honest: 0)
+        #expect(seldom.counts[NetworkHistory.Level.wide.rawValue][try key("198.51.0.0").bits] == wide)
+    }
+
+    @Test("taking a sender's own part out gives the history without it", arguments: 1...10)
+    func leavesSendersOut(_ seed: UInt64) throws {
+        var generator = SeededGenerator(seed: seed)
+        // Which neighbour stands for a network depends on who came first: here all in a network are of a kind.
+        let senders = (0..<60).map { _ -> SenderKey in
+            let parts = (0..<4).map { UInt32.random(in: 1...($0 == 0 ? 12 : 3), using: &generator) }
+            return SenderKey(ClientAddress(ipv4: parts[0] << 24 | parts[1] << 16 | parts[2] << 8 | parts[3]))
+        }
+        func count(_ sender: SenderKey) -> NetworkHistory.Count {
+            (sender.bits >> 24) % 2 == 0
+                ? NetworkHistory.Count(spam: 1, honest: 0) : NetworkHistory.Count(spam: 0, honest: 0.1)
+        }
+        var whole = NetworkHistory()
+        for sender in senders { whole.add(sender, spam: count(sender).spam, honest: count(sender).honest) }
+        for own in senders.indices {
+            var rest = NetworkHistory()
+            for (place, sender) in senders.enumerated() where place != own {
+                rest.add(sender, spam: count(sender).spam, honest: count(sender).honest)
+            }
+            rest.total = whole.total
+            let weight = whole.weight(of: senders[own], without: count(senders[own]))
+            #expect(abs(weight - rest.weight(of: senders[own])) < 1e-9)
+        }
+    }
+
     @Test("history stays within its capacity and forgets the lightest")
     func trims() {
         var history = NetworkHistory(capacity: 10)

@@ -39,12 +39,14 @@ struct SenderKeyTests {
         #expect(SenderPrefixes(ipv4: 99, ipv6: 99) == SenderPrefixes(ipv4: 32, ipv6: 64))
     }
 
-    @Test("networks around a sender are /16 and /24, or /32 and /48")
+    @Test("networks around a sender are /8, /16 and /24, or /16, /32 and /48")
     func knowsNetworks() throws {
         let ipv4 = SenderKey(try #require(ClientAddress("192.0.2.7"))).networks
+        #expect(ipv4.region.description == "192.0.0.0")
         #expect(ipv4.wide.description == "192.0.0.0")
         #expect(ipv4.narrow.description == "192.0.2.0")
         let ipv6 = SenderKey(try #require(ClientAddress("2001:db8:1:2::7"))).networks
+        #expect(ipv6.region.description == "2001::/64")
         #expect(ipv6.wide.description == "2001:db8::/64")
         #expect(ipv6.narrow.description == "2001:db8:1::/64")
     }

@@ -178,15 +178,15 @@ struct SenderModelDocumentTests {
         "faults are named with their line and a remedy",
         arguments: [
             ("", 0, "empty"), ("hello\n", 1, "first line"), ("argot-senders 9\n", 1, "version 9"),
-            ("argot-senders 1\nnonsense 1\n", 2, "no keyword"),
-            ("argot-senders 1\nsenders 1 nan\nend 2\n", 2, "finite"),
-            ("argot-senders 1\nsenders 1 -1\nend 2\n", 2, "below 0"), ("argot-senders 1\nend 7\n", 2, "not as many"),
-            ("argot-senders 1\ninput 1\n", 0, "cut off"), ("argot-senders 1\nend 1\nend 1\n", 3, "after \"end\""),
-            ("argot-senders 1\ntable 1 1\ndomain a\ndomain b\n", 4, "more domains"),
-            ("argot-senders 1\ntable 2 1\ncolumn 9 1 1 1\n", 3, "no domain of the table"),
-            ("argot-senders 1\ntable 2 1\ncluster 3 1:1 0:2\n", 3, "ascend"),
-            ("argot-senders 1\ntable 99999999999 1\n", 2, "whole numbers"),
-            ("argot-senders 1\ntable 2 2\ndomain a\ndomain a\nend 4\n", 0, "twice"),
+            ("argot-senders 2\nnonsense 1\n", 2, "no keyword"),
+            ("argot-senders 2\nsenders 1 nan\nend 2\n", 2, "finite"),
+            ("argot-senders 2\nsenders 1 -1\nend 2\n", 2, "below 0"), ("argot-senders 2\nend 7\n", 2, "not as many"),
+            ("argot-senders 2\ninput 1\n", 0, "cut off"), ("argot-senders 2\nend 1\nend 1\n", 3, "after \"end\""),
+            ("argot-senders 2\ntable 1 1\ndomain a\ndomain b\n", 4, "more domains"),
+            ("argot-senders 2\ntable 2 1\ncolumn 9 1 1 1\n", 3, "no domain of the table"),
+            ("argot-senders 2\ntable 2 1\ncluster 3 1:1 0:2\n", 3, "ascend"),
+            ("argot-senders 2\ntable 99999999999 1\n", 2, "whole numbers"),
+            ("argot-senders 2\ntable 2 2\ndomain a\ndomain a\nend 4\n", 0, "twice"),
         ])
     func namesFaults(_ text: String, _ line: Int, _ part: String) throws {
         let fault = try #require(throws: DocumentFault.self) {

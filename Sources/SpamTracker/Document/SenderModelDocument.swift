@@ -6,7 +6,7 @@ public import SMTP
 /// Domains are written as the table holds them. Whoever stores a model at rest gives the table keyed hashes for names.
 public enum SenderModelDocument {
     /// The version written and read.
-    public static let version = 1
+    public static let version = 2
 
     /// The document's lines, each without its line end.
     ///

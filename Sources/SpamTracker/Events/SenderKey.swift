@@ -38,12 +38,17 @@ public struct SenderKey: Hashable, Comparable, Sendable {
         isIPv4 ? ClientAddress(ipv4: UInt32(truncatingIfNeeded: bits)) : ClientAddress(ipv6: UInt128(bits) << 64)
     }
 
-    /// The enclosing networks whose history is kept beside the sender's own, widest first: /16 and /24 for IPv4, /32
-    /// and /48 for IPv6.
-    public var networks: (wide: SenderKey, narrow: SenderKey) {
+    /// The enclosing networks whose history is kept beside the sender's own, widest first: /8, /16 and /24 for IPv4, /16,
+    /// /32 and /48 for IPv6. The widest is what a regional registry gave out together.
+    public var networks: (region: SenderKey, wide: SenderKey, narrow: SenderKey) {
         isIPv4
-            ? (SenderKey(bits: bits & ~0xffff), SenderKey(bits: bits & ~0xff))
-            : (SenderKey(bits: bits & ~0xffff_ffff), SenderKey(bits: bits & ~0xffff))
+            ? (
+                SenderKey(bits: bits & ~0xff_ffff), SenderKey(bits: bits & ~0xffff), SenderKey(bits: bits & ~0xff)
+            )
+            : (
+                SenderKey(bits: bits & ~0xffff_ffff_ffff), SenderKey(bits: bits & ~0xffff_ffff),
+                SenderKey(bits: bits & ~0xffff)
+            )
     }
 
     /// The order of the bits.

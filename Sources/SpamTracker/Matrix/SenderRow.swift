@@ -37,29 +37,50 @@ public struct SenderRow: Hashable, Sendable {
     /// The number of mails.
     public var mailCount: UInt64 { counts.reduce(0) { $0 + UInt64($1) } }
 
-    /// The row with one more mail to each of `recipients`. O(n log n).
-    public func adding(recipients: [UInt32]) -> SenderRow {
-        guard !recipients.isEmpty else { return self }
-        // Domain above, count below: sorting moves one array, and equal domains come to stand together.
+    /// The row as cells: domain above, count below, ascending; so one array is walked, and no other is made.
+    var cells: [UInt64] { cells(adding: []) }
+
+    /// The cells of the row with one more mail to each of `recipients`. O((n + m) log (n + m)); short ones are put in
+    /// their places one by one, which is quicker.
+    func cells(adding recipients: [UInt32]) -> [UInt64] {
         var cells: [UInt64] = []
-        cells.reserveCapacity(self.domains.count + recipients.count)
-        for (domain, count) in zip(self.domains, self.counts) { cells.append(UInt64(domain) << 32 | UInt64(count)) }
+        cells.reserveCapacity(domains.count + recipients.count)
+        // Slices of one row need not begin at the same place.
+        for (domain, count) in zip(domains, counts) { cells.append(UInt64(domain) << 32 | UInt64(count)) }
+        guard !recipients.isEmpty else { return cells }
         for recipient in recipients { cells.append(UInt64(recipient) << 32 | 1) }
-        cells.sort()
-        var domains: [UInt32] = []
-        var counts: [UInt32] = []
-        domains.reserveCapacity(cells.count)
-        counts.reserveCapacity(cells.count)
-        for cell in cells {
-            let (domain, count) = (UInt32(cell >> 32), UInt32(truncatingIfNeeded: cell))
-            if domains.last == domain {
-                let (sum, overflow) = counts[counts.count - 1].addingReportingOverflow(count)
-                counts[counts.count - 1] = overflow ? .max : sum
+        if cells.count <= 64 {
+            var places = cells.mutableSpan
+            for next in domains.count..<places.count {
+                let cell = places[next]
+                var place = next
+                while place > 0, places[place - 1] > cell {
+                    places[place] = places[place - 1]
+                    place -= 1
+                }
+                places[place] = cell
+            }
+        } else {
+            cells.sort()
+        }
+        return Self.merged(&cells)
+    }
+
+    /// Adds up the counts of equal domains, saturating.
+    private static func merged(_ sorted: inout [UInt64]) -> [UInt64] {
+        var count = 0
+        var cells = sorted.mutableSpan
+        for place in 1..<cells.count {
+            let cell = cells[place]
+            if cells[count] >> 32 == cell >> 32 {
+                let sum = (cells[count] & 0xffff_ffff) + (cell & 0xffff_ffff)
+                cells[count] = (cell & ~0xffff_ffff) | min(sum, 0xffff_ffff)
             } else {
-                domains.append(domain)
-                counts.append(count)
+                count += 1
+                cells[count] = cell
             }
         }
-        return SenderRow(domains: domains[...], counts: counts[...])
+        sorted.removeLast(sorted.count - count - 1)
+        return sorted
     }
 }

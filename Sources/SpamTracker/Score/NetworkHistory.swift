@@ -1,12 +1,19 @@
 import Glibc
 
-/// What was learned of senders and of the networks around them, as decayed counts of periods in which a sender was
-/// seen: spam or honest.
+/// What was learned of senders and of the networks around them, as decayed counts: of a sender, the periods in which it
+/// was seen as spam or honest; of a network, the networks or senders within that were.
+///
+/// The levels form a hierarchy in which each draws on the wider one where its own counts are few. As in the hierarchical
+/// Dirichlet process (Teh 2006; Kneser and Ney's smoothing), what is within a network counts at most once for it: a
+/// regular that comes every day says much of itself, but no more of a stranger beside it than any other sender does.
 ///
 /// Bounded: past `capacity` entries per level those of least weight are forgotten, which are the oldest single visits.
 public struct NetworkHistory: Sendable {
     /// How wide the net is thrown.
     public enum Level: Int, CaseIterable, Sendable {
+        /// IPv4 /8, IPv6 /16.
+        case region
+
         /// IPv4 /16, IPv6 /32.
         case wide
 
@@ -24,6 +31,21 @@ public struct NetworkHistory: Sendable {
 
         /// Periods in which it was honest (unlabelled ones at a lower weight).
         public var honest = 0.0
+
+        /// The share of this count, which was added to one of `before` (its total), that the wider level takes up: all
+        /// until there is one in all, nothing beyond.
+        func shareForParent(onTopOf before: Double) -> Double {
+            let added = spam + honest
+            guard added > 0 else { return 0 }
+            return (min(before + added, 1) - min(before, 1)) / added
+        }
+
+        var total: Double { spam + honest }
+
+        mutating func scale(by factor: Double) {
+            spam *= factor
+            honest *= factor
+        }
     }
 
     /// Entries per level at most.
@@ -58,9 +80,12 @@ public struct NetworkHistory: Sendable {
     }
 
     mutating func add(_ sender: SenderKey, spam: Double, honest: Double) {
-        for (level, key) in Self.keys(of: sender).enumerated() {
-            counts[level][key, default: Count()].spam += spam
-            counts[level][key, default: Count()].honest += honest
+        var added = Count(spam: spam, honest: honest)
+        for (level, key) in Self.keys(of: sender).enumerated().reversed() where added.total > 0 {
+            let before = counts[level][key]?.total ?? 0
+            counts[level][key, default: Count()].spam += added.spam
+            counts[level][key, default: Count()].honest += added.honest
+            added.scale(by: added.shareForParent(onTopOf: before))
         }
         total.spam += spam
         total.honest += honest
@@ -78,7 +103,7 @@ public struct NetworkHistory: Sendable {
 
     static func keys(of sender: SenderKey) -> [UInt64] {
         let networks = sender.networks
-        return [networks.wide.bits, networks.narrow.bits, sender.bits]
+        return [networks.region.bits, networks.wide.bits, networks.narrow.bits, sender.bits]
     }
 
     /// The log odds of spam that the history gives, less the log odds over all senders: 0 for an unknown network. Each
@@ -88,12 +113,19 @@ public struct NetworkHistory: Sendable {
     func weight(of sender: SenderKey, without own: Count = Count()) -> Double {
         guard total.spam > 0, total.honest > 0 else { return 0 }
         let base = total.spam / (total.spam + total.honest)
-        var share = base
-        for (level, key) in Self.keys(of: sender).enumerated() {
-            guard let count = counts[level][key] else { continue }
-            share = Self.blend(
-                spam: max(count.spam - own.spam, 0), honest: max(count.honest - own.honest, 0), parent: share)
+        let keys = Self.keys(of: sender)
+        var known = keys.indices.map { counts[$0][keys[$0]] }
+        if own.total > 0 {
+            var removed = own
+            for level in keys.indices.reversed() {
+                guard let count = known[level] else { continue }
+                let rest = Count(spam: max(count.spam - removed.spam, 0), honest: max(count.honest - removed.honest, 0))
+                known[level] = rest
+                removed.scale(by: removed.shareForParent(onTopOf: rest.total))
+            }
         }
+        var share = base
+        for case let count? in known { share = Self.blend(spam: count.spam, honest: count.honest, parent: share) }
         return Contamination.bounded(Self.logOdds(share) - Self.logOdds(base), epsilon: contamination)
     }
 

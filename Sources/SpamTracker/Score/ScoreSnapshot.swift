@@ -22,15 +22,28 @@ public struct ScoreSnapshot: Sendable {
     /// log1p(1): most counts are 1.
     private static let logOfTwo = 0.693_147_180_559_945_3
 
-    private let weights: [Double]
-    private let discounts: [Double]
-    /// The logarithm of a single mail's weight, by domain.
-    private let logsOfOneMail: [Double]
-    private let unknownWeight: Double
-    private let unknownDiscount: Double
-    private let knownDomains: [Bool]
+    /// What a domain says, worked out.
+    private struct Target: Sendable {
+        let weight: Double
+        let discount: Double
+        /// The weight of a single mail in the row's average, and its logarithm.
+        let weightOfOneMail: Double
+        let logOfOneMail: Double
+        let isKnown: Bool
+
+        init(_ domains: DomainEvidence, _ number: UInt32) {
+            weight = domains.weight(of: number)
+            discount = domains.discount(of: number)
+            weightOfOneMail = discount * logOfTwo
+            logOfOneMail = log(weightOfOneMail)
+            isKnown = Int(number) < domains.senders.count && domains.senders[Int(number)] > 0
+        }
+    }
+
+    private let targets: [Target]
+    private let unknown: Target
     private let contrast: ClusterContrast
-    private let history: [[UInt64: Float]]
+    private let history: CompiledHistory
     private let contrastModel: LogisticModel
     private let combinedModel: LogisticModel
     private let rows: SenderRows
@@ -52,13 +65,9 @@ public struct ScoreSnapshot: Sendable {
         combinedModel = model.combinedModel
         self.rows = rows
         let count = UInt32(model.domains.spam.count)
-        weights = (0..<count).map { model.domains.weight(of: $0) }
-        discounts = (0..<count).map { model.domains.discount(of: $0) }
-        logsOfOneMail = discounts.map { log($0 * Self.logOfTwo) }
-        unknownWeight = model.domains.weight(of: count)
-        unknownDiscount = model.domains.discount(of: count)
-        knownDomains = (0..<Int(count)).map { model.domains.senders[$0] > 0 }
-        history = model.history.compiled()
+        targets = (0..<count).map { Target(model.domains, $0) }
+        unknown = Target(model.domains, count)
+        history = CompiledHistory(model.history)
         cached = (0..<rows.count).map { score(of: rows.senders[$0], row: rows.row($0)) }
     }
 
@@ -83,36 +92,38 @@ public struct ScoreSnapshot: Sendable {
     /// The same by the domains' numbers.
     public func score(of sender: SenderKey, domains: [UInt32]) -> SenderScore {
         let known = rows.index(of: sender).map { rows.row($0) } ?? .empty
-        return score(of: sender, row: known.adding(recipients: domains))
+        return score(of: sender, cells: known.cells(adding: domains))
     }
 
     /// The score of a row.
-    public func score(of sender: SenderKey, row: SenderRow) -> SenderScore {
+    public func score(of sender: SenderKey, row: SenderRow) -> SenderScore { score(of: sender, cells: row.cells) }
+
+    private func score(of sender: SenderKey, cells: [UInt64]) -> SenderScore {
         var features = ScoreFeatures()
-        features.history = historyWeight(of: sender)
+        features.history = history.weight(of: sender)
         var cluster: Int?
         var knownCount = 0
         var effective = 0.0
-        if row.domainCount > 0 {
+        if !cells.isEmpty {
             var (sum, total, knownTotal, entropySum) = (0.0, 0.0, 0.0, 0.0)
             var mails: UInt64 = 0
-            for (domain, count) in zip(row.domains, row.counts) {
-                mails += UInt64(count)
-                let number = Int(domain)
-                let isListed = number < weights.count
-                let mailWeight = count == 1 ? Self.logOfTwo : log1p(Double(count))
-                let weight = mailWeight * (isListed ? discounts[number] : unknownDiscount)
-                sum += weight * (isListed ? weights[number] : unknownWeight)
+            for cell in cells {
+                let (number, count) = (Int(cell >> 32), cell & 0xffff_ffff)
+                mails += count
+                let target = number < targets.count ? targets[number] : unknown
+                let weight = count == 1 ? target.weightOfOneMail : log1p(Double(count)) * target.discount
+                sum += weight * target.weight
                 total += weight
-                guard isListed, knownDomains[number] else { continue }
+                guard target.isKnown else { continue }
                 knownCount += 1
                 knownTotal += weight
-                entropySum += weight * (count == 1 ? logsOfOneMail[number] : log(weight))
+                entropySum += weight * (count == 1 ? target.logOfOneMail : log(weight))
             }
             features.targets = sum / total
-            features.repeats = min(log2(Double(mails) / Double(row.domainCount)), 3)
-            features.breadth = log(Double(row.domainCount))
-            let together = contrast.value(of: row.domains)
+            let domainCount = UInt64(cells.count)
+            features.repeats = mails == domainCount ? 0 : min(log2(Double(mails) / Double(domainCount)), 3)
+            features.breadth = domainCount == 1 ? 0 : log(Double(domainCount))
+            let together = contrast.value(of: cells)
             features.together = together.value
             cluster = together.cluster
             if knownTotal > 0 { effective = exp(log(knownTotal) - entropySum / knownTotal) }
@@ -122,39 +133,6 @@ public struct ScoreSnapshot: Sendable {
             probability: LogisticModel.probability(logOdds), logOdds: logOdds,
             contrast: contrastModel.logOdds(features), features: features, weights: combinedModel.weights,
             evidence: knownCount == 0 ? .none : knownCount == 1 ? .little : knownCount < 4 ? .some : .ample,
-            confidence: effective / (effective + 2), domainCount: row.domainCount, cluster: cluster)
-    }
-
-    private func historyWeight(of sender: SenderKey) -> Double {
-        let networks = sender.networks
-        if let weight = history[NetworkHistory.Level.sender.rawValue][sender.bits] { return Double(weight) }
-        if let weight = history[NetworkHistory.Level.narrow.rawValue][networks.narrow.bits] { return Double(weight) }
-        return Double(history[NetworkHistory.Level.wide.rawValue][networks.wide.bits] ?? 0)
-    }
-}
-
-extension NetworkHistory {
-    /// The weight of every known key by level, so that scoring needs one look-up a level.
-    func compiled() -> [[UInt64: Float]] {
-        guard total.spam > 0, total.honest > 0 else { return Array(repeating: [:], count: counts.count) }
-        let base = total.spam / (total.spam + total.honest)
-        let offset = Self.logOdds(base)
-        func share(_ count: Count, _ parent: Double) -> Double {
-            Self.blend(spam: count.spam, honest: count.honest, parent: parent)
-        }
-        let wide = counts[0].mapValues { share($0, base) }
-        func networkShare(_ sender: SenderKey) -> Double { wide[sender.networks.wide.bits] ?? base }
-        var narrow: [UInt64: Double] = [:]
-        narrow.reserveCapacity(counts[1].count)
-        for (key, count) in counts[1] { narrow[key] = share(count, networkShare(SenderKey(bits: key))) }
-        var senders: [UInt64: Double] = [:]
-        senders.reserveCapacity(counts[2].count)
-        for (key, count) in counts[2] {
-            let sender = SenderKey(bits: key)
-            senders[key] = share(count, narrow[sender.networks.narrow.bits] ?? networkShare(sender))
-        }
-        return [wide, narrow, senders].map { level in
-            level.mapValues { Float(Contamination.bounded(Self.logOdds($0) - offset, epsilon: contamination)) }
-        }
+            confidence: effective / (effective + 2), domainCount: cells.count, cluster: cluster)
     }
 }

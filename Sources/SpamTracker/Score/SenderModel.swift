@@ -109,7 +109,7 @@ public struct SenderModel: Sendable {
             total += weight
         }
         features.targets = sum / total
-        features.together = contrast.value(of: row.domains).value
+        features.together = contrast.value(of: row.cells).value
         features.repeats = min(log2(Double(row.mailCount) / Double(row.domainCount)), 3)
         features.breadth = log(Double(row.domainCount))
         features.history = history.weight(

@@ -1,0 +1,94 @@
+import Decision
+import KeyedHashing
+import Policy
+import SMTP
+import SpamTracker
+import Testing
+
+@Suite("Senders' pseudonyms")
+struct SenderPseudonymTests {
+    private let key = HashingKey.random()
+
+    private func address(_ text: String) throws -> ClientAddress { try #require(ClientAddress(text)) }
+
+    /// How many of the networks around two senders, widest first, are the same.
+    private func common(_ one: SenderKey, _ other: SenderKey) -> Int {
+        let (a, b) = (one.networks, other.networks)
+        let pairs = [(a.region, b.region), (a.wide, b.wide), (a.narrow, b.narrow), (one, other)]
+        return pairs.prefix { $0.0 == $0.1 }.count
+    }
+
+    @Test("two pseudonyms share exactly the networks that their addresses share")
+    func keepsNetworks() throws {
+        let pseudonyms = SenderPseudonyms(key: key)
+        let texts = [
+            "192.0.2.1", "192.0.2.2", "192.0.3.1", "192.1.2.1", "193.0.2.1", "198.51.100.7", "2001:db8:1:2::1",
+            "2001:db8:1:3::1", "2001:db8:2:2::1", "2001:db9:1:2::1", "2a01:db8:1:2::1", "::1",
+        ]
+        let senders = try texts.map { SenderKey(try address($0)) }
+        let others = senders.map(pseudonyms.pseudonym)
+        for one in senders.indices {
+            for other in senders.indices where senders[one].isIPv4 == senders[other].isIPv4 {
+                #expect(common(senders[one], senders[other]) == common(others[one], others[other]))
+            }
+            #expect(senders[one].isIPv4 == others[one].isIPv4)
+        }
+    }
+
+    @Test("all 256 addresses of a network get different pseudonyms, in one network")
+    func permutes() throws {
+        let pseudonyms = SenderPseudonyms(key: key)
+        let all = (0..<256).map { pseudonyms.sender(ClientAddress(ipv4: 0xC000_0200 + UInt32($0))) }
+        #expect(Set(all).count == 256)
+        #expect(Set(all.map(\.networks.narrow)).count == 1)
+    }
+
+    @Test("addresses of one sender have one pseudonym; another key gives others")
+    func dependsOnKeyAndPrefix() throws {
+        let pseudonyms = SenderPseudonyms(key: key, prefixes: SenderPrefixes(ipv4: 24, ipv6: 48))
+        #expect(pseudonyms.sender(try address("192.0.2.1")) == pseudonyms.sender(try address("192.0.2.200")))
+        #expect(pseudonyms.sender(try address("2001:db8:1:1::1")) == pseudonyms.sender(try address("2001:db8:1:2::1")))
+        let other = SenderPseudonyms(key: .random())
+        let texts = ["192.0.2.1", "198.51.100.7", "2001:db8:1:2::1"]
+        let same = SenderPseudonyms(key: key)
+        #expect(try texts.contains { same.sender(try address($0)) != other.sender(try address($0)) })
+        #expect(same.domain("a.example") != other.domain("a.example"))
+        #expect(same.domain("a.example") != same.domain("b.example"))
+    }
+
+    @Test("scores by keyed hashes are the scores by names")
+    func scoresByHash() throws {
+        let pseudonyms = SenderPseudonyms(key: key)
+        let names = (0..<40).map { "d\($0).example" }
+        let hashes = names.map(pseudonyms.domain)
+        var tracker = SenderTracker()
+        for number in 0..<200 {
+            let client = ClientAddress(ipv4: 0x0A00_0000 + UInt32(number) * 300)
+            for step in 0..<3 {
+                let isSpam = number % 4 != 0
+                let domain = isSpam ? (number + step * 7) % 30 : 30 + number % 10
+                tracker.record(
+                    SenderEvent(
+                        sender: pseudonyms.sender(client), domain: SenderPseudonyms.tableName(hashes[domain]),
+                        time: UnixTime(seconds: 1_000), label: isSpam ? .spam : .honest))
+            }
+        }
+        let result = try tracker.workload(at: UnixTime(seconds: 90_000), window: 90_000).run()
+        let scores = SenderScores(result.snapshot, pseudonyms: pseudonyms)
+        let stranger = pseudonyms.sender(try address("203.0.113.9"))
+        for recipients in [[0], [0, 7, 14], [31], [5, 36], []] {
+            let finding = scores.finding(
+                on: stranger, domains: recipients.map { hashes[$0] }, at: UnixTime(seconds: 90_100))
+            let expected = result.snapshot.score(
+                of: stranger, recipients: recipients.map { SenderPseudonyms.tableName(hashes[$0]) })
+            #expect(finding.probability == expected.probability)
+            #expect(finding.domains == recipients.count)
+            #expect(finding.age == 100)
+        }
+        let unknown = scores.finding(
+            on: stranger, domains: [pseudonyms.domain("never.example"), pseudonyms.domain("seen.example")],
+            at: UnixTime(seconds: 90_100))
+        #expect(unknown.domains == 2)
+        #expect(unknown.confidence == 0)
+    }
+}
