@@ -154,7 +154,8 @@ let tests: [Target] = [
     testTarget("AdminHTTPTests", ["AdminHTTP", "Seeded", "Sockets"]),
     testTarget("PolicyDelegationTests", ["PolicyDelegation", "Seeded", "SMTP", "Sockets"]),
     testTarget("PolicyTests", ["Policy", "Seeded", "SMTP"]),
-    testTarget("DecisionTests", ["Decision", "Dialects", "KeyedHashing", "Policy", "Sessions", "SMTP"]),
+    testTarget(
+        "DecisionTests", ["Decision", "Dialects", "KeyedHashing", "Policy", "Sessions", "SMTP", "SpamTracker"]),
     testTarget("StorageTests", ["KeyedHashing", "Policy", "SMTP", "SQLite", "Storage"]),
     testTarget("ConfigurationTests", ["Configuration", "Policy", "Seeded", "SMTP", "Sockets"]),
     testTarget(
