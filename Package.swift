@@ -31,6 +31,7 @@ let rooms: [Target] = [
     .target(name: "CSpectra", dependencies: ["CEigen"]),
     .target(name: "SMTP", swiftSettings: swiftSettings),
     .target(name: "Sockets", swiftSettings: swiftSettings),
+    .target(name: "Processes", swiftSettings: swiftSettings),
     .target(name: "Spectral", dependencies: ["CSpectra"], swiftSettings: swiftSettings),
 
     // Floor 1: one face per foreign library, and the four rooms of the decision.
@@ -45,6 +46,7 @@ let rooms: [Target] = [
     .target(name: "SpamTracker", dependencies: ["SMTP", "Spectral"], swiftSettings: swiftSettings),
     .target(name: "Policy", dependencies: ["SMTP"], swiftSettings: swiftSettings),
     .target(name: "AdminHTTP", dependencies: ["Sockets"], swiftSettings: swiftSettings),
+    .target(name: "Diagnosis", dependencies: ["Processes", "Sockets"], swiftSettings: swiftSettings),
     .target(name: "PolicyDelegation", dependencies: ["SMTP", "Sockets"], swiftSettings: swiftSettings),
     .target(name: "Captures", dependencies: ["CPcap", "CZlib", "SMTP"], swiftSettings: swiftSettings),
     .target(name: "Files", dependencies: ["CZlib", "SMTP"], swiftSettings: swiftSettings),
@@ -78,7 +80,8 @@ let rooms: [Target] = [
     .target(
         name: "Commands",
         dependencies: [
-            "AdminHTTP", "Captures", "Configuration", "Decision", "Dialects", "Envelopes", "Files", "KeyedHashing",
+            "AdminHTTP", "Captures", "Configuration", "Decision", "Diagnosis", "Dialects", "Envelopes", "Files",
+            "KeyedHashing",
             "Learning",
             "MailLogs", "Policy", "ProbeSink", "Sessions", "SMTP", "Sockets", "SpamTracker", "Storage", argumentParser,
             system,
@@ -152,6 +155,7 @@ let tests: [Target] = [
     testTarget("LearningTests", ["Dialects", "Learning", "Seeded", "SMTP"]),
     testTarget("ProbeSinkTests", ["ClientLab", "Dialects", "ProbeSink", "Seeded", "Sessions", "SMTP"]),
     testTarget("AdminHTTPTests", ["AdminHTTP", "Seeded", "Sockets"]),
+    testTarget("DiagnosisTests", ["Diagnosis", "Processes", "Sockets"]),
     testTarget("PolicyDelegationTests", ["PolicyDelegation", "Seeded", "SMTP", "Sockets"]),
     testTarget("PolicyTests", ["Policy", "Seeded", "SMTP"]),
     testTarget(
@@ -166,6 +170,9 @@ let tests: [Target] = [
         "EndToEndTests", ["argot", "argotd", "ClientLab", "DaemonLab", "FakeMTA", "Seeded", "SMTP"]),
     testTarget(
         "PostfixTests",
+        ["ClientLab", "DaemonLab", "FakeMTA", "argot", "argotd", "milter-probe", "reference-filter", "Seeded"]),
+    testTarget(
+        "SendmailTests",
         ["ClientLab", "DaemonLab", "FakeMTA", "argot", "argotd", "milter-probe", "reference-filter", "Seeded"]),
 ]
 

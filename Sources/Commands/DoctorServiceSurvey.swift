@@ -1,0 +1,164 @@
+import AdminHTTP
+import Configuration
+import Decision
+import Diagnosis
+import Dialects
+import Envelopes
+import FoundationEssentials
+import SMTP
+import Storage
+
+/// What `argot doctor` sees of Argot itself: daemon, database, clock, models, clients.
+struct ServiceSurvey {
+    private let configuration: Configuration
+    private let control: ControlOptions
+    private let now = Int64(Date().timeIntervalSince1970)
+
+    init(_ configuration: Configuration, control: ControlOptions) {
+        self.configuration = configuration
+        self.control = control
+    }
+
+    /// All findings.
+    var findings: [Finding] {
+        let (status, daemon) = self.daemon
+        let loaded = status.map { now - $0.model.age_seconds }
+        let entries = journal
+        let newest = entries.map(\.time.seconds).max()
+        let clock = ClockReading(now: now, newest: newest, isSynchronized: ClockReading.isSynchronized())
+        return daemon + changedFiles(since: loaded) + models(loaded) + store.findings + clock.findings
+            + Self.spread(entries).findings
+    }
+
+    private var daemon: (status: StatusDocument?, findings: [Finding]) {
+        let place = control.socket ?? configuration.controlSocket
+        if place.isEmpty {
+            let text = "control_socket is switched off: whether argotd runs and how it is cannot be asked"
+            return (nil, [Finding("daemon.no-control", .note, at: "control_socket", text)])
+        }
+        let status: StatusDocument
+        do {
+            status = try control.ask(StatusDocument.self, "GET", "/status")
+        } catch {
+            let path = place.hasPrefix("unix:") ? String(place.dropFirst(5)) : place
+            let files = FileManager.default
+            if files.fileExists(atPath: path), !files.isWritableFile(atPath: path) {
+                return (
+                    nil, [Finding("daemon.forbidden", .warning, at: place, "\(error)", remedy: ["sudo argot doctor"])]
+                )
+            }
+            let remedy = ["systemctl start argotd", "journalctl -u argotd -n 20"]
+            return (nil, [Finding("daemon.unreachable", .problem, at: place, "\(error)", remedy: remedy)])
+        }
+        var findings = StatusText(status).problems.map { problem in
+            Finding("daemon.problem", .problem, at: place, problem, remedy: ["journalctl -u argotd -n 50"])
+        }
+        if findings.isEmpty {
+            findings.append(
+                Finding("daemon", .ok, at: place, "argotd \(status.version) runs in mode \(status.mode)"))
+        }
+        if status.mode == "observe" {
+            findings.append(
+                Finding(
+                    "daemon.observing", .note, at: place, "verdicts are logged, and no mail is touched",
+                    remedy: ["argot mode enforce (when the log has convinced you)"]))
+        }
+        return (status, findings)
+    }
+
+    /// Configuration files that are newer than what the daemon has read.
+    private func changedFiles(since loaded: Int64?) -> [Finding] {
+        guard let loaded else { return [] }
+        let main = control.sources.config ?? Configuration.defaultFile
+        let directory = control.sources.dropIns ?? main + ".d"
+        let drops = ((try? FileManager.default.contentsOfDirectory(atPath: directory)) ?? [])
+            .filter { $0.hasSuffix(".conf") }.sorted().map { "\(directory)/\($0)" }
+        return ([main] + drops).compactMap { file in
+            guard let written = Self.written(file), written > loaded else { return nil }
+            return Finding(
+                "configuration.not-loaded", .warning, at: file, "it is newer than what argotd has read",
+                remedy: ["argot reload"])
+        }
+    }
+
+    private func models(_ loaded: Int64?) -> [Finding] {
+        var readings: [ModelReading] = []
+        func add(_ file: String, _ what: String, faults: [String]) {
+            readings.append(
+                ModelReading(
+                    file: file.isEmpty ? nil : file, what: what, faults: faults,
+                    written: file.isEmpty ? nil : Self.written(file), loaded: loaded, now: now))
+        }
+        switch ModelFile.read(configuration.modelFile) {
+        case .success(let read):
+            let isEmpty = read.model.dialects.isEmpty
+            add(
+                configuration.modelFile, "\(read.model.dialects.count) dialects",
+                faults: isEmpty ? ["there is no dialect in it"] : [])
+        case .failure(let failure): add(configuration.modelFile, "dialects", faults: failure.errors.map { "\($0)" })
+        }
+        let envelopes = configuration.envelopeModelFile
+        if !envelopes.isEmpty {
+            do {
+                guard let data = FileManager.default.contents(atPath: envelopes) else {
+                    throw CommandError("it cannot be read: check path and permissions")
+                }
+                _ = try EnvelopeModelDocument.model(from: data, file: envelopes)
+                add(envelopes, "envelopes", faults: [])
+            } catch {
+                add(envelopes, "envelopes", faults: ["\(error)"])
+            }
+        }
+        return readings.flatMap(\.findings)
+    }
+
+    private var store: StoreReading {
+        let files = FileManager.default
+        let directory = configuration.dataDirectory
+        var reading = StoreReading(path: directory + "/argot.sqlite")
+        do {
+            let store = try Store(readingFrom: reading.path)
+            reading.bytes = try store.byteCount()
+            reading.damage = try store.damage()
+        } catch {
+            reading.failure = "\(error)"
+        }
+        let system = try? files.attributesOfFileSystem(forPath: directory)
+        reading.free = (system?[.systemFreeSize]).flatMap(Self.number)
+        reading.movedAside = ((try? files.contentsOfDirectory(atPath: directory)) ?? [])
+            .filter { $0.hasPrefix("argot.sqlite.corrupt-") && !$0.hasSuffix("-wal") && !$0.hasSuffix("-shm") }
+            .sorted().map { "\(directory)/\($0)" }
+        return reading
+    }
+
+    /// The verdicts of the last week, at most the newest thousand; none where the store cannot be read.
+    private var journal: [JournalEntry] {
+        let query = JournalQuery(since: UnixTime(seconds: now - 7 * 86_400), limit: 1_000)
+        return (try? control.sources.openStore(configuration).verdicts(matching: query)) ?? []
+    }
+
+    /// How many clients are behind sessions; those of users who log in and of this host itself do not count.
+    static func spread(_ entries: [JournalEntry]) -> ClientSpread {
+        var sessions: Set<String> = []
+        var clients: [KeyedHash: Int] = [:]
+        var trusted = 0
+        for entry in entries where sessions.insert(entry.session).inserted {
+            if entry.reasons.contains("exempt.authenticated") || entry.reasons.contains("exempt.local") {
+                sessions.remove(entry.session)
+                continue
+            }
+            if let client = entry.client { clients[client, default: 0] += 1 }
+            if entry.reasons.contains("exempt.trusted-network") { trusted += 1 }
+        }
+        return ClientSpread(sessions: sessions.count, fromOne: clients.values.max() ?? 0, trusted: trusted)
+    }
+
+    /// A number whatever its type.
+    private static func number(_ value: Any) -> Int64? { (value as? any BinaryInteger).map { Int64(clamping: $0) } }
+
+    /// When a file was last written, in seconds since 1970.
+    private static func written(_ file: String) -> Int64? {
+        let attributes = try? FileManager.default.attributesOfItem(atPath: file)
+        return (attributes?[.modificationDate] as? Date).map { Int64($0.timeIntervalSince1970) }
+    }
+}
