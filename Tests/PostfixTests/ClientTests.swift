@@ -15,7 +15,7 @@ struct ClientTests {
     func aRealClientIsDelivered(client: RealClient) throws {
         let lab = try FilteredPostfix(["mode": "observe"])
         let run = try RealClientRun(
-            client, port: lab.postfix.port, to: ["user1@lab.example"], directory: lab.daemon.directory.path)
+            client, server: lab.postfix, to: ["user1@lab.example"], directory: lab.daemon.directory.path)
         #expect(run.isDelivered, "\(run.output)")
         try lab.postfix.waitUntilDelivered(1)
         let line = try #require(lab.daemon.awaitVerdicts(1, on: run.identity.address).first)
@@ -32,7 +32,7 @@ struct ClientTests {
     @Test func postfixIsDelivered() throws {
         let lab = try FilteredPostfix(FilteredPostfix.enforcing("reject"))
         let run = try PostfixSenderRun(
-            port: lab.postfix.port, to: ["user1@lab.example", "user2@lab.example"], directory: lab.daemon.path("sender")
+            server: lab.postfix, to: ["user1@lab.example", "user2@lab.example"], directory: lab.daemon.path("sender")
         )
         #expect(run.isDelivered)
         try lab.postfix.waitUntilDelivered(2)
@@ -47,7 +47,7 @@ struct ClientTests {
     @Test(arguments: Persona.all)
     func aPersonaIsDeliveredAndRecognised(persona: Persona) throws {
         let lab = try FilteredPostfix(["mode": "observe"])
-        let run = try PersonaRun(persona, port: lab.postfix.port, to: ["user1@lab.example", "user2@lab.example"])
+        let run = try PersonaRun(persona, server: lab.postfix, to: ["user1@lab.example", "user2@lab.example"])
         let isGuessing = persona.reset != nil || persona.data == nil || persona.mail == nil
         if !isGuessing {
             #expect(run.isDelivered, "\(run.record.exchanges)")

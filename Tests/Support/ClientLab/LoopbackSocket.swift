@@ -34,6 +34,11 @@ public final class LoopbackSocket: Sendable {
         close(descriptor)
     }
 
+    /// Another descriptor of the same connection, which the caller closes.
+    public func duplicate() -> Int32 {
+        fcntl(descriptor, F_DUPFD_CLOEXEC, 0)
+    }
+
     /// The port of this end.
     public var localPort: UInt16 {
         var address = sockaddr_in()

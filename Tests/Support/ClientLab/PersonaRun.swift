@@ -9,17 +9,17 @@ public struct PersonaRun: Sendable {
     /// What was said, by both.
     public let record: ConversationRecord
 
-    /// Lets `persona` talk to `port` about `recipients`; the same `seed` gives the same bytes.
+    /// Lets `persona` talk to `server` about `recipients`; the same `seed` gives the same bytes.
     ///
     /// What the server does to it (refusals, hanging up) is part of the record, not an error; thrown is only that no
     /// connection came about or that the server fell silent.
     public init(
-        _ persona: Persona, port: UInt16, to recipients: [String], as identity: ClientIdentity? = nil,
+        _ persona: Persona, server: any MailServer, to recipients: [String], as identity: ClientIdentity? = nil,
         seed: UInt64 = 1, replyLimit: Duration = .seconds(30)
     ) throws(LabError) {
         self.persona = persona
         self.identity = identity ?? persona.identity
-        let conversation = try SMTPConversation(port: port, as: self.identity, replyLimit: replyLimit)
+        let conversation = try SMTPConversation(to: server, as: self.identity, replyLimit: replyLimit)
         var speaker = Speaker(
             persona: persona, identity: self.identity, conversation: conversation,
             generator: SeededGenerator(seed: persona.name.utf8.reduce(seed) { $0 &* 257 &+ UInt64($1) }))

@@ -7,7 +7,7 @@ import Synchronization
 /// It listens on a loopback port of its own, never touches `/etc/postfix` or an instance of the system, and sends
 /// nothing away: mail for its domain goes to one Maildir, everything else is refused or discarded. Several instances
 /// may run at once. `XCLIENT` is allowed from loopback, so that a test can be any client.
-public final class PostfixInstance: Sendable {
+public final class PostfixInstance: MailServer {
     /// The directory that holds everything.
     public let directory: String
     /// The domain it accepts mail for.
@@ -99,6 +99,11 @@ public final class PostfixInstance: Sendable {
         }
         ended?.master.stop(within: .milliseconds(300))
         ended?.lifeline.cut()
+    }
+
+    /// Connects by `XCLIENT`.
+    public func connect(as identity: ClientIdentity) throws(LabError) -> LoopbackSocket {
+        try XCLIENTServer(port: port).connect(as: identity)
     }
 
     /// Everything Postfix has logged so far.

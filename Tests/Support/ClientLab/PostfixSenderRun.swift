@@ -10,17 +10,17 @@ public struct PostfixSenderRun: Sendable {
     /// The address and host name it has unless a run gives others.
     public static let identity = ClientIdentity("192.0.2.107", name: "mail.maple.example")
 
-    /// Starts a Postfix in `directory`, submits one message for `recipients` to it, and lets it deliver to `port`.
+    /// Starts a Postfix in `directory`, submits one message for `recipients` to it, and lets it deliver to `server`.
     ///
     /// Returns when the Postfix has logged an outcome for every recipient, and throws when it has not in time.
     public init(
-        port: UInt16, to recipients: [String], as identity: ClientIdentity = PostfixSenderRun.identity,
+        server: any MailServer, to recipients: [String], as identity: ClientIdentity = PostfixSenderRun.identity,
         directory: String, within limit: Duration = .seconds(60)
     ) throws(LabError) {
         self.identity = identity
         let name = identity.name ?? "mail.maple.example"
         let domain = name.split(separator: ".").dropFirst().joined(separator: ".")
-        let relay = try XCLIENTRelay(to: port, as: identity)
+        let relay = try ClientRelay(to: server, as: identity)
         let sender = try PostfixInstance(
             directory: directory,
             overrides: [

@@ -13,12 +13,12 @@ public struct RealClientRun: Sendable {
     /// One record per connection it made.
     public let records: [ConversationRecord]
 
-    /// Lets `client` send a small honest message to `recipients` at `port`.
+    /// Lets `client` send a small honest message to `recipients` at `server`.
     ///
     /// Its files go to `directory`. It greets with `name`, by default its own host name. Thrown is only that the program
     /// is missing or cannot be started; a refusal by the server shows in the records.
     public init(
-        _ client: RealClient, port: UInt16, to recipients: [String], as identity: ClientIdentity? = nil,
+        _ client: RealClient, server: any MailServer, to recipients: [String], as identity: ClientIdentity? = nil,
         greetingWith name: String? = nil, directory: String, within limit: Duration = .seconds(30)
     ) throws(LabError) {
         self.client = client
@@ -37,7 +37,7 @@ public struct RealClientRun: Sendable {
         } catch {
             throw LabError(.unusableDirectory, "cannot write the message (\(error))", at: folder)
         }
-        let relay = try XCLIENTRelay(to: port, as: self.identity)
+        let relay = try ClientRelay(to: server, as: self.identity)
         let child = try ChildProcess(
             path,
             client.arguments(

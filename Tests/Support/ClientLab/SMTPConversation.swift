@@ -2,29 +2,34 @@
 ///
 /// For one thread. Nothing is sent that the caller did not ask for, no EHLO and no QUIT.
 public final class SMTPConversation {
-    /// Both directions with their times; with an identity it begins with the greeting that `XCLIENT` brought.
+    /// Both directions with their times.
     public private(set) var record = ConversationRecord()
 
     private let socket: LoopbackSocket
     private let limit: Duration
     private var reader = ReplyReader()
-    private var isHandshake = false
 
-    /// Connects to `port`. With an `identity` it becomes that client first: the greeting is swallowed, `XCLIENT` sent,
-    /// and the server begins anew, so that the caller reads the one greeting meant for the new client.
+    /// Connects to `port` as the client of loopback that it is.
     ///
     /// `replyLimit` bounds every wait for a reply.
-    public init(port: UInt16, as identity: ClientIdentity? = nil, replyLimit: Duration = .seconds(30)) throws(LabError)
-    {
+    public init(port: UInt16, replyLimit: Duration = .seconds(30)) throws(LabError) {
         socket = try LoopbackSocket(port: port)
         limit = replyLimit
-        guard let identity else { return }
-        guard try readReply().code == 220 else {
-            throw LabError(.refused, "no 220: \(record.replies)", at: "127.0.0.1:\(port)")
-        }
-        record = ConversationRecord()
-        try socket.write(Array("\(identity.command)\r\n".utf8))
-        isHandshake = true
+    }
+
+    /// Connects to `server` as the client `identity`; the first reply is the greeting meant for that client.
+    public init(
+        to server: any MailServer, as identity: ClientIdentity, replyLimit: Duration = .seconds(30)
+    ) throws(LabError) {
+        socket = try server.connect(as: identity)
+        limit = replyLimit
+    }
+
+    /// Connects to `port`, where `XCLIENT` is allowed, as the client `identity`.
+    public convenience init(
+        port: UInt16, as identity: ClientIdentity, replyLimit: Duration = .seconds(30)
+    ) throws(LabError) {
+        try self.init(to: XCLIENTServer(port: port), as: identity, replyLimit: replyLimit)
     }
 
     /// The client's own TCP port.
@@ -37,13 +42,7 @@ public final class SMTPConversation {
     public func readReply() throws(LabError) -> ServerReply {
         let deadline = Deadline.after(limit)
         while true {
-            if let reply = try reader.next() {
-                defer { isHandshake = false }
-                if isHandshake, (500...504).contains(reply.code) {
-                    throw LabError(.refused, "XCLIENT was refused: \(reply)", remedy: "check the identity")
-                }
-                return reply
-            }
+            if let reply = try reader.next() { return reply }
             let bytes = try socket.read(until: deadline)
             guard !bytes.isEmpty else {
                 throw LabError(.connectionClosed, "the server closed the connection")

@@ -68,11 +68,11 @@ struct Quickstart {
             Console.say("some clients are left out; apt-get install \(packages) brings them\n")
         }
         let sender = try PostfixSenderRun(
-            port: stage.postfix.port, to: ["user1@lab.example"], directory: "\(stage.directory)/sender")
+            server: stage.postfix, to: ["user1@lab.example"], directory: "\(stage.directory)/sender")
         let server = Act(name: "postfix", address: sender.identity.address, record: sender.record)
         let programs = try RealClient.allCases.filter { !missing.contains($0) }.map { client in
             let run = try RealClientRun(
-                client, port: stage.postfix.port, to: ["user1@lab.example"], directory: "\(stage.directory)/clients")
+                client, server: stage.postfix, to: ["user1@lab.example"], directory: "\(stage.directory)/clients")
             return Act(name: client.rawValue, address: run.identity.address, record: run.record)
         }
         return [server] + programs
@@ -82,7 +82,7 @@ struct Quickstart {
         try Persona.all.map { persona in
             let isGuessing = persona.reset != nil
             let recipients = isGuessing ? ["admin@lab.example", "sales@lab.example"] : []
-            let run = try PersonaRun(persona, port: stage.postfix.port, to: recipients + ["user2@lab.example"])
+            let run = try PersonaRun(persona, server: stage.postfix, to: recipients + ["user2@lab.example"])
             return Act(name: persona.name, address: run.identity.address, record: run.record)
         }
     }

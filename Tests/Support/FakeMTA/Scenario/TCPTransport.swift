@@ -1,12 +1,13 @@
 /// A real MTA, over TCP.
 ///
-/// For a scenario that names its client the MTA must allow XCLIENT; the filter then sees a session of the test's own
-/// address first, and the client's behind it.
+/// For a scenario that names its client the MTA must allow XCLIENT, and the filter then sees a session of the test's own
+/// address first, and the client's behind it; or connections are made by someone who can give clients addresses.
 public final class TCPTransport: SMTPTransport {
     /// The name scenarios know the server by.
     public let mta: String
 
-    private let address: SocketAddress
+    private let connect: (ClientPeer?) throws -> ByteStream
+    private let usesXCLIENT: Bool
     private let timeout: Duration
     private var stream: ByteStream?
     private var received: [UInt8] = []
@@ -19,14 +20,30 @@ public final class TCPTransport: SMTPTransport {
     public init(port: UInt16, host: String = "127.0.0.1", mta: String = "postfix", timeout: Duration = .seconds(20)) {
         self.mta = mta
         self.timeout = timeout
-        address = .inet(port: port, host: host)
+        usesXCLIENT = true
+        connect = { _ in try ByteStream(connectingTo: .inet(port: port, host: host), timeout: timeout) }
+    }
+
+    /// A transport whose connections somebody else makes.
+    ///
+    /// - Parameters:
+    ///   - mta: the name under which scenarios know the server.
+    ///   - timeout: the bound on each wait.
+    ///   - connecting: a connected socket of the client, or of any, which the transport then owns.
+    public init(
+        mta: String, timeout: Duration = .seconds(20), connecting: @escaping (ClientPeer?) throws -> Int32
+    ) {
+        self.mta = mta
+        self.timeout = timeout
+        usesXCLIENT = false
+        connect = { client in ByteStream(adopting: try connecting(client), timeout: timeout) }
     }
 
     /// Connects; the greeting is the first reply.
     public func open(as client: ClientPeer?) throws {
         received = []
-        stream = try ByteStream(connectingTo: address, timeout: timeout)
-        guard let client, let ip = client.ip else { return }
+        stream = try connect(client)
+        guard usesXCLIENT, let client, let ip = client.ip else { return }
         _ = try receive()
         let written = ip.contains(":") ? "IPV6:" + ip : ip
         let name = client.name ?? "[UNAVAILABLE]"

@@ -15,6 +15,12 @@ final class ByteStream {
         }
     }
 
+    /// Takes over a connected socket.
+    init(adopting descriptor: Int32, timeout: Duration) {
+        self.timeout = timeout
+        self.descriptor = descriptor
+    }
+
     deinit { close() }
 
     /// Whether `close()` has not been called yet.

@@ -2,18 +2,18 @@ import Foundation
 import Glibc
 import Synchronization
 
-/// A TCP relay on loopback that gives programs which know nothing of `XCLIENT` an address of their own.
+/// A TCP relay on loopback that gives programs an address of their own.
 ///
-/// It connects to the server for each of its clients, swallows the greeting, sends `XCLIENT`, and from then on passes
-/// bytes both ways unchanged, so that the program sees exactly one greeting. All connections are recorded.
-public final class XCLIENTRelay: Sendable {
+/// It connects to the server as another client for each of its clients, and from then on passes bytes both ways
+/// unchanged, so that the program sees exactly one greeting. All connections are recorded.
+public final class ClientRelay: Sendable {
     /// The port to point programs at.
     public let port: UInt16
     /// Who its clients are to the server.
     public let identity: ClientIdentity
 
     private let listener: Int32
-    private let serverPort: UInt16
+    private let server: any MailServer
     private let state = Mutex(State())
 
     private struct State {
@@ -22,9 +22,9 @@ public final class XCLIENTRelay: Sendable {
         var isStopped = false
     }
 
-    /// Listens on a free port, and relays to `serverPort` as `identity`.
-    public init(to serverPort: UInt16, as identity: ClientIdentity) throws(LabError) {
-        self.serverPort = serverPort
+    /// Listens on a free port, and relays to `server` as `identity`.
+    public init(to server: any MailServer, as identity: ClientIdentity) throws(LabError) {
+        self.server = server
         self.identity = identity
         listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
         var address = LoopbackPort.loopback(port: 0)
@@ -57,7 +57,7 @@ public final class XCLIENTRelay: Sendable {
         close(listener)
     }
 
-    /// One record per connection that has ended, without the swallowed handshake.
+    /// One record per connection that has ended, from the greeting on.
     public var records: [ConversationRecord] {
         state.withLock { $0.records }
     }
@@ -90,15 +90,7 @@ public final class XCLIENTRelay: Sendable {
     private func connectAndPass(
         _ client: LoopbackSocket, recording record: inout ConversationRecord
     ) throws(LabError) {
-        let server = try LoopbackSocket(port: serverPort)
-        var greeting = ReplyReader()
-        let deadline = Deadline.after(.seconds(30))
-        while try greeting.next() == nil {
-            let bytes = try server.read(until: deadline)
-            if bytes.isEmpty { throw LabError(.connectionClosed, "no greeting", at: "127.0.0.1:\(serverPort)") }
-            greeting.append(bytes)
-        }
-        try server.write(Array("\(identity.command)\r\n".utf8))
+        let server = try server.connect(as: identity)
         while !state.withLock({ $0.isStopped }) {
             let input = LoopbackSocket.readable(client, server, until: .after(.milliseconds(100)))
             if input.first {

@@ -1,0 +1,156 @@
+import Foundation
+import Glibc
+import Synchronization
+
+/// A private Sendmail: the real daemon of Debian's packages, with its configuration and queue in one directory, in a
+/// network of its own.
+///
+/// It never touches `/etc/mail`, and sends nothing away: mail for its users becomes files, other mail stays in its queue. A client may have any
+/// address, and the name of its identity is the one the address has.
+public final class SendmailInstance: MailServer {
+    /// The directory that holds everything.
+    public let directory: String
+    /// The domain it accepts mail for.
+    public let domain: String
+    /// How it knows its recipients.
+    public let variant: SendmailVariant
+    /// The local parts that exist in the domain.
+    public let users: [String]
+
+    private let plan: SendmailPlan
+    private let running = Mutex<Running?>(nil)
+    private let names = Mutex<[String: String]>([:])
+
+    private struct Running {
+        let daemon: ChildProcess
+        let lifeline: Lifeline
+        let network: NetworkNamespace
+    }
+
+    /// Describes an instance in `directory` (made if missing); nothing runs before `start()`.
+    ///
+    /// - Parameters:
+    ///   - filter: the equates of its `INPUT_MAIL_FILTER`, such as `S=unix:/run/argot/argot.sock, F=, T=R:10s`.
+    ///   - lines: further lines for its `sendmail.mc`, before the mailers.
+    ///   - offersTLS: makes a self-signed certificate, with which it offers STARTTLS.
+    public init(
+        directory: String, variant: SendmailVariant = .local, filter: String = "", lines: [String] = [],
+        users: [String] = PostfixInstance.standardUsers, offersTLS: Bool = false, tree: SendmailTree = .standard
+    ) throws(LabError) {
+        guard directory.hasPrefix("/"), !directory.contains(where: \.isWhitespace) else {
+            throw LabError(
+                .invalidArgument, "no absolute path without blanks", at: directory, remedy: "give one like /tmp/lab")
+        }
+        self.directory = directory
+        self.variant = variant
+        self.users = users
+        domain = "lab.example"
+        plan = SendmailPlan(
+            tree: tree, directory: directory, domain: domain, variant: variant, users: users, filter: filter,
+            lines: lines, offersTLS: offersTLS)
+    }
+
+    deinit {
+        stop()
+    }
+
+    /// The SMTP port in its network.
+    public var port: UInt16 { 25 }
+
+    /// Starts Sendmail and returns when it listens; no session is made for that.
+    public func start(within limit: Duration = .seconds(60)) throws(LabError) {
+        guard geteuid() == 0 else {
+            throw LabError(.missingPrivilege, "Sendmail must be started by root", remedy: "run this as root")
+        }
+        guard running.withLock({ $0 == nil }) else {
+            throw LabError(.invalidArgument, "already running", at: directory, remedy: "call stop() first")
+        }
+        try plan.tree.require()
+        try plan.write()
+        let output = "\(directory)/output"
+        let daemon = try ChildProcess(
+            try Executable.require("unshare", package: "util-linux"),
+            ["--net", "--uts", "--mount", "sh", plan.script], output: output, errors: output)
+        let lifeline = try Lifeline(of: daemon)
+        let process = daemon.processID
+        let isReady = Poll.until(.after(limit)) {
+            !daemon.isRunning
+                || NetworkNamespace.isLeft(by: process)
+                    && NetworkNamespace.hasListener(on: port, in: process)
+                    && NetworkNamespace.hasListener(on: port, in: process, isIPv6: true)
+        }
+        guard isReady, daemon.isRunning else {
+            daemon.stop(within: .zero)
+            lifeline.cut()
+            let text = (try? String(contentsOfFile: output, encoding: .utf8)) ?? ""
+            throw LabError(
+                .startFailed, "Sendmail does not listen: \(text)", at: directory,
+                remedy: "read the lines above; they come from Sendmail or from its start script")
+        }
+        let network = try NetworkNamespace(of: process)
+        running.withLock { $0 = Running(daemon: daemon, lifeline: lifeline, network: network) }
+    }
+
+    /// Ends all processes of the instance; the directory stays for its owner.
+    public func stop() {
+        let ended = running.withLock { running in
+            defer { running = nil }
+            return running
+        }
+        ended?.daemon.stop(within: .milliseconds(300))
+        ended?.lifeline.cut()
+    }
+
+    /// Connects from the identity's address, after giving the address its name.
+    public func connect(as identity: ClientIdentity) throws(LabError) -> LoopbackSocket {
+        guard let network = running.withLock({ $0?.network }) else {
+            throw LabError(.connectionFailed, "Sendmail does not run", at: directory)
+        }
+        try register(identity)
+        return try network.connect(from: identity, to: port)
+    }
+
+    /// How many messages were delivered; a message to two users is delivered twice.
+    public func deliveredMessages() -> Int {
+        deliveredFiles().count
+    }
+
+    /// The text of every delivered message, in no particular order.
+    public func deliveredTexts() -> [String] {
+        deliveredFiles().compactMap { FileManager.default.contents(atPath: $0) }
+            .map { String(decoding: $0, as: UTF8.self) }
+    }
+
+    /// Waits until at least `count` messages are delivered; throws how many there are if time is up.
+    public func waitUntilDelivered(_ count: Int, within limit: Duration = .seconds(60)) throws(LabError) {
+        guard Poll.until(.after(limit), { deliveredMessages() >= count }) else {
+            throw LabError(.timedOut, "\(deliveredMessages()) of \(count) messages delivered", at: plan.mailbox)
+        }
+    }
+
+    private func deliveredFiles() -> [String] {
+        ((try? FileManager.default.contentsOfDirectory(atPath: plan.mailbox)) ?? []).filter { $0 != "tmp" }
+            .map { "\(plan.mailbox)/\($0)" }
+    }
+
+    /// The messages in its queue, in no particular order: what is for other hosts, and what a filter had put aside.
+    public var queuedMessages: [SendmailMessage] {
+        let files = (try? FileManager.default.contentsOfDirectory(atPath: plan.queue)) ?? []
+        return files.filter { $0.hasPrefix("qf") || $0.hasPrefix("hf") }.compactMap {
+            SendmailMessage(file: $0, in: plan.queue)
+        }
+    }
+
+    private func register(_ identity: ClientIdentity) throws(LabError) {
+        let text: String? = names.withLock { names in
+            guard names[identity.address] != identity.name else { return nil }
+            names[identity.address] = identity.name
+            return names.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)\n" }.joined()
+        }
+        guard let text else { return }
+        // In place: the file is mounted over Sendmail's.
+        guard (try? (plan.ownHosts + text).write(toFile: plan.hosts, atomically: false, encoding: .utf8)) != nil else {
+            throw LabError(.unusableDirectory, "cannot be written", at: plan.hosts)
+        }
+    }
+}
