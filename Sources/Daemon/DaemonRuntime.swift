@@ -45,6 +45,7 @@ public final class DaemonRuntime {
     private let settings: RuntimeSettingsFile
     private let control: ControlService
     private let services: DaemonServices
+    private let notification = ServiceNotification()
     private let senders: SenderService
 
     /// Sets everything up: store, memory, model, socket. The socket listens when this returns.
@@ -58,6 +59,10 @@ public final class DaemonRuntime {
         self.output = output
         let logger = Logger(label: "argotd") { _ in LineLogHandler(output: output) }
         self.logger = logger
+        let sockets = ServiceSockets()
+        for socket in sockets.unused {
+            logger.error("systemd passes \(socket), which nobody serves: \(ServiceSockets.remedy)")
+        }
         let read = try SnapshotSources(configuration)
         let key = DaemonRuntime.hashingKey(configuration, logger)
         settings = RuntimeSettingsFile(path: configuration.dataDirectory + "/runtime.conf")
@@ -79,9 +84,9 @@ public final class DaemonRuntime {
         let state = DaemonState(
             snapshot: read.snapshot(configuration, policy: policy),
             memory: memory, journal: journal, metrics: metrics,
-            greetings: configuration.policySocket.isEmpty ? nil : GreetingNotes(), senders: senders)
+            greetings: sockets.hasPolicyService(configuration) ? GreetingNotes() : nil, senders: senders)
         self.state = state
-        let socket = try SocketListener.inherited() ?? SocketName(configuration.socket)
+        let socket = try sockets.filter ?? SocketName(configuration.socket)
         let group = configuration.socketGroup
         server = try MilterServer(
             name: "argot",
@@ -96,7 +101,7 @@ public final class DaemonRuntime {
             info: DaemonInfo(
                 started: now, loaded: now, modelSource: read.source, dialects: read.model.dialects.count,
                 mode: policy.mode))
-        services = try DaemonServices(configuration, state: state, control: control)
+        services = try DaemonServices(configuration, sockets: sockets, state: state, control: control)
         logger.info(
             "started",
             metadata: [
@@ -129,13 +134,22 @@ public final class DaemonRuntime {
                 "libmilter took the signals: HUP stops argotd instead of reloading it, TERM does not wait for sessions",
                 metadata: ["remedy": "reload with USR1"])
         }
+        let watchdog = Watchdog(notification, logger: logger) { [server] in server.answers(within: $0) }
+        watchdog?.start()
+        notification.send(.ready)
         onReady()
         var seconds: UInt64 = 0
         var takesConnections = true
         while true {
             switch MilterSignals.wait(seconds: 1) {
-            case .stop: return stop()
-            case .reload: reload()
+            case .stop:
+                notification.send(.stopping)
+                watchdog?.stop()
+                return stop()
+            case .reload:
+                notification.send(.reloading)
+                reload()
+                notification.send(.ready)
             case .timeout:
                 seconds += 1
                 let takes = server.guardDescriptors()
@@ -143,6 +157,7 @@ public final class DaemonRuntime {
                     logger.warning(takes ? "taking connections again" : "out of file descriptors: connections wait")
                     takesConnections = takes
                 }
+                watchdog?.turned(takesConnections: takes)
                 keepHouse(seconds)
             }
             if case .stopped(let status) = server.state {

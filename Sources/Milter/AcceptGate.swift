@@ -41,6 +41,11 @@ final class AcceptGate: Sendable {
         Glibc.close(realSocket)
     }
 
+    /// A connection to the real socket, as mail servers make it.
+    func connection(timeout: Int) throws(SocketError) -> SocketClient {
+        try SocketClient(toListener: realSocket, timeout: timeout)
+    }
+
     /// Connects to the stand-in, which wakes a listener that polls it.
     func wakeListener() { Self.poke(standIn) }
 

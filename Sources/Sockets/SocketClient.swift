@@ -9,6 +9,31 @@ public struct SocketClient: ~Copyable {
         descriptor = try Self.connected(to: name, timeout: timeout)
     }
 
+    /// Connects to the address that the listening socket `listener` is bound to; `timeout` seconds bound each step.
+    public init(toListener listener: Int32, timeout: Int = 10) throws(SocketError) {
+        var storage = sockaddr_storage()
+        var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
+        // unsafe: getsockname fills the storage and says how much of it is the address, which connect reads.
+        let isNamed = unsafe withUnsafeMutablePointer(to: &storage) { pointer in
+            unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                unsafe getsockname(listener, $0, &length) == 0
+            }
+        }
+        guard isNamed else { throw .system("fd:\(listener) has no address", remedy: "check the .socket unit") }
+        let descriptor = try Self.socket(family: Int32(storage.ss_family), timeout: timeout)
+        let isConnected = unsafe withUnsafePointer(to: &storage) { pointer in
+            unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                unsafe Glibc.connect(descriptor, $0, length) == 0
+            }
+        }
+        guard isConnected else {
+            let error = SocketError.system("cannot connect to fd:\(listener)", remedy: "restart argotd")
+            Glibc.close(descriptor)
+            throw error
+        }
+        self.descriptor = descriptor
+    }
+
     deinit { Glibc.close(descriptor) }
 
     /// Sends `bytes` and returns all that comes until the other side closes, at most `limit` bytes.
@@ -38,12 +63,7 @@ public struct SocketClient: ~Copyable {
         guard case .unix(let path) = name else {
             throw SocketError(.socketSyntax, "\(name) is not a path: write unix:/PATH")
         }
-        let descriptor = try SocketListener.socket(family: AF_UNIX)
-        var limit = timeval(tv_sec: timeout, tv_usec: 0)
-        // unsafe: setsockopt reads the variable; the address lives as long as the call.
-        for option in [SO_RCVTIMEO, SO_SNDTIMEO] {
-            unsafe _ = setsockopt(descriptor, SOL_SOCKET, option, &limit, socklen_t(MemoryLayout<timeval>.size))
-        }
+        let descriptor = try socket(family: AF_UNIX, timeout: timeout)
         let isConnected = unsafe SocketListener.withAddress(path: path) { address, length in
             unsafe Glibc.connect(descriptor, address, length) == 0
         }
@@ -51,6 +71,16 @@ public struct SocketClient: ~Copyable {
             let error = refusal(path)
             Glibc.close(descriptor)
             throw error
+        }
+        return descriptor
+    }
+
+    private static func socket(family: Int32, timeout: Int) throws(SocketError) -> Int32 {
+        let descriptor = try SocketListener.socket(family: family)
+        var limit = timeval(tv_sec: timeout, tv_usec: 0)
+        // unsafe: setsockopt reads the variable; the address lives as long as the call.
+        for option in [SO_RCVTIMEO, SO_SNDTIMEO] {
+            unsafe _ = setsockopt(descriptor, SOL_SOCKET, option, &limit, socklen_t(MemoryLayout<timeval>.size))
         }
         return descriptor
     }

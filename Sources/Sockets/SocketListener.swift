@@ -53,13 +53,10 @@ public final class SocketListener: Sendable {
         _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
     }
 
-    /// The socket that systemd passed to this process (`LISTEN_PID`, `LISTEN_FDS`; sd_listen_fds(3)), if it did.
+    /// The first socket that systemd passed to this process, if it did.
     public static func inherited() -> SocketName? {
-        // unsafe: getenv's strings are copied before anything changes the environment.
-        guard let pid = unsafe getenv("LISTEN_PID"), let count = unsafe getenv("LISTEN_FDS"),
-            unsafe Int32(String(cString: pid)) == getpid(), unsafe Int(String(cString: count)) ?? 0 > 0
-        else { return nil }
-        return .descriptor(3)
+        var sockets = InheritedSockets()
+        return sockets.takeFirst()
     }
 
     /// Removes the socket file, unless somebody else holds the socket.
@@ -170,16 +167,21 @@ public final class SocketListener: Sendable {
         return descriptor
     }
 
+    /// Calls `body` with the address of a path; one that begins with `@` is a name of the abstract namespace.
     static func withAddress<T>(path: String, _ body: (UnsafePointer<sockaddr>, socklen_t) -> T) -> T {
         var address = sockaddr_un()
         address.sun_family = sa_family_t(AF_UNIX)
+        let isAbstract = path.hasPrefix("@")
         // unsafe: copies at most 107 bytes into the zeroed 108-byte array; then views it as a sockaddr.
         unsafe withUnsafeMutableBytes(of: &address.sun_path) { buffer in
             unsafe buffer.copyBytes(from: path.utf8.prefix(SocketName.maximumPathLength))
+            if isAbstract { unsafe buffer[0] = 0 }
         }
+        // An abstract name is as long as the address says, NULs and all (unix(7)).
+        let length = isAbstract ? MemoryLayout<sa_family_t>.size + path.utf8.count : MemoryLayout<sockaddr_un>.size
         return unsafe withUnsafePointer(to: &address) { pointer in
             unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                unsafe body($0, socklen_t(MemoryLayout<sockaddr_un>.size))
+                unsafe body($0, socklen_t(length))
             }
         }
     }

@@ -9,30 +9,32 @@ import Sockets
 struct DaemonServices {
     private let loops: [(name: String, loop: SocketLoop)]
 
-    /// Opens what the configuration names.
-    init(_ configuration: Configuration, state: DaemonState, control: ControlService) throws {
+    /// Opens what systemd passed or the configuration names.
+    init(
+        _ configuration: Configuration, sockets: ServiceSockets, state: DaemonState, control: ControlService
+    ) throws {
         var loops: [(name: String, loop: SocketLoop)] = []
-        func listener(_ name: String, group: String) throws -> SocketListener {
+        func listener(_ passed: SocketName?, _ name: String, group: String) throws -> SocketListener {
             try SocketListener(
-                SocketName(name), mode: UInt32(configuration.socketMode), group: group.isEmpty ? nil : group)
+                passed ?? SocketName(name), mode: UInt32(configuration.socketMode), group: group.isEmpty ? nil : group)
         }
-        if !configuration.policySocket.isEmpty {
-            let socket = try listener(configuration.policySocket, group: configuration.socketGroup)
+        if sockets.hasPolicyService(configuration) {
+            let socket = try listener(sockets.policy, configuration.policySocket, group: configuration.socketGroup)
             let loop = try SocketLoop(listener: socket) { PolicyConversation { state.greetings?.note($0) } }
             loops.append(("policy service", loop))
         }
-        if !configuration.controlSocket.isEmpty {
+        if sockets.control != nil || !configuration.controlSocket.isEmpty {
             // Whatever the filter's socket allows: who may steer the daemon is its own user and one group.
             let group = configuration.controlGroup
-            let socket = try SocketListener(
-                SocketName(configuration.controlSocket), mode: 0o660, group: group.isEmpty ? nil : group)
+            let name = try sockets.control ?? SocketName(configuration.controlSocket)
+            let socket = try SocketListener(name, mode: 0o660, group: group.isEmpty ? nil : group)
             let loop = try SocketLoop(listener: socket, maximumConnections: 64) {
                 HTTPConversation { control.response(to: $0) }
             }
             loops.append(("control socket", loop))
         }
-        if !configuration.metricsSocket.isEmpty {
-            let socket = try listener(configuration.metricsSocket, group: configuration.controlGroup)
+        if sockets.metrics != nil || !configuration.metricsSocket.isEmpty {
+            let socket = try listener(sockets.metrics, configuration.metricsSocket, group: configuration.controlGroup)
             let loop = try SocketLoop(listener: socket, maximumConnections: 64) {
                 HTTPConversation { control.readOnlyResponse(to: $0) }
             }
