@@ -12,7 +12,7 @@ struct ArgotCommand: ParsableCommand {
             DialectsCommand.self, EnvelopesCommand.self, SinkCommand.self, SendersCommand.self, ConfigCommand.self,
             StatusCommand.self,
             TopCommand.self, DoctorCommand.self, ReloadCommand.self, ModeCommand.self, AllowCommand.self,
-            DenyCommand.self,
+            DenyCommand.self, ManualCommand.self,
         ])
 }
 

@@ -8,7 +8,7 @@ struct EnvelopesCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "envelopes", abstract: "Learns and shows what spam's HELO, names and headers are like.",
         discussion: """
-            "argot dialects evaluate --envelopes" tells how good a model is; "envelope_model_file" in the configuration \
+            "argot dialects evaluate --envelopes" tells how good a model is; "envelope_model" in the configuration \
             names the one that argotd uses.
             """,
         subcommands: [Train.self, Show.self])

@@ -1,0 +1,109 @@
+/// What the manual says besides the help texts and the registry of keys.
+enum ManualProse {
+    static let argot = """
+        Commands that steer the daemon or ask it (status, top, reload, mode, allow, deny) reach it over its control \
+        socket, which is open to the daemon's own user, to root and to control_group. The others read the daemon's \
+        database, or files, and work while it is down.
+        """
+
+    static let commonOptions = [
+        ("-h, --help", "Prints what the command does and which options it has."), ("--version", "Prints the version."),
+    ]
+
+    static let exitStatuses = [
+        ("0", "All went well."),
+        ("1", "It failed; standard error says what, where, and what to do."),
+        ("2", "The command has looked and found something wrong (status, doctor)."),
+        ("64", "The command line was not understood."),
+    ]
+
+    static let exitStatus = "As argot(1) says, unless the description says more."
+
+    static let argotExamples = """
+        argot status                       how the daemon is
+        argot journal --since 1d           the verdicts of the last day
+        argot explain 4fX1Yb0Z3Fz          why this mail met its verdict
+        argot mode enforce                 apply verdicts from now on
+        argot allow 192.0.2.7 .example.net leave these alone, at once and for good
+        """
+
+    static let argotd = """
+        argotd is a milter: Postfix or Sendmail tells it what SMTP clients say, and it answers for each recipient \
+        whether to accept, to ask the client to come back later, or to refuse. It judges how clients speak SMTP, and \
+        whom they write to; it never looks at what a mail says.
+        As shipped it observes: verdicts are computed and logged, and no mail is touched. See argotd.conf(5) for what \
+        can be switched on, and argot-mode(1) for how to do so at once.
+        It runs in the foreground always and writes its log to standard error. Under systemd argotd.socket holds the \
+        socket, so that mail servers never meet a refused connection while the daemon is restarted, and argotd.service \
+        runs the daemon: it is told when mail servers are answered, and must prove three times a minute that its main \
+        loop turns and the filter answers.
+        """
+
+    static let sockets = """
+        Sockets that systemd passes outweigh the configuration's. FileDescriptorName= says what each is for: milter, \
+        policy, control or metrics; a single socket without such a name is the filter's. On Debian argotd.socket listens \
+        on /run/argot/argot.sock; where Postfix is installed it listens on /var/spool/postfix/argot/argot.sock, which \
+        Debian's chrooted smtpd can reach, with group postfix, and the former is a link to it. \
+        argotd-policy.socket listens on /var/spool/postfix/argot/policy.sock.
+        Because the sockets are systemd's, stopping argotd.service alone has no lasting effect: the next connection \
+        starts it again. Stop all three: systemctl stop argotd.socket argotd-policy.socket argotd.service.
+        """
+
+    static let postfix = "In main.cf; the second and third tell argotd besides whether a client said HELO or EHLO:"
+
+    static let postfixLines = """
+        smtpd_milters = { unix:argot/argot.sock, connect_timeout=2s, command_timeout=5s,
+            content_timeout=10s, default_action=accept }
+        smtpd_recipient_restrictions = (what you have), check_policy_service unix:argot/policy.sock
+        smtpd_policy_service_default_action = DUNNO
+        """
+
+    static let sendmail = "In sendmail.mc, then make -C /etc/mail; the empty F= lets mail pass when argotd is down:"
+
+    static let sendmailLines = """
+        include(`/etc/mail/m4/argot.m4')dnl
+        """
+
+    static let signals = [
+        ("HUP, USR1", "Read configuration and model again; a faulty file changes nothing."),
+        ("TERM, INT", "Take no more sessions, answer those under way for drain_timeout at most, and leave."),
+    ]
+
+    static let environment = [
+        ("LISTEN_PID, LISTEN_FDS, LISTEN_FDNAMES", "The sockets that systemd passes, sd_listen_fds(3)."),
+        ("NOTIFY_SOCKET", "Where readiness, reloads and the end are told, sd_notify(3)."),
+        ("WATCHDOG_USEC, WATCHDOG_PID", "How often the daemon has to prove that it works, sd_watchdog_enabled(3)."),
+    ]
+
+    static let daemonStatuses = [
+        ("0", "It was told to leave and did; or --check found nothing wrong."),
+        ("1", "It cannot run, or --check found faults; standard error names them."),
+        ("64", "The command line was not understood."),
+    ]
+
+    static let files = [
+        ("/etc/argot/argotd.conf", "The configuration; it may be absent."),
+        ("/etc/argot/argotd.conf.d/*.conf", "Settings that are read after it, in the order of their names."),
+        ("/var/lib/argot/argot.sqlite", "Verdicts, greylist, history and senders; addresses as keyed hashes."),
+        ("/var/lib/argot/hashing.key", "The key of these hashes. Without it what is remembered is not found again."),
+        ("/var/lib/argot/runtime.conf", "What argot mode, allow and deny have changed."),
+        ("/run/argot/argot.sock", "Where mail servers reach the filter."),
+        ("/run/argot/control.sock", "Where argot reaches the daemon."),
+    ]
+
+    static let configuration = """
+        Without any file the defaults hold, with which argotd observes and touches no mail. The file is read first, then \
+        the files in the directory in the order of their names; a later setting replaces an earlier one. A key that \
+        "needs a restart" keeps its value at a reload.
+        The form is "key = value". A line that starts with a blank continues the one before it. Comments begin with # \
+        and stand on lines of their own. Lists are separated by blanks or commas. Times are whole numbers with s, m, h, \
+        d or w, or seconds; sizes are whole numbers with k, m or g, or bytes; fractions are written 0.25 or 25%.
+        """
+
+    static let configurationExample = """
+        # /etc/argot/argotd.conf.d/50-enforce.conf
+        mode = enforce
+        enforce = tempfail
+        enforce_domains = example.net
+        """
+}
