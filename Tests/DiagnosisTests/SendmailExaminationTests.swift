@@ -13,7 +13,7 @@ private func cf(_ changes: [(String, String)] = []) -> SendmailConfiguration {
         O DaemonPortOptions=Name=MTA, Family=inet, Addr=127.0.0.1, Port=smtp
         O PrivacyOptions=authwarnings
         O InputMailFilters=argot
-        O Milter.macros.connect=j, _, {daemon_name}, {if_name}, v
+        O Milter.macros.connect=j, _, {daemon_name}, {if_name}
         O Milter.macros.envfrom=i, {auth_type}, {auth_authen}
         Xargot, S=unix:/run/argot/argot.sock, F=, T=S:5s;R:5s;E:1m
         Mlocal, P=/usr/bin/procmail, F=lsDFMAw5:/|@qSPfhn9,

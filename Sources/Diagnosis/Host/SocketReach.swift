@@ -45,11 +45,11 @@ public struct SocketReach: Sendable {
     public var findings: [Finding] {
         var found = reach
         if refusesWritable {
-            found += steps.filter { $0.isDirectory && $0.mode & 0o022 != 0 && $0.mode & 0o1000 == 0 }.map { step in
+            found += steps.filter { $0.isDirectory && $0.mode & 0o022 != 0 }.map { step in
                 Finding(
                     "socket.unsafe-directory", .problem, at: step.path,
-                    "others than its owner may write to it (\(step.modeText)): Sendmail calls the socket unsafe and "
-                        + "goes on without it",
+                    "others than its owner may write to it (\(step.modeText)): Sendmail calls the socket unsafe "
+                        + "and takes no mail at all",
                     remedy: ["chmod go-w \(step.path)"])
             }
         }

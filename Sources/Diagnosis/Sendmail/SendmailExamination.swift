@@ -152,7 +152,9 @@ public struct SendmailExamination: Sendable {
 
     private var macros: [Finding] {
         // Argot asks for its own lists; where Sendmail's are cut down, other filters suffer.
-        let wanted = ["connect": ["j", "v"], "envfrom": ["i", "{auth_authen}"], "envrcpt": ["{rcpt_addr}"]]
+        let wanted = [
+            "connect": ["j", "{daemon_name}"], "envfrom": ["i", "{auth_authen}"], "envrcpt": ["{rcpt_addr}"],
+        ]
         return wanted.sorted { $0.key < $1.key }.compactMap { stage, names in
             guard let list = sendmail.options["milter.macros.\(stage)"] else { return nil }
             let present = Set(list.split { $0 == "," || $0 == " " }.map(String.init))
