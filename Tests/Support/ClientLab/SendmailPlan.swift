@@ -65,7 +65,7 @@ struct SendmailPlan: Sendable {
             "define(`LOCAL_MAILER_ARGS', `deliver $u')dnl",
             // What is for elsewhere stays in the queue.
             "define(`confCON_EXPENSIVE', `True')dnl", "MODIFY_MAILER_FLAGS(`SMTP', `+e')dnl",
-            "MODIFY_MAILER_FLAGS(`RELAY', `+e')dnl", "define(`confTO_IDENT', `0')dnl",
+            "MODIFY_MAILER_FLAGS(`ESMTP', `+e')dnl", "define(`confTO_IDENT', `0')dnl",
             "define(`confMAX_MESSAGE_SIZE', `10240000')dnl",
             "define(`confPRIVACY_FLAGS', `novrfy,noexpn,noetrn')dnl",
             "define(`confDONT_PROBE_INTERFACES', `True')dnl",
