@@ -2,7 +2,6 @@ import ClientLab
 import DaemonLab
 import Foundation
 import Seeded
-import Synchronization
 import Testing
 
 /// Mail in numbers while argotd dies, reloads and stops. One at a time, for the sake of the others.
@@ -16,7 +15,7 @@ struct LoadTests {
         try lab.daemon.write(Self.model, to: "one.dialects")
         try lab.daemon.start()
         let total = 2_000
-        let load = Load(lab: lab, total: total, threads: 8, perConnection: 5)
+        let load = MailLoad(on: lab, total: total, threads: 8, perConnection: 5)
         var random = SeededGenerator(seed: 2011)
         var kills = 0
         load.start()
@@ -58,7 +57,7 @@ struct LoadTests {
     @Test(.timeLimit(.minutes(10)))
     func reloadsUnderLoadDropNoSession() throws {
         let lab = try FilteredPostfix(["mode": "observe"])
-        let load = Load(lab: lab, total: 20_000, threads: 4, perConnection: 3)
+        let load = MailLoad(on: lab, total: 20_000, threads: 4, perConnection: 3)
         load.start()
         var signals = 0
         // At least two hundred mails, and as many more as it takes to reload a few times.
@@ -116,90 +115,5 @@ struct LoadTests {
             try lab.daemon.start()
             #expect(try lab.ask(.bot, for: "user1@lab.example")[0].hasPrefix("550"))
         }
-    }
-}
-
-/// Honest mail from several threads, each mail with a number of its own in its subject.
-private final class Load: Sendable {
-    private struct State {
-        var next = 0
-        var sent = 0
-        var running = 0
-        var failures: [String] = []
-    }
-
-    private let lab: FilteredPostfix
-    private let total: Int
-    private let threads: Int
-    private let perConnection: Int
-    private let state = Mutex(State())
-
-    init(lab: FilteredPostfix, total: Int, threads: Int, perConnection: Int) {
-        self.lab = lab
-        self.total = total
-        self.threads = threads
-        self.perConnection = perConnection
-    }
-
-    /// How many mails were taken or given up.
-    var sent: Int { state.withLock { $0.sent } }
-
-    /// What went wrong.
-    var failures: [String] { state.withLock { $0.failures } }
-
-    /// Whether all threads are done.
-    var hasEnded: Bool { state.withLock { $0.running == 0 } }
-
-    func start() {
-        state.withLock { $0.running = threads }
-        for number in 1...threads {
-            Thread.detachNewThread { [self] in
-                while sendOverOneConnection(from: number) {}
-                state.withLock { $0.running -= 1 }
-            }
-        }
-    }
-
-    /// Waits until so many are sent; `false` when there will not be so many.
-    func await(sent count: Int) -> Bool {
-        _ = Poll.until(.after(.seconds(120))) { sent >= count || hasEnded }
-        return sent >= count && !hasEnded
-    }
-
-    /// Begins no more mails.
-    func finish() { state.withLock { $0.next = total } }
-
-    func awaitEnd() -> Bool { Poll.until(.after(.seconds(240))) { hasEnded } }
-
-    private func sendOverOneConnection(from number: Int) -> Bool {
-        let numbers = state.withLock { state in
-            let first = state.next
-            state.next = min(total, first + perConnection)
-            return first..<state.next
-        }
-        guard !numbers.isEmpty else { return false }
-        let client = FilteredPostfix.Client(
-            identity: ClientIdentity("198.51.100.\(number)", name: "mail\(number).linden.example"),
-            helo: "EHLO mail\(number).linden.example", sender: "dora\(number)@linden.example")
-        var left = numbers
-        do {
-            let conversation = try lab.connect(client)
-            try conversation.expect(250, client.helo)
-            while let mail = left.first {
-                try conversation.expect(250, "MAIL FROM:<\(client.sender)>")
-                try conversation.expect(250, "RCPT TO:<user\(number)@lab.example>")
-                let reply = try conversation.deliver(from: client, subject: "load \(mail)")
-                guard reply.code == 250 else { throw LabError(.refused, "\(reply)", at: "mail \(mail)") }
-                left.removeFirst()
-                state.withLock { $0.sent += 1 }
-            }
-            try conversation.expect(221, "QUIT")
-        } catch {
-            state.withLock { state in
-                state.failures.append("\(left.first ?? -1): \(error)")
-                state.sent += left.count
-            }
-        }
-        return true
     }
 }

@@ -6,10 +6,11 @@ import Testing
 /// What Sendmail tells its filters and Postfix does not.
 @Suite("The greeting under Sendmail", Requirements.sendmail)
 struct GreetingTests {
-    @Test(arguments: [
-        ("HELO mail.example.net", "SMTP"), ("EHLO mail.example.net", "ESMTP"), (nil, "SMTP"),
-        ("helo mail.example.net", "SMTP"), ("eHLO mail.example.net", "ESMTP"),
-    ] as [(String?, String)])
+    @Test(
+        arguments: [
+            ("HELO mail.example.net", "SMTP"), ("EHLO mail.example.net", "ESMTP"), (nil, "SMTP"),
+            ("helo mail.example.net", "SMTP"), ("eHLO mail.example.net", "ESMTP"),
+        ] as [(String?, String)])
     func heloAndEHLOAreToldApart(greeting: String?, proto: String) throws {
         let lab = try FilteredSendmail(["transcript_file": "DIRECTORY/transcripts"])
         let identity = ClientIdentity("203.0.113.1", name: "mail.example.net")

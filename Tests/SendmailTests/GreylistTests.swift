@@ -47,7 +47,10 @@ struct GreylistTests {
     @Test func aBotsRetryPassesForItsNetworkAlone() throws {
         let lab = try FilteredSendmail(FilteredSendmail.enforcing("tempfail", ["greylist_delay": "1s"]))
         #expect(try Self.askUntilAccepted(lab, .bot).last == 250)
-        #expect(try lab.ask(.bot(at: "192.0.2.99"), for: "user1@lab.example") == ["250 2.1.5 <user1@lab.example>... Recipient ok"])
+        #expect(
+            try lab.ask(.bot(at: "192.0.2.99"), for: "user1@lab.example") == [
+                "250 2.1.5 <user1@lab.example>... Recipient ok"
+            ])
         #expect(try lab.ask(.bot(at: "203.0.113.77"), for: "user1@lab.example")[0].hasPrefix("451"))
     }
 

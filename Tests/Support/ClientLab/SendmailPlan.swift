@@ -90,6 +90,7 @@ struct SendmailPlan: Sendable {
                 "define(`confSERVER_CERT', `\(directory)/certificate.pem')dnl",
                 "define(`confSERVER_KEY', `\(directory)/key.pem')dnl",
                 "define(`confCACERT', `\(directory)/certificate.pem')dnl",
+                "define(`confCACERT_PATH', `\(directory)')dnl",
             ]
         }
         if !filter.isEmpty { lines.append("INPUT_MAIL_FILTER(`argot', `\(filter)')dnl") }
