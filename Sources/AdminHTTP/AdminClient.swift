@@ -2,9 +2,11 @@ public import Sockets
 
 /// Asks the daemon over its control socket.
 public enum AdminClient {
-    /// The answer to `request`. Blocks for at most some seconds.
-    public static func response(to request: HTTPRequest, at socket: SocketName) throws(SocketError) -> HTTPResponse {
-        let client = try SocketClient(socket)
+    /// The answer to `request`; each step may take `timeout` seconds.
+    public static func response(
+        to request: HTTPRequest, at socket: SocketName, timeout: Int = 10
+    ) throws(SocketError) -> HTTPResponse {
+        let client = try SocketClient(socket, timeout: timeout)
         let head = "\(request.method) \(request.target) HTTP/1.1\r\nHost: argotd\r\nConnection: close\r\n\r\n"
         let bytes = try client.exchange(Array(head.utf8))
         let text = String(decoding: bytes, as: UTF8.self)

@@ -11,7 +11,8 @@ struct ArgotCommand: ParsableCommand {
             ExplainCommand.self, JournalCommand.self, LiesCommand.self, ReplayCommand.self, TranscriptCommand.self,
             DialectsCommand.self, EnvelopesCommand.self, SinkCommand.self, SendersCommand.self, ConfigCommand.self,
             StatusCommand.self,
-            TopCommand.self, DoctorCommand.self, ReloadCommand.self, ModeCommand.self, AllowCommand.self,
+            TopCommand.self, DoctorCommand.self, PurgeCommand.self, ReloadCommand.self, ModeCommand.self,
+            AllowCommand.self,
             DenyCommand.self, ManualCommand.self,
         ])
 }

@@ -15,8 +15,11 @@ struct ControlOptions: ParsableArguments {
     func ask(_ method: String, _ path: String, _ query: [String: String] = [:]) throws -> String {
         let response: HTTPResponse
         do {
+            guard let name = try name() else {
+                throw CommandError("control_socket is switched off: set it and restart argotd, or name --socket")
+            }
             let request = HTTPRequest(method: method, path: path, query: query)
-            response = try AdminClient.response(to: request, at: try name())
+            response = try AdminClient.response(to: request, at: name)
         } catch {
             throw CommandError("\(error)")
         }
@@ -41,12 +44,10 @@ struct ControlOptions: ParsableArguments {
         }
     }
 
-    private func name() throws -> SocketName {
+    /// The control socket; `nil` when it is switched off.
+    func name() throws -> SocketName? {
         if let socket { return try SocketName(socket.hasPrefix("/") ? "unix:" + socket : socket) }
         let configured = try sources.load().controlSocket
-        guard !configured.isEmpty else {
-            throw CommandError("control_socket is switched off: set it and restart argotd, or name --socket")
-        }
-        return try SocketName(configured)
+        return configured.isEmpty ? nil : try SocketName(configured)
     }
 }

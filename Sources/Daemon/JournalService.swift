@@ -72,6 +72,9 @@ final class JournalService: Sendable {
         if wakes { worker.asyncAfter(deadline: .now() + .milliseconds(20)) { [self] in work() } }
     }
 
+    /// Removes the transcripts written so far; returns their files.
+    func removeTranscripts() -> [String] { transcripts.removeFiles() }
+
     /// How many items wait.
     var waiting: Int { queue.withLock { $0.items.count } }
 

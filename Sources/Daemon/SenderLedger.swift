@@ -38,6 +38,16 @@ struct SenderLedger: Sendable {
     /// How many networks have a label.
     var labelCount: Int { labels.count }
 
+    /// Forgets everything.
+    mutating func forget(_ settings: SenderSettings) {
+        tracker = SenderTracker(options: settings.options)
+        labels = SenderLabels([], pseudonyms: nil)
+        newCells = [:]
+        senderCache = [:]
+        domainCache = [:]
+        hasSpam = false
+    }
+
     /// Counts what a session has seen.
     mutating func record(_ aim: SenderAim, settings: SenderSettings) {
         let slot = aim.time.seconds - aim.time.seconds % settings.options.limits.slotSeconds

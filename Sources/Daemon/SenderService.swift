@@ -1,6 +1,7 @@
 import Configuration
 import Decision
 import Dispatch
+import FoundationEssentials
 import KeyedHashing
 import Logging
 import SMTP
@@ -46,6 +47,9 @@ final class SenderService: Sendable {
     /// What a hand-over holds at most between two visits of the queue, a second apart.
     private static let capacity = 65_536
 
+    /// How many leading bits of an address make a sender.
+    let prefixes: SenderPrefixes
+
     private let inbox = Mutex(Inbox())
     private let current = Mutex<(scores: SenderScores?, status: Status)>((nil, Status()))
     private let isOn: Atomic<Bool>
@@ -59,6 +63,7 @@ final class SenderService: Sendable {
         self.store = store
         self.logger = logger
         let settings = SenderSettings(configuration)
+        prefixes = settings.options.prefixes
         isOn = Atomic(configuration.senders)
         // Clustering frees large blocks; without this the process would stay as large as it ever was.
         if configuration.senders { MemoryPolicy.returnLargeBlocks() }
@@ -102,6 +107,25 @@ final class SenderService: Sendable {
         isOn.store(configuration.senders, ordering: .relaxed)
         if !configuration.senders { current.withLock { $0.scores = nil } }
         queue.async { [self] in work.withLock { $0.settings.update(configuration) } }
+    }
+
+    /// Hands what was counted over to the store, so that it can be removed there.
+    func flush() { queue.sync { work.withLock { collect(&$0) } } }
+
+    /// Forgets everything, the learned model and its file too; returns that. Labels are read again from the store.
+    func forget() -> [String] {
+        queue.sync {
+            work.withLock { work in
+                _ = inbox.withLock { $0.aims.removeAll() }
+                work.ledger.forget(work.settings)
+                work.generation = -1
+                work.lookedAt = nil
+                current.withLock { $0 = (nil, Status()) }
+                return [work.settings.modelFile].filter {
+                    (try? FileManager.default.removeItem(atPath: $0)) != nil
+                }
+            }
+        }
     }
 
     private func visit() {

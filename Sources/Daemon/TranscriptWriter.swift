@@ -65,6 +65,17 @@ final class TranscriptWriter: Sendable {
         }
     }
 
+    /// Removes the files written so far; returns them. The next transcript begins a new one.
+    func removeFiles() -> [String] {
+        state.withLock { state in
+            try? state.file?.close()
+            state.file = nil
+            state.size = 0
+            guard !state.path.isEmpty else { return [] }
+            return [state.path, state.path + ".1"].filter { (try? FileManager.default.removeItem(atPath: $0)) != nil }
+        }
+    }
+
     private static func move(_ path: String, to target: String) throws {
         let files = FileManager.default
         if files.fileExists(atPath: target) { try files.removeItem(atPath: target) }

@@ -64,6 +64,21 @@ public final class DecisionMemory: Sendable {
         setUndoneLies(lies)
     }
 
+    /// Forgets attempts, networks and clients last seen before a time, or all of them.
+    public func forget(before time: UnixTime? = nil, everything: Bool = false) {
+        greylist.withLock { $0.forget(before: time, everything: everything) }
+        history.withLock { $0.forget(before: time, everything: everything) }
+    }
+
+    /// Forgets one client, and what its network has passed.
+    public func forget(client: KeyedHash, network: KeyedHash) {
+        greylist.withLock { $0.forget(network: network) }
+        history.withLock { $0.forget(client: client) }
+    }
+
+    /// Forgets everything that the greylist remembers.
+    public func forgetGreylist() { greylist.withLock { $0.forget(everything: true) } }
+
     /// Replaces the lies that are not to be told any more.
     public func setUndoneLies(_ lies: Set<LieSubject>) { undoneLies.withLock { $0 = lies } }
 

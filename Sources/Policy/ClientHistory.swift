@@ -24,6 +24,13 @@ public struct ClientHistory: Sendable {
         for (key, record) in saved { clients.set(record, for: key) }
     }
 
+    /// Forgets what was last seen before a time, or everything; and one client. O(clients).
+    public mutating func forget(before time: UnixTime? = nil, client: KeyedHash? = nil, everything: Bool = false) {
+        if let client { clients.remove(client) }
+        guard everything || time != nil else { return }
+        _ = clients.removeAll { _, record in everything || time.map { record.lastSeen < $0 } ?? false }
+    }
+
     /// Whether the client has sent clean mail at all.
     public func isKnown(_ client: KeyedHash, at now: UnixTime) -> Bool { record(of: client, at: now) != nil }
 

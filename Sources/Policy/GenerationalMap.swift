@@ -24,6 +24,14 @@ struct GenerationalMap<Key: Hashable & Sendable, Value: Sendable>: Sendable {
         young = [:]
     }
 
+    /// Removes the entries that meet a condition; returns how many. O(entries).
+    mutating func removeAll(where isRemoved: (Key, Value) -> Bool) -> Int {
+        let before = count
+        young = young.filter { !isRemoved($0.key, $0.value) }
+        old = old.filter { !isRemoved($0.key, $0.value) }
+        return before - count
+    }
+
     mutating func remove(_ key: Key) {
         young[key] = nil
         old[key] = nil

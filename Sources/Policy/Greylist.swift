@@ -52,6 +52,14 @@ public struct Greylist: Sendable {
         for (key, record) in saved { networks.set(record, for: key) }
     }
 
+    /// Forgets what was last seen before a time, or everything; and one network. O(entries).
+    public mutating func forget(before time: UnixTime? = nil, network: KeyedHash? = nil, everything: Bool = false) {
+        if let network { networks.remove(network) }
+        guard everything || time != nil else { return }
+        _ = entries.removeAll { _, entry in everything || time.map { entry.lastSeen < $0 } ?? false }
+        _ = networks.removeAll { _, record in everything || time.map { record.lastSeen < $0 } ?? false }
+    }
+
     /// Whether the network is on the automatic allow list.
     public func isAllowListed(_ network: KeyedHash, at now: UnixTime) -> Bool {
         guard configuration.automaticAllowCount > 0, let record = networks[network] else { return false }

@@ -87,8 +87,8 @@ public struct SocketClient: ~Copyable {
 
     private static func refusal(_ path: String) -> SocketError {
         switch errno {
-        case ENOENT: SocketError(.system, "there is no socket \(path): start argotd, or name its control socket")
-        case ECONNREFUSED: SocketError(.system, "nobody listens on \(path): start argotd")
+        case ENOENT: SocketError(.nobodyListens, "there is no socket \(path): start argotd, or name its control socket")
+        case ECONNREFUSED: SocketError(.nobodyListens, "nobody listens on \(path): start argotd")
         case EACCES: SocketError(.system, "\(path) may not be used: be root or in the socket's group")
         default: .system("cannot connect to \(path)", remedy: "see whether argotd runs")
         }

@@ -12,6 +12,8 @@ public struct SocketError: Error, Hashable, Sendable, CustomStringConvertible {
         case notASocket
         /// The system refused a socket call.
         case system
+        /// Nobody listens there.
+        case nobodyListens
         /// The group does not exist.
         case unknownGroup
     }

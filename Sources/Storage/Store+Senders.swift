@@ -136,7 +136,7 @@ extension Store {
             .integer(label.isSpam ? 1 : 0), .integer(label.time.seconds))
     }
 
-    private func noteLabels() throws(SQLiteError) {
+    func noteLabels() throws(SQLiteError) {
         try statement(
             """
             INSERT INTO meta VALUES ('senders.generation', '1') ON CONFLICT (key) DO UPDATE

@@ -137,6 +137,23 @@ public final class StoreWriter: Sendable {
         }
     }
 
+    /// Removes what `scope` names, of everything submitted before too. Waits for the disk.
+    public func purge(_ scope: PurgeScope) throws(StoreError) -> PurgeReport {
+        let result = queue.sync { () -> Result<PurgeReport, StoreError> in
+            defer { noteMemory() }
+            guard write() else { return .failure(StoreError(.other, path: path, detail: "writing fails at present")) }
+            do throws(StoreError) {
+                return .success(
+                    try disk.withLock { disk throws(StoreError) in
+                        try disk.store.perform { store throws(StoreError) in try store.purge(scope) }
+                    })
+            } catch {
+                return .failure(error)
+            }
+        }
+        return try result.get()
+    }
+
     /// Waits until what the writer's queue was asked for is done; asks for nothing itself.
     func settle() { queue.sync {} }
 

@@ -42,6 +42,7 @@ final class ControlService: Sendable {
         case ("GET", "/lists"): return lists
         case ("POST", "/lists"): return list(request.query["list"] ?? "", request.query["entry"] ?? "")
         case ("DELETE", "/lists"): return unlist(request.query["entry"] ?? "")
+        case ("DELETE", "/data"): return purge(request.query)
         default: return .failure(404, "\(request.method) \(request.path) is not served")
         }
     }
@@ -92,6 +93,24 @@ final class ControlService: Sendable {
         return changeSettings { settings in
             settings.lists.allowed.removeAll { $0 == entry }
             settings.lists.denied.removeAll { $0 == entry }
+        }
+    }
+
+    private func purge(_ query: [String: String]) -> HTTPResponse {
+        guard let purge = DataPurge(query, state: state) else {
+            return .failure(400, "name what to remove: older_than, client, sender, recipient, greylist or everything")
+        }
+        do {
+            var report = try purge.run(state: state, store: store, directory: settings.directory)
+            if query["lists"] != nil, purge.isEverything {
+                let lists = settings.load().settings.lists
+                let answer = changeSettings { $0.lists = ClientLists() }
+                if answer.status != 200 { return answer }
+                report.listEntries = lists.allowed.count + lists.denied.count
+            }
+            return json(report)
+        } catch {
+            return .failure(503, "nothing was removed: \(error)")
         }
     }
 

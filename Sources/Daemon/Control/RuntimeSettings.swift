@@ -70,6 +70,9 @@ struct RuntimeSettingsFile: Sendable {
     /// Where it lies.
     let path: String
 
+    /// The directory of it and all the rest.
+    var directory: String { path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "." }
+
     /// The settings of the file; none when there is no file. A file that cannot be read is a fault.
     func load() -> (settings: RuntimeSettings, faults: [DocumentFault]) {
         guard FileManager.default.fileExists(atPath: path) else { return (RuntimeSettings(), []) }

@@ -1,0 +1,65 @@
+import Decision
+import FoundationEssentials
+import KeyedHashing
+import Policy
+import SMTP
+import SpamTracker
+import Storage
+
+/// What the administrator wants to be forgotten, in memory and on disk.
+struct DataPurge {
+    private let scope: PurgeScope
+
+    /// Reads the query of `DELETE /data`; `nil` when it does not name one thing.
+    init?(_ query: [String: String], state: DaemonState) {
+        let key = state.memory.key
+        let names = ["older_than", "client", "sender", "recipient", "greylist", "everything"]
+        let named = names.filter { query[$0] != nil }
+        guard named.count == 1, let value = query[named[0]] else { return nil }
+        switch named[0] {
+        case "older_than":
+            guard let seconds = Int64(value), seconds >= 0 else { return nil }
+            scope = .olderThan(UnixTime(seconds: DaemonState.unixTime.seconds - seconds))
+        case "client":
+            guard let address = ClientAddress(value) else { return nil }
+            let greylist = state.snapshot.policy.configuration.greylist
+            let length = address.family == .ipv4 ? greylist.ipv4PrefixLength : greylist.ipv6PrefixLength
+            let pseudonyms = SenderPseudonyms(key: key, prefixes: state.senders?.prefixes ?? .init())
+            scope = .client(
+                key.hash(client: address), network: key.hash(network: address.network(prefixLength: length)),
+                sender: pseudonyms.sender(address).bits)
+        case "sender": scope = .sender(key.hash(sender: value))
+        case "recipient": scope = .recipient(key.hash(recipient: value))
+        case "greylist": scope = .greylist
+        default: scope = .everything(labels: query["lists"] != nil)
+        }
+    }
+
+    /// Whether all is to go.
+    var isEverything: Bool { if case .everything = scope { true } else { false } }
+
+    /// Removes it: what waits is written first, so that it goes too. Waits for the disk, and for a clustering under way.
+    func run(state: DaemonState, store: StoreWriter, directory: String) throws(StoreError) -> PurgeReport {
+        state.senders?.flush()
+        state.journal.flush()
+        var report = try store.purge(scope)
+        switch scope {
+        case .olderThan(let time): state.memory.forget(before: time)
+        case .client(let client, let network, _): state.memory.forget(client: client, network: network)
+        case .greylist: state.memory.forgetGreylist()
+        case .sender, .recipient: break
+        case .everything:
+            state.memory.forget(everything: true)
+            report.files += state.journal.removeTranscripts() + (state.senders?.forget() ?? [])
+            report.files += Self.removeDamaged(in: directory)
+        }
+        return report
+    }
+
+    /// Databases that were damaged and moved aside hold what the one in use has forgotten.
+    private static func removeDamaged(in directory: String) -> [String] {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: directory)) ?? []
+        return names.filter { $0.hasPrefix("argot.sqlite.corrupt-") }.sorted().map { "\(directory)/\($0)" }
+            .filter { (try? FileManager.default.removeItem(atPath: $0)) != nil }
+    }
+}

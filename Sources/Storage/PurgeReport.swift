@@ -1,0 +1,35 @@
+/// What was removed, by kind.
+public struct PurgeReport: Hashable, Sendable, Codable {
+    /// Verdicts of the journal.
+    public var verdicts = 0
+
+    /// Lies of the ledger.
+    public var lies = 0
+
+    /// Greylisted attempts.
+    public var attempts = 0
+
+    /// Networks that passed the greylist.
+    public var networks = 0
+
+    /// Clients with a history.
+    public var clients = 0
+
+    /// Counts of senders and recipient domains.
+    public var senderCells = 0
+
+    /// Labels of senders' networks, and notes of imported files.
+    public var senderLabels = 0
+
+    /// Files beside the database: transcripts, learned models, damaged databases that were moved aside.
+    public var files: [String] = []
+
+    /// Entries of the lists of `argot allow` and `argot deny`.
+    public var listEntries = 0
+
+    /// Nothing removed.
+    public init() {}
+
+    /// Whether nothing was removed.
+    public var isEmpty: Bool { self == PurgeReport() }
+}
