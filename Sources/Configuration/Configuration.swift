@@ -102,6 +102,9 @@ public struct Configuration: Sendable, Hashable {
     /// How many seconds the mails that are judged reach back.
     public var senderWindow: Int64 = 86_400
 
+    /// Whether the window is adapted to the traffic.
+    public var senderAdaptiveWindow = true
+
     /// How many seconds lie between two clusterings.
     public var senderInterval: Int64 = 300
 

@@ -19,6 +19,10 @@ extension ConfigurationSection {
                 "senders_window", .duration(1...60 * 86_400), \.senderWindow,
                 "How far back the mails reach that a sender is judged by."),
             ConfigurationKey(
+                "senders_adaptive_window", .boolean, \.senderAdaptiveWindow,
+                "Whether the window grows when the share of flagged mail drops, and shrinks when it is steady: between "
+                    + "a quarter of senders_window and four times it."),
+            ConfigurationKey(
                 "senders_interval", .duration(1...86_400), \.senderInterval,
                 "How often the spam senders are clustered anew."),
             ConfigurationKey(

@@ -3,11 +3,19 @@ import SMTP
 import SpamTracker
 import Storage
 
-/// Labels of networks, looked up by pseudonyms.
+/// What is known of senders from outside, looked up by pseudonyms: labels of networks, and who hit a trap when.
 ///
-/// A network of any length is held as networks of the lengths that pseudonyms keep: a /20 as its sixteen /24.
+/// A network of any length is held as networks of the lengths that pseudonyms keep: a /20 as its sixteen /24. Asked when
+/// something is learned and not when a mail is counted, so that what is said late counts for mails counted before.
 struct SenderLabels: Sendable {
+    /// How long before a trap was hit its sender is taken to have sent spam already, in seconds. Not much longer: a home's
+    /// address changes hands.
+    static let trapReach: Int64 = 7 * 86_400
+
     private var evidence: [[SenderKey: [LabelEvidence]]] = [[:], [:], [:]]
+
+    /// When each sender hit traps: starts of slots, ascending.
+    private var traps: [SenderKey: [UnixTime]] = [:]
 
     /// How many networks there are.
     let count: Int
@@ -31,7 +39,7 @@ struct SenderLabels: Sendable {
             let spare = UInt64(max(0, lengths[level] - network.length))
             guard spare <= 16 else { continue }
             let step = UInt64(1) << UInt64(isIPv4 ? 32 - lengths[level] : 64 - lengths[level])
-            let first = SenderKey(network.base, prefixes: SenderPrefixes())
+            let first = SenderKey(network.base, prefixes: pseudonyms.prefixes)
             for part in 0..<min(Self.mostParts, 1 << spare) {
                 let pseudonym = pseudonyms.pseudonym(of: SenderKey(bits: first.bits + part * step))
                 evidence[level][Self.key(pseudonym, level), default: []].append(piece)
@@ -39,7 +47,31 @@ struct SenderLabels: Sendable {
         }
     }
 
-    /// What is said of a sender.
+    /// Whether anybody is known to send spam.
+    var hasSpam: Bool { count > 0 || !traps.isEmpty }
+
+    /// Notes that a sender hit a trap.
+    mutating func noteTrap(_ sender: SenderKey, at time: UnixTime) {
+        // Stored ones come in order, live ones nearly so.
+        let place = traps[sender]?.lastIndex { $0 <= time }.map { $0 + 1 } ?? 0
+        guard place == 0 || traps[sender]?[place - 1] != time else { return }
+        traps[sender, default: []].insert(time, at: place)
+    }
+
+    /// Forgets traps hit before `time`.
+    mutating func forgetTraps(before time: UnixTime) {
+        traps = traps.compactMapValues { times in
+            let kept = times.filter { $0 >= time }
+            return kept.isEmpty ? nil : kept
+        }
+    }
+
+    /// Whether the sender hit a trap in a span of time or within a week of its end.
+    func hasTrap(_ sender: SenderKey, from start: UnixTime, until end: UnixTime) -> Bool {
+        traps[sender]?.contains { $0 >= start && $0 < end + Self.trapReach } ?? false
+    }
+
+    /// What is said of a sender, whenever.
     func evidence(on sender: SenderKey) -> [LabelEvidence] {
         guard count > 0 else { return [] }
         return (0..<3).flatMap { evidence[$0][Self.key(sender, $0)] ?? [] }
@@ -51,5 +83,15 @@ struct SenderLabels: Sendable {
         case 1: sender.networks.narrow
         default: sender
         }
+    }
+}
+
+extension SenderLabels: SenderLabelSource {
+    func label(of sender: SenderKey, voted: SenderLabel?, from start: UnixTime, until end: UnixTime) -> SenderLabel? {
+        var evidence = evidence(on: sender)
+        if hasTrap(sender, from: start, until: end) { evidence.append(.trap) }
+        guard !evidence.isEmpty else { return voted }
+        if let voted { evidence.append(.imported(voted)) }
+        return LabelPolicy().label(for: evidence)
     }
 }

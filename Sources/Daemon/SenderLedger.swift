@@ -26,21 +26,27 @@ struct SenderLedger: Sendable {
 
     init(_ settings: SenderSettings, key: HashingKey) {
         pseudonyms = SenderPseudonyms(key: key, prefixes: settings.options.prefixes)
-        tracker = SenderTracker(options: settings.options)
+        tracker = SenderTracker(options: settings.options, steering: settings.steering)
     }
 
     /// Whether anything was learned or loaded.
     var hasModel: Bool { tracker.model.learnedUntil != nil }
 
     /// Whether any sender is known to send spam, now or before.
-    var hasLabels: Bool { hasSpam || tracker.model.canJudge }
+    var hasLabels: Bool { hasSpam || labels.hasSpam || tracker.model.canJudge }
+
+    /// Whether labels came late, so that the next workload learns again.
+    var isRelearning: Bool { tracker.isRelearning }
+
+    /// What steers the window; `nil` for a window that stays.
+    var steering: WindowSteering? { tracker.steering }
 
     /// How many networks have a label.
     var labelCount: Int { labels.count }
 
     /// Forgets everything.
     mutating func forget(_ settings: SenderSettings) {
-        tracker = SenderTracker(options: settings.options)
+        tracker = SenderTracker(options: settings.options, steering: settings.steering)
         labels = SenderLabels([], pseudonyms: nil)
         newCells = [:]
         senderCache = [:]
@@ -59,6 +65,18 @@ struct SenderLedger: Sendable {
         let place = CellPlace(slot: slot, sender: sender.bits, domain: domain)
         newCells[place, default: SenderCell(slot: slot, sender: sender.bits, domain: domain, mails: 0)].add(cell)
         count(cell, settings)
+        if aim.isTrap { noteTrap(sender, at: UnixTime(seconds: slot)) }
+    }
+
+    /// A trap says something of the week before it: when that was learned without knowing, it is learned again.
+    private mutating func noteTrap(_ sender: SenderKey, at time: UnixTime) {
+        if let until = tracker.model.learnedUntil, until + SenderLabels.trapReach > time,
+            !labels.hasTrap(sender, from: UnixTime(seconds: .min), until: until),
+            tracker.model.history.hasSeen(sender)
+        {
+            tracker.relearn()
+        }
+        labels.noteTrap(sender, at: time)
     }
 
     /// What was counted since the last time, for the store.
@@ -67,17 +85,29 @@ struct SenderLedger: Sendable {
         return Array(newCells.values)
     }
 
-    /// Forgets the counts and takes those of the store, with its labels. Returns the number of cells.
+    /// Forgets the counts and takes those of the store, with its labels. What was learned is learned again next time,
+    /// with these labels. Returns the number of cells.
+    ///
+    /// - Parameter models: The stored models, after a start; `nil` for those at hand.
     mutating func rebuild(
-        from store: Store, model: SenderModel?, settings: SenderSettings, now: UnixTime
+        from store: Store, models: SenderModels?, settings: SenderSettings, now: UnixTime
     ) throws(StoreError) -> Int {
-        labels = SenderLabels(try store.senderLabels(), pseudonyms: pseudonyms)
-        var fresh = SenderTracker(options: settings.options, model: model ?? tracker.model)
-        swap(&tracker, &fresh)
+        var fresh = SenderLabels(try store.senderLabels(), pseudonyms: pseudonyms)
+        let start = UnixTime(seconds: now.seconds - settings.lifetime)
+        try store.trappedSenders(since: start) { sender, slot in
+            fresh.noteTrap(SenderKey(bits: sender), at: UnixTime(seconds: slot))
+        }
+        labels = fresh
+        let limit = settings.options.limits.maximumCells / 2
+        let model = models?.model ?? tracker.model
+        var base: SenderModel? = models.map(\.base) ?? tracker.base
+        // What is not all there cannot be learned again.
+        if try store.counts().senderCells > limit { base = nil }
+        tracker = SenderTracker(options: settings.options, model: model, base: base, steering: tracker.steering)
+        tracker.relearn()
         hasSpam = false
         var cells = 0
-        let start = UnixTime(seconds: now.seconds - settings.lifetime)
-        try store.senderCells(since: start, limit: settings.options.limits.maximumCells / 2) { cell in
+        try store.senderCells(since: start, limit: limit) { cell in
             cells += 1
             count(cell, settings)
         }
@@ -92,7 +122,14 @@ struct SenderLedger: Sendable {
         var sensors = tracker.model.settings.sensors
         sensors.trusted = settings.trustedDomains.isEmpty ? nil : Set(trusted)
         tracker.setSensors(sensors)
-        return tracker.workload(at: now, window: settings.window)
+        labels.forgetTraps(before: UnixTime(seconds: now.seconds - settings.lifetime - SenderLabels.trapReach))
+        return tracker.workload(at: now, window: settings.window, labels: labels)
+    }
+
+    /// Takes other settings: whether the window is steered.
+    mutating func reconfigure(_ settings: SenderSettings) {
+        guard settings.steering?.stepSeconds != tracker.steering?.stepSeconds else { return }
+        tracker.steer(settings.steering)
     }
 
     /// Takes the outcome; returns whether something was learned or clustered that is worth keeping.
@@ -105,10 +142,10 @@ struct SenderLedger: Sendable {
     /// Scores by this ledger's pseudonyms.
     func scores(_ snapshot: ScoreSnapshot) -> SenderScores { SenderScores(snapshot, pseudonyms: pseudonyms) }
 
-    /// Counts a cell with the label that all that is known of it gives.
+    /// Counts a cell with the label that came with its mails. What is said of senders is asked when it is learned.
     private mutating func count(_ cell: SenderCell, _ settings: SenderSettings) {
         let sender = SenderKey(bits: cell.sender)
-        var evidence = labels.evidence(on: sender)
+        var evidence: [LabelEvidence] = []
         if cell.trapped > 0 { evidence.append(.trap) }
         if cell.spam > 0, cell.spam > cell.honest { evidence.append(.imported(.spam)) }
         if cell.honest > 0, cell.honest >= cell.spam { evidence.append(.imported(.honest)) }

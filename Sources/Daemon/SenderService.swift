@@ -27,6 +27,10 @@ final class SenderService: Sendable {
         var clusters = 0
         /// Senders in the window, and those of them that are known to send spam.
         var senders = (all: 0, spam: 0)
+        /// How often what was known had to be learned again, because labels came late.
+        var relearned: UInt64 = 0
+        /// The window in seconds; 0 before the first clustering.
+        var window: Int64 = 0
     }
 
     private struct Inbox {
@@ -106,22 +110,27 @@ final class SenderService: Sendable {
     func reconfigure(_ configuration: Configuration) {
         isOn.store(configuration.senders, ordering: .relaxed)
         if !configuration.senders { current.withLock { $0.scores = nil } }
-        queue.async { [self] in work.withLock { $0.settings.update(configuration) } }
+        queue.async { [self] in
+            work.withLock { work in
+                work.settings.update(configuration)
+                work.ledger.reconfigure(work.settings)
+            }
+        }
     }
 
     /// Hands what was counted over to the store, so that it can be removed there.
     func flush() { queue.sync { work.withLock { collect(&$0) } } }
 
-    /// Forgets everything, the learned model and its file too; returns that. Labels are read again from the store.
+    /// Forgets everything, the learned models and their files too; returns these. Labels are read again from the store.
     func forget() -> [String] {
         queue.sync {
             work.withLock { work in
-                _ = inbox.withLock { $0.aims.removeAll() }
+                inbox.withLock { $0.aims.removeAll() }
                 work.ledger.forget(work.settings)
                 work.generation = -1
                 work.lookedAt = nil
                 current.withLock { $0 = (nil, Status()) }
-                return [work.settings.modelFile].filter {
+                return [work.settings.modelFile, work.settings.baseFile].filter {
                     (try? FileManager.default.removeItem(atPath: $0)) != nil
                 }
             }
@@ -170,17 +179,17 @@ final class SenderService: Sendable {
         store.flush()
         do {
             let store = try Store(readingFrom: store.path)
-            let model = work.ledger.hasModel ? nil : readModel(work.settings)
-            let cells = try work.ledger.rebuild(from: store, model: model, settings: work.settings, now: now)
+            let models = work.ledger.hasModel ? nil : readModels(work.settings)
+            let cells = try work.ledger.rebuild(from: store, models: models, settings: work.settings, now: now)
             logger.info("senders loaded", metadata: ["cells": "\(cells)", "labels": "\(work.ledger.labelCount)"])
         } catch {
             logger.warning("senders: what is stored cannot be read, going on with what comes: \(error)")
         }
     }
 
-    private func readModel(_ settings: SenderSettings) -> SenderModel? {
+    private func readModels(_ settings: SenderSettings) -> SenderModels? {
         do {
-            return try SenderModelFile.read(settings.modelFile)
+            return try SenderModelFile.read(model: settings.modelFile, base: settings.baseFile)
         } catch {
             logger.warning("senders: \(error): learning anew from the store")
             return nil
@@ -201,13 +210,28 @@ final class SenderService: Sendable {
                 current.status.created = canJudge ? now : nil
                 current.status.clusters = result.model.clusters.count
                 current.status.senders = result.senders
+                current.status.window = result.window
+                if result.hasRelearned { current.status.relearned += 1 }
             }
-            if learned { try SenderModelFile.write(result.model, to: work.settings.modelFile) }
+            if learned {
+                try SenderModelFile.write(result.model, to: work.settings.modelFile)
+                try SenderModelFile.write(result.base, to: work.settings.baseFile)
+            }
+            if let steering = result.steering, steering.window.length != result.window {
+                logger.info(
+                    "senders' window",
+                    metadata: [
+                        "seconds": "\(steering.window.length)", "was": "\(result.window)",
+                        "flagged": "\(steering.last?.flaggedShare ?? 0)",
+                        "labelled": "\(steering.last?.labelledShare ?? 0)",
+                    ])
+            }
             logger.info(
                 "senders clustered",
                 metadata: [
                     "senders": "\(result.senders.all)", "spam": "\(result.senders.spam)",
                     "clusters": "\(result.model.clusters.count)", "learned": "\(learned)",
+                    "relearned": "\(result.hasRelearned)", "window": "\(result.window)",
                     "milliseconds": "\((ContinuousClock.now - begin).microseconds / 1_000)",
                 ])
         } catch {

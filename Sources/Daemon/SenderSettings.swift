@@ -13,17 +13,32 @@ struct SenderSettings: Sendable {
     var learnsFromDialects: Bool
     /// Sizes of matrix and slots.
     let options: SenderTracker.Options
+    /// Whether the window is adapted to the traffic.
+    var adaptsWindow: Bool
     /// Where the learned model is kept.
     let modelFile: String
+    /// Where that is kept of it which is not learned again.
+    let baseFile: String
     /// How many seconds the matrix reaches back.
-    var lifetime: Int64 { options.limits.slotSeconds * Int64(options.limits.slotCount) }
+    var lifetime: Int64 { options.lifetime }
+
+    /// The steering of an adaptive window: it begins with the one that is configured and stays between a quarter of it
+    /// and four times that, as far as the matrix reaches; a step is as long as the shortest. `nil` for a fixed window.
+    var steering: WindowSteering? {
+        guard adaptsWindow else { return nil }
+        let shortest = max(window / 4, 1)
+        let limits = AdaptiveWindow.Limits(shortest: shortest, longest: max(window, min(window * 4, lifetime)))
+        return WindowSteering(window: AdaptiveWindow(length: window, limits: limits), stepSeconds: shortest)
+    }
 
     init(_ configuration: Configuration) {
         window = configuration.senderWindow
         interval = configuration.senderInterval
         trustedDomains = Set(configuration.senderTrustedDomains)
         learnsFromDialects = configuration.sendersLearnFromDialects
+        adaptsWindow = configuration.senderAdaptiveWindow
         modelFile = configuration.dataDirectory + "/senders.model"
+        baseFile = configuration.dataDirectory + "/senders.base"
         var clustering = ClusterOptions(maximumThreads: 1)
         clustering.isInBackground = true
         let slot = max(1, min(900, configuration.senderPeriod / 4))
@@ -41,5 +56,6 @@ struct SenderSettings: Sendable {
         interval = configuration.senderInterval
         trustedDomains = Set(configuration.senderTrustedDomains)
         learnsFromDialects = configuration.sendersLearnFromDialects
+        adaptsWindow = configuration.senderAdaptiveWindow
     }
 }

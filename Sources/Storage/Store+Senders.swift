@@ -54,6 +54,16 @@ extension Store {
         }
     }
 
+    /// Hands out who hit traps in slots since `start`, each slot once, oldest first. O(rows).
+    public func trappedSenders(since start: UnixTime, _ body: (UInt64, Int64) -> Void) throws(StoreError) {
+        try attempt { () throws(SQLiteError) in
+            let row = try database.prepare(
+                "SELECT DISTINCT slot, sender FROM sender_cell WHERE slot >= ?1 AND trapped > 0 ORDER BY slot, sender")
+            try row.bind([.integer(start.seconds)])
+            while try row.step() { body(UInt64(bitPattern: row.integer(at: 1)), row.integer(at: 0)) }
+        }
+    }
+
     /// How far the file was imported that begins so; of several such files, all.
     public func importProgress(of identity: UInt64) throws(StoreError) -> [ImportProgress] {
         try rows("SELECT checksum, lines FROM sender_import WHERE identity = ?1", [.bits(identity)]) { row in

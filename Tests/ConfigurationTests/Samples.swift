@@ -31,6 +31,7 @@ let samples: [String: (written: String, rendered: String)] = [
     "senders_threshold": ("99%", "0.99"),
     "senders_confidence": ("0.6", "0.6"),
     "senders_window": ("6h", "6h"),
+    "senders_adaptive_window": ("no", "no"),
     "senders_interval": ("600", "10m"),
     "senders_trusted_domains": ("Lab.example", "lab.example"),
     "senders_learn_from_dialects": ("yes", "yes"),

@@ -1,3 +1,5 @@
+public import SMTP
+
 /// The matrix M'(sender, domain) of one window: rows sorted by sender, entries sorted by domain. Immutable.
 public struct SenderRows: Sendable {
     /// The senders, ascending.
@@ -46,6 +48,16 @@ public struct SenderRows: Sendable {
             result.append(sender: senders[index], label: labels[index], row: row(index))
         }
         return result
+    }
+
+    /// The rows with the labels that `source` gives for the span of time that they are of.
+    public func labelled(by source: some SenderLabelSource, from start: UnixTime, until end: UnixTime) -> SenderRows {
+        var rows = self
+        for index in rows.senders.indices {
+            rows.labels[index] = source.label(
+                of: senders[index], voted: labels[index], from: start, until: end)
+        }
+        return rows
     }
 
     /// A hash of everything in the rows: equal inputs give equal hashes over runs and machines.

@@ -144,5 +144,5 @@ public struct NetworkHistory: Sendable {
     }
 
     /// Whether the sender itself was seen before.
-    func hasSeen(_ sender: SenderKey) -> Bool { counts[Level.sender.rawValue][sender.bits] != nil }
+    public func hasSeen(_ sender: SenderKey) -> Bool { counts[Level.sender.rawValue][sender.bits] != nil }
 }

@@ -28,9 +28,6 @@ public enum WindowReplay {
         public let action: AdaptiveWindow.Action
     }
 
-    /// The cosine from which a sender is flagged.
-    public static let threshold = 0.5
-
     /// Runs the replay.
     public static func steps(
         of trace: SenderTrace, stepSeconds: Int64, window: AdaptiveWindow,
@@ -55,7 +52,6 @@ public enum WindowReplay {
             let labels = past.labels
             let spam = past.selecting((0..<past.count).filter { labels[$0] == .spam })
             let clusters = try SpamClusters(of: spam, options: clustering).clusters
-            let score = PaperScore(clusters, form: .logUnit)
             let stepBegan = next
             while next < trace.events.endIndex, trace.events[next].time < end {
                 let event = trace.events[next]
@@ -63,20 +59,19 @@ public enum WindowReplay {
                 next += 1
             }
             let mails = trace.events[stepBegan..<next]
-            let rows = matrix.rows(from: UnixTime(seconds: end.seconds - length), until: end)
-            let flagged = mails.count { mail in
-                rows.index(of: mail.sender).map { score.score(rows.row($0)) >= threshold } ?? false
-            }
+            let signal = WindowSignal(
+                step: SenderTrace.Window(start: start, end: end, events: mails).rows(),
+                window: matrix.rows(from: UnixTime(seconds: end.seconds - length), until: end), clusters: clusters)
             let labelled = mails.count { $0.label != nil }
             let independent = labelled > 0 ? Double(mails.count { $0.label == .spam }) / Double(labelled) : nil
-            let share = mails.isEmpty ? 0 : Double(flagged) / Double(mails.count)
             // The first step has no past to cluster, and an empty one has nothing to say.
             let action: AdaptiveWindow.Action =
                 mails.isEmpty || steps.isEmpty
-                ? .kept : controller.observe(flaggedShare: share, independentShare: independent)
+                ? .kept : controller.observe(flaggedShare: signal.flaggedShare, independentShare: independent)
             steps.append(
                 Step(
-                    start: start, window: length, clusters: clusters.count, mails: mails.count, flaggedShare: share,
+                    start: start, window: length, clusters: clusters.count, mails: mails.count,
+                    flaggedShare: signal.flaggedShare,
                     independentShare: independent, action: action))
             progress(steps.count, count)
             start = end
