@@ -163,6 +163,12 @@ let tests: [Target] = [
     testTarget("StorageTests", ["KeyedHashing", "Policy", "SMTP", "SQLite", "Storage"]),
     testTarget("ConfigurationTests", ["Configuration", "Policy", "Seeded", "SMTP", "Sockets"]),
     testTarget(
+        "DaemonTests",
+        [
+            "Configuration", "Daemon", "Decision", "KeyedHashing", "Policy", "Seeded", "SMTP", "SpamTracker", "Storage",
+            logging,
+        ]),
+    testTarget(
         "CommandsTests",
         ["Commands", "Configuration", "KeyedHashing", "Policy", "Sessions", "SMTP", "Storage", "argot"]),
     testTarget("FakeMTATests", ["FakeMTA", "reference-filter"]),
