@@ -142,6 +142,18 @@ package struct StatusDocument: Codable, Sendable, Hashable {
         }
     }
 
+    /// Where the daemon listens, as the sockets are bound: systemd may have handed them over.
+    package struct Sockets: Codable, Sendable, Hashable {
+        package var filter: String
+        package var policy: String?
+
+        /// A value of its parts.
+        package init(filter: String, policy: String?) {
+            self.filter = filter
+            self.policy = policy
+        }
+    }
+
     package var version: String
     package var pid: Int32
     package var mode: String
@@ -158,12 +170,13 @@ package struct StatusDocument: Codable, Sendable, Hashable {
     package var reasons: [Count]
     package var dialects: [Count]
     package var latency: [Latency]
+    package var sockets: Sockets
 
     /// A document of its parts.
     package init(
         version: String, pid: Int32, mode: String, uptime_seconds: Int64, sessions: Sessions, model: Model,
         breaker: Breaker, store: StoreState, journal: Journal, memory: Memory, reload: Reload, lies: UInt64,
-        verdicts: [VerdictCount], reasons: [Count], dialects: [Count], latency: [Latency]
+        verdicts: [VerdictCount], reasons: [Count], dialects: [Count], latency: [Latency], sockets: Sockets
     ) {
         self.version = version
         self.pid = pid
@@ -181,5 +194,6 @@ package struct StatusDocument: Codable, Sendable, Hashable {
         self.reasons = reasons
         self.dialects = dialects
         self.latency = latency
+        self.sockets = sockets
     }
 }

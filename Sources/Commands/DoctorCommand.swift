@@ -70,9 +70,9 @@ struct DoctorCommand: ParsableCommand {
         }
         findings.append(
             Finding("configuration", .ok, at: sources.config ?? Configuration.defaultFile, "it can be read"))
-        let service = ServiceSurvey(configuration, control: control)
-        findings += service.findings
-        return findings + (try mailServers(FilterSettings(configuration)))
+        let (service, status) = ServiceSurvey(configuration, control: control).examine()
+        findings += service
+        return findings + (try mailServers(FilterSettings(configuration, running: status?.sockets)))
     }
 
     private func mailServers(_ settings: FilterSettings) throws -> [Finding] {
@@ -140,15 +140,27 @@ struct DoctorCommand: ParsableCommand {
 }
 
 extension FilterSettings {
-    /// What the mail server's configuration must fit.
-    fileprivate init(_ configuration: Configuration) {
+    /// What the mail server's configuration must fit: the sockets of the running daemon, which systemd may have handed
+    /// over, or those of the configuration.
+    fileprivate init(_ configuration: Configuration, running: StatusDocument.Sockets?) {
         let policy = configuration.policy
+        let filter = running?.filter ?? configuration.socket
+        let configured = configuration.policySocket.isEmpty ? nil : configuration.policySocket
         self.init(
             // A configuration that could be read names sockets that can be.
-            socket: (try? SocketName(configuration.socket)) ?? .descriptor(3), socketText: configuration.socket,
+            socket: Self.target(of: filter) ?? .descriptor(3), socketText: filter,
             socketGroup: configuration.socketGroup,
-            policySocket: configuration.policySocket.isEmpty ? nil : try? SocketName(configuration.policySocket),
+            policySocket: (running.map(\.policy) ?? configured).flatMap(Self.target),
             lies: policy.certainAction == .fakeReject && policy.fakeRejectFraction > 0,
             unknownUserTable: policy.unknownUserTable.rawValue)
+    }
+    /// A socket by its name; where a link stands in its place, as the package puts one beside a confined Postfix, what
+    /// that leads to.
+    private static func target(of name: String) -> SocketName? {
+        guard let socket = try? SocketName(name) else { return nil }
+        guard case .unix(let path) = socket,
+            let link = try? FileManager.default.destinationOfSymbolicLink(atPath: path), link.hasPrefix("/")
+        else { return socket }
+        return .unix(path: link)
     }
 }

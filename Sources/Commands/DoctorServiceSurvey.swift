@@ -19,15 +19,17 @@ struct ServiceSurvey {
         self.control = control
     }
 
-    /// All findings.
-    var findings: [Finding] {
+    /// All findings, and the daemon's status if it answers.
+    func examine() -> (findings: [Finding], status: StatusDocument?) {
         let (status, daemon) = self.daemon
         let loaded = status.map { now - $0.model.age_seconds }
         let entries = journal
         let newest = entries.map(\.time.seconds).max()
         let clock = ClockReading(now: now, newest: newest, isSynchronized: ClockReading.isSynchronized())
-        return daemon + changedFiles(since: loaded) + models(loaded) + store.findings + clock.findings
+        let findings =
+            daemon + changedFiles(since: loaded) + models(loaded) + store.findings + clock.findings
             + Self.spread(entries).findings
+        return (findings, status)
     }
 
     private var daemon: (status: StatusDocument?, findings: [Finding]) {

@@ -100,7 +100,8 @@ public final class DaemonRuntime {
             state: state, store: store, settings: settings,
             info: DaemonInfo(
                 started: now, loaded: now, modelSource: read.source, dialects: read.model.dialects.count,
-                mode: policy.mode))
+                mode: policy.mode, modelWritten: read.written, filterSocket: "\(socket.bound)",
+                policySocket: DaemonRuntime.policySocket(configuration, sockets)))
         services = try DaemonServices(configuration, sockets: sockets, state: state, control: control)
         logger.info(
             "started",
@@ -216,6 +217,7 @@ public final class DaemonRuntime {
             info.loaded = DaemonState.unixTime
             info.modelSource = read.source
             info.dialects = read.model.dialects.count
+            info.modelWritten = read.written
             info.mode = policy.mode
             info.reloadErrors = []
         }
@@ -239,6 +241,12 @@ public final class DaemonRuntime {
             retention.maximumSenderCells = configuration.senderCells
             store.prune(retention)
         }
+    }
+
+    /// Where Postfix asks the policy service; `nil` when it may not.
+    private static func policySocket(_ configuration: Configuration, _ sockets: ServiceSockets) -> String? {
+        if let passed = sockets.policy { return "\(passed.bound)" }
+        return configuration.policySocket.isEmpty ? nil : configuration.policySocket
     }
 
     /// The policy with what was changed at run time on top.

@@ -14,6 +14,9 @@ struct SnapshotSources {
     /// Where they come from.
     let source: String
 
+    /// When the file of the dialects was written; `nil` for those that Argot ships.
+    let written: UnixTime?
+
     /// The model of envelopes, if one is named.
     let envelopes: EnvelopeModel?
 
@@ -22,6 +25,10 @@ struct SnapshotSources {
     /// - Throws: all faults of the first file that has any, each with its place.
     init(_ configuration: Configuration) throws {
         (model, source) = try ModelFile.read(configuration.modelFile).get()
+        let attributes = try? FileManager.default.attributesOfItem(atPath: configuration.modelFile)
+        written = (attributes?[.modificationDate] as? Date).map {
+            UnixTime(seconds: Int64($0.timeIntervalSince1970))
+        }
         envelopes = try Self.envelopes(configuration.envelopeModelFile)
     }
 

@@ -193,11 +193,14 @@ final class ControlService: Sendable {
                 return .init(
                     callback: callback.name, count: histogram.counts.buckets.reduce(0, +),
                     p50_us: histogram.bound(ofQuantile: 0.5), p99_us: histogram.bound(ofQuantile: 0.99))
-            })
+            }, sockets: .init(filter: info.filterSocket, policy: info.policySocket))
     }
 
     private var metrics: HTTPResponse {
-        let text = MetricsPage(status: status, metrics: state.metrics, senders: state.senders?.status).text
+        let written = info.withLock { $0.modelWritten }
+        let page = MetricsPage(
+            status: status, metrics: state.metrics, senders: state.senders?.status, modelWritten: written)
+        let text = page.text
         return HTTPResponse(contentType: "text/plain; version=0.0.4; charset=utf-8", body: text)
     }
 

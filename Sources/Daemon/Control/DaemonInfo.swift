@@ -18,6 +18,15 @@ struct DaemonInfo: Sendable {
     /// The mode in force.
     var mode: EnforcementMode
 
+    /// When the model's file was written; `nil` for the one that Argot ships.
+    var modelWritten: UnixTime?
+
+    /// Where mail servers reach the filter.
+    var filterSocket: String
+
+    /// Where Postfix asks the policy service; `nil` when it may not.
+    var policySocket: String?
+
     /// What went wrong at the last reload; empty when nothing did.
     var reloadErrors: [String] = []
 }

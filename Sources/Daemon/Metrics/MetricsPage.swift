@@ -6,12 +6,16 @@ struct MetricsPage {
     let status: StatusDocument
     let metrics: DaemonMetrics
     let senders: SenderService.Status?
+    let modelWritten: UnixTime?
 
     var text: String {
         var page = MetricsText()
         page.family("argot_build_info", .gauge, "The version that runs.")
         page.sample("argot_build_info", [("version", status.version)], 1)
         page.single("argot_uptime_seconds", .gauge, "Seconds since the daemon was started.", status.uptime_seconds)
+        if let bytes = ProcessMemory.residentBytes {
+            page.single("process_resident_memory_bytes", .gauge, "Resident memory.", bytes)
+        }
         page.single("argot_enforcing", .gauge, "Whether verdicts are applied.", status.mode == "enforce" ? 1 : 0)
         page.single("argot_sessions", .gauge, "Sessions that are open.", status.sessions.open)
         page.single("argot_sessions_total", .counter, "Sessions that have begun.", status.sessions.begun)
@@ -37,16 +41,26 @@ struct MetricsPage {
         page.single("argot_sender_events_total", .counter, "Recipients counted by sender.", senders.events)
         page.single("argot_sender_events_dropped_total", .counter, "Recipients not counted.", senders.dropped)
         page.single("argot_sender_clusters", .gauge, "Spam clusters in the scores in force.", senders.clusters)
+        page.single(
+            "argot_sender_relearned_total", .counter, "Times the past was learned again for late labels.",
+            senders.relearned)
+        page.single("argot_sender_window_seconds", .gauge, "How far back senders are clustered.", senders.window)
+        page.family(
+            "argot_sender_scores_age_seconds", .gauge, "Seconds since the senders were scored; none without scores.")
         if let created = senders.created {
-            let age = max(0, DaemonState.unixTime - created)
-            page.single("argot_sender_scores_age_seconds", .gauge, "Seconds since the senders were scored.", age)
+            page.sample("argot_sender_scores_age_seconds", [], max(0, DaemonState.unixTime - created))
         }
     }
 
     private func memory(_ page: inout MetricsText) {
         page.single("argot_model_dialects", .gauge, "Dialects in the model.", status.model.dialects)
+        page.family(
+            "argot_model_age_seconds", .gauge, "Seconds since the model's file was written; none for the built-in one.")
+        if let modelWritten {
+            page.sample("argot_model_age_seconds", [], max(0, DaemonState.unixTime - modelWritten))
+        }
         page.single(
-            "argot_model_age_seconds", .gauge, "Seconds since configuration and model were read.",
+            "argot_snapshot_age_seconds", .gauge, "Seconds since configuration and model were read.",
             status.model.age_seconds)
         page.family("argot_reloads_total", .counter, "Reloads, by outcome.")
         page.sample("argot_reloads_total", [("outcome", "done")], status.reload.done)
