@@ -112,7 +112,8 @@ let support: [Target] = [
     .target(name: "FakeMTA", dependencies: ["Seeded"], path: "Tests/Support/FakeMTA", swiftSettings: testSettings),
     .target(name: "ClientLab", dependencies: ["Seeded"], path: "Tests/Support/ClientLab", swiftSettings: testSettings),
     .target(
-        name: "DaemonLab", dependencies: ["ClientLab", "FakeMTA"], path: "Tests/Support/DaemonLab",
+        name: "DaemonLab", dependencies: ["ClientLab", "Dialects", "FakeMTA", "Sessions", "SMTP"],
+        path: "Tests/Support/DaemonLab",
         swiftSettings: testSettings),
     .executableTarget(
         name: "argot-lab", dependencies: ["ClientLab"], path: "Tests/Support/LabRunner", swiftSettings: testSettings),

@@ -219,8 +219,12 @@ public struct DialogueReader {
         switch mode {
         case .opaque: return
         case .content, .chunk:
+            message.isWhole = end != .none
             // A chunk's reply is that to its BDAT.
-            if case .chunk = mode { isAnswered = false }
+            if case .chunk(let remaining) = mode {
+                isAnswered = false
+                message.isWhole = remaining == 0
+            }
             message.kind = .content
             message.bytes = content.headers
             message.lineEnd = content.lineEnd
@@ -233,6 +237,7 @@ public struct DialogueReader {
             message.bytes = []
             mode = .commands
         case .commands:
+            message.isWhole = end != .none
             let verb = SMTPVerb(line: message.bytes)
             message.kind = verb.map { .command($0) } ?? .unknownCommand
             if verb == .bdat, let size = Self.chunkSize(message.bytes), size > 0 { mode = .chunk(remaining: size) }

@@ -2,13 +2,12 @@
 enum CommandArguments {
     private static let blank = UInt8(ascii: " ")
 
-    /// What stands behind HELO or EHLO, blanks around it dropped.
+    private static func isBlank(_ byte: UInt8) -> Bool { byte == blank || byte == UInt8(ascii: "\t") }
+
+    /// What stands behind HELO or EHLO: blanks around it dropped, each run of them within it a single one.
     static func greeting(_ line: [UInt8]) -> [UInt8] {
-        var argument = line[...].drop { $0 == blank }
-        argument = argument.drop { $0 != blank }
-        argument = argument.drop { $0 == blank }
-        while argument.last == blank { argument.removeLast() }
-        return Array(argument)
+        let words = line.split(whereSeparator: isBlank).dropFirst()
+        return Array(words.joined(separator: [blank]))
     }
 
     /// The address and the parameters of MAIL or RCPT, separated by NUL. Blanks inside of `<>` or quotes do not separate.
@@ -17,14 +16,14 @@ enum CommandArguments {
         var result: [UInt8] = []
         var isQuoted = false
         var isBracketed = false
-        for byte in line[(colon + 1)...].drop(while: { $0 == blank }) {
+        for byte in line[(colon + 1)...].drop(while: isBlank) {
             switch byte {
             case UInt8(ascii: "\""): isQuoted.toggle()
             case UInt8(ascii: "<") where !isQuoted: isBracketed = true
             case UInt8(ascii: ">") where !isQuoted: isBracketed = false
             default: break
             }
-            if byte == blank, !isQuoted, !isBracketed {
+            if isBlank(byte), !isQuoted, !isBracketed {
                 if result.last != 0 { result.append(0) }
             } else {
                 result.append(byte == 0 ? UInt8(ascii: "?") : byte)

@@ -2,8 +2,7 @@ public import SMTP
 
 /// Walks the decision machine along a recorded conversation, as an observer at the machine's vantage would have seen it.
 ///
-/// At the wire vantage every message counts; at a milter's, what the mail server passes on: arguments without verbs, no
-/// QUIT, a reset only inside of a transaction (`dialects.md`, section 3.1).
+/// At the wire vantage every message counts; at a milter's, what the mail server passes on: see ``MilterView``.
 public struct DialogueMatcher {
     /// The conversation.
     public let dialogue: Dialogue
@@ -17,9 +16,7 @@ public struct DialogueMatcher {
     private let machine: DecisionMachine
     private let serverName: String?
     private var wire: WireSigns
-    private var inTransaction = false
-    private var isExtended = false
-    private var accepted = 0
+    private var view: MilterView
 
     /// A walk that has not begun.
     public init(machine: DecisionMachine, dialogue: Dialogue) {
@@ -28,6 +25,7 @@ public struct DialogueMatcher {
         matcher = DialectMatcher(machine: machine, peers: dialogue.peers)
         serverName = dialogue.peers.serverName ?? Self.name(in: dialogue.greeting)
         wire = WireSigns(dialogue, serverName: serverName)
+        view = MilterView(vantage: machine.vantage)
     }
 
     /// The message that comes next; `nil` at the end.
@@ -95,42 +93,29 @@ public struct DialogueMatcher {
 
     private mutating func takeAtMilter() {
         let exchange = dialogue.exchanges[position]
-        let line = exchange.message.bytes
         let reply = ReplyPattern.Class(exchange.reply)
-        switch exchange.message.kind {
-        case .command(.helo), .command(.ehlo):
-            let argument = CommandArguments.greeting(line)
-            // The mail server refuses an empty argument itself.
-            guard !argument.isEmpty else { return }
-            if inTransaction { matcher.abort() }
-            inTransaction = false
-            isExtended = exchange.message.verb == .ehlo
-            matcher.helo(argument.span, shape: shape(of: argument))
-        case .command(.mail):
-            matcher.proto(isExtended: isExtended)
-            matcher.mail(CommandArguments.path(line).span)
-            inTransaction = reply != .transient && reply != .permanent
-            accepted = 0
-        case .command(.rcpt):
-            matcher.recipient(CommandArguments.path(line).span)
-            if reply == .unknown { return }
-            matcher.answered(reply)
-            if reply == .positive { accepted += 1 }
-        case .command(.data), .command(.bdat): if accepted > 0 { matcher.data() }
-        case .content:
-            guard accepted > 0 else { return }
-            content(exchange.message)
-            inTransaction = false
-        case .command(.rset):
-            if inTransaction { matcher.abort() }
-            inTransaction = false
-        case .tls: matcher.startTLS()
-        case .unknownCommand:
-            let isWhole = machine.vantage == .milterSendmail
-            let shown = isWhole ? line : Array(line.prefix { $0 != UInt8(ascii: " ") })
-            matcher.unknown(shown.span)
-        case .command, .authentication:
-            if exchange.reply?.code == 235 { matcher.authenticated() }
+        for event in view.events(of: exchange) {
+            let bytes = Array(event.bytes)
+            switch event.kind {
+            case .helo: matcher.helo(bytes.span, shape: shape(of: bytes))
+            case .proto: matcher.proto(isExtended: bytes.starts(with: Array("ESMTP".utf8)))
+            case .auth: matcher.authenticated()
+            case .tls: matcher.startTLS()
+            case .mail: matcher.mail(bytes.span)
+            case .rcpt:
+                matcher.recipient(bytes.span)
+                if reply != .unknown { matcher.answered(reply) }
+            case .data: matcher.data()
+            case .header:
+                let end = bytes.firstIndex(of: 0) ?? bytes.count
+                let name = Array(bytes[..<end])
+                let value = Array(bytes[end...].dropFirst())
+                matcher.header(name: name.span, value: value.span)
+            case .eoh: matcher.endOfHeaders()
+            case .unknown: matcher.unknown(bytes.span)
+            case .abort: matcher.abort()
+            case .body, .eom, .refused, .answer, .client, .server: break
+            }
         }
     }
 

@@ -42,13 +42,17 @@ public struct ClientMessage: Sendable, Hashable {
     /// For content: how many bytes it had, its final dot included, as far as it was recorded.
     public var length: Int
 
+    /// Whether its end was seen: a line's end, or for content the final dot or the last byte of its chunk.
+    public var isWhole: Bool
+
     /// When its first byte was sent, in microseconds since the session began.
     public var time: UInt64
 
     /// A message of its parts.
     public init(
         kind: Kind, bytes: [UInt8], lineEnd: LineEnd = .crlf, isEarly: Bool = false, opensSegment: Bool = true,
-        segmentCount: Int = 1, hasLoneDot: Bool = false, length: Int = 0, time: UInt64 = 0
+        segmentCount: Int = 1, hasLoneDot: Bool = false, length: Int = 0, isWhole: Bool = true,
+        time: UInt64 = 0
     ) {
         self.kind = kind
         self.bytes = bytes
@@ -58,6 +62,7 @@ public struct ClientMessage: Sendable, Hashable {
         self.segmentCount = segmentCount
         self.hasLoneDot = hasLoneDot
         self.length = length
+        self.isWhole = isWhole
         self.time = time
     }
 

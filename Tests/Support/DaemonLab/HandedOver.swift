@@ -1,0 +1,128 @@
+import ClientLab
+import Dialects
+import Foundation
+import SMTP
+import Sessions
+
+/// What a mail server hands over of a conversation, told twice: by the projection of what was said on the wire, and by the
+/// transcript that argotd wrote behind the mail server.
+public struct HandedOver: Sendable {
+    /// By the wire.
+    public let projected: [String]
+    /// By argotd.
+    public let seen: [String]
+    /// The vantage of the transcript.
+    public let vantage: String
+
+    /// Compares a recording of the wire with the transcript of the session that `address` had, once that is written.
+    ///
+    /// The daemon must write transcripts to the file `transcripts` in its directory.
+    public init(_ record: ConversationRecord, of daemon: ArgotDaemon, from address: String) throws {
+        func transcript() -> SessionTranscript? {
+            daemon.contents(of: "transcripts").split(separator: "\n").lazy.enumerated()
+                .compactMap { try? TranscriptDocument.transcript(from: $1, file: "transcripts", line: $0 + 1) }
+                .first { $0.peers.client?.description == address }
+        }
+        guard Poll.until(.after(.seconds(60)), { transcript() != nil }), let seen = transcript() else {
+            throw LabError(.timedOut, "no transcript of \(address)", at: daemon.directory.path)
+        }
+        var log = EventLog()
+        for entry in record.entries {
+            let (seconds, attoseconds) = entry.time.components
+            let time = UInt64(seconds) * 1_000_000 + UInt64(attoseconds / 1_000_000_000_000)
+            log.append(entry.side == .client ? .client : .server, entry.bytes, at: time)
+        }
+        let wire = SessionTranscript(
+            id: "", source: "lab", began: nil, vantage: .wire, peers: SessionPeers(), events: log, ending: .unknown)
+        guard let dialogue = DialogueReader.dialogue(from: wire) else {
+            throw LabError(.malformedReply, "the recording is no conversation")
+        }
+        vantage = seen.vantage.rawValue
+        projected = dialogue.projected(to: seen.vantage).map(Self.description)
+        self.seen = seen.events.filter { Self.kinds.contains($0.kind) }.map(Self.description)
+    }
+
+    /// What differs, for people; nil if nothing does.
+    public var difference: String? {
+        guard projected != seen else { return nil }
+        return "at \(vantage)\n  projected:\n    " + projected.joined(separator: "\n    ") + "\n  seen:\n    "
+            + seen.joined(separator: "\n    ")
+    }
+
+    /// What both can tell. Answers are Argot's own, and refusals and bodies are not what dialects are made of.
+    private static let kinds: Set<SessionEvent.Kind> = [
+        .helo, .proto, .tls, .auth, .mail, .rcpt, .data, .unknown, .header, .eoh, .eom, .abort,
+    ]
+
+    /// An event in a line. Of a header's value transcripts keep the blanks before it.
+    private static func description(_ event: SessionEvent) -> String {
+        var parts = event.parts.map { Array($0) }
+        if event.kind == .header, parts.count == 2 {
+            parts[1] = Array(parts[1].prefix { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") })
+        }
+        if event.kind == .tls { parts = [] }
+        return ([event.kind.rawValue] + parts.map { "\"" + String(decoding: $0, as: UTF8.self) + "\"" })
+            .joined(separator: " ")
+    }
+
+    /// Conversations that show what mail servers hand over in odd ways: lines with CR LF, each answered before the next is
+    /// sent; a message is one line.
+    public static let oddConversations: [(name: String, lines: [String])] = [
+        (
+            "spelling",
+            [
+                "eHlO  mail.linden.example ", "mail from: <a@linden.example>  size=10   Body=8BITMIME",
+                "Rcpt  To:\t<user1@lab.example>", "rcpt to:<User2@LAB.Example>  ", "data ",
+                "subject:none\r\nX-Two:  two\r\nX-Tab:\tt\r\nX-Blank : b\r\nX-Fold: a\r\n b\r\n\r\ntext\r\n.", "quit",
+            ]
+        ),
+        (
+            "without brackets",
+            [
+                "HELO linden", "MAIL FROM: a@linden.example", "RCPT TO: user1@lab.example",
+                "RCPT TO:<@relay.example:user2@lab.example>", "RCPT TO:<\"user3\"@lab.example>", "QUIT",
+            ]
+        ),
+        (
+            "refused by the mail server",
+            [
+                "EHLO linden.example", "EHLO", "RCPT TO:<user1@lab.example>", "DATA", "MAIL",
+                "MAIL FROM:<a@linden.example> FOO=1", "MAIL FROM:<a@linden.example> SIZE=99999999999",
+                "MAIL FROM:Joe <a@linden.example>", "MAIL FROM:<a@linden.example>", "MAIL FROM:<b@linden.example>",
+                "RCPT TO:<nosuch@lab.example>", "RCPT TO:<x@elsewhere.example>", "RCPT TO:<>", "RCPT user1",
+                "RCPT TO:<user1@lab.example> FOO=1", "DATA", "RCPT TO:<user1@lab.example>", "RSET now", "QUIT",
+            ]
+        ),
+        (
+            "resets",
+            [
+                "EHLO linden.example", "RSET", "MAIL FROM:<a@linden.example>", "RSET", "RSET",
+                "MAIL FROM:<>", "RCPT TO:<user1@lab.example>", "EHLO linden.example", "NOOP",
+                "MAIL FROM:<a@linden.example>", "RCPT TO:<user1@lab.example>", "DATA", "Subject: x\r\n\r\ny\r\n.",
+                "RSET",
+                "MAIL FROM:<a@linden.example>", "RCPT TO:<user2@lab.example>", "QUIT",
+            ]
+        ),
+        (
+            "unknown commands",
+            [
+                "HELO linden.example", "FOO bar  baz", "xyzzy", "EXPN user1", "HELP", "VERB", "TURN", "VRFY user1",
+                "NOOP now", "ETRN lab.example", "AUTH PLAIN AGEAYg==", "STARTTLS", "SITE EXEC\t1",
+                "MAIL FROM:<a@linden.example>", "user agent", "RCPT TO:<user1@lab.example>", "QUIT",
+            ]
+        ),
+        ("a chunk without size", ["EHLO linden.example", "BDAT"]),
+        ("no greeting", ["MAIL FROM:<a@linden.example>", "RCPT TO:<user1@lab.example>", "RSET", "QUIT"]),
+        ("the web", ["GET / HTTP/1.1"]),
+        ("nothing", []),
+        ("a greeting alone", ["EHLO linden.example"]),
+        ("given up in the envelope", ["EHLO linden.example", "MAIL FROM:<a@linden.example>"]),
+        (
+            "no headers",
+            [
+                "HELO linden.example", "MAIL FROM:<a@linden.example>", "RCPT TO:<user1@lab.example>", "DATA",
+                "no header\r\ntext\r\n.", "MAIL FROM:<a@linden.example>", "RCPT TO:<user1@lab.example>", "DATA", ".",
+            ]
+        ),
+    ]
+}
