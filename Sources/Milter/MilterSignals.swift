@@ -16,13 +16,15 @@ public enum MilterSignals {
     }
 
     /// Blocks the signals in this thread and in all that it starts later. Call it before anything starts a thread.
-    /// Also ignores PIPE, lets a crash end the process at once, and raises the limit of open files as far as the system
-    /// lets it.
+    /// Also ignores PIPE, keeps libdispatch from complaining about priorities, lets a crash end the process at once, and
+    /// raises the limit of open files as far as the system lets it.
     public static func prepareProcess() {
         var set = steering
         // unsafe, here and below: the calls read or fill variables of this frame.
         unsafe _ = pthread_sigmask(SIG_BLOCK, &set, nil)
         _ = signal(SIGPIPE, SIG_IGN)
+        // libdispatch runs its timers at a raised priority, and tells syslog whenever an unprivileged process may not.
+        unsafe _ = setenv("LIBDISPATCH_LOG", "NO", 0)
         // Where Swift's backtracer is installed, its handler stops all threads with USR1 before it writes its report.
         // Here USR1 is blocked or means a reload, so that a crash would never end, and mail servers would wait.
         for crash in [SIGQUIT, SIGABRT, SIGBUS, SIGFPE, SIGILL, SIGSEGV, SIGTRAP] { _ = signal(crash, SIG_DFL) }
