@@ -14,6 +14,7 @@ struct ReplayRow: Encodable {
     let applied: String
     let dialect: String
     let states: String
+    let senders: String
     let reasons: [String]
 
     init(_ record: VerdictRecord) {
@@ -27,6 +28,7 @@ struct ReplayRow: Encodable {
         applied = record.applied.rawValue
         dialect = record.dialect
         states = record.dialectState
+        senders = record.senderScore
         reasons = record.reasons
     }
 

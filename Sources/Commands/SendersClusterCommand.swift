@@ -2,6 +2,7 @@ import ArgumentParser
 import FoundationEssentials
 import SMTP
 import SpamTracker
+import Spectral
 
 /// `argot senders cluster`
 struct SendersClusterCommand: ParsableCommand {
@@ -51,6 +52,8 @@ struct SendersClusterCommand: ParsableCommand {
     }
 
     func run() throws {
+        // Each clustering frees large blocks; without this the program would stay as large as the largest made it.
+        MemoryPolicy.returnLargeBlocks()
         var table = DomainTable()
         var windows: [SenderTrace.Window] = []
         for file in files {

@@ -1,6 +1,7 @@
 import ArgumentParser
 import SMTP
 import SpamTracker
+import Spectral
 
 /// `argot senders evaluate`
 struct SendersEvaluateCommand: ParsableCommand {
@@ -48,6 +49,7 @@ struct SendersEvaluateCommand: ParsableCommand {
     }
 
     func run() throws {
+        MemoryPolicy.returnLargeBlocks()
         let earlier = try train.map { try trace.load($0) }
         let judged = try trace.load(file, table: earlier?.table ?? DomainTable())
         if let end = earlier?.events.last?.time, let start = judged.events.first?.time, end > start {

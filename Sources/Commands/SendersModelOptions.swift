@@ -10,13 +10,16 @@ struct SendersModelOptions: ParsableArguments {
         help: ArgumentHelp("A model, as \"argot senders cluster --output\" writes it.", valueName: "file"))
     var model: String
 
-    func load() throws -> SenderModel {
-        var lines = try LineReader(path: model, limit: 1 << 24)
+    func load() throws -> SenderModel { try Self.read(model) }
+
+    /// Reads a model.
+    static func read(_ path: String) throws -> SenderModel {
+        var lines = try LineReader(path: path, limit: 1 << 24)
         var text = ""
         while let line = try lines.next() {
             text += String(decoding: line.bytes, as: UTF8.self)
             text += "\n"
         }
-        return try SenderModelDocument.model(from: text, file: model)
+        return try SenderModelDocument.model(from: text, file: path)
     }
 }

@@ -7,31 +7,63 @@ public final class SenderScores: Sendable {
     /// The compiled scores.
     public let snapshot: ScoreSnapshot
 
-    private let pseudonyms: SenderPseudonyms
-    private let numbers: DomainNumbers
-
-    /// Scores by pseudonyms.
-    public init(_ snapshot: ScoreSnapshot, pseudonyms: SenderPseudonyms) {
-        self.snapshot = snapshot
-        self.pseudonyms = pseudonyms
-        numbers = DomainNumbers(snapshot.table)
+    /// What the snapshot knows senders and domains by.
+    private enum Naming {
+        case pseudonyms(SenderPseudonyms, DomainNumbers)
+        case clear(SenderPrefixes)
     }
 
-    /// What is to be thought of a sender that now writes to these domains, beside those of its row. Keyed hashes are
-    /// given. O(domains).
+    private let naming: Naming
+
+    /// Scores by pseudonyms, as a daemon has them.
+    public init(_ snapshot: ScoreSnapshot, pseudonyms: SenderPseudonyms) {
+        self.snapshot = snapshot
+        naming = .pseudonyms(pseudonyms, DomainNumbers(snapshot.table))
+    }
+
+    /// Scores by addresses and domains' names, as a model has them that was made from a list of mails.
+    public init(_ snapshot: ScoreSnapshot, prefixes: SenderPrefixes = SenderPrefixes()) {
+        self.snapshot = snapshot
+        naming = .clear(prefixes)
+    }
+
+    /// What is to be thought of a sender that now writes to these domains, beside those of its row. What `domain` gives for
+    /// them is given. O(domains).
     public func finding(on sender: SenderKey, domains: [UInt64], at now: UnixTime) -> SenderFinding {
-        let score = snapshot.score(
-            of: sender, domains: domains.enumerated().map { numbers.number(of: $1) ?? numbers.unknown(at: $0) })
+        let score = snapshot.score(of: sender, domains: numbers(of: domains))
         return SenderFinding(
             probability: score.probability, confidence: score.confidence, cluster: score.cluster,
             domains: score.domainCount, age: max(0, snapshot.age(at: now)))
     }
 
-    /// The keyed hash of a domain.
-    public func domain(_ name: String) -> UInt64 { pseudonyms.domain(name) }
+    private func numbers(of domains: [UInt64]) -> [UInt32] {
+        switch naming {
+        case .pseudonyms(_, let numbers):
+            domains.enumerated().map { numbers.number(of: $1) ?? numbers.unknown(at: $0) }
+        case .clear: domains.map { UInt32(truncatingIfNeeded: $0) }
+        }
+    }
 
-    /// The pseudonym of a client.
-    public func sender(_ client: ClientAddress) -> SenderKey { pseudonyms.sender(client) }
+    /// What stands for a domain: its keyed hash, or its number in the model.
+    public func domain(_ name: String) -> UInt64 {
+        switch naming {
+        case .pseudonyms(let pseudonyms, _): return pseudonyms.domain(name)
+        case .clear:
+            if let number = snapshot.table.number(of: name) { return UInt64(number) }
+            // Unknown domains need to be told apart, no more.
+            let hash = name.utf8.reduce(UInt32(0x811c_9dc5)) { ($0 ^ UInt32($1)) &* 0x0100_0193 }
+            let first = UInt32(snapshot.table.capacity + snapshot.table.tailBuckets)
+            return UInt64(first + hash % (.max - first))
+        }
+    }
+
+    /// What stands for a client: its pseudonym, or its address.
+    public func sender(_ client: ClientAddress) -> SenderKey {
+        switch naming {
+        case .pseudonyms(let pseudonyms, _): pseudonyms.sender(client)
+        case .clear(let prefixes): SenderKey(client, prefixes: prefixes)
+        }
+    }
 }
 
 /// That a client has asked for a recipient: what the slow side counts.

@@ -16,18 +16,21 @@ public struct TranscriptReplay {
 
     private let snapshot: DecisionSnapshot
     private let memory: DecisionMemory
+    private let scores: SenderScores?
 
-    /// A replay against a snapshot; greylist and history carry over from transcript to transcript.
-    public init(snapshot: DecisionSnapshot, memory: DecisionMemory) {
+    /// A replay against a snapshot; greylist and history carry over from transcript to transcript. The senders' `scores`
+    /// stay what they are: they may know what came after a session.
+    public init(snapshot: DecisionSnapshot, memory: DecisionMemory, scores: SenderScores? = nil) {
         self.snapshot = snapshot
         self.memory = memory
+        self.scores = scores
     }
 
     /// Judges a milter's transcript. `nil` for a transcript of bytes on the wire, whose commands a milter is not shown.
     public func outcome(of transcript: SessionTranscript) -> Outcome? {
         guard transcript.vantage != .wire else { return nil }
         var judge = SessionJudge(
-            snapshot: snapshot, memory: memory, peers: transcript.peers, vantage: transcript.vantage)
+            snapshot: snapshot, memory: memory, peers: transcript.peers, vantage: transcript.vantage, scores: scores)
         var decisions: [Decision] = []
         var refusal: (code: String, text: String)?
         for event in transcript.events {

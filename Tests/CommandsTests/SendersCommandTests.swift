@@ -112,7 +112,7 @@ struct SendersCommandTests {
         #expect(single.status != 0)
         #expect(single.errors.contains("short.csv:3:"))
         #expect(single.errors.contains("--train"))
-        let model = try scratch.write("bad.senders", "argot-senders 1\nnonsense\n")
+        let model = try scratch.write("bad.senders", "argot-senders 2\nnonsense\n")
         let damaged = try Argot("senders", "clusters", "--model", model)
         #expect(damaged.status != 0)
         #expect(damaged.errors.contains("bad.senders:2:"))

@@ -14,8 +14,8 @@ struct Session {
     private let began: Int64
     private var elapsed: Int64 = 0
 
-    init(_ site: Site, at began: Int64 = 0, peers: SessionPeers = .sample()) {
-        judge = SessionJudge(snapshot: site.snapshot, memory: site.memory, peers: peers)
+    init(_ site: Site, at began: Int64 = 0, peers: SessionPeers = .sample(), scores: SenderScores? = nil) {
+        judge = SessionJudge(snapshot: site.snapshot, memory: site.memory, peers: peers, scores: scores)
         recorder = SessionRecorder(id: "s", began: Double(Site.epoch + began), peers: peers)
         self.began = began
     }

@@ -1,7 +1,9 @@
 import Decision
+import KeyedHashing
 import Policy
 import SMTP
 import Sessions
+import SpamTracker
 import Testing
 
 /// Transcripts judged again.
@@ -90,6 +92,48 @@ struct TranscriptReplayTests {
             verdicts.formUnion(outcome.decisions.map(\.record.verdict))
         }
         #expect(verdicts.isSuperset(of: [.accept, .tempfail, .fakeReject]))
+    }
+
+    /// Scores of a site whose spam goes to three domains, by pseudonyms or in clear.
+    private func scores(_ pseudonyms: SenderPseudonyms?) throws -> SenderScores {
+        var tracker = SenderTracker()
+        for number in 0..<60 {
+            let client = ClientAddress(ipv4: 0x0A00_0000 + UInt32(number) << 12)
+            for step in 0..<3 {
+                let name = number % 3 == 0 ? "h\((number + step) % 4).example" : "t\((number + step) % 4).example"
+                tracker.record(
+                    SenderEvent(
+                        sender: pseudonyms?.sender(client) ?? SenderKey(client),
+                        domain: pseudonyms.map { SenderPseudonyms.tableName($0.domain(name)) } ?? name,
+                        time: UnixTime(seconds: 1_000), label: number % 3 == 0 ? .honest : .spam))
+            }
+        }
+        let snapshot = try tracker.workload(at: UnixTime(seconds: 90_000), window: 90_000).run().snapshot
+        return pseudonyms.map { SenderScores(snapshot, pseudonyms: $0) } ?? SenderScores(snapshot)
+    }
+
+    @Test("With scores of senders, a replay decides as it was decided live; pseudonyms and names score alike")
+    func replaysScores() throws {
+        var told: [[String]] = []
+        for scores in [try scores(SenderPseudonyms(key: .random())), try scores(nil)] {
+            let site = try Site { $0.senderThreshold = 0.6 }
+            var live = Session(site, at: 0, peers: .nameless("203.0.113.77"), scores: scores)
+            live.helo("mail.linden.example")
+            live.mail("<pat@linden.example>")
+            for number in 0..<3 { live.recipient("<u@t\(number).example>") }
+            live.abort()
+            let replay = TranscriptReplay(
+                snapshot: site.snapshot, memory: try Site.memory(for: site.snapshot), scores: scores)
+            let outcome = try #require(replay.outcome(of: live.finished()))
+            #expect(outcome.decisions.map(\.record.reasons) == live.decisions.map(\.record.reasons))
+            #expect(outcome.decisions.map(\.record.senderScore) == live.decisions.map(\.record.senderScore))
+            #expect(outcome.decisions.last?.record.reasons.contains("senders.spam-cluster") == true)
+            told.append(outcome.decisions.map(\.record.senderScore.description))
+            let without = TranscriptReplay(snapshot: site.snapshot, memory: try Site.memory(for: site.snapshot))
+            let silent = try #require(without.outcome(of: live.finished()))
+            #expect(silent.decisions.allSatisfy { $0.record.senderScore.isEmpty })
+        }
+        #expect(told[0] == told[1])
     }
 
     @Test func transcriptsOfBytesAreNotJudged() throws {

@@ -1,0 +1,55 @@
+import ArgumentParser
+import Configuration
+import Decision
+import FoundationEssentials
+import KeyedHashing
+import SMTP
+import SpamTracker
+
+/// Which scores of senders a replay uses.
+struct ReplaySenderOptions: ParsableArguments {
+    @Option(
+        name: .customLong("senders"),
+        help: ArgumentHelp(
+            "A model of senders, as \"argot senders cluster --output\" writes it, or as argotd keeps it beside its key.",
+            valueName: "file"))
+    var file: String?
+
+    @Flag(name: .customLong("no-senders"), help: "Judge without scores of senders.")
+    var isOff = false
+
+    func validate() throws {
+        guard file == nil || !isOff else { throw ValidationError("Give --senders or --no-senders") }
+    }
+
+    /// The scores; `nil` without any. Says on the standard error where they come from.
+    func load(_ configuration: Configuration) throws -> SenderScores? {
+        if isOff { return nil }
+        if let file { return try scores(from: file, configuration) }
+        // What the daemon has is a convenience: without a right to read it the replay goes on.
+        let own = configuration.dataDirectory + "/senders.model"
+        guard configuration.senders, FileManager.default.isReadableFile(atPath: own),
+            FileManager.default.isReadableFile(atPath: configuration.dataDirectory + "/hashing.key")
+        else { return nil }
+        return try scores(from: own, configuration)
+    }
+
+    private func scores(from path: String, _ configuration: Configuration) throws -> SenderScores? {
+        let model = try SendersModelOptions.read(path)
+        guard model.canJudge || !model.clusters.isEmpty else {
+            SendersText.note("argot: \(path) has not learned anything yet: senders are not scored")
+            return nil
+        }
+        let created = model.learnedUntil ?? UnixTime(seconds: 0)
+        let snapshot = ScoreSnapshot(model, created: created)
+        SendersText.note("argot: senders are scored by \(path), learned until \(Output.text(created))")
+        let prefixes = SenderPrefixes(
+            ipv4: configuration.senderIPv4PrefixLength, ipv6: configuration.senderIPv6PrefixLength)
+        // A daemon's model lies beside the key of its pseudonyms; any other has addresses and names in clear.
+        let directory = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
+        let key = directory + "/hashing.key"
+        guard FileManager.default.fileExists(atPath: key) else { return SenderScores(snapshot, prefixes: prefixes) }
+        return SenderScores(
+            snapshot, pseudonyms: SenderPseudonyms(key: try HashingKey.load(file: key), prefixes: prefixes))
+    }
+}

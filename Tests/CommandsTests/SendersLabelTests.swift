@@ -1,0 +1,119 @@
+import Foundation
+import SMTP
+import Storage
+import Testing
+
+@Suite("argot senders label")
+struct SendersLabelTests {
+    private struct Row: Decodable, Equatable {
+        let network: String
+        let label: String
+        let origin: String
+        let source: String
+    }
+
+    /// A data directory with a database.
+    private struct Site {
+        let scratch: Scratch
+
+        init() throws {
+            scratch = try Scratch()
+            let now = Int64(Date().timeIntervalSince1970)
+            let mails = try scratch.write("mails.csv", "t,ip,recipient\n\(now),192.0.2.1,a.example\n")
+            let run = try Argot("senders", "import", mails, "--set", "data_directory=\(scratch.path)")
+            #expect(run.status == 0, "\(run.errors)")
+        }
+
+        func label(_ words: String...) throws -> Argot {
+            try Argot(["senders", "label"] + words + ["--set", "data_directory=\(scratch.path)"])
+        }
+
+        func rows() throws -> [Row] {
+            try JSONDecoder().decode([Row].self, from: Data(try label("--list", "--json").output.utf8))
+        }
+
+        func labels() throws -> [SenderNetworkLabel] {
+            try Store(readingFrom: scratch.path + "/argot.sqlite").senderLabels()
+        }
+    }
+
+    @Test("the administrator's labels are set, changed, listed and taken back")
+    func setsLabels() throws {
+        let site = try Site()
+        #expect(try site.rows().isEmpty)
+        #expect(try site.label("198.51.100.7", "spam").status == 0)
+        #expect(try site.label("2001:db8::/48", "ham").status == 0)
+        #expect(
+            try site.rows() == [
+                Row(network: "198.51.100.7/32", label: "spam", origin: "administrator", source: ""),
+                Row(network: "2001:db8::/48", label: "ham", origin: "administrator", source: ""),
+            ])
+        #expect(try site.label("198.51.100.7", "ham").status == 0)
+        #expect(try site.labels().map(\.isSpam) == [false, false])
+        #expect(try site.label("198.51.100.7", "none").status == 0)
+        #expect(try site.rows().map(\.network) == ["2001:db8::/48"])
+        let twice = try site.label("198.51.100.7", "none")
+        #expect(twice.status != 0)
+        #expect(twice.errors.contains("198.51.100.7/32 has no label of yours"))
+        #expect(try site.label("--list").output.contains("2001:db8::/48"))
+    }
+
+    @Test(
+        "what makes no sense is refused with a reason",
+        arguments: [
+            (["198.51.100.7", "bad"], "spam, ham or none"), (["198.51.100.7/24", "spam"], "no network in CIDR form"),
+            (["somewhere", "spam"], "no address"), (["198.51.100.7"], "spam, ham or none"), ([], "Give a network"),
+            (["198.51.100.7", "spam", "--list"], "Give a network"),
+        ])
+    func refuses(_ words: [String], _ part: String) throws {
+        let run = try Argot(["senders", "label"] + words)
+        #expect(run.status != 0)
+        #expect(run.errors.contains(part), "\(run.errors)")
+    }
+
+    @Test("without a database there is a reason, too")
+    func needsADatabase() throws {
+        let scratch = try Scratch()
+        let run = try Argot("senders", "label", "192.0.2.1", "spam", "--set", "data_directory=\(scratch.path)")
+        #expect(run.status != 0)
+        #expect(run.errors.contains("argot.sqlite"), "\(run.errors)")
+    }
+
+    @Test("blocklists are read plain and as rbldnsd has them, replaced as a whole, and forgotten")
+    func importsBlocklists() throws {
+        let site = try Site()
+        let list = try site.scratch.write(
+            "list",
+            """
+            # plain
+            $SOA 3000 ns.example admin.example 0 600 300 86400 300
+            :127.0.0.2:Listed, see http://list.example/$
+            192.0.2.5
+            198.51.100.0/24 :127.0.0.3:dialups
+            203.0.113.8-11
+            2001:db8:1::/48
+            !192.0.2.5
+            bad.example
+            ???
+            """)
+        let first = try site.label("--blocklist", list)
+        #expect(first.status == 0)
+        #expect(first.errors.contains("list:10: "), "\(first.errors)")
+        #expect(try site.rows().map(\.network) == ["198.51.100.0/24", "2001:db8:1::/48", "203.0.113.8/30"])
+        #expect(try site.rows().allSatisfy { $0.label == "spam" && $0.origin == "blocklist" && $0.source == list })
+
+        // Another list and the administrator speak for themselves.
+        let other = try site.scratch.write("other", "198.51.100.0/24\n")
+        #expect(try site.label("--blocklist", other).status == 0)
+        #expect(try site.label("198.51.100.0/24", "ham").status == 0)
+        #expect(try site.labels().count == 5)
+        _ = try site.scratch.write("list", "192.0.2.9\n")
+        #expect(try site.label("--blocklist", list).status == 0)
+        #expect(try site.rows().filter { $0.source == list }.map(\.network) == ["192.0.2.9/32"])
+        #expect(try site.label("--blocklist", list, "--remove").status == 0)
+        #expect(try site.rows().count == 2)
+        let empty = try site.label("--blocklist", try site.scratch.write("empty", "# nothing\n"))
+        #expect(empty.status != 0)
+        #expect(try site.rows().count == 2)
+    }
+}
