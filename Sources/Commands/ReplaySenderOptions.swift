@@ -2,7 +2,6 @@ import ArgumentParser
 import Configuration
 import Decision
 import FoundationEssentials
-import KeyedHashing
 import SMTP
 import SpamTracker
 
@@ -45,11 +44,7 @@ struct ReplaySenderOptions: ParsableArguments {
         SendersText.note("argot: senders are scored by \(path), learned until \(Output.text(created))")
         let prefixes = SenderPrefixes(
             ipv4: configuration.senderIPv4PrefixLength, ipv6: configuration.senderIPv6PrefixLength)
-        // A daemon's model lies beside the key of its pseudonyms; any other has addresses and names in clear.
-        let directory = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
-        let key = directory + "/hashing.key"
-        guard FileManager.default.fileExists(atPath: key) else { return SenderScores(snapshot, prefixes: prefixes) }
-        return SenderScores(
-            snapshot, pseudonyms: SenderPseudonyms(key: try HashingKey.load(file: key), prefixes: prefixes))
+        let pseudonyms = try SendersModelOptions.pseudonyms(besides: path, prefixes: prefixes)
+        return pseudonyms.map { SenderScores(snapshot, pseudonyms: $0) } ?? SenderScores(snapshot, prefixes: prefixes)
     }
 }

@@ -37,6 +37,9 @@ struct SendersEvaluateCommand: ParsableCommand {
             "A blocklist is simulated that lists senders so long after their first mail.", valueName: "span"))
     var listingDelay = TimeSpan(argument: "6h")!
 
+    @Flag(name: .customLong("by-day"), help: "Also print the areas of every day; --json has them always.")
+    var byDay = false
+
     @Flag(name: .long, help: "Also measure how the areas change with the parameters.")
     var sensitivity = false
 
@@ -72,6 +75,7 @@ struct SendersEvaluateCommand: ParsableCommand {
             try Output.json(SendersEvaluationJSON(report))
         } else {
             SendersEvaluationText.print(report)
+            if byDay { SendersEvaluationText.printDays(report) }
         }
         if sensitivity { try printSensitivity(judged, earlier, options) }
     }

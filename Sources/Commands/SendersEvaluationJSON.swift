@@ -9,6 +9,7 @@ struct SendersEvaluationJSON: Encodable {
         let auc: [String: Double]
         let aucInterval: [String: [Double]]
         let aucMeanOfWindows: [String: Double]
+        let aucByDay: [String: [String: Double]]
         let recallAtFPR: [String: Double]
         let recallAtFPRByGroup: [String: [String: Double]]
         let liftAtFPR: [String: [String: Double]]
@@ -20,6 +21,7 @@ struct SendersEvaluationJSON: Encodable {
             case auc
             case aucInterval = "auc_interval"
             case aucMeanOfWindows = "auc_mean_of_windows"
+            case aucByDay = "auc_by_day"
             case recallAtFPR = "recall_at_fpr"
             case recallAtFPRByGroup = "recall_at_fpr_by_group"
             case liftAtFPR = "lift_at_fpr_by_group"
@@ -55,6 +57,12 @@ struct SendersEvaluationJSON: Encodable {
         let unlabelled: Int
         let spam: [String: Int]
         let honest: [String: Int]
+        let honestByDay: [String: [String: Int]]
+
+        private enum CodingKeys: String, CodingKey {
+            case windows, days, mails, unlabelled, spam, honest
+            case honestByDay = "honest_by_day"
+        }
     }
 
     let scores: [String: Score]
@@ -84,7 +92,12 @@ struct SendersEvaluationJSON: Encodable {
         let counts = report.counts
         n = Counts(
             windows: counts.windows, days: counts.days, mails: counts.mails, unlabelled: counts.unlabelled,
-            spam: Self.named(counts.spam), honest: Self.named(counts.honest))
+            spam: Self.named(counts.spam), honest: Self.named(counts.honest),
+            honestByDay: Self.named(counts.honestByDay.mapValues { Self.days($0) }))
+    }
+
+    private static func days<Value>(_ values: [Int: Value]) -> [String: Value] {
+        Dictionary(uniqueKeysWithValues: values.map { ("\($0.key)", $0.value) })
     }
 
     private static func named<Value>(_ values: [SenderGroup: Value]) -> [String: Value] {
@@ -102,6 +115,7 @@ struct SendersEvaluationJSON: Encodable {
         return Score(
             auc: named(groups.mapValues(\.area.value)), aucInterval: bounds(groups.mapValues(\.area)),
             aucMeanOfWindows: named(groups.mapValues(\.meanOfWindows)),
+            aucByDay: named(groups.mapValues { days($0.areaByDay) }),
             recallAtFPR: byRate(groups[.all]?.points ?? [], \.recall),
             recallAtFPRByGroup: named(groups.mapValues { byRate($0.points, \.recall) }),
             liftAtFPR: named(groups.mapValues { byRate($0.points, \.lift) }),

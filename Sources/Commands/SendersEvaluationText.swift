@@ -49,6 +49,25 @@ enum SendersEvaluationText {
             })
     }
 
+    /// The areas by day; a few honest senders a day make them jump.
+    static func printDays(_ report: EvaluationReport) {
+        let shown = report.results.filter { [.contrastOneWindow, .contrast, .history].contains($0.score) }
+        let groups: [SenderGroup] = [.all, .neverSeen]
+        Swift.print("\nAUC by day: the honest senders of the day against the spam senders of their window")
+        Output.table(
+            ["DAY"]
+                + groups.flatMap { group in
+                    ["HONEST \(group == .all ? "" : "NEVER SEEN")"] + shown.map { $0.score.rawValue.uppercased() }
+                },
+            Set(report.counts.honestByDay[.all]?.keys.map { $0 } ?? []).sorted().map { day in
+                ["\(day)"]
+                    + groups.flatMap { group in
+                        ["\(report.counts.honestByDay[group]?[day] ?? 0)"]
+                            + shown.map { $0.groups[group]?.areaByDay[day].map { SendersText.number($0) } ?? "-" }
+                    }
+            })
+    }
+
     private static func estimate(
         _ estimate: EvaluationReport.Estimate?, _ text: (Double) -> String
     ) -> [String] {

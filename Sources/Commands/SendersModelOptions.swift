@@ -1,5 +1,8 @@
 import ArgumentParser
+import Decision
 import Files
+import FoundationEssentials
+import KeyedHashing
 import SMTP
 import SpamTracker
 
@@ -7,10 +10,20 @@ import SpamTracker
 struct SendersModelOptions: ParsableArguments {
     @Option(
         name: .long,
-        help: ArgumentHelp("A model, as \"argot senders cluster --output\" writes it.", valueName: "file"))
+        help: ArgumentHelp(
+            "A model, as \"argot senders cluster --output\" writes it or argotd keeps it.", valueName: "file"))
     var model: String
 
     func load() throws -> SenderModel { try Self.read(model) }
+
+    /// The pseudonyms of a model that a daemon keeps, which lies beside their key; `nil` for a model with addresses and
+    /// names in clear.
+    static func pseudonyms(besides path: String, prefixes: SenderPrefixes) throws -> SenderPseudonyms? {
+        let directory = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
+        let key = directory + "/hashing.key"
+        guard FileManager.default.fileExists(atPath: key) else { return nil }
+        return SenderPseudonyms(key: try HashingKey.load(file: key), prefixes: prefixes)
+    }
 
     /// Reads a model.
     static func read(_ path: String) throws -> SenderModel {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Decision
 import FoundationEssentials
 import SMTP
 import SpamTracker
@@ -7,7 +8,10 @@ import SpamTracker
 struct SendersScoreCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "score", abstract: "Scores a sender that writes to the given recipient domains.",
-        discussion: "Without recipients only the history of the address and its networks speaks.")
+        discussion: """
+            Without recipients only the history of the address and its networks speaks. The daemon's own model, \
+            senders.model in its data directory, is asked by the key that lies beside it.
+            """)
 
     @Argument(help: "The sender's address.")
     var address: String
@@ -36,14 +40,16 @@ struct SendersScoreCommand: ParsableCommand {
 
     func run() throws {
         guard let address = ClientAddress(address) else { throw ValidationError("\"\(address)\" is not an address") }
+        let prefixes = SenderPrefixes(ipv4: trace.ipv4Prefix, ipv6: trace.ipv6Prefix)
+        let sender = SenderKey(address, prefixes: prefixes)
+        let pseudonyms = try SendersModelOptions.pseudonyms(besides: model.model, prefixes: prefixes)
         let model = try model.load()
-        let sender = SenderKey(
-            address, prefixes: SenderPrefixes(ipv4: trace.ipv4Prefix, ipv6: trace.ipv6Prefix))
         let snapshot = ScoreSnapshot(model, created: model.learnedUntil ?? UnixTime(seconds: 0))
         let domains = recipients.map { recipient in
             recipient.lastIndex(of: "@").map { String(recipient[recipient.index(after: $0)...]) } ?? recipient
         }.map { $0.lowercased() }
-        let score = snapshot.score(of: sender, recipients: domains)
+            .map { name in pseudonyms.map { SenderPseudonyms.tableName($0.domain(name)) } ?? name }
+        let score = snapshot.score(of: pseudonyms?.pseudonym(of: sender) ?? sender, recipients: domains)
         let known = domains.compactMap { model.table.number(of: $0) }.map { (domain: $0, count: UInt32(1)) }
         let paper = PaperScore(model.clusters).score(SenderRow(known))
         if json {

@@ -1,5 +1,8 @@
+import Decision
 import Foundation
 import KeyedHashing
+import SMTP
+import SpamTracker
 import Testing
 
 @Suite("argot replay with scores of senders")
@@ -75,5 +78,49 @@ struct SendersReplayTests {
         let run = try Argot("replay", spam, "--senders", broken)
         #expect(run.status != 0)
         #expect(run.errors.contains("\(broken):2:"), "\(run.errors)")
+    }
+}
+
+@Suite("argot senders score with a daemon's model")
+struct SendersDaemonModelTests {
+    @Test("a model beside a key is asked by pseudonyms")
+    func usesTheKey() throws {
+        let scratch = try Scratch()
+        let key = try HashingKey.loadOrCreate(file: scratch.path + "/hashing.key")
+        let pseudonyms = SenderPseudonyms(key: key)
+        var model = SenderModel()
+        var matrix = SenderMatrix()
+        var table = DomainTable()
+        for number in 0..<60 {
+            let isSpam = number % 3 != 0
+            let client = ClientAddress(ipv4: 0xCB00_7100 + UInt32(number) << 8)
+            for step in 0..<2 {
+                let name = isSpam ? "t\((number + step) % 3).example" : "h\((number + step) % 3).example"
+                matrix.record(
+                    sender: pseudonyms.sender(client),
+                    domain: table.number(interning: SenderPseudonyms.tableName(pseudonyms.domain(name))),
+                    at: UnixTime(seconds: 1_000), label: isSpam ? .spam : .honest)
+            }
+        }
+        model.learn(matrix.rows(last: 86_400), table: table, until: UnixTime(seconds: 86_400))
+        let file = try scratch.write("senders.model", SenderModelDocument.text(for: model))
+        func probability(_ words: String...) throws -> Double {
+            struct Row: Decodable {
+                let probability: Double
+            }
+            let run = try Argot(["senders", "score", "--model", file, "--json"] + words)
+            #expect(run.status == 0, "\(run.errors)")
+            return try JSONDecoder().decode(Row.self, from: Data(run.output.utf8)).probability
+        }
+        let spam = try probability("192.0.2.1", "t0.example", "u@T1.example")
+        let honest = try probability("192.0.2.1", "h0.example", "h1.example")
+        #expect(spam > honest + 0.3)
+        // What a network did is known by its pseudonym as well.
+        #expect(try probability("203.0.114.9") > probability("192.0.2.1"))
+        // Who lacks the key knows no domain of it.
+        try FileManager.default.removeItem(atPath: scratch.path + "/hashing.key")
+        let unknown = try probability("192.0.2.1", "t0.example", "t1.example")
+        #expect(try unknown == probability("192.0.2.1", "h0.example", "h1.example"))
+        #expect(unknown != spam)
     }
 }

@@ -37,7 +37,7 @@ struct AreaBootstrap {
                 let honest = members.filter { !$0.isSpam }.map { $0.scores[place] }
                 groups[group] = EvaluationReport.GroupResult(
                     area: EvaluationReport.Estimate(value: area, interval: Self.interval(areas.compactMap { $0 })),
-                    meanOfWindows: mean,
+                    meanOfWindows: mean, areaByDay: own.areaByDay,
                     points: Self.rates.compactMap { OperatingPoint(spam: spam, honest: honest, falsePositiveRate: $0) })
                 guard let before = test.predecessor.flatMap({ pairs[$0]?[group] }), let base = before.area else {
                     continue

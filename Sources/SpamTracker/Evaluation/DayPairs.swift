@@ -59,6 +59,16 @@ struct DayPairs: Sendable {
         windows.isEmpty ? nil : windows.reduce(0) { $0 + $1.wins / $1.pairs } / Double(windows.count)
     }
 
+    /// The area of each day that has an honest sender: how it fares against the spam senders of its window.
+    var areaByDay: [Int: Double] {
+        var days: [Int: (wins: Double, pairs: Double)] = [:]
+        for sum in sums {
+            days[sum.honestDay, default: (0, 0)].wins += sum.wins
+            days[sum.honestDay, default: (0, 0)].pairs += sum.pairs
+        }
+        return days.compactMapValues { $0.pairs > 0 ? $0.wins / $0.pairs : nil }
+    }
+
     /// The area when day d counts `weights[d]` times.
     func area(weights: [Double]) -> Double? {
         var (wins, pairs) = (0.0, 0.0)

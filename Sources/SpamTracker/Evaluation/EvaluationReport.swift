@@ -17,6 +17,10 @@ public struct EvaluationReport: Sendable {
         /// The plain mean of the windows' areas.
         public let meanOfWindows: Double
 
+        /// The area by day, counted from the first mail judged: the honest senders of that day against the spam senders
+        /// of their window. Days without an honest sender are missing.
+        public let areaByDay: [Int: Double]
+
         /// At 0.1, 0.3 and 1 % false positives, over all windows together.
         public let points: [OperatingPoint]
     }
@@ -70,6 +74,9 @@ public struct EvaluationReport: Sendable {
 
         /// Honest senders by group, once per window.
         public let honest: [SenderGroup: Int]
+
+        /// Honest senders by day and group.
+        public let honestByDay: [SenderGroup: [Int: Int]]
 
         /// Unlabelled senders, which are not judged.
         public let unlabelled: Int

@@ -63,8 +63,16 @@ public enum SenderEvaluation {
             leadTimes: replay.leadTimes(),
             counts: EvaluationReport.Counts(
                 windows: judges.count, days: Set(samples.map(\.day)).count,
-                spam: counts(samples, isSpam: true), honest: counts(samples, isSpam: false), unlabelled: unlabelled,
-                mails: mails))
+                spam: counts(samples, isSpam: true), honest: counts(samples, isSpam: false),
+                honestByDay: honestByDay(samples), unlabelled: unlabelled, mails: mails))
+    }
+
+    private static func honestByDay(_ samples: [RankingSample]) -> [SenderGroup: [Int: Int]] {
+        Dictionary(
+            uniqueKeysWithValues: SenderGroup.allCases.map { group in
+                let members = samples.filter { !$0.isSpam && $0.belongs(to: group) }
+                return (group, Dictionary(members.map { ($0.day, 1) }, uniquingKeysWith: +))
+            })
     }
 
     private static func counts(_ samples: [RankingSample], isSpam: Bool) -> [SenderGroup: Int] {
