@@ -172,7 +172,10 @@ let tests: [Target] = [
         ]),
     testTarget(
         "CommandsTests",
-        ["Commands", "Configuration", "KeyedHashing", "Policy", "Sessions", "SMTP", "Storage", "argot"]),
+        [
+            "Commands", "Configuration", "Decision", "KeyedHashing", "Policy", "Sessions", "SMTP", "SpamTracker",
+            "Storage", "argot",
+        ]),
     testTarget("FakeMTATests", ["FakeMTA", "reference-filter"]),
     testTarget(
         "EndToEndTests", ["argot", "argotd", "ClientLab", "DaemonLab", "FakeMTA", "Seeded", "SMTP"]),
@@ -196,8 +199,6 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.0"),
         .package(url: "https://github.com/apple/swift-system", from: "1.8.0"),
-        // Documentation only: swift package generate-documentation --target Daemon
-        .package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.5.0"),
     ],
     targets: rooms + support + tests,
     cLanguageStandard: .gnu17,
