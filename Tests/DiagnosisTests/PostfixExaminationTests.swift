@@ -78,6 +78,18 @@ struct PostfixExaminationTests {
             PostfixExamination(old, settings: run).findings.contains { $0.id == "postfix.socket" } == isConfined)
     }
 
+    /// A confined server needs the socket where it can see it; the remedy says so before it gives the line.
+    @Test(arguments: [true, false])
+    func theRemedyFitsTheServer(_ isConfined: Bool) {
+        let run = FilterSettings(socket: .unix(path: "/run/argot/argot.sock"), socketText: "unix:/run/argot/argot.sock")
+        let service = PostfixService(name: "smtp", type: "inet", chroot: isConfined, command: "smtpd")
+        let found = PostfixExamination(postfix(["smtpd_milters": ""], services: [service]), settings: run).findings
+        let remedy = found[0].remedy
+        #expect(remedy.contains("in argotd.conf: socket = unix:/var/spool/postfix/argot/argot.sock") == isConfined)
+        #expect(remedy.contains { $0.contains("{ unix:argot/argot.sock,") } == isConfined)
+        #expect(remedy.contains { $0.contains("{ unix:/run/argot/argot.sock,") } == !isConfined)
+    }
+
     @Test func settingsOfOneServerOutweighTheOthers() {
         let submission = PostfixService(
             name: "submission", type: "inet", chroot: true, command: "smtpd", overrides: ["smtpd_milters": ""])

@@ -44,7 +44,7 @@ extension PostfixExamination {
             "postfix.milter-missing", .problem, at: postfix.mainFile, "Postfix does not ask Argot\(reason)",
             remedy: isOff
                 ? ["take no_milters out of receive_override_options", "postfix \(postfix.option)reload"]
-                : [setting(line), "postfix \(postfix.option)reload"])
+                : asking)
     }
 
     private func faults(of use: Use) -> [Finding] {
@@ -83,20 +83,10 @@ extension PostfixExamination {
             isConfined && use.entry.endpoint.contains(":/")
             ? "this server is confined (chroot) to \(postfix.queueDirectory) and so looks for \(expected)"
             : "Postfix looks for \(expected)"
-        var remedy: [String] = []
-        if case .unix(let path) = settings.socket, isConfined, !path.hasPrefix(postfix.queueDirectory + "/") {
-            remedy = [
-                "in argotd.conf: socket = unix:\(postfix.queueDirectory)/argot/argot.sock",
-                "in argotd.conf: socket_group = \(postfix.owner)", "systemctl restart argotd",
-                setting(line.replacing(endpoint(of: settings.socket), with: "unix:argot/argot.sock")),
-            ]
-        } else {
-            remedy = [setting(line)]
-        }
         return [
             Finding(
                 "postfix.socket", .problem, at: place, "\(why), but argotd listens on \(settings.socketText)",
-                remedy: remedy + ["postfix \(postfix.option)reload"])
+                remedy: asking)
         ]
     }
 

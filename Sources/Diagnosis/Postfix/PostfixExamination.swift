@@ -36,7 +36,26 @@ public struct PostfixExamination: Sendable {
     /// The line that makes Postfix ask the filter.
     var line: String {
         let timeouts = "connect_timeout=2s, command_timeout=5s, content_timeout=10s"
-        return "smtpd_milters = { \(endpoint(of: settings.socket)), \(timeouts), default_action=accept }"
+        let endpoint = isOutOfSight ? "unix:argot/argot.sock" : endpoint(of: settings.socket)
+        return "smtpd_milters = { \(endpoint), \(timeouts), default_action=accept }"
+    }
+
+    /// Whether a server that is confined to the queue directory cannot see the filter's socket.
+    var isOutOfSight: Bool {
+        guard case .unix(let path) = settings.socket, !path.hasPrefix(postfix.queueDirectory + "/") else {
+            return false
+        }
+        let servers = uses.isEmpty ? postfix.servers : uses.map(\.service)
+        return servers.contains { postfix.isConfined($0) }
+    }
+
+    /// What makes Postfix ask the filter: where a server is confined, the socket moves to where it can see it.
+    var asking: [String] {
+        let move = [
+            "in argotd.conf: socket = unix:\(postfix.queueDirectory)/argot/argot.sock",
+            "in argotd.conf: socket_group = \(postfix.owner)", "systemctl restart argotd",
+        ]
+        return (isOutOfSight ? move : []) + [setting(line), "postfix \(postfix.option)reload"]
     }
 
     /// The command that sets a line of `main.cf`.
