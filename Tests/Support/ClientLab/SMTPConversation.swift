@@ -25,6 +25,12 @@ public final class SMTPConversation {
         limit = replyLimit
     }
 
+    /// Speaks over a connection that is there.
+    public init(on socket: LoopbackSocket, replyLimit: Duration = .seconds(30)) {
+        self.socket = socket
+        limit = replyLimit
+    }
+
     /// Connects to `port`, where `XCLIENT` is allowed, as the client `identity`.
     public convenience init(
         port: UInt16, as identity: ClientIdentity, replyLimit: Duration = .seconds(30)

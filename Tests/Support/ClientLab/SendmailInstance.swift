@@ -33,9 +33,11 @@ public final class SendmailInstance: MailServer {
     ///   - filter: the equates of its `INPUT_MAIL_FILTER`, such as `S=unix:/run/argot/argot.sock, F=, T=R:10s`.
     ///   - lines: further lines for its `sendmail.mc`, before the mailers.
     ///   - offersTLS: makes a self-signed certificate, with which it offers STARTTLS.
+    ///   - runtimeDirectory: a directory that it sees as `/run/argot`.
     public init(
         directory: String, variant: SendmailVariant = .local, filter: String = "", lines: [String] = [],
-        users: [String] = PostfixInstance.standardUsers, offersTLS: Bool = false, tree: SendmailTree = .standard
+        users: [String] = PostfixInstance.standardUsers, offersTLS: Bool = false,
+        runtimeDirectory: String? = nil, tree: SendmailTree = .standard
     ) throws(LabError) {
         guard directory.hasPrefix("/"), !directory.contains(where: \.isWhitespace) else {
             throw LabError(
@@ -47,7 +49,7 @@ public final class SendmailInstance: MailServer {
         domain = "lab.example"
         plan = SendmailPlan(
             tree: tree, directory: directory, domain: domain, variant: variant, users: users, filter: filter,
-            lines: lines, offersTLS: offersTLS)
+            lines: lines, offersTLS: offersTLS, runtimeDirectory: runtimeDirectory)
     }
 
     deinit {
@@ -103,6 +105,11 @@ public final class SendmailInstance: MailServer {
 
     /// Connects from the identity's address, after giving the address its name.
     public func connect(as identity: ClientIdentity) throws(LabError) -> LoopbackSocket {
+        try connect(as: identity, port: port)
+    }
+
+    /// Connects to another port on which it listens.
+    public func connect(as identity: ClientIdentity, port: UInt16) throws(LabError) -> LoopbackSocket {
         guard let network = running.withLock({ $0?.network }) else {
             throw LabError(.connectionFailed, "Sendmail does not run", at: directory)
         }

@@ -13,6 +13,8 @@ struct SendmailPlan: Sendable {
     /// Lines of `sendmail.mc` before the mailers.
     let lines: [String]
     let offersTLS: Bool
+    /// What it sees as `/run/argot`; nil if that does not matter.
+    let runtimeDirectory: String?
 
     /// Whom users' mail belongs to: Debian gives `nobody` this id.
     private var nobody: uid_t { 65534 }
@@ -100,15 +102,19 @@ struct SendmailPlan: Sendable {
 
     /// Sendmail in its own network, under its own name, with its own users and hosts.
     private var startScript: String {
-        """
-        set -e
-        \(NetworkNamespace.preparation)
-        echo mx.\(domain) >/proc/sys/kernel/hostname
-        for name in hosts nsswitch.conf passwd; do mount --bind \(directory)/$name /etc/$name; done
-        \(tree.sendmail) -C \(configuration) -bi
-        exec \(tree.sendmail) -C \(configuration) -bD
+        let runtime = runtimeDirectory.map { directory in
+            "mount -t tmpfs -o mode=755 tmpfs /run; mkdir /run/argot; mount --bind \(directory) /run/argot"
+        }
+        return """
+            set -e
+            \(NetworkNamespace.preparation)
+            echo mx.\(domain) >/proc/sys/kernel/hostname
+            for name in hosts nsswitch.conf passwd; do mount --bind \(directory)/$name /etc/$name; done
+            \(runtime ?? "")
+            \(tree.sendmail) -C \(configuration) -bi
+            exec \(tree.sendmail) -C \(configuration) -bD
 
-        """
+            """
     }
 
     /// The delivery agent.
