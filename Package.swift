@@ -178,6 +178,12 @@ let tests: [Target] = [
         ]),
     testTarget("FakeMTATests", ["FakeMTA", "reference-filter"]),
     testTarget(
+        "PackagingTests",
+        [
+            "argot", "argotd", "ClientLab", "Commands", "Configuration", "Daemon", "DaemonLab", "FakeMTA", "Sockets",
+            argumentParser, logging,
+        ]),
+    testTarget(
         "EndToEndTests", ["argot", "argotd", "ClientLab", "DaemonLab", "FakeMTA", "Seeded", "SMTP"]),
     testTarget(
         "PostfixTests",
