@@ -75,10 +75,8 @@ struct ClusterContrast: Sendable {
             let (start, end) = (Int(starts[Int(domain)]), Int(starts[Int(domain) + 1]))
             guard start < end else { continue }
             known += 1
-            for place in start..<end {
-                let entry = entries[place]
-                sums[Int(entry.cluster)] += entry.lift
-            }
+            let column = entries.extracting(start..<end)
+            for place in column.indices { sums[Int(column[place].cluster)] += column[place].lift }
         }
         guard known > 1 else { return (0, nil) }
         // No branches, and four maxima at a time that need not wait for each other: which clusters share domains with
@@ -95,8 +93,8 @@ struct ClusterContrast: Sendable {
         let best = maxima.max()
         var bestCluster: Int?
         var mixture: Float = 0
-        // All that is below e^-12 of the best, a thousand clusters together, changes the value by less than 0.01.
-        let negligible = best - 12
+        // All that is below e^-10 of the best, two hundred clusters together, changes the value by less than 0.01.
+        let negligible = best - 10
         for cluster in 0..<sums.count where sums[cluster] > negligible {
             if bestCluster == nil, sums[cluster] == best { bestCluster = cluster }
             mixture += expf(sums[cluster] - best)
