@@ -15,7 +15,7 @@ private func cf(_ changes: [(String, String)] = []) -> SendmailConfiguration {
         O InputMailFilters=argot
         O Milter.macros.connect=j, _, {daemon_name}, {if_name}
         O Milter.macros.envfrom=i, {auth_type}, {auth_authen}
-        Xargot, S=unix:/run/argot/argot.sock, F=, T=S:5s;R:5s;E:1m
+        Xargot, S=unix:/run/argot/argot.sock, F=, T=C:5s;S:5s;R:5s;E:1m
         Mlocal, P=/usr/bin/procmail, F=lsDFMAw5:/|@qSPfhn9,
         \t\tT=DNS/RFC822/X-Unix,
         """
@@ -50,7 +50,7 @@ struct SendmailExaminationTests {
             [("S=unix:/run/argot/argot.sock", "S=inet:8899@localhost")],
             ["problem sendmail.socket", "warning sendmail.inet"]
         ),
-        ([(", T=S:5s;R:5s;E:1m", "")], ["warning sendmail.timeout-long"]),
+        ([(", T=C:5s;S:5s;R:5s;E:1m", "")], ["warning sendmail.timeout-long"]),
         ([("R:5s", "R:2m")], ["warning sendmail.timeout-long"]),
         ([("Port=smtp", "Port=smtp, InputMailFilters=other")], ["problem sendmail.not-asked"]),
         ([("Port=smtp", "Port=587")], ["warning sendmail.submission"]),

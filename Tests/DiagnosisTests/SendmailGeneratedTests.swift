@@ -12,7 +12,8 @@ struct SendmailGeneratedTests {
     private let settings = FilterSettings(
         socket: .unix(path: "/run/argot/argot.sock"), socketText: "unix:/run/argot/argot.sock")
 
-    private static let documented = "INPUT_MAIL_FILTER(`argot', `S=unix:/run/argot/argot.sock, F=, T=S:5s;R:5s;E:1m')"
+    private static let times = ", T=C:5s;S:5s;R:5s;E:1m"
+    private static let documented = "INPUT_MAIL_FILTER(`argot', `S=unix:/run/argot/argot.sock, F=\(times)')"
     private static let other = "INPUT_MAIL_FILTER(`other', `S=inet:8891@localhost')"
 
     private func faults(_ lines: String...) throws -> [String] {
@@ -33,7 +34,7 @@ struct SendmailGeneratedTests {
                 == ["problem sendmail.not-asked"])
         #expect(try faults(Self.documented.replacing("F=,", with: "F=T,")) == ["problem sendmail.failure"])
         #expect(
-            try faults(Self.documented.replacing(", T=S:5s;R:5s;E:1m", with: "")) == ["warning sendmail.timeout-long"])
+            try faults(Self.documented.replacing(Self.times, with: "")) == ["warning sendmail.timeout-long"])
         #expect(
             try faults(Self.documented.replacing("/run/argot/", with: "/var/spool/")) == ["problem sendmail.socket"])
         #expect(

@@ -14,7 +14,7 @@ public struct SendmailExamination: Sendable {
     }
 
     /// The line for `sendmail.mc`.
-    private var line: String { "INPUT_MAIL_FILTER(`argot', `S=\(settings.socket), F=, T=S:5s;R:5s;E:1m')" }
+    private var line: String { "INPUT_MAIL_FILTER(`argot', `S=\(settings.socket), F=, T=C:5s;S:5s;R:5s;E:1m')" }
 
     private var make: [String] { ["in sendmail.mc: \(line)", "make -C /etc/mail && systemctl restart sendmail"] }
 
