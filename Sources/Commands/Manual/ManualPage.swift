@@ -104,11 +104,13 @@ struct ManualPage {
         return result
     }
 
-    /// Running text, with what looks like an option set in bold. Hyphens of words stay hyphens.
+    /// Running text, with what looks like an option set in bold. Hyphens of words stay hyphens, and long lists without
+    /// blanks may be broken behind their commas.
     private static func marked(_ text: String) -> String {
         text.split(separator: " ", omittingEmptySubsequences: false).map { word in
-            word.hasPrefix("--") && word.count > 2
-                ? set(String(word), in: .bold) : escaped(String(word)).replacing("\\-", with: "-")
+            if word.hasPrefix("--"), word.count > 2 { return set(String(word), in: .bold) }
+            let plain = escaped(String(word)).replacing("\\-", with: "-")
+            return word.count > 30 ? plain.replacing(",", with: ",\\:") : plain
         }.joined(separator: " ")
     }
 
