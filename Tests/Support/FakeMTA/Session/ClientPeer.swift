@@ -1,3 +1,5 @@
+import Glibc
+
 /// The SMTP client as the MTA presents it to the filter.
 public struct ClientPeer: Hashable, Sendable {
     /// The client's address.
@@ -31,6 +33,20 @@ public struct ClientPeer: Hashable, Sendable {
     /// The host as both MTAs write it: the name, or the address in brackets, or `unknown`.
     public var host: String { name ?? ip.map { "[\($0)]" } ?? "unknown" }
 
+    /// The host as Sendmail writes it: an address as ``sendmailAddress``, in brackets.
+    public var sendmailHost: String { name ?? sendmailAddress.map { "[\($0)]" } ?? host }
+
+    /// The address as Sendmail writes it: for IPv6 with a prefix and all its groups.
+    private var sendmailAddress: String? {
+        guard case .inet6(let ip, _) = address else { return ip }
+        var bytes = in6_addr()
+        guard inet_pton(AF_INET6, ip, &bytes) == 1 else { return ip }
+        let groups = withUnsafeBytes(of: &bytes) { raw in
+            stride(from: 0, to: 16, by: 2).map { String(UInt16(raw[$0]) << 8 | UInt16(raw[$0 + 1]), radix: 16) }
+        }
+        return "IPv6:" + groups.joined(separator: ":")
+    }
+
     /// The address as text, without port.
     public var ip: String? {
         switch address {
@@ -48,7 +64,10 @@ public struct ClientPeer: Hashable, Sendable {
     }
 
     /// The data of CONNECT.
-    public var payload: [UInt8] {
+    public var payload: [UInt8] { payload(host: host) }
+
+    /// The data of CONNECT with the host written in another way.
+    func payload(host: String) -> [UInt8] {
         let place: [UInt8] =
             switch address {
             case .inet(let ip, let port): family("4", port, ip)
@@ -70,6 +89,17 @@ public struct ClientPeer: Hashable, Sendable {
         macros["{client_ptr}"] = name ?? "unknown"
         macros["{client_port}"] = String(port)
         macros["{client_resolve}"] = name == nil ? "FAIL" : "OK"
+        return macros
+    }
+
+    /// The macros about the client as Sendmail has them: without a name they hold the address.
+    public var sendmailMacros: MacroSet {
+        var macros = macros
+        guard ip != nil else { return macros }
+        macros["{client_addr}"] = sendmailAddress
+        if name == nil { macros["_"] = sendmailHost }
+        macros["{client_name}"] = sendmailHost
+        macros["{client_ptr}"] = sendmailHost
         return macros
     }
 

@@ -1,6 +1,6 @@
 /// One SMTP client's session as an MTA shows it to a filter.
 ///
-/// The session keeps to what Postfix does (Sendmail differs little): macros go out ahead of their command, and only
+/// The session keeps to what Postfix does, and in its macros to what the identity's MTA does: macros go out ahead of their command, and only
 /// those the filter asked for; steps negotiated away are not sent; a step without reply is not waited for; after
 /// ACCEPT or DISCARD nothing more of the message is sent; a verdict at CONNECT or HELO closes the filter's connection;
 /// SKIP holds until an event of another kind. What is not sent yields an answer with an ``MilterAnswer/Omission``.
@@ -20,6 +20,7 @@ public final class FakeMTASession {
     public private(set) var connectionVerdict: MilterAnswer.Verdict?
     private var isMessageDecided = false
     private var skipped: MilterCommand?
+    private let isSendmail: Bool
     private var queued = 0
     private var unsent: [MilterPacket] = []
 
@@ -29,6 +30,7 @@ public final class FakeMTASession {
     ) throws(FakeMTAError) {
         self.connection = connection
         macros = identity.macros
+        isSendmail = identity.isSendmail
         negotiated = try connection.negotiate(offer)
     }
 
@@ -43,13 +45,24 @@ public final class FakeMTASession {
 
     /// A client has connected.
     public func connect(_ peer: ClientPeer, macros extra: MacroSet = [:]) throws(FakeMTAError) -> MilterAnswer {
-        macros.merge(peer.macros)
-        return try ask(.connect, peer.payload, extra)
+        macros.merge(isSendmail ? peer.sendmailMacros : peer.macros)
+        if isSendmail {
+            macros["s"] = peer.sendmailHost
+            macros["r"] = "SMTP"
+        }
+        return try ask(.connect, isSendmail ? peer.payload(host: peer.sendmailHost) : peer.payload, extra)
     }
 
-    /// HELO or EHLO.
-    public func helo(_ name: String, macros extra: MacroSet = [:]) throws(FakeMTAError) -> MilterAnswer {
-        try ask(.helo, MilterPacket.terminated([name]), extra)
+    /// HELO, or EHLO if `isExtended`; only Sendmail lets filters know.
+    public func helo(
+        _ name: String, isExtended: Bool = true, macros extra: MacroSet = [:]
+    ) throws(FakeMTAError) -> MilterAnswer {
+        if isSendmail {
+            macros["s"] = name
+            macros["r"] = isExtended ? "ESMTP" : "SMTP"
+            beginQueueing()
+        }
+        return try ask(.helo, MilterPacket.terminated([name]), extra)
     }
 
     /// MAIL; the first argument is the address as the client wrote it.
@@ -65,7 +78,8 @@ public final class FakeMTASession {
         let address = EnvelopeAddress(arguments.first ?? "")
         macros["{mail_addr}"] = address.text.lowercased()
         macros["{mail_host}"] = address.domain.lowercased()
-        macros["{mail_mailer}"] = "smtp"
+        macros["{mail_mailer}"] = isSendmail ? "esmtp" : "smtp"
+        if isSendmail { beginQueueing() }
         return try ask(.mail, MilterPacket.terminated(arguments), extra)
     }
 
@@ -86,6 +100,10 @@ public final class FakeMTASession {
         macros["{rcpt_addr}"] = address.text.lowercased()
         macros["{rcpt_host}"] = address.domain.lowercased()
         macros["{rcpt_mailer}"] = "local"
+        if isSendmail {
+            macros["{rcpt_addr}"] = address.localPart.lowercased()
+            macros["{rcpt_host}"] = ""
+        }
         if let refusal {
             guard negotiated.steps.contains(.rejectedRecipients) else {
                 return MilterAnswer(.continue, omission: .suppressed)
@@ -93,11 +111,15 @@ public final class FakeMTASession {
             macros.merge(refusal.macros)
         }
         let answer = try ask(.rcpt, MilterPacket.terminated(arguments), extra)
-        if refusal == nil && !answer.isRefusal && macros["i"] == nil {
-            queued += 1
-            macros["i"] = "4FAKE\(queued)"
-        }
+        if refusal == nil && !answer.isRefusal { beginQueueing() }
         return answer
+    }
+
+    /// Gives the message a queue id, unless it has one: Postfix behind the first recipient, Sendmail at HELO already.
+    private func beginQueueing() {
+        guard macros["i"] == nil else { return }
+        queued += 1
+        macros["i"] = "4FAKE\(queued)"
     }
 
     /// DATA.

@@ -30,6 +30,9 @@ public struct MTAIdentity: Hashable, Sendable {
     /// Sendmail 8.17.
     public static let sendmail = MTAIdentity(hostName: "mx.lab.example", version: "8.17.1.9", daemonName: "MTA-v4")
 
+    /// Whether it behaves as Sendmail where that differs from Postfix: by its version, as filters see it.
+    public var isSendmail: Bool { version.first?.isNumber ?? false }
+
     /// The macros.
     public var macros: MacroSet {
         [

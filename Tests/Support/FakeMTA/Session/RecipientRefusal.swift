@@ -19,6 +19,10 @@ public struct RecipientRefusal: Hashable, Sendable {
         code: 550, enhancedCode: "5.1.1",
         text: "Recipient address rejected: User unknown in local recipient table")
 
+    /// A user that does not exist, as Sendmail tells it: with both codes before the text.
+    public static let sendmailUnknownUser = RecipientRefusal(
+        code: 550, enhancedCode: "5.1.1", text: "550 5.1.1 User unknown")
+
     /// A domain the MTA does not relay to.
     public static let relayDenied = RecipientRefusal(code: 554, enhancedCode: "5.7.1", text: "Relay access denied")
 
