@@ -85,4 +85,21 @@ struct ProjectionTests {
         try conversation.expect(221, "QUIT")
         try Self.check(conversation.record, lab, MailClient.honest.identity)
     }
+
+    /// With the policy service the greeting is told with the first recipient, behind MAIL; the projection, like Sendmail,
+    /// tells it before.
+    @Test(arguments: ["HELO", "EHLO"])
+    func theGreetingByThePolicyService(verb: String) throws {
+        let lab = try FilteredPostfix(PolicyServiceTests.settings, overrides: PolicyServiceTests.restrictions)
+        let conversation = try lab.connect(.honest)
+        let lines = [
+            "\(verb) mail.linden.example", "MAIL FROM:<a@linden.example>", "RCPT TO:<user1@lab.example>",
+            "RCPT TO:<user2@lab.example>", "DATA", "Subject: x\r\n\r\ny\r\n.", "QUIT",
+        ]
+        for line in lines { try conversation.command(line) }
+        let handedOver = try HandedOver(conversation.record, of: lab.daemon, from: MailClient.honest.identity.address)
+        #expect(handedOver.vantage == "milter-postfix+policy")
+        #expect(handedOver.projected.sorted() == handedOver.seen.sorted())
+        #expect(handedOver.seen.firstIndex { $0.hasPrefix("proto ") } == 2)
+    }
 }
