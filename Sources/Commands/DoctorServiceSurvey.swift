@@ -118,6 +118,10 @@ struct ServiceSurvey {
         let files = FileManager.default
         let directory = configuration.dataDirectory
         var reading = StoreReading(path: directory + "/argot.sqlite")
+        if files.fileExists(atPath: directory), !files.isExecutableFile(atPath: directory) {
+            reading.isForbidden = true
+            return reading
+        }
         do {
             let store = try Store(readingFrom: reading.path)
             reading.bytes = try store.byteCount()

@@ -230,8 +230,9 @@ public final class DaemonRuntime {
     }
 
     private func keepHouse(_ seconds: UInt64) {
-        if seconds.isMultiple(of: 10), let lies = store.undoneLiesIfChanged() {
-            state.memory.setUndoneLies(Self.subjects(lies))
+        if seconds.isMultiple(of: 10) {
+            // Not waited for: a store that is busy with a large purge must not stop the main loop.
+            store.lookForUndoneLies { [memory = state.memory] in memory.setUndoneLies(Self.subjects($0)) }
         }
         if seconds.isMultiple(of: 3_600) {
             var retention = Retention(greylist: configuration.policy.greylist, history: configuration.policy.history)

@@ -96,14 +96,18 @@ public final class StoreWriter: Sendable {
         }
     }
 
-    /// The lies that are not to be told again, if another process has changed the store since the last call; `nil` if
-    /// none has, or if the store cannot be read.
-    public func undoneLiesIfChanged() -> Set<LieKey>? {
-        queue.sync {
+    /// Looks soon, on the writer's queue, and hands over the lies that are not to be told again if another process has
+    /// changed the store since the last look, or `always`. Waits for nothing.
+    public func lookForUndoneLies(always: Bool = false, _ body: @escaping @Sendable (Set<LieKey>) -> Void) {
+        queue.async { [weak self] in
+            guard let self else { return }
             defer { noteMemory() }
-            return try? disk.withLock { disk throws(StoreError) in
-                try disk.store.perform { store throws(StoreError) in try store.undoneLiesIfChanged() }
+            let lies = try? disk.withLock { disk throws(StoreError) in
+                try disk.store.perform { store throws(StoreError) in
+                    try always ? store.loadUndoneLies() : store.undoneLiesIfChanged()
+                }
             }
+            if let lies { body(lies) }
         }
     }
 

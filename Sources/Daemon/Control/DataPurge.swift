@@ -43,6 +43,13 @@ struct DataPurge {
         state.senders?.flush()
         state.journal.flush()
         var report = try store.purge(scope)
+        if report.lies > 0 {
+            // With a lie goes the mark that it was undone.
+            store.lookForUndoneLies(always: true) { [memory = state.memory] lies in
+                memory.setUndoneLies(
+                    Set(lies.map { DecisionMemory.LieSubject(recipient: $0.recipient, network: $0.network) }))
+            }
+        }
         switch scope {
         case .olderThan(let time): state.memory.forget(before: time)
         case .client(let client, let network, _): state.memory.forget(client: client, network: network)

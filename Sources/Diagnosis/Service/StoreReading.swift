@@ -2,6 +2,8 @@
 public struct StoreReading: Sendable, Hashable {
     /// The file.
     public var path: String
+    /// Whether whoever looks may not look.
+    public var isForbidden = false
     /// Why it cannot be opened; `nil` when it can.
     public var failure: String?
     /// What is damaged, in SQLite's words; `nil` when nothing is.
@@ -29,6 +31,13 @@ public struct StoreReading: Sendable, Hashable {
     /// The findings.
     public var findings: [Finding] {
         var found: [Finding] = []
+        if isForbidden {
+            return [
+                Finding(
+                    "store.forbidden", .warning, at: path, "only argotd's user and root may look at it",
+                    remedy: ["sudo argot doctor"])
+            ]
+        }
         if let failure {
             found.append(Finding("store.unreadable", .problem, at: path, failure))
         } else if let damage {
