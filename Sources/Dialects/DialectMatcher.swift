@@ -101,10 +101,17 @@ public struct DialectMatcher: Sendable {
 
     /// An unknown command.
     public mutating func unknown(_ command: Span<UInt8>) {
+        // HELP and the like come as unknown from a mail server that does not carry them out, and as nothing from others:
+        // no dialect counts on seeing them.
+        if let verb = SMTPVerb(line: (0..<min(command.count, 8)).map { command[$0] }), Self.unseen.contains(verb) {
+            return
+        }
         flushReset()
         step(.unknown, machine.index.unknownMask(for: command))
         reply = .permanent
     }
+
+    private static let unseen: Set<SMTPVerb> = [.noop, .vrfy, .expn, .help, .etrn]
 
     /// The transaction ended without a message. What that was shows with the next event.
     public mutating func abort() { isResetPending = true }

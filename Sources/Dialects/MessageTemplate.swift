@@ -30,7 +30,7 @@ public struct MessageTemplate: Sendable, Hashable {
         /// STARTTLS.
         case startTLS
 
-        /// QUIT, NOOP, VRFY, AUTH and what else a milter is never shown.
+        /// QUIT, NOOP, VRFY, AUTH and what else a milter is not shown, or by some mail servers only.
         case hidden
 
         /// A command that servers do not know; its first word.
@@ -71,7 +71,7 @@ public struct MessageTemplate: Sendable, Hashable {
         case "DATA", "BDAT": content = .data
         case "RSET": content = .reset
         case "STARTTLS": content = .startTLS
-        case "QUIT", "NOOP", "VRFY", "AUTH", "ETRN", "{AUTH}": content = .hidden
+        case "QUIT", "NOOP", "VRFY", "EXPN", "HELP", "AUTH", "ETRN", "{AUTH}": content = .hidden
         case "{JUNK}": content = .unknown("{junk}")
         default:
             guard !word.contains("{") else { throw TemplateError("\"\(word)\" is no command") }

@@ -2,85 +2,105 @@ import SMTP
 
 /// Builds the nodes and edges of a decision machine from the dialects' machines, projected to a vantage.
 struct SubsetConstruction {
-    typealias Position = VisibleMoves.Position
-    private typealias Move = VisibleMoves.Move
+    private typealias Move = PositionTable.Move
 
     /// How many of a node's states are named in logs and in the journal.
     private static let maximumShownStates = 4
 
     private let model: DialectModel
     private let vantage: Vantage
+    private let possible: [Set<TemplateMask>]
     private let visible: VisibleMoves
-    private let possible: [TemplateIndex.Slot: Set<TemplateMask>]
-    private var numbers: [[Position]: UInt32] = [:]
-    private(set) var positions: [[Position]] = []
+    private let names: StateNames
+    private var table: PositionTable
+    private var numbers: [[UInt32]: UInt32] = [:]
+    private var sets: [[UInt32]] = []
     private var nodes: [DecisionMachine.Node] = []
     private var edges: [DecisionMachine.Edge: UInt32] = [:]
+    /// Nodes of the same dialects share what they are called.
+    private var matches: [[Int]: (match: DialectMatch, label: String)] = [:]
+    /// By kind: the sets of templates that can match, of those that a node asks for.
+    private var masks: [[TemplateMask: [TemplateMask]]]
 
     init(model: DialectModel, vantage: Vantage, index: TemplateIndex) {
         self.model = model
         self.vantage = vantage
         visible = VisibleMoves(model: model, vantage: vantage, index: index)
-        possible = Dictionary(
-            uniqueKeysWithValues: TemplateIndex.Slot.allCases.map { ($0, index.possibleMasks($0)) })
+        table = PositionTable(visible)
+        names = StateNames(model)
+        possible = TemplateIndex.Slot.allCases.map { index.possibleMasks($0) }
+        masks = Array(repeating: [:], count: TemplateIndex.Slot.allCases.count)
     }
+
+    /// Where the dialects can be at each node.
+    var positions: [[VisibleMoves.Position]] { sets.map { $0.map { table.position($0) } } }
 
     mutating func run() -> (nodes: [DecisionMachine.Node], edges: [DecisionMachine.Edge: UInt32]) {
         _ = number(of: [])
-        _ = number(of: model.dialects.indices.map { visible.start(ofDialectAt: $0) })
+        _ = number(of: model.dialects.indices.map { table.number(of: visible.start(ofDialectAt: $0)) })
         if model.dialects.isEmpty {
             // Nobody is left from the start on.
             nodes.append(nodes[0])
-            positions.append([])
+            sets.append([])
         }
         var next = Int(DecisionMachine.startNode)
-        while next < positions.count {
+        while next < sets.count {
             expand(next)
             next += 1
         }
         return (nodes, edges)
     }
 
-    private mutating func number(of set: [Position]) -> UInt32 {
+    private mutating func number(of set: [UInt32]) -> UInt32 {
         if let number = numbers[set] { return number }
-        let number = UInt32(positions.count)
+        let number = UInt32(sets.count)
         numbers[set] = number
-        positions.append(set)
-        let dialects = Set(set.map(\.dialect)).sorted().map { model.dialects[Int($0)] }
-        let names = dialects.map { DialectMatch.DialectName(name: $0.name, dialectClass: $0.dialectClass) }
-        let states = Set(
-            set.map { position in
-                let dialect = model.dialects[Int(position.dialect)]
-                return "\(dialect.name):\(dialect.states[Int(position.state)].name)"
-            })
-        let match: DialectMatch =
-            names.isEmpty ? .noOpinion : names.count == 1 ? .decided(names[0]) : .candidates(names)
-        let shown = states.sorted().prefix(Self.maximumShownStates)
-        let others = states.count > shown.count ? ["+\(states.count - shown.count)"] : []
+        sets.append(set)
+        var dialects: [Int] = []
+        for place in set {
+            let dialect = table.dialect(place)
+            if dialects.last != dialect { dialects.append(dialect) }
+        }
+        let (match, label) = match(dialects)
+        let states = names.shown(set.map { table.position($0) }, atMost: Self.maximumShownStates)
         nodes.append(
             DecisionMachine.Node(
                 relevant: [TemplateMask](repeating: 0, count: TemplateIndex.Slot.allCases.count),
-                match: match, label: match.description, states: (shown + others).joined(separator: " ")))
+                match: match, label: label, states: states))
         return number
     }
 
-    private mutating func expand(_ node: Int) {
-        var movesByReply: [ReplyPattern.Class: [Move]] = [:]
-        for reply in ReplyPattern.Class.allCases {
-            var moves: [Move] = []
-            for position in positions[node] { visible.collect(from: position, knowing: reply, into: &moves) }
-            moves += greetingsAfterAbort(moves)
-            movesByReply[reply] = moves
-            for move in moves { nodes[node].relevant[Int(move.slot.rawValue)] |= move.template }
+    private mutating func match(_ dialects: [Int]) -> (match: DialectMatch, label: String) {
+        if let known = matches[dialects] { return known }
+        let names = dialects.map {
+            DialectMatch.DialectName(name: model.dialects[$0].name, dialectClass: model.dialects[$0].dialectClass)
         }
-        for slot in TemplateIndex.Slot.allCases {
-            let relevant = nodes[node].relevant[Int(slot.rawValue)]
-            guard relevant != 0, let masks = possible[slot] else { continue }
-            // In a fixed order, so that every compilation numbers its nodes alike.
-            for templates in Set(masks.map { $0 & relevant }).sorted() where templates != 0 {
-                for reply in ReplyPattern.Class.allCases {
-                    let moves = movesByReply[reply, default: []]
-                    let fitting = moves.filter { $0.slot == slot && $0.template & templates != 0 }
+        let match: DialectMatch =
+            names.isEmpty ? .noOpinion : names.count == 1 ? .decided(names[0]) : .candidates(names)
+        matches[dialects] = (match, match.description)
+        return (match, match.description)
+    }
+
+    private mutating func expand(_ node: Int) {
+        let replies = ReplyPattern.Class.allCases
+        let slots = TemplateIndex.Slot.allCases.count
+        // By reply and kind of message.
+        var moves = [[Move]](repeating: [], count: replies.count * slots)
+        var relevant = [TemplateMask](repeating: 0, count: slots)
+        for place in sets[node] {
+            for reply in replies {
+                for move in table.moves(from: place, after: reply) {
+                    moves[Int(reply.rawValue) * slots + Int(move.slot.rawValue)].append(move)
+                    relevant[Int(move.slot.rawValue)] |= move.template
+                }
+            }
+        }
+        nodes[node].relevant = relevant
+        for slot in TemplateIndex.Slot.allCases where relevant[Int(slot.rawValue)] != 0 {
+            for templates in asked(slot, relevant[Int(slot.rawValue)]) {
+                for reply in replies {
+                    let fitting = moves[Int(reply.rawValue) * slots + Int(slot.rawValue)]
+                    guard !fitting.isEmpty else { continue }
                     add(
                         fitting,
                         DecisionMachine.Edge(node: UInt32(node), slot: slot, reply: reply, templates: templates))
@@ -89,31 +109,37 @@ struct SubsetConstruction {
         }
     }
 
-    /// The greetings that can follow an abort: those that come next, and those that come next after RSET.
-    private func greetingsAfterAbort(_ moves: [Move]) -> [Move] {
-        var greetings = moves.filter { $0.slot == .helo }
-        for position in Set(moves.filter { $0.slot == .reset }.map(\.to)) {
-            var next: [Move] = []
-            visible.collect(from: position, knowing: .unknown, into: &next)
-            greetings += next.filter { $0.slot == .helo }
-        }
-        return greetings.map { greeting in
-            var greeting = greeting
-            greeting.slot = .heloAfterAbort
-            return greeting
-        }
+    /// The sets of templates of a kind that a message can match, of those that are asked for: in a fixed order, so that
+    /// every compilation numbers its nodes alike.
+    private mutating func asked(_ slot: TemplateIndex.Slot, _ relevant: TemplateMask) -> [TemplateMask] {
+        let place = Int(slot.rawValue)
+        if let known = masks[place][relevant] { return known }
+        let asked = Set(possible[place].map { $0 & relevant }).filter { $0 != 0 }.sorted()
+        masks[place][relevant] = asked
+        return asked
     }
 
     private mutating func add(_ moves: [Move], _ edge: DecisionMachine.Edge) {
         var edge = edge
         let tells = edge.slot == .mail && vantage.tellsHELOFromEHLO
         for isExtended in tells ? [nil, false, true] : [nil] {
-            let targets = moves.filter {
-                isExtended == nil || $0.from.isExtended == nil || $0.from.isExtended == isExtended
-            }.map(\.to)
+            var targets: [UInt32] = []
+            for move in moves
+            where move.template & edge.templates != 0
+                && (isExtended == nil || move.isExtended == nil || move.isExtended == isExtended)
+            {
+                targets.append(move.to)
+            }
             guard !targets.isEmpty else { continue }
+            targets.sort()
+            var count = 1
+            for target in targets.dropFirst() where target != targets[count - 1] {
+                targets[count] = target
+                count += 1
+            }
+            targets.removeLast(targets.count - count)
             edge.isExtended = isExtended
-            edges[edge] = number(of: Set(targets).sorted())
+            edges[edge] = number(of: targets)
         }
     }
 }

@@ -33,6 +33,8 @@ struct VisibleMoves {
     let vantage: Vantage
     let index: TemplateIndex
     private let outgoing: [[[Dialect.Transition]]]
+    /// By dialect and state: where the index has the state's template.
+    private let places: [[(slot: TemplateIndex.Slot, mask: TemplateMask)?]]
 
     init(model: DialectModel, vantage: Vantage, index: TemplateIndex) {
         self.model = model
@@ -42,6 +44,9 @@ struct VisibleMoves {
             var byState = [[Dialect.Transition]](repeating: [], count: dialect.states.count)
             for transition in dialect.transitions { byState[transition.source].append(transition) }
             return byState
+        }
+        places = model.dialects.map { dialect in
+            dialect.states.map { state in state.template.flatMap { index.place(of: $0) } }
         }
     }
 
@@ -66,7 +71,7 @@ struct VisibleMoves {
                     target.state = UInt16(transition.target)
                     target.inTransaction = inTransaction
                     if template.isVisible(at: vantage, inTransaction: inTransaction),
-                        let place = index.place(of: template)
+                        let place = places[Int(current.dialect)][transition.target]
                     {
                         if case .helo(_, let isExtended) = template.content, vantage.tellsHELOFromEHLO {
                             target.isExtended = isExtended

@@ -13,7 +13,7 @@ struct Site {
     /// A few of the starter model's dialects, so that compiling takes no time.
     static let model = DialectModel(
         dialects: DialectModel.starter().dialects.filter {
-            ["postfix", "exim", "python-smtplib", "mydoom", "festi", "ylmf-pc"].contains($0.name)
+            ["postfix", "exim4", "python-smtplib", "mydoom", "festi", "ylmf-pc"].contains($0.name)
         })
 
     let snapshot: DecisionSnapshot

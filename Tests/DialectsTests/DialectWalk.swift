@@ -52,6 +52,8 @@ struct DialectWalk {
                 let reply = isRefused
                     ? .permanent : pick(way.replies.classes.sorted { $0.rawValue < $1.rawValue })
             else { return }
+            // A message that follows a message without DATA is a row of commands to any mail server.
+            if case .message = template.content, dialect.states[state].template?.content != .data { return }
             told(reply, after: dialect.states[state].template?.content)
             say(template)
             state = way.target

@@ -31,7 +31,7 @@ struct MilterProjectionTests {
             return walk.matcher.match.dialects.map(\.name)
         }
         #expect(try names(.wire) == ["sendmail"])
-        #expect(try names(.milterPostfix).contains("exim"))
+        #expect(try names(.milterPostfix).contains("exim4"))
         #expect(try names(.milterPostfix).contains("qmail"))
         #expect(try !names(.milterSendmail).contains("qmail"))
         #expect(try !names(.milterPostfixPolicy).contains("qmail"))

@@ -71,6 +71,8 @@ struct ReferenceMachine {
                 if case .message(let layout) = $0 { matching.takes(layout, headers) } else { false }
             }
         case .unknown(let command):
+            // Some mail servers show these, others do not: nobody is expected to be seen with them.
+            if ["HELP", "EXPN", "VRFY", "NOOP", "ETRN"].contains(command.prefix { $0 != " " }.uppercased()) { return }
             flush()
             move { [matching] in
                 if case .unknown(let word) = $0 { matching.takes(word, command: command) } else { false }

@@ -22,6 +22,8 @@ extension ClientMessage {
         if case .message = content {
             let headers = text.replacing("\n", with: "\r\n") + "\r\n"
             self.init(kind: .content, bytes: Array(headers.utf8))
+        } else if case .hidden = content, text == "{auth}" {
+            self.init(kind: .authentication, bytes: Array("xxxxxxxx".utf8))
         } else {
             self.init(text)
         }

@@ -6,7 +6,7 @@ import SMTP
 /// of two moves a posterior of 0.99 to 0.98 or 0.995.
 struct ClassPriors: Sendable {
     /// Software that the model does not know.
-    static let unknownSoftware = 0.30
+    static let unknownSoftware = 0.32
 
     /// A hostile engine that the model does not know.
     static let unknownEngine = 0.10
@@ -17,7 +17,7 @@ struct ClassPriors: Sendable {
         case .mta: 0.30
         case .mua: 0.04
         case .library: 0.04
-        case .tool: 0.04
+        case .tool: 0.02
         case .bot: 0.15
         case .attack: 0.03
         }

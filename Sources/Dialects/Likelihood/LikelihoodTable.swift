@@ -101,8 +101,11 @@ struct LikelihoodTable: Sendable {
     ) {
         let own: TemplateIndex.Slot = slot == .heloAfterAbort ? .helo : slot
         let before = slot == .heloAfterAbort ? Int(TemplateIndex.Slot.reset.rawValue) : scores.lastSlot
-        let row = ((before * Self.replies + Int(reply.rawValue)) * Self.slots + Int(own.rawValue)) * dialects
-        for dialect in 0..<dialects { scores.add(transitions[row + dialect], to: dialect) }
+        let step = (before * Self.replies + Int(reply.rawValue)) * Self.slots + Int(own.rawValue)
+        if scores.note(step: step) {
+            let row = step * dialects
+            for dialect in 0..<dialects { scores.add(transitions[row + dialect], to: dialect) }
+        }
         scores.lastSlot = Int(own.rawValue)
         // Saying the same again tells nothing new.
         guard scores.note(templates, in: own) else { return }
@@ -133,20 +136,17 @@ struct LikelihoodTable: Sendable {
         of scores: LikelihoodScores, signs: BehaviourSigns, isAuthenticated: Bool
     ) -> DialectPosterior {
         let conduct = exp(min(max(signs.conduct, -30), 30))
-        let software = ClassPriors.unknownSoftware
-        var engine = ClassPriors.unknownEngine * exp(signs.wording)
+        let engine = ClassPriors.unknownEngine * exp(signs.wording)
         var weights = [Double](repeating: 0, count: dialects)
         var style = engine
         for dialect in 0..<dialects {
             weights[dialect] = priors[dialect] * exp(Double(scores[dialect]) * Self.unit)
             if isStyle(dialect) { style += weights[dialect] }
         }
-        // What software could say too is no proof, however many bots are known to say it.
-        let bound = min(1, software * Self.maximumStyleOdds / style)
-        engine *= bound * conduct
-        var total = software + engine
+        // Software that nobody knows may say this too: it is no proof, however many bots are known to say it.
+        let software = max(ClassPriors.unknownSoftware, style / Self.maximumStyleOdds)
+        var total = software + engine * conduct
         for dialect in 0..<dialects {
-            if isStyle(dialect) { weights[dialect] *= bound }
             if names[dialect].dialectClass.isHostile { weights[dialect] *= conduct }
             total += weights[dialect]
         }
@@ -155,7 +155,7 @@ struct LikelihoodTable: Sendable {
         let ranked = (0..<dialects).sorted { (weights[$0], $1) > (weights[$1], $0) }.prefix(DialectPosterior.shown)
         return DialectPosterior(
             best: ranked.map { .init(name: names[$0], probability: weights[$0] / total) },
-            classes: shares, unknownSoftware: software / total, unknownEngine: engine / total, signs: signs,
+            classes: shares, unknownSoftware: software / total, unknownEngine: engine * conduct / total, signs: signs,
             isAuthenticated: isAuthenticated)
     }
 

@@ -21,10 +21,10 @@ struct SpeechChain {
                 var counts: [Way: Int] = [:]
                 for move in moves { counts[Way(slot: move.slot, template: move.template), default: 0] += move.count }
                 guard !counts.isEmpty else { continue }
-                let total = counts.values.reduce(0, +) + counts.count
+                let total = counts.values.reduce(0) { $0 + Self.weight($1) }
                 let context = slot * Self.replies + Int(reply.rawValue)
                 var row = sums[context] ?? [Double](repeating: 0, count: Self.slots)
-                for (way, count) in counts { row[Int(way.slot.rawValue)] += Double(count + 1) / Double(total) }
+                for (way, count) in counts { row[Int(way.slot.rawValue)] += Self.weight(count) / total }
                 sums[context] = row
                 for move in moves {
                     if slot == Self.slots, move.slot == .helo { first.insert(move.template.trailingZeroBitCount) }
@@ -33,6 +33,10 @@ struct SpeechChain {
             }
         }
     }
+
+    /// What a count weighs: its root, since how often a way was taken in a laboratory is as much the experiment's choice
+    /// (what was offered and refused, how many recipients there were) as the program's.
+    private static func weight(_ count: Int) -> Double { Double(count + 1).squareRoot() }
 
     private struct Way: Hashable {
         var slot: TemplateIndex.Slot
