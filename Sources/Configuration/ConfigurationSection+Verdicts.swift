@@ -40,6 +40,11 @@ extension ConfigurationSection {
                 "judge_headers", .boolean, \.policy.judgesHeaders,
                 "Whether a message is greylisted at its end when its headers, and not before, speak against its client."
             ),
+            ConfigurationKey(
+                "live_probe", .boolean, \.policy.asksLive,
+                "Whether a client whose dialect may be a bot's and may be honest software's is asked, once a session, by "
+                    + "a refusal for now (450): what it does next tells. It is let in when it comes back; clients with a "
+                    + "history are not asked."),
         ])
 
     static let exemptions = ConfigurationSection(

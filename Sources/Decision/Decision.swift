@@ -19,7 +19,7 @@ public struct Decision: Sendable {
     /// Whether this verdict made the breaker trip.
     public var tripsBreaker: Bool
 
-    /// A refusal for now that would tell most about the client's dialect; `nil` where none is wanted, or it is not worth
-    /// it. At most one a session, never to a client with a history, and only where nothing is refused anyway.
-    public var probe: DistinguishingReply?
+    /// The question that the reply asks: a refusal for now that tells most about the client's dialect. At most one a
+    /// session, never to a client with a history, and only where nothing is refused anyway.
+    public var question: DistinguishingReply?
 }

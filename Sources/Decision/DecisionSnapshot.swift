@@ -27,12 +27,13 @@ public final class DecisionSnapshot: Sendable {
     /// A machine, and what a verdict needs of each of its nodes.
     private struct Compiled: Sendable {
         let machine: DecisionMachine
+        /// By node, where hard sets decide.
         let findings: [DialectFinding]
         let probes: DistinguishingTable?
 
-        init(model: DialectModel, vantage: Vantage, isProbing: Bool) {
+        init(model: DialectModel, vantage: Vantage, matching: MatchingMode, isProbing: Bool) {
             machine = DecisionMachine(model: model, vantage: vantage)
-            findings = machine.matches.map { DialectFinding($0) }
+            findings = matching == .paper ? machine.matches.map { DialectFinding($0) } : []
             // Whoever is honest comes back after these.
             probes =
                 isProbing
@@ -40,18 +41,19 @@ public final class DecisionSnapshot: Sendable {
         }
     }
 
-    /// Compiles a model for the milter vantages. With `isProbing`, decisions name the question that would tell most.
+    /// Compiles a model for the milter vantages; where the policy asks live, with the question that tells most for every
+    /// node.
     public init(
         model: DialectModel, modelSource: String, policy: PolicyConfiguration, matching: MatchingMode = .likelihood,
-        envelopes: EnvelopeModel? = nil, isProbing: Bool = false
+        envelopes: EnvelopeModel? = nil
     ) {
         self.envelopes = envelopes
         self.model = model
         self.matching = matching
         self.modelSource = modelSource
         self.policy = VerdictPolicy(configuration: policy)
-        postfix = Compiled(model: model, vantage: .milterPostfix, isProbing: isProbing)
-        sendmail = Compiled(model: model, vantage: .milterSendmail, isProbing: isProbing)
+        postfix = Compiled(model: model, vantage: .milterPostfix, matching: matching, isProbing: policy.asksLive)
+        sendmail = Compiled(model: model, vantage: .milterSendmail, matching: matching, isProbing: policy.asksLive)
     }
 
     /// The machine for what a vantage shows; a wire transcript is judged by what a milter would have seen of it.
@@ -68,7 +70,7 @@ public final class DecisionSnapshot: Sendable {
     }
 
     /// The refusal for now that would tell most about a session's dialect, if it is worth asking. O(1).
-    func probe(of matcher: DialectMatcher, for vantage: Vantage) -> DistinguishingReply? {
+    func question(to matcher: DialectMatcher, for vantage: Vantage) -> DistinguishingReply? {
         guard let reply = compiled(for: vantage).probes?.reply(atNode: matcher.nodeNumber) else { return nil }
         return reply.worth >= Self.leastWorth ? reply : nil
     }

@@ -38,7 +38,7 @@ public struct SessionJudge: Sendable {
     private var recipients = 0
     private var unknownRecipients = 0
     private var isMessageClean = true
-    private var hasProbed = false
+    private var hasAsked = false
     /// What the breaker was told of this session: whether it met with a refusal.
     private var worstNoted: Bool?
 
@@ -169,25 +169,28 @@ public struct SessionJudge: Sendable {
         var evidence = evidence(on: recipient, hasGoodHistory: standing?.isGood ?? false)
         evidence.senderFinding = senderFinding(at: now)
         noteDialect(evidence, at: now)
-        var decision = decide(evidence, isKnown: standing?.isKnown ?? false, at: now)
+        let isKnown = standing?.isKnown ?? false
+        let decision = decide(evidence, isKnown: isKnown, question: isKnown ? nil : question(on: evidence), at: now)
         if let reply = decision.reply {
             matcher.answered(reply.isTemporary ? .transient : .permanent)
-        } else if standing?.isKnown != true {
-            decision.probe = probe(evidence)
         }
         if decision.reply == nil, admitted == nil {
-            admitted = (evidence, standing?.isKnown ?? false)
+            admitted = (evidence, isKnown)
         }
         return decision
     }
 
     /// The question to a client of which the machine cannot say whether it is hostile; one a session.
-    private mutating func probe(_ evidence: Evidence) -> DistinguishingReply? {
-        guard !hasProbed, matcher.posterior.verdict == .ambiguous, snapshot.policy.exemption(for: evidence) == nil,
-            let reply = snapshot.probe(of: matcher, for: vantage)
-        else { return nil }
-        hasProbed = true
-        return reply
+    private func question(on evidence: Evidence) -> DistinguishingReply? {
+        guard snapshot.policy.configuration.asksLive, !hasAsked, isAmbiguous else { return nil }
+        return snapshot.question(to: matcher, for: vantage)
+    }
+
+    private var isAmbiguous: Bool {
+        switch snapshot.matching {
+        case .paper: Set(matcher.match.dialects.map(\.dialectClass.isHostile)).count == 2
+        case .likelihood: matcher.posterior.verdict == .ambiguous
+        }
     }
 
     /// Remembers whom the client writes to.
@@ -291,7 +294,8 @@ public struct SessionJudge: Sendable {
     }
 
     private mutating func decide(
-        _ evidence: Evidence, isKnown: Bool, isAtEnd: Bool = false, at now: UnixTime
+        _ evidence: Evidence, isKnown: Bool, isAtEnd: Bool = false, question: DistinguishingReply? = nil,
+        at now: UnixTime
     ) -> Decision {
         let policy = snapshot.policy
         let judgement = policy.judgement(for: evidence)
@@ -322,6 +326,20 @@ public struct SessionJudge: Sendable {
                 }
             }
         }
+        // Whoever is exempt is not asked, and whoever came back after the question has answered it.
+        var asked: DistinguishingReply?
+        if judgement.desert == .accept, judgement.exemption == nil, let question, let network {
+            let (standing, noted) = memory.judge(attempt(evidence, network), at: now)
+            changes = noted
+            reasons.append(standing.word)
+            if !standing.isPassed {
+                verdict = .tempfail
+                truth = .tempfail
+                asked = question
+                hasAsked = true
+                reasons.append("probe." + question.variation.id)
+            }
+        }
         let domain = evidence.recipient.foldedDomain
         let isTripped = memory.isBreakerTripped(at: now)
         var applied = isTripped ? .accept : policy.applied(verdict, domain: domain)
@@ -338,7 +356,9 @@ public struct SessionJudge: Sendable {
             applied: applied, reasons: reasons.isEmpty ? ["none"] : reasons, dialect: label,
             dialectState: matcher.states, mode: isTripped ? .observe : policy.configuration.mode,
             reply: reply?.description ?? "", senderScore: evidence.senderFinding?.description ?? "")
-        return Decision(record: record, reply: reply, changes: changes, lie: lie, tripsBreaker: trips)
+        return Decision(
+            record: record, reply: reply, changes: changes, lie: lie, tripsBreaker: trips,
+            question: reply == nil ? nil : asked)
     }
 
     /// Tells the breaker what a client that has passed before met with: once a session, or twice when it was let in

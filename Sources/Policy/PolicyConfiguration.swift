@@ -59,6 +59,10 @@ public struct PolicyConfiguration: Sendable, Hashable {
     /// Whether a message may be greylisted when its headers, and not before, speak against its client.
     public var judgesHeaders = true
 
+    /// Whether a client that may be a bot or may not is asked, once a session, by a refusal for now: what it does next
+    /// tells (B@bel, section 4). Whoever comes back is let in.
+    public var asksLive = false
+
     /// From which probability on a sender's score speaks against it, 0...1.
     public var senderThreshold = 0.95
 

@@ -49,6 +49,7 @@ let samples: [String: (written: String, rendered: String)] = [
     "dialect_matching": ("paper", "paper"),
     "envelope_threshold": ("0.9", "0.9"),
     "judge_headers": ("no", "no"),
+    "live_probe": ("yes", "yes"),
     "envelope_model": ("/var/lib/argot/envelopes", "/var/lib/argot/envelopes"),
     "control_socket": ("/run/c.sock", "/run/c.sock"),
     "control_group": ("adm", "adm"),
