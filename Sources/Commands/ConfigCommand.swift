@@ -16,10 +16,23 @@ struct ConfigCommand: ParsableCommand {
         @Flag(name: .long, help: "Only the keys that were set somewhere.")
         var changed = false
 
+        @Flag(name: .long, help: "Print JSON.")
+        var json = false
+
+        private struct Row: Encodable {
+            let key: String
+            let value: String
+            let source: String
+        }
+
         func run() throws {
             let loaded = Configuration.load(file: source.config, dropIns: source.dropIns, overrides: source.set)
             _ = try loaded.get()
-            for setting in loaded.settings where !changed || setting.source != .standard {
+            let settings = loaded.settings.filter { !changed || $0.source != .standard }
+            if json {
+                return try Output.json(settings.map { Row(key: $0.key, value: $0.text, source: "\($0.source)") })
+            }
+            for setting in settings {
                 print("\(setting.key) = \(setting.text)\t# \(setting.source)")
             }
         }

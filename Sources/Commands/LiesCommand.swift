@@ -73,7 +73,15 @@ struct LiesCommand: ParsableCommand {
         @Argument(help: "The client's address.")
         var client: String
 
+        @Flag(name: .long, help: "Print JSON.")
+        var json = false
+
         @OptionGroup var source: SourceOptions
+
+        private struct Undone: Encodable {
+            let recipient: String
+            let network: String
+        }
 
         func run() throws {
             guard let address = ClientAddress(client) else { throw ValidationError("\"\(client)\" is not an address") }
@@ -87,6 +95,7 @@ struct LiesCommand: ParsableCommand {
                 recipient: key.hash(recipient: recipient), network: key.hash(network: network),
                 at: UnixTime(seconds: Int64(Date().timeIntervalSince1970)))
             guard isUndone else { throw CommandError("no lie about \(recipient) was told to \(network)") }
+            if json { return try Output.json(Undone(recipient: recipient, network: network.description)) }
             print("undone: \(network) is let in for \(recipient)")
         }
     }

@@ -10,6 +10,13 @@ enum Output {
         print(String(decoding: try encoder.encode(value), as: UTF8.self))
     }
 
+    /// A value as JSON on one line, keys sorted.
+    static func line(_ value: some Encodable) throws -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        return String(decoding: try encoder.encode(value), as: UTF8.self)
+    }
+
     /// Prints rows in aligned columns, the last one as long as it is.
     static func table(_ header: [String], _ rows: [[String]]) {
         let all = [header] + rows

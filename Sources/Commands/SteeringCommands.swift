@@ -9,11 +9,15 @@ struct ReloadCommand: ParsableCommand {
         discussion: "Sessions under way keep the ones they began with. A faulty file changes nothing: it is named, and "
             + "the command exits with 1.")
 
+    @Flag(name: .long, help: "Print JSON.")
+    var json = false
+
     @OptionGroup var control: ControlOptions
 
     func run() throws {
         try Reload(control).await("POST", "/reload")
-        print("reloaded")
+        guard json else { return print("reloaded") }
+        try Output.json(try control.ask(StatusDocument.self, "GET", "/status").reload)
     }
 }
 
@@ -26,11 +30,21 @@ struct ModeCommand: ParsableCommand {
     @Argument(help: "observe or enforce; the mode in force is printed without it.")
     var mode: String?
 
+    @Flag(name: .long, help: "Print JSON.")
+    var json = false
+
     @OptionGroup var control: ControlOptions
+
+    private struct Answer: Encodable {
+        let mode: String
+        let suspended: Bool
+    }
 
     func run() throws {
         if let mode { try Reload(control).await("POST", "/mode", ["mode": mode]) }
-        print(try control.ask(StatusDocument.self, "GET", "/status").mode)
+        let status = try control.ask(StatusDocument.self, "GET", "/status")
+        guard json else { return print(status.mode) }
+        try Output.json(Answer(mode: status.mode, suspended: status.breaker.tripped))
     }
 }
 

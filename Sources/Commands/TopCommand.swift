@@ -14,6 +14,9 @@ struct TopCommand: ParsableCommand {
     @Option(name: .shortAndLong, help: "End after so many rounds; 0 for never.")
     var rounds = 0
 
+    @Flag(name: .long, help: "Print the daemon's status as JSON each round, one line each.")
+    var json = false
+
     @OptionGroup var control: ControlOptions
 
     func validate() throws {
@@ -29,6 +32,13 @@ struct TopCommand: ParsableCommand {
             usleep(UInt32(interval * 1e6))
             let status = try control.ask(StatusDocument.self, "GET", "/status")
             let lines = TopText(status, after: earlier, seconds: interval).lines
+            round += 1
+            if json {
+                print(try Output.line(status))
+                fflush(nil)
+                if rounds > 0, round >= rounds { return }
+                continue
+            }
             // Home, each line cleared to its end, and the rest of the screen.
             let text =
                 isTerminal
@@ -37,7 +47,6 @@ struct TopCommand: ParsableCommand {
             print(text, terminator: "")
             fflush(nil)
             earlier = status
-            round += 1
             if rounds > 0, round >= rounds { return }
         }
     }
