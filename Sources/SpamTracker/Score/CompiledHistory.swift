@@ -57,9 +57,8 @@ struct CompiledHistory: Sendable {
                 let parents = NetworkHistory.keys(of: SenderKey(bits: key))
                 // A network that was trimmed away is skipped, as if it had said nothing.
                 let parent = shares.indices.reversed().lazy.compactMap { shares[$0][parents[$0]] }.first ?? base
-                own[key] = NetworkHistory.blend(spam: count.spam, honest: count.honest, parent: parent)
+                own[key] = NetworkHistory.blend(count, level: level, parent: parent)
             }
-            assert(level == shares.count)
             shares.append(own)
         }
         let offset = NetworkHistory.logOdds(base)

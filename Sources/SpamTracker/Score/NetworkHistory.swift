@@ -60,8 +60,9 @@ public struct NetworkHistory: Sendable {
     /// All senders together.
     var total = Count()
 
-    /// Weight with which the wider network's share enters the narrower one's.
-    static let trustInParent = 1.0
+    /// Weight, in senders, with which the wider network's share enters each level's, widest level first. A few strangers
+    /// must not speak for all that a registry gave out: the wider a network, the more senders it takes.
+    static let trustInParent = [8.0, 2.0, 1.0, 1.0]
 
     /// No history.
     public init(capacity: Int = 1_000_000) {
@@ -125,12 +126,14 @@ public struct NetworkHistory: Sendable {
             }
         }
         var share = base
-        for case let count? in known { share = Self.blend(spam: count.spam, honest: count.honest, parent: share) }
+        for (level, count) in known.enumerated() {
+            if let count { share = Self.blend(count, level: level, parent: share) }
+        }
         return Contamination.bounded(Self.logOdds(share) - Self.logOdds(base), epsilon: contamination)
     }
 
-    static func blend(spam: Double, honest: Double, parent: Double) -> Double {
-        (spam + trustInParent * parent) / (spam + honest + trustInParent)
+    static func blend(_ count: Count, level: Int, parent: Double) -> Double {
+        (count.spam + trustInParent[level] * parent) / (count.total + trustInParent[level])
     }
 
     static func logOdds(_ share: Double) -> Double {
