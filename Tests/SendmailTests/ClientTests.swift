@@ -78,7 +78,7 @@ struct ClientTests {
 
     /// The dialects of those personas that no honest program speaks like.
     private static let dialects = [
-        "user.with.error": "spysheriff", "hydra-enum": "hydra",
+        "user.with.error": "spysheriff", "hydra-enum": "hydra-enum",
         "ylmf-pc": "ylmf-pc",
     ]
 }
