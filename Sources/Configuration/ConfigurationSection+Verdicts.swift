@@ -43,7 +43,7 @@ extension ConfigurationSection {
             ConfigurationKey(
                 "live_probe", .boolean, \.policy.asksLive,
                 "Whether a client whose dialect may be a bot's and may be honest software's is asked, once a session, by "
-                    + "a refusal for now (450): what it does next tells. It is let in when it comes back; clients with a "
+                    + "a refusal for now, as what it does next tells; whoever comes back is let in, and clients with a "
                     + "history are not asked."),
         ])
 
