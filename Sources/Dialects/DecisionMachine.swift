@@ -6,13 +6,39 @@ public import SMTP
 /// Compiled once for a vantage, immutable, shared by all sessions; a session keeps a node's number. A step costs a pass
 /// over the message's bytes and a few look-ups, whatever the size of the model.
 public final class DecisionMachine: Sendable {
+    /// A message at a node; which node it leads to depends on the reply before it, and at MAIL on the greeting.
     struct Edge: Hashable, Sendable {
         var node: UInt32
         var slot: TemplateIndex.Slot
-        var reply: ReplyPattern.Class
-        /// What is known of the greeting: EHLO, HELO, or nothing. Asked for at MAIL only.
-        var isExtended: Bool?
         var templates: TemplateMask
+
+        func hash(into hasher: inout Hasher) {
+            hasher.combine(UInt64(node) << 8 | UInt64(slot.rawValue))
+            hasher.combine(UInt64(truncatingIfNeeded: templates))
+            hasher.combine(UInt64(truncatingIfNeeded: templates >> 64))
+        }
+    }
+
+    /// Where the edges lead: for each edge a target for every reply, and for every greeting at MAIL where that is told.
+    struct Targets: Sendable {
+        /// The targets of an edge begin here.
+        var places: [Edge: UInt32] = [:]
+        /// The nodes.
+        var nodes: [UInt32] = []
+        /// Whether the vantage tells HELO from EHLO.
+        let tells: Bool
+
+        /// How many greetings are told apart where a message of this kind comes.
+        func greetings(_ slot: TemplateIndex.Slot) -> Int { tells && slot == .mail ? 3 : 1 }
+
+        /// How many targets an edge has.
+        func count(_ slot: TemplateIndex.Slot) -> Int { ReplyPattern.Class.allCases.count * greetings(slot) }
+
+        /// The place of a reply's and a greeting's target among an edge's.
+        func offset(_ slot: TemplateIndex.Slot, _ reply: ReplyPattern.Class, isExtended: Bool?) -> Int {
+            let greeting = greetings(slot) == 1 ? 0 : isExtended.map { $0 ? 2 : 1 } ?? 0
+            return Int(reply.rawValue) * greetings(slot) + greeting
+        }
     }
 
     struct Node: Sendable {
@@ -33,7 +59,7 @@ public final class DecisionMachine: Sendable {
 
     let index: TemplateIndex
     let nodes: [Node]
-    let edges: [Edge: UInt32]
+    private let targets: Targets
     let likelihood: LikelihoodTable
     /// Where the dialects can be at each node.
     let positions: [[VisibleMoves.Position]]
@@ -53,7 +79,7 @@ public final class DecisionMachine: Sendable {
         self.vantage = vantage
         index = TemplateIndex(model, vantage: vantage)
         var construction = SubsetConstruction(model: model, vantage: vantage, index: index)
-        (nodes, edges) = construction.run()
+        (nodes, targets) = construction.run()
         positions = construction.positions
         likelihood = LikelihoodTable(VisibleMoves(model: model, vantage: vantage, index: index))
     }
@@ -68,7 +94,7 @@ public final class DecisionMachine: Sendable {
     public var nodeCount: Int { nodes.count }
 
     /// The number of edges.
-    public var edgeCount: Int { edges.count }
+    public var edgeCount: Int { targets.nodes.count { $0 != Self.deadNode } }
 
     func step(
         from node: UInt32, _ slot: TemplateIndex.Slot, after reply: ReplyPattern.Class, isExtended: Bool?,
@@ -76,7 +102,7 @@ public final class DecisionMachine: Sendable {
     ) -> UInt32 {
         let asked = templates & nodes[Int(node)].relevant[Int(slot.rawValue)]
         guard asked != 0 else { return Self.deadNode }
-        let edge = Edge(node: node, slot: slot, reply: reply, isExtended: isExtended, templates: asked)
-        return edges[edge] ?? Self.deadNode
+        guard let place = targets.places[Edge(node: node, slot: slot, templates: asked)] else { return Self.deadNode }
+        return targets.nodes[Int(place) + targets.offset(slot, reply, isExtended: isExtended)]
     }
 }

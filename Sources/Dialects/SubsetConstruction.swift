@@ -14,9 +14,11 @@ struct SubsetConstruction {
     private let names: StateNames
     private var table: PositionTable
     private var numbers: [[UInt32]: UInt32] = [:]
+    /// Scratch.
+    private var places: [UInt32] = []
     private var sets: [[UInt32]] = []
     private var nodes: [DecisionMachine.Node] = []
-    private var edges: [DecisionMachine.Edge: UInt32] = [:]
+    private var targets: DecisionMachine.Targets
     /// Nodes of the same dialects share what they are called.
     private var matches: [[Int]: (match: DialectMatch, label: String)] = [:]
     /// By kind: the sets of templates that can match, of those that a node asks for.
@@ -30,12 +32,13 @@ struct SubsetConstruction {
         names = StateNames(model)
         possible = TemplateIndex.Slot.allCases.map { index.possibleMasks($0) }
         masks = Array(repeating: [:], count: TemplateIndex.Slot.allCases.count)
+        targets = DecisionMachine.Targets(tells: vantage.tellsHELOFromEHLO)
     }
 
     /// Where the dialects can be at each node.
     var positions: [[VisibleMoves.Position]] { sets.map { $0.map { table.position($0) } } }
 
-    mutating func run() -> (nodes: [DecisionMachine.Node], edges: [DecisionMachine.Edge: UInt32]) {
+    mutating func run() -> (nodes: [DecisionMachine.Node], targets: DecisionMachine.Targets) {
         _ = number(of: [])
         _ = number(of: model.dialects.indices.map { table.number(of: visible.start(ofDialectAt: $0)) })
         if model.dialects.isEmpty {
@@ -48,7 +51,7 @@ struct SubsetConstruction {
             expand(next)
             next += 1
         }
-        return (nodes, edges)
+        return (nodes, targets)
     }
 
     private mutating func number(of set: [UInt32]) -> UInt32 {
@@ -98,12 +101,15 @@ struct SubsetConstruction {
         nodes[node].relevant = relevant
         for slot in TemplateIndex.Slot.allCases where relevant[Int(slot.rawValue)] != 0 {
             for templates in asked(slot, relevant[Int(slot.rawValue)]) {
+                let place = targets.nodes.count
+                targets.places[.init(node: UInt32(node), slot: slot, templates: templates)] = UInt32(place)
+                targets.nodes += repeatElement(DecisionMachine.deadNode, count: targets.count(slot))
                 for reply in replies {
                     let fitting = moves[Int(reply.rawValue) * slots + Int(slot.rawValue)]
-                    guard !fitting.isEmpty else { continue }
-                    add(
-                        fitting,
-                        DecisionMachine.Edge(node: UInt32(node), slot: slot, reply: reply, templates: templates))
+                    for isExtended in targets.greetings(slot) == 1 ? [nil] : [nil, false, true] {
+                        guard let target = target(fitting, templates, isExtended) else { continue }
+                        targets.nodes[place + targets.offset(slot, reply, isExtended: isExtended)] = target
+                    }
                 }
             }
         }
@@ -119,27 +125,23 @@ struct SubsetConstruction {
         return asked
     }
 
-    private mutating func add(_ moves: [Move], _ edge: DecisionMachine.Edge) {
-        var edge = edge
-        let tells = edge.slot == .mail && vantage.tellsHELOFromEHLO
-        for isExtended in tells ? [nil, false, true] : [nil] {
-            var targets: [UInt32] = []
-            for move in moves
-            where move.template & edge.templates != 0
-                && (isExtended == nil || move.isExtended == nil || move.isExtended == isExtended)
-            {
-                targets.append(move.to)
-            }
-            guard !targets.isEmpty else { continue }
-            targets.sort()
-            var count = 1
-            for target in targets.dropFirst() where target != targets[count - 1] {
-                targets[count] = target
-                count += 1
-            }
-            targets.removeLast(targets.count - count)
-            edge.isExtended = isExtended
-            edges[edge] = number(of: targets)
+    /// The node that a message with these templates leads to, among these moves; `nil` when none is one.
+    private mutating func target(_ moves: [Move], _ templates: TemplateMask, _ isExtended: Bool?) -> UInt32? {
+        places.removeAll(keepingCapacity: true)
+        for move in moves
+        where move.template & templates != 0
+            && (isExtended == nil || move.isExtended == nil || move.isExtended == isExtended)
+        {
+            places.append(move.to)
         }
+        guard !places.isEmpty else { return nil }
+        places.sort()
+        var count = 1
+        for place in places.dropFirst() where place != places[count - 1] {
+            places[count] = place
+            count += 1
+        }
+        places.removeLast(places.count - count)
+        return number(of: places)
     }
 }

@@ -46,8 +46,13 @@ struct LikelihoodTable: Sendable {
     private let emissions: [[Emission]]
     /// By dialect: what HELO and what EHLO is worth, where only that is told.
     private let greetings: [(helo: Int16, ehlo: Int16)]
-    /// By dialect: whether it has words of its own that nobody else says, so that its style may convict.
-    private let hasOwnWords: [Bool]
+    private let isHostile: [Bool]
+    /// By dialect: whether it is hostile and known by nothing but its style; words of its own that nobody else says may
+    /// convict.
+    private let isStyle: [Bool]
+    /// By dialect: the number of its class; by class: whether any has it.
+    private let classes: [Int]
+    private let hasClass: [Bool]
     let priors: [Double]
     let names: [DialectMatch.DialectName]
 
@@ -56,7 +61,15 @@ struct LikelihoodTable: Sendable {
         let dialects = min(model.dialects.count, LikelihoodScores.capacity)
         self.dialects = dialects
         miss = Self.score(Self.deviation)
-        hasOwnWords = model.dialects.map { $0.states.contains { $0.template?.isOwned ?? false } }
+        isHostile = model.dialects.map(\.dialectClass.isHostile)
+        isStyle = model.dialects.map { dialect in
+            dialect.dialectClass.isHostile && !dialect.states.contains { $0.template?.isOwned ?? false }
+        }
+        let classes = model.dialects.map { dialect in
+            DialectClass.allCases.firstIndex { $0 == dialect.dialectClass } ?? 0
+        }
+        self.classes = classes
+        hasClass = DialectClass.allCases.indices.map { classes.prefix(dialects).contains($0) }
         priors = ClassPriors.priors(of: model.dialects)
         names = model.dialects.map { DialectMatch.DialectName(name: $0.name, dialectClass: $0.dialectClass) }
         let chains = (0..<dialects).map { SpeechChain(ofDialectAt: $0, visible) }
@@ -141,27 +154,37 @@ struct LikelihoodTable: Sendable {
         var style = engine
         for dialect in 0..<dialects {
             weights[dialect] = priors[dialect] * exp(Double(scores[dialect]) * Self.unit)
-            if isStyle(dialect) { style += weights[dialect] }
+            if isStyle[dialect] { style += weights[dialect] }
         }
         // Software that nobody knows may say this too: it is no proof, however many bots are known to say it.
         let software = max(ClassPriors.unknownSoftware, style / Self.maximumStyleOdds)
         var total = software + engine * conduct
         for dialect in 0..<dialects {
-            if names[dialect].dialectClass.isHostile { weights[dialect] *= conduct }
+            if isHostile[dialect] { weights[dialect] *= conduct }
             total += weights[dialect]
         }
+        var sums = [Double](repeating: 0, count: DialectClass.allCases.count)
+        for dialect in 0..<dialects { sums[classes[dialect]] += weights[dialect] / total }
         var shares: [DialectClass: Double] = [:]
-        for dialect in 0..<dialects { shares[names[dialect].dialectClass, default: 0] += weights[dialect] / total }
-        let ranked = (0..<dialects).sorted { (weights[$0], $1) > (weights[$1], $0) }.prefix(DialectPosterior.shown)
+        for (place, dialectClass) in DialectClass.allCases.enumerated() where hasClass[place] {
+            shares[dialectClass] = sums[place]
+        }
+        let ranked = Self.best(weights)
         return DialectPosterior(
             best: ranked.map { .init(name: names[$0], probability: weights[$0] / total) },
             classes: shares, unknownSoftware: software / total, unknownEngine: engine * conduct / total, signs: signs,
             isAuthenticated: isAuthenticated)
     }
 
-    /// Whether a dialect is hostile and known by nothing but its style.
-    private func isStyle(_ dialect: Int) -> Bool {
-        names[dialect].dialectClass.isHostile && !hasOwnWords[dialect]
+    /// The numbers of the dialects of greatest weight, greatest first, of equals the first.
+    private static func best(_ weights: [Double]) -> [Int] {
+        var best: [Int] = []
+        for dialect in weights.indices {
+            if best.count == DialectPosterior.shown, weights[best[best.count - 1]] >= weights[dialect] { continue }
+            best.insert(dialect, at: best.firstIndex { weights[$0] < weights[dialect] } ?? best.count)
+            if best.count > DialectPosterior.shown { best.removeLast() }
+        }
+        return best
     }
 
     // MARK: Compiling
