@@ -1,5 +1,6 @@
 import ClientLab
 import DaemonLab
+import FakeMTA
 import Foundation
 import Testing
 
@@ -96,5 +97,34 @@ struct SenderTests {
         }
         #expect(lab.daemon.messages("senders clustered").isEmpty)
         #expect(lab.daemon.verdicts().allSatisfy { $0.fields["senders"] == nil })
+    }
+
+    @Test func whatTheAdministratorSaysAfterwardsIsLearned() throws {
+        let lab = try Self.lab()
+        try lab.daemon.configure(["trap_addresses": ""])
+        #expect(try lab.daemon.reload())
+        try Self.plant(lab)
+        // Nobody has a label while the mails come; the list is imported when they are over.
+        let list = (0..<20).map { "203.0.\(113 + $0).9\n" }.joined()
+        try lab.daemon.write(list, to: "list")
+        let cells = Poll.until(.after(.seconds(120))) {
+            let child = try? ChildProcess(
+                FilterProcess.executable("argot"),
+                [
+                    "senders", "label", "--config", lab.daemon.configurationFile, "--blocklist",
+                    lab.daemon.path("list"),
+                ], output: lab.daemon.path("label-out"), errors: lab.daemon.path("label-err"))
+            return child?.wait(until: .after(.seconds(60))) == .exited(0)
+        }
+        #expect(cells, "\(lab.daemon.contents(of: "label-err"))")
+        let isLearned = Poll.until(.after(.seconds(120))) {
+            lab.daemon.messages("senders clustered").contains { $0["relearned"] == "true" && $0["clusters"] != "0" }
+        }
+        #expect(isLearned)
+        Self.awaitScores(lab)
+        let unseen = try Self.ask(lab, "192.88.1.5", ["t2.example", "t3.example", "t4.example"])
+        #expect(unseen.last?.hasPrefix("451") == true)
+        let honest = try Self.ask(lab, "192.89.1.5", ["h1.example", "h2.example", "h4.example"])
+        #expect(honest.allSatisfy { $0.hasPrefix("250") })
     }
 }
