@@ -1,0 +1,137 @@
+import Dialects
+import KeyedHashing
+import Policy
+import SMTP
+
+/// From the evidence on one recipient to a decision: what the policy makes of it, what is remembered of the client, and
+/// what of that is applied. Evidence in, decision out; weighed, asked, and then answered once.
+struct Deliberation {
+    private let snapshot: DecisionSnapshot
+    private let memory: DecisionMemory
+    private let session: SessionObserver
+    private let evidence: Evidence
+    private let judgement: Judgement
+    private let now: UnixTime
+    private var reasons: [String]
+    private var changes: [MemoryChange] = []
+    private var verdict = Verdict.accept
+    /// What a lie that cannot be told gives way to.
+    private var truth = Verdict.accept
+    private var lie: DecisionMemory.LieSubject?
+    private(set) var question: DistinguishingReply?
+
+    private static let greylistedReply = try? RefusalReply.greylisted()
+    private static let policyReply = try? RefusalReply.refusedByPolicy()
+
+    init(
+        on evidence: Evidence, session: SessionObserver, snapshot: DecisionSnapshot, memory: DecisionMemory,
+        at now: UnixTime
+    ) {
+        self.snapshot = snapshot
+        self.memory = memory
+        self.session = session
+        self.evidence = evidence
+        self.now = now
+        judgement = snapshot.policy.judgement(for: evidence)
+        reasons = [judgement.exemption?.rawValue].compactMap(\.self) + judgement.signals.map(\.rawValue)
+    }
+
+    /// Whether nothing speaks against the client.
+    var isClean: Bool { judgement.signals.isEmpty }
+
+    /// What the client gets for what it deserves, knowing what it has done before. Once a message has come whole, it can
+    /// only be put off.
+    mutating func weigh(isAtEnd: Bool = false) {
+        if isAtEnd { reasons.append("message.headers") }
+        guard judgement.desert != .accept, let network else { return }
+        let standing = standing(in: network)
+        truth = standing.isPassed ? .accept : .tempfail
+        let draw = memory.key.hash(lottery: evidence.recipient, network: network).unitInterval
+        verdict = isAtEnd ? truth : snapshot.policy.verdict(for: judgement, standing: standing, draw: draw)
+        if verdict == .tempfail || verdict == .accept { reasons.insert(standing.word, at: 0) }
+        guard verdict == .fakeReject else { return }
+        let subject = DecisionMemory.LieSubject(
+            recipient: memory.key.hash(recipient: evidence.recipient.unquoted),
+            network: memory.key.hash(network: network))
+        if memory.isUndone(subject) {
+            verdict = .accept
+            reasons.insert("lie.undone", at: 0)
+        } else {
+            lie = subject
+        }
+    }
+
+    /// Asks a client that nothing speaks against what would tell most about its dialect. Whoever is exempt is not asked,
+    /// and whoever came back after the question has answered it.
+    mutating func ask(_ question: DistinguishingReply) {
+        guard judgement.desert == .accept, judgement.exemption == nil, let network else { return }
+        let standing = standing(in: network)
+        reasons.append(standing.word)
+        guard !standing.isPassed else { return }
+        verdict = .tempfail
+        truth = .tempfail
+        self.question = question
+        reasons.append("probe." + question.variation.id)
+    }
+
+    /// What is said to the client, and why. `trips` is told whether it meets with a refusal, and says whether that makes
+    /// the breaker trip.
+    func decision(trips: (_ refused: Bool) -> Bool) -> Decision {
+        let policy = snapshot.policy
+        let domain = evidence.recipient.foldedDomain
+        let isTripped = memory.isBreakerTripped(at: now)
+        var applied = isTripped ? .accept : policy.applied(verdict, domain: domain)
+        var reply = reply(for: applied)
+        if applied == .fakeReject, reply == nil {
+            applied = policy.applied(truth, domain: domain)
+            reply = self.reply(for: applied)
+        }
+        let record = VerdictRecord(
+            time: now, session: "", client: evidence.client?.description ?? "", clientName: evidence.clientName,
+            helo: evidence.helo ?? "", sender: evidence.sender.unquoted, recipient: evidence.recipient.unquoted,
+            verdict: verdict, applied: applied, reasons: reasons.isEmpty ? ["none"] : reasons, dialect: session.label,
+            dialectState: session.matcher.states, mode: isTripped ? .observe : policy.configuration.mode,
+            reply: reply?.description ?? "", senderScore: evidence.senderFinding?.description ?? "")
+        return Decision(
+            record: record, reply: reply, changes: changes, lie: applied == .fakeReject ? lie : nil,
+            tripsBreaker: trips(applied.isRefusal), question: reply == nil ? nil : question)
+    }
+
+    /// The client's network, as greylist and lies know it; `nil` without an address.
+    private var network: AddressPrefix? {
+        let greylist = snapshot.policy.configuration.greylist
+        return evidence.client.map {
+            $0.network(prefixLength: $0.family == .ipv4 ? greylist.ipv4PrefixLength : greylist.ipv6PrefixLength)
+        }
+    }
+
+    /// What the greylist says of the attempt, which it remembers.
+    private mutating func standing(in network: AddressPrefix) -> GreylistStanding {
+        let key = memory.key
+        let triplet = key.hash(network: network, sender: evidence.sender, recipient: evidence.recipient)
+        // The addresses of a botnet speak one dialect too; each must come back by itself.
+        let isHostile = evidence.dialect.signal == .dialectBot || evidence.dialect.signal == .dialectAttack
+        let pool = key.hash(
+            dialect: session.matcher.label, sender: evidence.sender, recipient: evidence.recipient)
+        let attempt = Greylist.Attempt(
+            triplet: triplet, pool: isHostile ? triplet : pool, network: key.hash(network: network))
+        let (standing, noted) = memory.judge(attempt, at: now)
+        changes = noted
+        return standing
+    }
+
+    /// The reply for what is applied; `nil` for a lie that would not be byte for byte what the mail server says.
+    private func reply(for applied: Verdict) -> RefusalReply? {
+        switch applied {
+        case .accept: return nil
+        case .tempfail: return Self.greylistedReply
+        case .reject: return Self.policyReply
+        case .fakeReject:
+            let table = snapshot.policy.configuration.unknownUserTable
+            let mta = session.peers.mta
+            let learned = memory.genuineReply(for: evidence.recipient.foldedDomain)
+            let genuine = learned ?? GenuineReply.standard(for: mta, table: table)
+            return genuine?.reply(to: evidence.recipient, mta: mta)
+        }
+    }
+}
