@@ -188,6 +188,7 @@ let tests: [Target] = [
         ]),
     testTarget(
         "EndToEndTests", ["argot", "argotd", "ClientLab", "DaemonLab", "FakeMTA", "Seeded", "SMTP"]),
+    testTarget("MailServerTests", ["ClientLab", "DaemonLab", "argot", "argotd", "Seeded"]),
     testTarget(
         "PostfixTests",
         ["ClientLab", "DaemonLab", "FakeMTA", "argot", "argotd", "milter-probe", "reference-filter", "Seeded"]),

@@ -19,7 +19,7 @@ struct LogToolTests {
             ("reject", .honest),
         ]
         for (action, client) in cases {
-            let lab = try FilteredPostfix(FilteredPostfix.enforcing(action, ["log_format": "text"]))
+            let lab = try FilteredPostfix(ArgotDaemon.enforcing(action, ["log_format": "text"]))
             try lab.send(client)
             _ = try lab.ask(.honest, for: "nobody@lab.example")
             try lab.postfix.waitForLog(containing: "lost connection after RCPT from mail.linden.example")

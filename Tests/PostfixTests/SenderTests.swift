@@ -20,7 +20,7 @@ struct SenderTests {
 
     static func lab() throws -> FilteredPostfix {
         try FilteredPostfix(
-            FilteredPostfix.enforcing(
+            ArgotDaemon.enforcing(
                 "reject",
                 [
                     "trap_addresses": "trap@t1.example", "senders_period": "4s", "senders_interval": "1s",

@@ -1,6 +1,5 @@
 import ClientLab
 import DaemonLab
-import Foundation
 import Testing
 
 /// What Sendmail tells its filters and Postfix does not.
@@ -20,30 +19,8 @@ struct GreetingTests {
         try conversation.expect(250, "MAIL FROM:<a@example.net>")
         try conversation.expect(250, "RCPT TO:<user1@lab.example>")
         try conversation.expect(221, "QUIT")
-        let transcript = try Transcript.awaitOne(of: lab.daemon, from: identity.address)
+        let transcript = try WrittenTranscript.awaitOne(of: lab.daemon, from: identity.address)
         #expect(transcript.vantage == "milter-sendmail")
         #expect(transcript.events.filter { $0.event == "proto" }.map(\.args) == [[proto]])
-    }
-}
-
-/// What the tests read of a transcript.
-struct Transcript: Decodable {
-    struct Event: Decodable {
-        var event: String
-        var args: [String]?
-    }
-    var vantage: String
-    var client_ip: String
-    var events: [Event]
-
-    /// Waits for the transcript of the one session of a client.
-    static func awaitOne(of daemon: ArgotDaemon, from address: String) throws -> Transcript {
-        func found() -> Transcript? {
-            daemon.contents(of: "transcripts").split(separator: "\n").lazy
-                .compactMap { try? JSONDecoder().decode(Transcript.self, from: Data($0.utf8)) }
-                .first { $0.client_ip == address }
-        }
-        _ = Poll.until(.after(.seconds(60))) { found() != nil }
-        return try #require(found(), "no transcript of \(address)")
     }
 }

@@ -66,7 +66,7 @@ struct SnippetTests {
 
     /// A socket in `/run/argot` that belongs to another user, as the package has it, is safe for Sendmail.
     @Test func mailIsFilteredAndPassesWithoutArgotd() throws {
-        let daemon = try ArgotDaemon(FilteredSendmail.enforcing("reject", ["socket_mode": "0660"]))
+        let daemon = try ArgotDaemon(ArgotDaemon.enforcing("reject", ["socket_mode": "0660"]))
         let owner: uid_t = 65534
         #expect(chown(daemon.directory.path, owner, owner) == 0)
         try daemon.start()
@@ -89,7 +89,7 @@ struct SnippetTests {
     /// Submission is kept away from Argot by a list of its daemon's own filters.
     @Test func submissionCanBeLeftAlone() throws {
         let lab = try FilteredSendmail(
-            FilteredSendmail.enforcing("reject"),
+            ArgotDaemon.enforcing("reject"),
             lines: ["DAEMON_OPTIONS(`Name=MSA, Addr=127.0.0.1, Port=587, Modifiers=A, InputMailFilters=')dnl"])
         for (port, code) in [(UInt16(25), 550), (587, 250)] {
             let conversation = SMTPConversation(on: try lab.sendmail.connect(as: MailClient.bot.identity, port: port))
@@ -103,7 +103,7 @@ struct SnippetTests {
     /// Debian's `sendmail.mc` looks at senders and hosts at RCPT only, and slows down who asks for unknown users.
     @Test func underDebiansFeatures() throws {
         let lab = try FilteredSendmail(
-            FilteredSendmail.enforcing("fakereject"),
+            ArgotDaemon.enforcing("fakereject"),
             lines: ["FEATURE(`delay_checks')dnl", "define(`confBAD_RCPT_THROTTLE', `3')dnl"])
         let conversation = try lab.begin(.bot)
         for user in ["user1", "nosuch", "user2", "nobdy", "user3"] {

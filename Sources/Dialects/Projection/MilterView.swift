@@ -3,8 +3,8 @@ public import SMTP
 /// What a milter is handed of a conversation: the mail server's part, message by message.
 ///
 /// Arguments without verbs, no QUIT, a reset only inside of a transaction, and nothing of what the mail server refuses by
-/// itself before it asks its filters. Checked against what Postfix 3.7 and Sendmail 8.17 hand over (`PostfixTests`,
-/// `SendmailTests`: `ProjectionTests`).
+/// itself before it asks its filters. Checked against what Postfix 3.7 and Sendmail 8.17 hand over (`MailServerTests`:
+/// `ProjectionTests`).
 public struct MilterView: Sendable {
     private let vantage: Vantage
     private var inTransaction = false

@@ -7,7 +7,7 @@ import Synchronization
 /// It listens on a loopback port of its own, never touches `/etc/postfix` or an instance of the system, and sends
 /// nothing away: mail for its domain goes to one Maildir, everything else is refused or discarded. Several instances
 /// may run at once. `XCLIENT` is allowed from loopback, so that a test can be any client.
-public final class PostfixInstance: MailServer {
+public final class PostfixInstance: MailboxServer {
     /// The directory that holds everything.
     public let directory: String
     /// The domain it accepts mail for.
@@ -118,36 +118,16 @@ public final class PostfixInstance: MailServer {
         }
     }
 
-    /// How many messages lie in the mailbox; a message to two recipients counts twice.
-    public func deliveredMessages() -> Int {
-        deliveredFiles().count
-    }
-
-    /// The text of every delivered message, in no particular order.
-    public func deliveredTexts() -> [String] {
-        deliveredFiles().compactMap { FileManager.default.contents(atPath: $0) }
-            .map { String(decoding: $0, as: UTF8.self) }
-    }
-
-    /// Waits until at least `count` messages are delivered; throws how many there are if time is up.
-    public func waitUntilDelivered(_ count: Int, within limit: Duration = .seconds(30)) throws(LabError) {
-        guard Poll.until(.after(limit), { deliveredMessages() >= count }) else {
-            throw LabError(
-                .timedOut, "\(deliveredMessages()) of \(count) messages delivered; the log ends:\n\(logTail)",
-                at: plan.log)
-        }
-    }
-
-    private var logTail: String {
-        log.split(separator: "\n").suffix(12).joined(separator: "\n")
-    }
-
-    private func deliveredFiles() -> [String] {
+    /// The files of its mailbox.
+    public var deliveredFiles: [String] {
         ["new", "cur"].flatMap { folder in
             let path = "\(plan.mailbox)/\(folder)"
             return ((try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []).map { "\(path)/\($0)" }
         }
     }
+
+    /// Whether its log says so; it discards what is for elsewhere.
+    public func passesOn(to recipient: String) -> Bool { log.contains("to=<\(recipient)>") }
 
     private func awaitGreeting(port: UInt16, from master: ChildProcess, until deadline: Deadline) throws(LabError) {
         var problem = "no greeting"

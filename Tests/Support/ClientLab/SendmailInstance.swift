@@ -7,7 +7,7 @@ import Synchronization
 ///
 /// It never touches `/etc/mail`, and sends nothing away: mail for its users becomes files, other mail stays in its queue. A client may have any
 /// address, and the name of its identity is the one the address has.
-public final class SendmailInstance: MailServer {
+public final class SendmailInstance: MailboxServer {
     /// The directory that holds everything.
     public let directory: String
     /// The domain it accepts mail for.
@@ -117,27 +117,18 @@ public final class SendmailInstance: MailServer {
         return try network.connect(from: identity, to: port)
     }
 
-    /// How many messages were delivered; a message to two users is delivered twice.
-    public func deliveredMessages() -> Int {
-        deliveredFiles().count
-    }
-
-    /// The text of every delivered message, in no particular order.
-    public func deliveredTexts() -> [String] {
-        deliveredFiles().compactMap { FileManager.default.contents(atPath: $0) }
-            .map { String(decoding: $0, as: UTF8.self) }
-    }
-
-    /// Waits until at least `count` messages are delivered; throws how many there are if time is up.
-    public func waitUntilDelivered(_ count: Int, within limit: Duration = .seconds(60)) throws(LabError) {
-        guard Poll.until(.after(limit), { deliveredMessages() >= count }) else {
-            throw LabError(.timedOut, "\(deliveredMessages()) of \(count) messages delivered", at: plan.mailbox)
-        }
-    }
-
-    private func deliveredFiles() -> [String] {
+    /// The files that its local mailer has written.
+    public var deliveredFiles: [String] {
         ((try? FileManager.default.contentsOfDirectory(atPath: plan.mailbox)) ?? []).filter { $0 != "tmp" }
             .map { "\(plan.mailbox)/\($0)" }
+    }
+
+    /// Nothing: it logs to syslog, which it has none of.
+    public var log: String { "" }
+
+    /// Whether that is all that is left in its queue.
+    public func passesOn(to recipient: String) -> Bool {
+        queuedMessages.map(\.recipients) == [["<\(recipient)>"]]
     }
 
     /// The messages in its queue, in no particular order: what is for other hosts, and what a filter had put aside.

@@ -29,6 +29,16 @@ public final class ArgotDaemon: Sendable {
 
     private let state: Mutex<State>
 
+    /// Settings that apply every verdict; certain bots get `certainAction`.
+    public static func enforcing(
+        _ certainAction: String = "tempfail", _ more: [String: String] = [:]
+    ) -> [String: String] {
+        [
+            "mode": "enforce", "enforce": "tempfail reject fakereject", "certain_action": certainAction,
+            "fake_reject_fraction": certainAction == "fakereject" ? "1" : "0",
+        ].merging(more) { $1 }
+    }
+
     /// Prepares a daemon; nothing runs before ``start(within:)``.
     ///
     /// - Parameters:

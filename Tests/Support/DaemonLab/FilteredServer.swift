@@ -6,20 +6,10 @@ public protocol FilteredServer: Sendable {
     var daemon: ArgotDaemon { get }
 
     /// The mail server.
-    var server: any MailServer { get }
+    var server: any MailboxServer { get }
 }
 
 extension FilteredServer {
-    /// Settings that apply every verdict; certain bots get `certainAction`.
-    public static func enforcing(
-        _ certainAction: String = "tempfail", _ more: [String: String] = [:]
-    ) -> [String: String] {
-        [
-            "mode": "enforce", "enforce": "tempfail reject fakereject", "certain_action": certainAction,
-            "fake_reject_fraction": certainAction == "fakereject" ? "1" : "0",
-        ].merging(more) { $1 }
-    }
-
     /// A connection of a client that has read the greeting.
     public func connect(_ client: MailClient) throws -> SMTPConversation {
         let conversation = try SMTPConversation(to: server, as: client.identity)
@@ -41,6 +31,23 @@ extension FilteredServer {
         let conversation = try begin(client)
         defer { conversation.drop() }
         return try recipients.map { try conversation.command("RCPT TO:<\($0)>").description }
+    }
+
+    /// What is wrong with argotd and its mail server after whatever they went through; nil if the next clients are served
+    /// and judged, neither has broken down, and argotd ends without a session left behind.
+    public func faultAfterwards() throws -> String? {
+        let reply = try send(.honest, to: "user9@lab.example", subject: "afterwards")
+        guard reply.code == 250 else { return "an honest client is answered \(reply)" }
+        let refusal = try ask(.bot(at: "203.0.113.200"), for: "user9@lab.example")[0]
+        guard refusal.hasPrefix("550 5.7.1") else { return "a bot is answered \(refusal)" }
+        for word in ["panic", "fatal", "killed by signal"] where server.log.contains(word) {
+            return "the mail server says \(word): \(server.log)"
+        }
+        guard daemon.isRunning else { return "argotd has ended" }
+        let ending = daemon.stop()
+        guard ending == .exited(0) else { return "argotd ended with \(String(describing: ending))" }
+        let abandoned = daemon.messages("stopped").last?["abandoned"] ?? "none"
+        return abandoned == "0" ? nil : "sessions whose slot has leaked: \(abandoned)"
     }
 
     /// Sends a mail to the end; returns the first refusal, or the reply to the message.

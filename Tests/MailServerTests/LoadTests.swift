@@ -5,13 +5,13 @@ import Seeded
 import Testing
 
 /// Mail in numbers while argotd dies, reloads and stops. One at a time, for the sake of the others.
-@Suite("Under load", .serialized, Requirements.postfix)
+@Suite("Under load", .serialized)
 struct LoadTests {
-    @Test(.timeLimit(.minutes(10)))
-    func twoThousandMailsSurviveAnArgotdThatIsKilledAgainAndAgain() throws {
+    @Test(.timeLimit(.minutes(10)), arguments: MailServerKind.usable)
+    func twoThousandMailsSurviveAnArgotdThatIsKilledAgainAndAgain(server: MailServerKind) throws {
         // A model of one dialect is compiled in no time, so that argotd is back soon and can be killed more often.
-        let lab = try FilteredPostfix(
-            FilteredPostfix.enforcing("reject", ["model_file": "DIRECTORY/one.dialects"]), runsDaemon: false)
+        let lab = try server.filtered(
+            ArgotDaemon.enforcing("reject", ["model_file": "DIRECTORY/one.dialects"]), runsDaemon: false)
         try lab.daemon.write(Self.model, to: "one.dialects")
         try lab.daemon.start()
         let total = 2_000
@@ -31,13 +31,13 @@ struct LoadTests {
         #expect(load.awaitEnd())
         #expect(load.failures == [])
         #expect(kills > 6)
-        try lab.postfix.waitUntilDelivered(total, within: .seconds(60))
-        let subjects = lab.postfix.deliveredTexts().compactMap { text in
+        try lab.server.waitUntilDelivered(total, within: .seconds(60))
+        let subjects = lab.server.deliveredTexts().compactMap { text in
             text.split(separator: "\n").first { $0.hasPrefix("Subject: ") }.map(String.init)
         }
         #expect(subjects.count == total)
         #expect(Set(subjects) == Set((0..<total).map { "Subject: load \($0)" }))
-        #expect(!lab.postfix.log.contains("panic"))
+        #expect(!lab.server.log.contains("panic"))
     }
 
     private static let model = """
@@ -54,9 +54,9 @@ struct LoadTests {
 
         """
 
-    @Test(.timeLimit(.minutes(10)))
-    func reloadsUnderLoadDropNoSession() throws {
-        let lab = try FilteredPostfix(["mode": "observe"])
+    @Test(.timeLimit(.minutes(10)), arguments: MailServerKind.usable)
+    func reloadsUnderLoadDropNoSession(server: MailServerKind) throws {
+        let lab = try server.filtered(["mode": "observe"])
         let load = MailLoad(on: lab, total: 20_000, threads: 4, perConnection: 3)
         load.start()
         var signals = 0
@@ -72,18 +72,19 @@ struct LoadTests {
         #expect(lab.daemon.messages("reloaded").count >= 4)
         #expect(lab.daemon.messages("not reloaded").isEmpty)
         let sent = load.sent
-        try lab.postfix.waitUntilDelivered(sent)
-        #expect(lab.postfix.deliveredMessages() == sent)
-        // Every mail was judged, and Postfix never missed its filter.
+        try lab.server.waitUntilDelivered(sent)
+        #expect(lab.server.deliveredMessages() == sent)
+        // Every mail was judged, and the mail server never missed its filter.
         #expect(lab.daemon.awaitVerdicts(sent).count == sent)
-        #expect(!lab.postfix.log.contains("milter"), "\(lab.postfix.log)")
+        #expect(!lab.server.log.contains("milter"), "\(lab.server.log)")
     }
 
-    @Test func stoppingAnswersTheSessionUnderWayFirst() throws {
-        let lab = try FilteredPostfix(FilteredPostfix.enforcing("reject", ["drain_timeout": "30s"]))
+    @Test(arguments: MailServerKind.usable)
+    func stoppingAnswersTheSessionUnderWayFirst(server: MailServerKind) throws {
+        let lab = try server.filtered(ArgotDaemon.enforcing("reject", ["drain_timeout": "30s"]))
         let conversation = try lab.begin(.bot)
         lab.daemon.send(SIGTERM)
-        // The socket disappears at once, so that Postfix goes on without a filter instead of waiting for one.
+        // The socket disappears at once, so that the mail server goes on without a filter instead of waiting for one.
         #expect(Poll.until(.after(.seconds(60))) { access(lab.daemon.socketPath, F_OK) != 0 })
         let begin = ContinuousClock.now
         #expect(try lab.send(.bot, subject: "unfiltered").code == 250)
@@ -94,22 +95,24 @@ struct LoadTests {
         #expect(lab.daemon.awaitEnd(within: .seconds(25)) == .exited(0))
         #expect(lab.daemon.awaitMessage("stopped"))
         #expect(lab.daemon.messages("stopped").first?["abandoned"] == "0")
-        try lab.postfix.waitUntilDelivered(1)
+        try lab.server.waitUntilDelivered(1)
     }
 
-    @Test func stoppingWaitsNoLongerThanTheDrainTimeout() throws {
-        let lab = try FilteredPostfix(["drain_timeout": "1s"])
+    @Test(arguments: MailServerKind.usable)
+    func stoppingWaitsNoLongerThanTheDrainTimeout(server: MailServerKind) throws {
+        let lab = try server.filtered(["drain_timeout": "1s"])
         let conversation = try lab.begin(.honest)
         lab.daemon.send(SIGTERM)
         #expect(lab.daemon.awaitEnd(within: .seconds(60)) == .exited(0))
         #expect(lab.daemon.messages("stopped").first?["abandoned"] == "1")
         try conversation.expect(250, "RCPT TO:<user1@lab.example>")
         #expect(try conversation.finishMail(from: .honest, subject: "abandoned").code == 250)
-        try lab.postfix.waitUntilDelivered(1)
+        try lab.server.waitUntilDelivered(1)
     }
 
-    @Test func aRestartIsSeenByTheNextSession() throws {
-        let lab = try FilteredPostfix(FilteredPostfix.enforcing("reject"))
+    @Test(arguments: MailServerKind.usable)
+    func aRestartIsSeenByTheNextSession(server: MailServerKind) throws {
+        let lab = try server.filtered(ArgotDaemon.enforcing("reject"))
         for _ in 1...3 {
             #expect(lab.daemon.stop() == .exited(0))
             try lab.daemon.start()

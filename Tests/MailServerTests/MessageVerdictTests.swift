@@ -3,8 +3,8 @@ import DaemonLab
 import Foundation
 import Testing
 
-/// A client that is let in and then found out by its headers, over a real Sendmail.
-@Suite("Verdicts at the end of the message over Sendmail", Requirements.sendmail)
+/// A client that is let in and then found out by its headers, over a real mail server.
+@Suite("Verdicts at the end of the message")
 struct MessageVerdictTests {
     /// A dialect that nothing else speaks: a library, by decree.
     static let model = """
@@ -26,9 +26,9 @@ struct MessageVerdictTests {
           final good quit
         """
 
-    private func deliver(_ lab: FilteredSendmail, _ headers: String) throws -> ServerReply {
+    private func deliver(_ lab: any FilteredServer, _ headers: String) throws -> ServerReply {
         let conversation = try SMTPConversation(
-            to: lab.sendmail, as: ClientIdentity("203.0.113.77", name: "mail.linden.example"))
+            to: lab.server, as: ClientIdentity("203.0.113.77", name: "mail.linden.example"))
         #expect(try conversation.readReply().code == 220)
         try conversation.expect(250, "EHLO mail.linden.example")
         try conversation.expect(250, "MAIL FROM:<dora@linden.example> RET=HDRS")
@@ -43,9 +43,10 @@ struct MessageVerdictTests {
     static let honest = "From: <dora@linden.example>\r\nSubject: hello"
     static let untrue = honest + "\r\nX-Mailer: Microsoft Outlook 16.0"
 
-    @Test func aFalseClaimIsGreylistedAndTheSecondTryPasses() throws {
-        let lab = try FilteredSendmail(
-            FilteredSendmail.enforcing(
+    @Test(arguments: MailServerKind.usable)
+    func aFalseClaimIsGreylistedAndTheSecondTryPasses(server: MailServerKind) throws {
+        let lab = try server.filtered(
+            ArgotDaemon.enforcing(
                 "tempfail",
                 [
                     "model_file": "DIRECTORY/model", "dialect_matching": "paper", "greylist_delay": "1s",
@@ -57,7 +58,7 @@ struct MessageVerdictTests {
         #expect(refused.code == 451, "\(refused)")
         let isLetIn = try Poll.until(.after(.seconds(60))) { try deliver(lab, Self.untrue).code == 250 }
         #expect(isLetIn)
-        try lab.sendmail.waitUntilDelivered(2)
+        try lab.server.waitUntilDelivered(2)
         func found() -> [ArgotDaemon.Line] { lab.daemon.verdicts().filter { $0.reasons.contains("claim.mailer") } }
         #expect(Poll.until(.after(.seconds(60))) { found().last?["applied"] == "accept" })
         let lines = found()

@@ -3,21 +3,20 @@ import DaemonLab
 import Testing
 
 /// Real mail programs and the personas of bots, observed.
-@Suite("Clients through Sendmail and argotd", Requirements.sendmail)
+@Suite("Clients through argotd")
 struct ClientTests {
     /// Whether `dialect` is among the candidates that a line names. A line names three at most.
     static func names(_ line: ArgotDaemon.Line?, _ dialect: String) -> Bool {
         line?["dialect"].split { $0 == "|" || $0 == "?" }.contains { $0 == dialect } ?? false
     }
 
-    @Test(
-        arguments: RealClient.allCases.filter { Requirements.isInCI || Executable.path(of: $0.executable) != nil })
-    func aRealClientIsDelivered(client: RealClient) throws {
-        let lab = try FilteredSendmail(["mode": "observe"])
+    @Test(arguments: MailServerKind.usable, RealClient.usable)
+    func aRealClientIsDelivered(server: MailServerKind, client: RealClient) throws {
+        let lab = try server.filtered(["mode": "observe"])
         let run = try RealClientRun(
-            client, server: lab.sendmail, to: ["user1@lab.example"], directory: lab.daemon.directory.path)
+            client, server: lab.server, to: ["user1@lab.example"], directory: lab.daemon.directory.path)
         #expect(run.isDelivered, "\(run.output)")
-        try lab.sendmail.waitUntilDelivered(1)
+        try lab.server.waitUntilDelivered(1)
         let line = try #require(lab.daemon.awaitVerdicts(1, on: run.identity.address).first)
         #expect(line["action"] == "accept")
         #expect(line["applied"] == "accept")
@@ -29,13 +28,14 @@ struct ClientTests {
         }
     }
 
-    @Test func postfixIsDelivered() throws {
-        let lab = try FilteredSendmail(FilteredSendmail.enforcing("reject"))
+    @Test(arguments: MailServerKind.usable)
+    func postfixIsDelivered(server: MailServerKind) throws {
+        let lab = try server.filtered(ArgotDaemon.enforcing("reject"))
         let run = try PostfixSenderRun(
-            server: lab.sendmail, to: ["user1@lab.example", "user2@lab.example"], directory: lab.daemon.path("sender")
+            server: lab.server, to: ["user1@lab.example", "user2@lab.example"], directory: lab.daemon.path("sender")
         )
         #expect(run.isDelivered)
-        try lab.sendmail.waitUntilDelivered(2)
+        try lab.server.waitUntilDelivered(2)
         let lines = lab.daemon.awaitVerdicts(2, on: run.identity.address)
         #expect(lines.count == 2)
         for line in lines {
@@ -44,14 +44,14 @@ struct ClientTests {
         }
     }
 
-    @Test(arguments: Persona.all)
-    func aPersonaIsDeliveredAndRecognised(persona: Persona) throws {
-        let lab = try FilteredSendmail(["mode": "observe"])
-        let run = try PersonaRun(persona, server: lab.sendmail, to: ["user1@lab.example", "user2@lab.example"])
+    @Test(arguments: MailServerKind.usable, Persona.all)
+    func aPersonaIsDeliveredAndRecognised(server: MailServerKind, persona: Persona) throws {
+        let lab = try server.filtered(["mode": "observe"])
+        let run = try PersonaRun(persona, server: lab.server, to: ["user1@lab.example", "user2@lab.example"])
         let isGuessing = persona.reset != nil || persona.data == nil || persona.mail == nil
         if !isGuessing {
             #expect(run.isDelivered, "\(run.record.exchanges)")
-            try lab.sendmail.waitUntilDelivered(2)
+            try lab.server.waitUntilDelivered(2)
         }
         let expected = Self.dialects[persona.name]
         let address = run.identity.address

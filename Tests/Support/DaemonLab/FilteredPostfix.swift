@@ -1,19 +1,18 @@
 import ClientLab
-import DaemonLab
 import Foundation
-import Testing
 
 /// A Postfix with argotd in front of it.
-final class FilteredPostfix: FilteredServer {
-    typealias Client = MailClient
+public final class FilteredPostfix: FilteredServer {
+    /// Who connects.
+    public typealias Client = MailClient
 
     /// The daemon.
-    let daemon: ArgotDaemon
+    public let daemon: ArgotDaemon
     /// The mail server.
-    let postfix: PostfixInstance
+    public let postfix: PostfixInstance
 
     /// The same.
-    var server: any MailServer { postfix }
+    public var server: any MailboxServer { postfix }
 
     /// Starts both.
     ///
@@ -22,7 +21,7 @@ final class FilteredPostfix: FilteredServer {
     ///   - runsDaemon: whether the daemon is started, too.
     ///   - timeout: how long Postfix waits for an answer of the filter.
     ///   - overrides: settings of Postfix; `DIRECTORY` stands for the daemon's directory.
-    init(
+    public init(
         _ settings: [String: String] = [:], runsDaemon: Bool = true, timeout: String = "20s",
         variant: PostfixVariant = .local, overrides: [String: String] = [:], offersTLS: Bool = false
     ) throws {
@@ -38,15 +37,4 @@ final class FilteredPostfix: FilteredServer {
         if runsDaemon { try daemon.start() }
         try postfix.start()
     }
-}
-
-/// What tests with a Postfix need; missing, they are left out, but never in continuous integration.
-enum Requirements {
-    /// The condition of such tests.
-    static let postfix = ConditionTrait.enabled(
-        if: isInCI || (geteuid() == 0 && Executable.path(of: "master") != nil),
-        "needs root and Debian's postfix")
-
-    /// Whether a missing program is a failure.
-    static let isInCI = ProcessInfo.processInfo.environment["CI"] != nil
 }
