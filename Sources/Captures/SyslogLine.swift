@@ -1,3 +1,5 @@
+import SMTP
+
 /// A line of a mail server's log: when, which process, and what it says.
 struct SyslogLine {
     /// Microseconds since 1970. Without a zone in the line it is taken for UTC.
@@ -45,7 +47,7 @@ struct SyslogLine {
         rest = rest[(start + 16)...]
         var year = reference / 31_556_952 + 1970 + 1
         while year > 1970 {
-            let seconds = days(year: year, month: Int64(month + 1), day: day) * 86_400 + clock
+            let seconds = UnixTime(year: year, month: Int64(month + 1), day: day).seconds + clock
             if seconds <= reference { return seconds < 0 ? nil : UInt64(seconds) * 1_000_000 }
             year -= 1
         }
@@ -85,7 +87,7 @@ struct SyslogLine {
         }
         guard rest.first == 0x20 else { return nil }
         rest.removeFirst()
-        let seconds = days(year: year, month: month, day: day) * 86_400 + clock - offset
+        let seconds = UnixTime(year: year, month: month, day: day).seconds + clock - offset
         return seconds < 0 ? nil : UInt64(seconds * 1_000_000 + micros)
     }
 
@@ -101,15 +103,5 @@ struct SyslogLine {
     private static func number(_ digits: ArraySlice<UInt8>) -> Int64? {
         guard 1...9 ~= digits.count, digits.allSatisfy({ 0x30...0x39 ~= $0 }) else { return nil }
         return digits.reduce(0) { $0 * 10 + Int64($1 - 0x30) }
-    }
-
-    /// Days from 1970-01-01 to a date of the Gregorian calendar.
-    static func days(year: Int64, month: Int64, day: Int64) -> Int64 {
-        // Years begin in March here, so that the leap day is the last one.
-        let shifted = month > 2 ? year : year - 1
-        let era = (shifted >= 0 ? shifted : shifted - 399) / 400
-        let yearOfEra = shifted - era * 400
-        let dayOfYear = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1
-        return era * 146_097 + yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear - 719_468
     }
 }

@@ -43,7 +43,7 @@ struct LogClock: Sendable {
         else { return nil }
         rest = rest[(start + 16)...]
         func seconds(_ year: Int64) -> Int64 {
-            Self.days(year: year, month: Int64(month + 1), day: day) * 86_400 + clock
+            UnixTime(year: year, month: Int64(month + 1), day: day).seconds + clock
         }
         let local: Int64
         switch rule {
@@ -86,7 +86,7 @@ struct LogClock: Sendable {
         else { return nil }
         var text = rest[(start + 19)...]
         if text.first == 0x2e || text.first == 0x2c { text = text.dropFirst().drop { 0x30...0x39 ~= $0 } }
-        var seconds = Self.days(year: year, month: month, day: day) * 86_400 + clock
+        var seconds = UnixTime(year: year, month: month, day: day).seconds + clock
         if text.first == UInt8(ascii: "Z") {
             text = text.dropFirst()
         } else if let sign = text.first, sign == 0x2b || sign == 0x2d, text.count > 6 {
@@ -122,15 +122,5 @@ struct LogClock: Sendable {
     private static func exists(year: Int64, month: Int, day: Int64) -> Bool {
         guard month == 2, day == 29 else { return true }
         return year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)
-    }
-
-    /// Days from 1970-01-01 to a date of the Gregorian calendar.
-    static func days(year: Int64, month: Int64, day: Int64) -> Int64 {
-        // Years begin in March here, so that the leap day is the last one.
-        let shifted = month > 2 ? year : year - 1
-        let era = (shifted >= 0 ? shifted : shifted - 399) / 400
-        let yearOfEra = shifted - era * 400
-        let dayOfYear = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1
-        return era * 146_097 + yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear - 719_468
     }
 }

@@ -16,4 +16,15 @@ public struct UnixTime: Hashable, Comparable, Sendable {
 
     /// The number of seconds from `rhs` to `lhs`.
     public static func - (lhs: UnixTime, rhs: UnixTime) -> Int64 { lhs.seconds - rhs.seconds }
+
+    /// Midnight at which a day of the Gregorian calendar begins in UTC; `month` is 1...12, `day` 1...31. O(1).
+    public init(year: Int64, month: Int64, day: Int64) {
+        // Years begin in March here, so that the leap day is the last one.
+        let shifted = month > 2 ? year : year - 1
+        let era = (shifted >= 0 ? shifted : shifted - 399) / 400
+        let yearOfEra = shifted - era * 400
+        let dayOfYear = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1
+        let days = era * 146_097 + yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear - 719_468
+        self.init(seconds: days * 86_400)
+    }
 }

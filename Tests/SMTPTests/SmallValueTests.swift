@@ -52,4 +52,13 @@ struct SmallValueTests {
         #expect(time + 20 - time == 20)
         #expect(time < time + 1)
     }
+
+    @Test(
+        arguments: [
+            (1970, 1, 1, 0), (1970, 3, 1, 5_097_600), (2000, 2, 29, 951_782_400), (2000, 3, 1, 951_868_800),
+            (2026, 11, 28, 1_795_824_000), (1969, 12, 31, -86_400), (1900, 3, 1, -2_203_891_200),
+        ] as [(Int64, Int64, Int64, Int64)])
+    func daysOfTheCalendar(year: Int64, month: Int64, day: Int64, seconds: Int64) {
+        #expect(UnixTime(year: year, month: month, day: day) == UnixTime(seconds: seconds))
+    }
 }
