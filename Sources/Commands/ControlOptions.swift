@@ -45,9 +45,18 @@ struct ControlOptions: ParsableArguments {
     }
 
     /// The control socket; `nil` when it is switched off.
+    ///
+    /// The daemon goes on with what it has read when a file has become faulty, and can be steered then too: of such files
+    /// only this key counts. A file that cannot be read at all may say anything about it.
     func name() throws -> SocketName? {
         if let socket { return try SocketName(socket.hasPrefix("/") ? "unix:" + socket : socket) }
-        let configured = try sources.load().controlSocket
+        let loaded = Configuration.load(file: sources.config, dropIns: sources.dropIns, overrides: sources.set)
+        let key = ConfigurationKey.named("control_socket")
+        let hides = loaded.errors.contains { error in
+            error.key == key?.name || [.unreadableFile, .fileTooLarge].contains(error.code)
+        }
+        guard let key, !hides else { return try SocketName(try loaded.get().controlSocket) }
+        let configured = loaded.setting(of: key).text
         return configured.isEmpty ? nil : try SocketName(configured)
     }
 }

@@ -1,6 +1,7 @@
 import AdminHTTP
 import ArgumentParser
 import Glibc
+import Policy
 
 /// `argot reload`
 struct ReloadCommand: ParsableCommand {
@@ -35,15 +36,23 @@ struct ModeCommand: ParsableCommand {
 
     @OptionGroup var control: ControlOptions
 
+    func validate() throws {
+        guard let mode, mode != "observe", mode != "enforce" else { return }
+        throw ValidationError("\"\(mode)\" is no mode: use observe or enforce")
+    }
+
     private struct Answer: Encodable {
         let mode: String
         let suspended: Bool
     }
 
     func run() throws {
-        if let mode { try Reload(control).await("POST", "/mode", ["mode": mode]) }
+        if let mode { _ = try control.ask("POST", "/mode", ["mode": mode]) }
         let status = try control.ask(StatusDocument.self, "GET", "/status")
-        guard json else { return print(status.mode) }
+        guard json else {
+            let suspension = status.breaker.tripped ? ", suspended by the breaker: argot reload closes it" : ""
+            return print(status.mode + suspension)
+        }
         try Output.json(Answer(mode: status.mode, suspended: status.breaker.tripped))
     }
 }
@@ -90,17 +99,48 @@ struct ListOptions: ParsableArguments {
         var faults: [String]
     }
 
+    func validate() throws {
+        for entry in entries where ClientLists.Entry(entry) == nil {
+            throw ValidationError(ClientLists.Entry.problem(with: entry))
+        }
+        if remove, entries.isEmpty { throw ValidationError("say which entries are to be removed") }
+    }
+
     func run(as list: String) throws {
-        for entry in entries {
-            if remove {
-                try Reload(control).await("DELETE", "/lists", ["entry": entry])
-            } else {
-                try Reload(control).await("POST", "/lists", ["list": list, "entry": entry])
+        var lists = try control.ask(Lists.self, "GET", "/lists")
+        if remove {
+            let listed = Set((lists.allow + lists.deny).compactMap { ClientLists.Entry($0) })
+            let absent = entries.first { entry in ClientLists.Entry(entry).map { !listed.contains($0) } ?? true }
+            if let absent {
+                throw CommandError("\(absent) is on neither list: nothing was removed")
             }
         }
-        let lists = try control.ask(Lists.self, "GET", "/lists")
+        for part in Self.parts(entries) {
+            let words = part.joined(separator: " ")
+            lists =
+                remove
+                ? try control.ask(Lists.self, "DELETE", "/lists", ["entry": words])
+                : try control.ask(Lists.self, "POST", "/lists", ["list": list, "entry": words])
+        }
         if json { return try Output.json(lists) }
         for entry in list == "allow" ? lists.allow : lists.deny { print(entry) }
+    }
+
+    /// The entries in parts that each fit into one request.
+    private static func parts(_ entries: [String]) -> [ArraySlice<String>] {
+        var parts: [ArraySlice<String>] = []
+        var rest = entries[...]
+        while !rest.isEmpty {
+            var bytes = 0
+            // A blank, a colon or a slash becomes three bytes there.
+            let part = rest.prefix { entry in
+                bytes += 3 * (entry.utf8.count + 1)
+                return bytes <= 8 * 1_024
+            }
+            parts.append(part)
+            rest = rest.dropFirst(part.count)
+        }
+        return parts
     }
 }
 

@@ -42,7 +42,7 @@ public final class DaemonRuntime {
     private let store: StoreWriter
     private let state: DaemonState
     private let server: MilterServer
-    private let settings: RuntimeSettingsFile
+    private let publisher: SnapshotPublisher
     private let control: ControlService
     private let services: DaemonServices
     private let notification = ServiceNotification()
@@ -65,8 +65,8 @@ public final class DaemonRuntime {
         }
         let read = try SnapshotSources(configuration)
         let key = DaemonRuntime.hashingKey(configuration, logger)
-        settings = RuntimeSettingsFile(path: configuration.dataDirectory + "/runtime.conf")
-        let policy = DaemonRuntime.policy(configuration, settings, logger)
+        let settings = RuntimeSettingsFile(path: configuration.dataDirectory + "/runtime.conf")
+        let policy = settings.policy(over: configuration.policy, logger)
         let memory = DecisionMemory(key: key, policy: policy)
         store = StoreWriter(
             path: configuration.dataDirectory + "/argot.sqlite", hashingKey: key, now: { DaemonState.unixTime },
@@ -86,6 +86,8 @@ public final class DaemonRuntime {
             memory: memory, journal: journal, metrics: metrics,
             greetings: sockets.hasPolicyService(configuration) ? GreetingNotes() : nil, senders: senders)
         self.state = state
+        let publisher = SnapshotPublisher(configuration.policy, settings: settings, state: state, logger: logger)
+        self.publisher = publisher
         let socket = try sockets.filter ?? SocketName(configuration.socket)
         let group = configuration.socketGroup
         server = try MilterServer(
@@ -97,7 +99,7 @@ public final class DaemonRuntime {
             makeSession: { SMTPSessionHandler(state: state) })
         let now = DaemonState.unixTime
         control = ControlService(
-            state: state, store: store, settings: settings,
+            state: state, store: store, settings: settings, publisher: publisher,
             info: DaemonInfo(
                 started: now, loaded: now, modelSource: read.source, dialects: read.model.dialects.count,
                 mode: policy.mode, modelWritten: read.written, filterSocket: "\(socket.bound)",
@@ -204,9 +206,7 @@ public final class DaemonRuntime {
         output.reconfigure(configuration)
         state.journal.reconfigure(configuration)
         senders.reconfigure(configuration)
-        let policy = Self.policy(configuration, settings, logger)
-        state.memory.reconfigure(policy)
-        state.publish(read.snapshot(configuration, policy: policy))
+        let policy = publisher.publish(read, configuration)
         logger.info(
             "reloaded",
             metadata: [
@@ -248,15 +248,6 @@ public final class DaemonRuntime {
     private static func policySocket(_ configuration: Configuration, _ sockets: ServiceSockets) -> String? {
         if let passed = sockets.policy { return "\(passed.bound)" }
         return configuration.policySocket.isEmpty ? nil : configuration.policySocket
-    }
-
-    /// The policy with what was changed at run time on top.
-    private static func policy(
-        _ configuration: Configuration, _ settings: RuntimeSettingsFile, _ logger: Logger
-    ) -> PolicyConfiguration {
-        let (changes, faults) = settings.load()
-        for fault in faults { logger.error("settings: \(fault)") }
-        return changes.applied(to: configuration.policy)
     }
 
     private static func subjects(_ keys: Set<LieKey>) -> Set<DecisionMemory.LieSubject> {

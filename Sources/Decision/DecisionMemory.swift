@@ -14,6 +14,8 @@ public final class DecisionMemory: Sendable {
     private let breaker: Mutex<Breaker>
     /// Until when the breaker has suspended refusals, in seconds since 1970: asked at every recipient, so without a lock.
     private let suspendedUntil = Atomic<Int64>(.min)
+    /// Whether the mode has become observe since sessions may have begun: they keep their policy, but this reaches them.
+    private let isObserving = Atomic(false)
     private let genuineReplies = Mutex<[String: GenuineReply]>([:])
     private let undoneLies = Mutex<Set<LieSubject>>([])
 
@@ -48,7 +50,11 @@ public final class DecisionMemory: Sendable {
         history.withLock { $0.reconfigure(policy.history) }
         breaker.withLock { $0.reset(configuration: policy.breaker) }
         suspendedUntil.store(.min, ordering: .relaxed)
+        setMode(policy.mode)
     }
+
+    /// Takes the mode in force. Observing begins at once, in sessions under way too; enforcing with the next session.
+    public func setMode(_ mode: EnforcementMode) { isObserving.store(mode == .observe, ordering: .relaxed) }
 
     /// Takes over what was remembered before, oldest first.
     public func restore(
@@ -94,6 +100,11 @@ public final class DecisionMemory: Sendable {
 
     /// Whether the breaker has suspended refusals.
     public func isBreakerTripped(at now: UnixTime) -> Bool { now.seconds < suspendedUntil.load(ordering: .relaxed) }
+
+    /// Whether nothing is applied at present, whatever the policy says that a session began with.
+    func appliesNothing(at now: UnixTime) -> Bool {
+        isObserving.load(ordering: .relaxed) || isBreakerTripped(at: now)
+    }
 
     func judge(_ attempt: Greylist.Attempt, at now: UnixTime) -> (GreylistStanding, [MemoryChange]) {
         greylist.withLock { $0.judge(attempt, at: now) }

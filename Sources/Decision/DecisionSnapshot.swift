@@ -56,6 +56,26 @@ public final class DecisionSnapshot: Sendable {
         sendmail = Compiled(model: model, vantage: .milterSendmail, matching: matching, isProbing: policy.asksLive)
     }
 
+    /// The same machines under another policy, which asks live as the first one does.
+    private init(_ other: DecisionSnapshot, policy: PolicyConfiguration) {
+        envelopes = other.envelopes
+        model = other.model
+        matching = other.matching
+        modelSource = other.modelSource
+        self.policy = VerdictPolicy(configuration: policy)
+        postfix = other.postfix
+        sendmail = other.sendmail
+    }
+
+    /// This snapshot with another mode and other lists, without compiling anything.
+    public func under(_ policy: PolicyConfiguration) -> DecisionSnapshot {
+        guard policy.asksLive == self.policy.configuration.asksLive else {
+            return DecisionSnapshot(
+                model: model, modelSource: modelSource, policy: policy, matching: matching, envelopes: envelopes)
+        }
+        return DecisionSnapshot(self, policy: policy)
+    }
+
     /// The machine for what a vantage shows; a wire transcript is judged by what a milter would have seen of it.
     public func machine(for vantage: Vantage) -> DecisionMachine {
         compiled(for: vantage).machine

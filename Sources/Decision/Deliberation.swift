@@ -79,8 +79,8 @@ struct Deliberation {
     func decision(trips: (_ refused: Bool) -> Bool) -> Decision {
         let policy = snapshot.policy
         let domain = evidence.recipient.foldedDomain
-        let isTripped = memory.isBreakerTripped(at: now)
-        var applied = isTripped ? .accept : policy.applied(verdict, domain: domain)
+        let isObserving = memory.appliesNothing(at: now)
+        var applied = isObserving ? .accept : policy.applied(verdict, domain: domain)
         var reply = reply(for: applied)
         if applied == .fakeReject, reply == nil {
             applied = policy.applied(truth, domain: domain)
@@ -90,7 +90,7 @@ struct Deliberation {
             time: now, session: "", client: evidence.client?.description ?? "", clientName: evidence.clientName,
             helo: evidence.helo ?? "", sender: evidence.sender.unquoted, recipient: evidence.recipient.unquoted,
             verdict: verdict, applied: applied, reasons: reasons.isEmpty ? ["none"] : reasons, dialect: session.label,
-            dialectState: session.matcher.states, mode: isTripped ? .observe : policy.configuration.mode,
+            dialectState: session.matcher.states, mode: isObserving ? .observe : policy.configuration.mode,
             reply: reply?.description ?? "", senderScore: evidence.senderFinding?.description ?? "")
         return Decision(
             record: record, reply: reply, changes: changes, lie: applied == .fakeReject ? lie : nil,

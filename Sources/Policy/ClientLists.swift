@@ -29,6 +29,15 @@ public struct ClientLists: Sendable, Hashable {
             self = .domain(name)
         }
 
+        /// What is wrong with a text that is no entry, and what to write instead.
+        public static func problem(with text: String) -> String {
+            let remedy =
+                text.contains("@")
+                ? "of a sender write the domain"
+                : "write an address, ADDRESS/LENGTH with no bits set behind it, a domain, or .DOMAIN for all below it"
+            return "\"\(text)\" is no entry: \(remedy)"
+        }
+
         /// The entry as it is read.
         public var description: String {
             switch self {
@@ -46,6 +55,13 @@ public struct ClientLists: Sendable, Hashable {
 
     /// Empty lists.
     public init() {}
+
+    /// Takes entries off both lists.
+    public mutating func remove(_ entries: [Entry]) {
+        let entries = Set(entries)
+        allowed.removeAll(where: entries.contains)
+        denied.removeAll(where: entries.contains)
+    }
 
     /// The addresses among `entries`.
     public static func addresses(_ entries: [Entry]) -> [AddressPrefix] {

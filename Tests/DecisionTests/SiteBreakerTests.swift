@@ -1,4 +1,5 @@
 import Decision
+import Dialects
 import Policy
 import SMTP
 import Testing
@@ -45,6 +46,30 @@ struct SiteBreakerTests {
         #expect(session.recipient("<b@example.org>").tripsBreaker)
         site.memory.reconfigure(site.snapshot.policy.configuration)
         #expect(!site.memory.isBreakerTripped(at: UnixTime(seconds: Site.epoch)))
+    }
+
+    @Test func observingReachesSessionsUnderWayAndEnforcingDoesNot() throws {
+        let site = try Site()
+        var session = Session.festi(site)
+        #expect(session.recipient("<b@example.org>").record.applied == .tempfail)
+        site.memory.setMode(.observe)
+        let decision = session.recipient("<c@example.org>")
+        #expect(decision.reply == nil && decision.record.applied == .accept && decision.record.mode == .observe)
+        #expect(decision.record.verdict == .tempfail)
+        let observing = try Site { $0.mode = .observe }
+        var other = Session.festi(observing)
+        observing.memory.setMode(.enforce)
+        #expect(other.recipient("<b@example.org>").reply == nil)
+    }
+
+    @Test func aSnapshotUnderAnotherPolicyDecidesByIt() throws {
+        let site = try Site()
+        var policy = site.snapshot.policy.configuration
+        policy.allowedAddresses = [try #require(AddressPrefix("203.0.113.9"))]
+        let other = site.snapshot.under(policy)
+        #expect(other.policy.configuration == policy && other.modelSource == site.snapshot.modelSource)
+        let machine = (site.snapshot.machine(for: .milterPostfix), other.machine(for: .milterPostfix))
+        #expect(machine.0.matches == machine.1.matches)
     }
 
     @Test func observeNeverCounts() throws {

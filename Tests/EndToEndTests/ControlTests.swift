@@ -11,6 +11,12 @@ struct ControlTests {
     private func argot(_ daemon: ArgotDaemon, _ arguments: String...) throws -> (
         status: Int32, out: String, err: String
     ) {
+        try argot(daemon, arguments)
+    }
+
+    private func argot(_ daemon: ArgotDaemon, _ arguments: [String]) throws -> (
+        status: Int32, out: String, err: String
+    ) {
         let tag = UUID().uuidString
         let child = try ChildProcess(
             FilterProcess.executable("argot"), arguments + ["--config", daemon.configurationFile],
@@ -43,7 +49,7 @@ struct ControlTests {
         #expect(try argot(daemon, "mode").out == "enforce\n")
         #expect(try daemon.botReply() == refusal)
         let wrong = try argot(daemon, "mode", "maybe")
-        #expect(wrong.status == 1 && wrong.err.contains("use observe or enforce"))
+        #expect(wrong.status == 64 && wrong.err.contains("use observe or enforce"))
         #expect(try daemon.botReply() == refusal)
     }
 
@@ -67,10 +73,54 @@ struct ControlTests {
         #expect(try daemon.botReply() == refusal)
         for entry in ["nonsense", "192.0.2.1/24", "..example.net", "300.1.2.3"] {
             let wrong = try argot(daemon, "deny", entry)
-            #expect(wrong.status == 1 && wrong.err.contains("is no entry"), "\(entry)")
+            #expect(wrong.status == 64 && wrong.err.contains("is no entry"), "\(entry)")
         }
         let absent = try argot(daemon, "deny", "--remove", "198.51.100.1")
         #expect(absent.status == 1 && absent.err.contains("on neither list"))
+    }
+
+    @Test func severalEntriesAreTakenAllOrNone() throws {
+        let daemon = try ArgotDaemon.started()
+        #expect(try argot(daemon, "allow", "192.0.2.1", "a@maple.example").err.contains("of a sender write the domain"))
+        // Past the command's own check, too.
+        let mixed = try Self.get("/lists?list=deny&entry=192.0.2.1%20nonsense", at: daemon.path("control.sock"), "POST")
+        #expect(mixed.hasPrefix("HTTP/1.1 400 "))
+        #expect(try argot(daemon, "allow").out == "" && argot(daemon, "deny").out == "")
+        let many = (0..<900).map { "host\($0).a-rather-long-name.maple.example" }
+        let listed = try argot(daemon, ["allow"] + many)
+        #expect(listed.status == 0 && listed.out == many.joined(separator: "\n") + "\n", "\(listed.err)")
+        let absent = try argot(daemon, ["allow", "--remove"] + many + ["192.0.2.1"])
+        #expect(absent.status == 1 && absent.err.contains("192.0.2.1 is on neither list"))
+        #expect(try argot(daemon, "allow").out == listed.out)
+        #expect(try argot(daemon, ["allow", "--remove"] + many).out == "")
+    }
+
+    /// The brake works while the files are faulty, and in sessions that began before.
+    @Test func observingBeginsAtOnceWhateverTheFilesSay() throws {
+        let daemon = try ArgotDaemon.started(ArgotDaemon.enforcing())
+        #expect(try argot(daemon, "deny", "192.0.2.0/24").status == 0)
+        let session = try daemon.session()
+        _ = try session.connect(.honest)
+        _ = try session.helo("mail.linden.example")
+        _ = try session.mail("<a@linden.example>")
+        #expect(try session.rcpt("<user1@lab.example>").replyText == refusal)
+        try daemon.write(daemon.contents(of: "argotd.conf") + "greylist_delay = soon\n", to: "argotd.conf")
+        let braked = try argot(daemon, "mode", "observe")
+        #expect(braked.status == 0 && braked.out == "observe\n", "\(braked.err)")
+        #expect(try session.rcpt("<user2@lab.example>").replyText == nil)
+        try session.quit()
+        #expect(try answer(daemon, .honest) == nil)
+        #expect(daemon.messages("changed over the control socket").last?["mode"] == "observe")
+        // Enforcing waits for the next session, and for no file.
+        let next = try daemon.session()
+        _ = try next.connect(.honest)
+        #expect(try argot(daemon, "mode", "enforce").status == 0)
+        #expect(try answer(daemon, .honest) == refusal)
+        try next.quit()
+        // A file that cannot be read hides where the socket is.
+        try FileManager.default.removeItem(atPath: daemon.configurationFile)
+        let blind = try argot(daemon, "mode", "observe")
+        #expect(blind.status == 1 && blind.err.contains("argotd.conf: it does not exist"), "\(blind.err)")
     }
 
     @Test func aFaultyConfigurationIsNamedAndChangesNothing() throws {
@@ -79,11 +129,10 @@ struct ControlTests {
         #expect(try argot(daemon, "reload").out == "reloaded\n")
         let good = daemon.contents(of: "argotd.conf")
         try daemon.write(good + "greylist_delay = soon\n", to: "argotd.conf")
-        // argot itself must find the socket, so it reads nothing of the faulty file.
-        let failed = try argot(daemon, "reload", "--socket", daemon.path("control.sock"))
+        let failed = try argot(daemon, "reload")
         #expect(failed.status == 1 && failed.err.contains("argotd.conf:") && failed.err.contains("greylist_delay"))
         #expect(try daemon.botReply() == refusal)
-        let status = try argot(daemon, "status", "--socket", daemon.path("control.sock"))
+        let status = try argot(daemon, "status")
         #expect(status.status == 2 && status.out.contains("the last reload failed"))
         try daemon.write(good, to: "argotd.conf")
         #expect(try argot(daemon, "reload").status == 0)
@@ -154,12 +203,12 @@ struct ControlTests {
         #expect(attributes[.posixPermissions] as? Int == 0o660)
     }
 
-    private static func get(_ path: String, at socket: String) throws -> String {
+    private static func get(_ path: String, at socket: String, _ method: String = "GET") throws -> String {
         let curl = try Executable.require("curl", package: "curl")
         let output = FileManager.default.temporaryDirectory.appending(path: "argot-\(UUID().uuidString)").path
         defer { try? FileManager.default.removeItem(atPath: output) }
         let child = try ChildProcess(
-            curl, ["-s", "-i", "--unix-socket", socket, "http://argotd" + path], output: output)
+            curl, ["-s", "-i", "-X", method, "--unix-socket", socket, "http://argotd" + path], output: output)
         #expect(child.wait(until: .after(.seconds(60))) == .exited(0))
         return FileManager.default.contents(atPath: output).map { String(decoding: $0, as: UTF8.self) } ?? ""
     }

@@ -17,14 +17,19 @@ final class ControlService: Sendable {
     private let state: DaemonState
     private let store: StoreWriter
     private let settings: RuntimeSettingsFile
+    private let publisher: SnapshotPublisher
     private let info: Mutex<DaemonInfo>
     /// Held while the settings file is changed.
     private let change = Mutex(())
 
-    init(state: DaemonState, store: StoreWriter, settings: RuntimeSettingsFile, info: DaemonInfo) {
+    init(
+        state: DaemonState, store: StoreWriter, settings: RuntimeSettingsFile, publisher: SnapshotPublisher,
+        info: DaemonInfo
+    ) {
         self.state = state
         self.store = store
         self.settings = settings
+        self.publisher = publisher
         self.info = Mutex(info)
     }
 
@@ -72,28 +77,40 @@ final class ControlService: Sendable {
         return changeSettings { $0.mode = mode }
     }
 
+    /// Puts entries, separated by blanks, on a list: all of them or none.
     private func list(_ list: String, _ text: String) -> HTTPResponse {
-        guard let entry = ClientLists.Entry(text) else { return notAnEntry(text) }
         guard list == "allow" || list == "deny" else {
             return .failure(400, "\"\(list)\" is no list: use allow or deny")
         }
+        let (entries, fault) = entries(of: text)
+        if let fault { return fault }
         return changeSettings { settings in
-            settings.lists.allowed.removeAll { $0 == entry }
-            settings.lists.denied.removeAll { $0 == entry }
-            if list == "allow" { settings.lists.allowed.append(entry) } else { settings.lists.denied.append(entry) }
+            settings.lists.remove(entries)
+            if list == "allow" { settings.lists.allowed += entries } else { settings.lists.denied += entries }
         }
     }
 
     private func unlist(_ text: String) -> HTTPResponse {
-        guard let entry = ClientLists.Entry(text) else { return notAnEntry(text) }
+        let (entries, fault) = entries(of: text)
+        if let fault { return fault }
         let lists = settings.load().settings.lists
-        guard lists.allowed.contains(entry) || lists.denied.contains(entry) else {
-            return .failure(404, "\(entry) is on neither list")
+        let listed = Set(lists.allowed + lists.denied)
+        if let absent = entries.first(where: { !listed.contains($0) }) {
+            return .failure(404, "\(absent) is on neither list")
         }
-        return changeSettings { settings in
-            settings.lists.allowed.removeAll { $0 == entry }
-            settings.lists.denied.removeAll { $0 == entry }
+        return changeSettings { $0.lists.remove(entries) }
+    }
+
+    private func entries(of text: String) -> (entries: [ClientLists.Entry], fault: HTTPResponse?) {
+        var entries: [ClientLists.Entry] = []
+        let words = text.split(separator: " ")
+        for word in words.isEmpty ? [""] : words {
+            guard let entry = ClientLists.Entry(word) else {
+                return ([], .failure(400, ClientLists.Entry.problem(with: String(word))))
+            }
+            if !entries.contains(entry) { entries.append(entry) }
         }
+        return (entries, nil)
     }
 
     private func purge(_ query: [String: String]) -> HTTPResponse {
@@ -114,11 +131,6 @@ final class ControlService: Sendable {
         }
     }
 
-    private func notAnEntry(_ text: String) -> HTTPResponse {
-        .failure(
-            400, "\"\(text)\" is no entry: write an address, ADDRESS/LENGTH, a domain, or .DOMAIN for all below it")
-    }
-
     private func changeSettings(_ body: (inout RuntimeSettings) -> Void) -> HTTPResponse {
         change.withLock { _ in
             let (old, faults) = settings.load()
@@ -134,7 +146,9 @@ final class ControlService: Sendable {
                     return .failure(500, "\(settings.path) cannot be written: check the data directory: \(error)")
                 }
             }
-            return reload()
+            let mode = publisher.publish(new)
+            note { $0.mode = mode }
+            return lists
         }
     }
 

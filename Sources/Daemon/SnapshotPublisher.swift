@@ -1,0 +1,62 @@
+import Configuration
+import Decision
+import Logging
+import Policy
+import Synchronization
+
+/// Publishes what decides: the configuration, with what the administrator has changed at run time on top.
+///
+/// Reloads come from the main thread, changes at run time from the control socket's: they meet here, one at a time. A
+/// change at run time needs no file of the configuration, so that it works while one of them is faulty.
+final class SnapshotPublisher: Sendable {
+    private let settings: RuntimeSettingsFile
+    private let state: DaemonState
+    private let logger: Logger
+    /// The policy of the configuration in force.
+    private let configured: Mutex<PolicyConfiguration>
+
+    init(_ configured: PolicyConfiguration, settings: RuntimeSettingsFile, state: DaemonState, logger: Logger) {
+        self.configured = Mutex(configured)
+        self.settings = settings
+        self.state = state
+        self.logger = logger
+    }
+
+    /// Publishes what was read anew; returns the policy in force. A tripped breaker closes.
+    func publish(_ read: SnapshotSources, _ configuration: Configuration) -> PolicyConfiguration {
+        // Compiling takes its time; nobody waits for it.
+        let snapshot = read.snapshot(configuration, policy: configuration.policy)
+        return configured.withLock { configured in
+            configured = configuration.policy
+            let policy = settings.policy(over: configured, logger)
+            state.memory.reconfigure(policy)
+            state.publish(snapshot.under(policy))
+            return policy
+        }
+    }
+
+    /// Publishes changes at run time, on the machines that are there; returns the mode in force.
+    func publish(_ changes: RuntimeSettings) -> EnforcementMode {
+        configured.withLock { configured in
+            let policy = changes.applied(to: configured)
+            state.publish(state.snapshot.under(policy))
+            state.memory.setMode(policy.mode)
+            logger.info(
+                "changed over the control socket",
+                metadata: [
+                    "mode": "\(policy.mode.rawValue)", "allowed": "\(changes.lists.allowed.count)",
+                    "denied": "\(changes.lists.denied.count)",
+                ])
+            return policy.mode
+        }
+    }
+}
+
+extension RuntimeSettingsFile {
+    /// A configuration's policy with what was changed at run time on top; what the file has wrong is logged.
+    func policy(over configured: PolicyConfiguration, _ logger: Logger) -> PolicyConfiguration {
+        let (changes, faults) = load()
+        for fault in faults { logger.error("settings: \(fault)") }
+        return changes.applied(to: configured)
+    }
+}
