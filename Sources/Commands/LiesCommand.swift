@@ -10,8 +10,8 @@ import Storage
 /// `argot lies`
 struct LiesCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "lies", abstract: "Lists and undoes fake rejections.",
-        subcommands: [List.self, Undo.self], defaultSubcommand: List.self)
+        commandName: "lies", abstract: "Lists, measures and undoes fake rejections.",
+        subcommands: [List.self, Effect.self, Undo.self], defaultSubcommand: List.self)
 
     struct List: ParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Lists the lies told, newest first.")

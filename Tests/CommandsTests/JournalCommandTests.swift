@@ -97,6 +97,19 @@ struct JournalCommandTests {
         #expect(rows.contains("\"undone\""))
     }
 
+    @Test("the effect of lies is told by dialect")
+    func effectOfLies() throws {
+        let data = try dataDirectory()
+        let settings = "data_directory=\(data.path)"
+        let table = try Argot("lies", "effect", "--set", settings)
+        #expect(table.status == 0, "\(table.errors)")
+        #expect(table.output.hasPrefix("DIALECT"))
+        let json = try Argot("lies", "effect", "--json", "--set", settings)
+        let rows = try #require(JSONSerialization.jsonObject(with: Data(json.output.utf8)) as? [[String: Any]])
+        #expect(rows.map { $0["recipients"] as? Int } == [1])
+        #expect(rows.first?["confidence"] as? Double == 0)
+    }
+
     @Test("a missing database is named with what to do")
     func missingDatabase() throws {
         let data = try Scratch()

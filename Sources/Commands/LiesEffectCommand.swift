@@ -1,0 +1,55 @@
+import ArgumentParser
+import Policy
+import Storage
+
+extension LiesCommand {
+    /// `argot lies effect`
+    struct Effect: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Says whether bots ask less for those they were lied to about.",
+            discussion: """
+                A campaign is all that comes in one dialect. For the recipients that it was lied to about, the rate at \
+                which it asked before the first lie says how often it would have asked since; the confidence is the \
+                probability that fewer requests are no chance. Without any request since, that is the P_c of the paper \
+                on B@bel. A campaign that has ended altogether proves nothing, and so does a recipient that it had \
+                never asked for before. Looks as far back as the journal reaches.
+                """)
+
+        @OptionGroup var source: SourceOptions
+
+        @Flag(name: .long, help: "Print JSON.")
+        var json = false
+
+        private struct Row: Encodable {
+            let dialect: String
+            let recipients: Int
+            let firstSeen: String
+            let firstLie: String
+            let lastSeen: String
+            let askedBefore: Int
+            let expectedSince: Double
+            let askedSince: Int
+            let confidence: Double
+        }
+
+        func run() throws {
+            let rows = try source.openStore(try source.load()).feedback().map { effect in
+                Row(
+                    dialect: effect.campaign, recipients: effect.recipients, firstSeen: Output.text(effect.firstSeen),
+                    firstLie: effect.firstLie.map(Output.text) ?? "-", lastSeen: Output.text(effect.lastSeen),
+                    askedBefore: effect.asked, expectedSince: (effect.expected * 100).rounded() / 100,
+                    askedSince: effect.askedSince, confidence: (effect.confidence * 10_000).rounded() / 10_000)
+            }
+            if json { return try Output.json(rows) }
+            guard !rows.isEmpty else { return print("no lie was told") }
+            Output.table(
+                ["DIALECT", "RECIPIENTS", "FIRST LIE", "LAST SEEN", "BEFORE", "EXPECTED", "SINCE", "CONFIDENCE"],
+                rows.map { row in
+                    [
+                        row.dialect, String(row.recipients), row.firstLie, row.lastSeen, String(row.askedBefore),
+                        String(row.expectedSince), String(row.askedSince), String(row.confidence),
+                    ]
+                })
+        }
+    }
+}
