@@ -50,8 +50,35 @@ struct ConfigCommand: ParsableCommand {
 
         @OptionGroup var source: SourceOptions
 
+        @Flag(name: .long, help: "Print JSON.")
+        var json = false
+
+        private struct Report: Encodable {
+            struct Fault: Encodable {
+                let source: String
+                let key: String?
+                let problem: String
+                let remedy: String
+
+                init(_ diagnostic: any ConfigurationDiagnostic) {
+                    source = "\(diagnostic.source)"
+                    key = diagnostic.key
+                    problem = diagnostic.problem
+                    remedy = diagnostic.remedy
+                }
+            }
+            let errors: [Fault]
+            let warnings: [Fault]
+        }
+
         func run() throws {
             let loaded = Configuration.load(file: source.config, dropIns: source.dropIns, overrides: source.set)
+            if json {
+                let (errors, warnings) = (loaded.errors.map(Report.Fault.init), loaded.warnings.map(Report.Fault.init))
+                try Output.json(Report(errors: errors, warnings: warnings))
+                if !loaded.errors.isEmpty { throw ExitCode(1) }
+                return
+            }
             for line in loaded.warnings.map({ "warning: \($0)" }) + loaded.errors.map({ "\($0)" }) {
                 _ = try? FileDescriptor.standardError.writeAll((line + "\n").utf8)
             }

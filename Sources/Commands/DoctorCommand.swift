@@ -61,18 +61,32 @@ struct DoctorCommand: ParsableCommand {
                 "configuration.warning", .warning, at: "\(warning.source)", warning.problem, remedy: [warning.remedy])
         }
         guard case .success(let configuration) = loaded.result else {
-            // Where the socket is, and all the rest, is known only to a configuration that can be read.
+            // Where the sockets are, and all the rest, is known only to a configuration that can be read.
             return findings
                 + loaded.errors.map { error in
                     Finding(
                         "configuration.invalid", .problem, at: "\(error.source)", error.problem, remedy: [error.remedy])
-                }
+                } + [lastGood]
         }
         findings.append(
             Finding("configuration", .ok, at: sources.config ?? Configuration.defaultFile, "it can be read"))
         let (service, status) = ServiceSurvey(configuration, control: control).examine()
         findings += service
         return findings + (try mailServers(FilterSettings(configuration, running: status?.sockets)))
+    }
+
+    /// What argotd makes of a configuration that cannot be read.
+    private var lastGood: Finding {
+        let place = "argotd"
+        guard let status = try? control.ask(StatusDocument.self, "GET", "/status") else {
+            return Finding(
+                "daemon.unreachable", .problem, at: place, "it does not answer, and cannot start with this configuration")
+        }
+        let age = StatusText.span(status.model.age_seconds)
+        return Finding(
+            "daemon.goes-on", .note, at: place,
+            "it goes on in mode \(status.mode) with the configuration of \(age) ago, and could not start again",
+            remedy: ["argot reload (when the file is mended)"])
     }
 
     private func mailServers(_ settings: FilterSettings) throws -> [Finding] {
@@ -144,6 +158,7 @@ extension FilterSettings {
     /// over, or those of the configuration.
     fileprivate init(_ configuration: Configuration, running: StatusDocument.Sockets?) {
         let policy = configuration.policy
+        let passed = running.map(\.policy) ?? nil
         let filter = running?.filter ?? configuration.socket
         let configured = configuration.policySocket.isEmpty ? nil : configuration.policySocket
         self.init(
@@ -151,6 +166,7 @@ extension FilterSettings {
             socket: Self.target(of: filter) ?? .descriptor(3), socketText: filter,
             socketGroup: configuration.socketGroup,
             policySocket: (running.map(\.policy) ?? configured).flatMap(Self.target),
+            isPolicyOffered: configured == nil && passed != nil,
             lies: policy.certainAction == .fakeReject && policy.fakeRejectFraction > 0,
             unknownUserTable: policy.unknownUserTable.rawValue)
     }

@@ -49,7 +49,11 @@ struct ServiceSurvey {
                     nil, [Finding("daemon.forbidden", .warning, at: place, "\(error)", remedy: ["sudo argot doctor"])]
                 )
             }
-            let remedy = ["systemctl start argotd", "journalctl -u argotd -n 20"]
+            // After five starts in vain systemd gives up, and closes the sockets as well.
+            let remedy = [
+                "journalctl -u argotd -n 20", "systemctl reset-failed 'argotd*'",
+                "systemctl start argotd.socket argotd.service",
+            ]
             return (nil, [Finding("daemon.unreachable", .problem, at: place, "\(error)", remedy: remedy)])
         }
         var findings = StatusText(status).problems.map { problem in

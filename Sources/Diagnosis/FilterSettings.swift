@@ -14,6 +14,9 @@ public struct FilterSettings: Sendable, Hashable {
     /// Where the policy service listens, if it does.
     public var policySocket: SocketName?
 
+    /// Whether nobody has asked for that service: systemd passes its socket wherever Postfix is.
+    public var isPolicyOffered: Bool
+
     /// Whether fake rejections are in force or asked for.
     public var lies: Bool
 
@@ -23,12 +26,13 @@ public struct FilterSettings: Sendable, Hashable {
     /// Settings of their parts.
     public init(
         socket: SocketName, socketText: String, socketGroup: String = "", policySocket: SocketName? = nil,
-        lies: Bool = false, unknownUserTable: String = "local"
+        isPolicyOffered: Bool = false, lies: Bool = false, unknownUserTable: String = "local"
     ) {
         self.socket = socket
         self.socketText = socketText
         self.socketGroup = socketGroup
         self.policySocket = policySocket
+        self.isPolicyOffered = isPolicyOffered
         self.lies = lies
         self.unknownUserTable = unknownUserTable
     }

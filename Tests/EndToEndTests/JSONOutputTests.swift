@@ -7,12 +7,12 @@ import Testing
 /// Whatever an administrator's script asks, it can have as JSON.
 @Suite("--json")
 struct JSONOutputTests {
-    private func json(_ daemon: ArgotDaemon, _ arguments: [String]) throws -> Any {
+    private func json(_ daemon: ArgotDaemon, _ arguments: [String], status: Int32 = 0) throws -> Any {
         let tag = UUID().uuidString
         let child = try ChildProcess(
             FilterProcess.executable("argot"), arguments + ["--json", "--config", daemon.configurationFile],
             output: daemon.path("out-\(tag)"), errors: daemon.path("err-\(tag)"))
-        #expect(child.wait(until: .after(.seconds(300))) == .exited(0), "\(daemon.contents(of: "err-\(tag)"))")
+        #expect(child.wait(until: .after(.seconds(300))) == .exited(status), "\(daemon.contents(of: "err-\(tag)"))")
         return try JSONSerialization.jsonObject(
             with: Data(daemon.contents(of: "out-\(tag)").utf8), options: .fragmentsAllowed)
     }
@@ -29,6 +29,16 @@ struct JSONOutputTests {
             let object = try #require(try json(daemon, arguments) as? [String: Any], "\(arguments)")
             #expect(object[key] != nil, "\(arguments): \(object.keys.sorted())")
         }
+        func check(status: Int32) throws -> [String: [[String: String]]] {
+            try #require(try json(daemon, ["config", "check"], status: status) as? [String: [[String: String]]])
+        }
+        #expect(try check(status: 0)["errors"] == [])
+        let good = daemon.contents(of: "argotd.conf")
+        try daemon.write("mode = perhaps\n", to: "argotd.conf")
+        let fault = try #require(try check(status: 1)["errors"]?.first)
+        #expect(fault["source"] == daemon.configurationFile + ":1" && fault["key"] == "mode")
+        #expect(fault["problem"]?.contains("perhaps") == true && fault["remedy"]?.contains("observe") == true)
+        try daemon.write(good, to: "argotd.conf")
         for arguments in [["journal"], ["lies"], ["config"]] {
             #expect(try json(daemon, arguments) is [Any], "\(arguments)")
         }

@@ -165,7 +165,7 @@ struct DoctorTests {
                 "enforce": "tempfail fakereject",
             ],
             overrides: ["show_user_unknown_table_name": "no"]),
-        Fault(finding: "problem postfix.policy-missing", settings: ["policy_socket": "unix:DIRECTORY/policy.sock"]),
+        Fault(finding: "warning postfix.policy-missing", settings: ["policy_socket": "unix:DIRECTORY/policy.sock"]),
         Fault(
             finding: "problem postfix.policy-unanswered",
             overrides: [
@@ -312,9 +312,12 @@ struct DoctorTests {
         try FileManager.default.setAttributes(
             [.modificationDate: Date(timeIntervalSinceNow: 60)], ofItemAtPath: host.daemon.configurationFile)
         try host.expect(["warning configuration.not-loaded"])
-        try host.daemon.write("mode = perhaps\n", to: "argotd.conf")
+        let good = host.daemon.contents(of: "argotd.conf")
+        try host.daemon.write("mode = perhaps\n" + good, to: "argotd.conf")
         let report = try host.examine()
-        #expect(report.faults == ["problem configuration.invalid"])
+        #expect(report.faults == ["problem configuration.invalid", "note daemon.goes-on"])
+        host.daemon.stop()
+        try host.expect(["problem configuration.invalid", "problem daemon.unreachable"])
         #expect(report["configuration.invalid"]?.place == host.daemon.configurationFile + ":1")
     }
 

@@ -62,8 +62,11 @@ extension PostfixExamination {
         guard !asking.isEmpty else {
             return [
                 Finding(
-                    "postfix.policy-missing", .problem, at: postfix.mainFile,
-                    "policy_socket is set, but Postfix does not ask the policy service",
+                    "postfix.policy-missing", settings.isPolicyOffered ? .note : .warning, at: postfix.mainFile,
+                    settings.isPolicyOffered
+                        ? "Postfix does not ask argotd's policy service, which would tell HELO from EHLO and so more "
+                            + "dialects apart"
+                        : "policy_socket is set, but Postfix does not ask the policy service: HELO and EHLO look alike",
                     remedy: [
                         "add to the end of smtpd_recipient_restrictions: check_policy_service \(endpoint(of: policy))",
                         setting("smtpd_policy_service_default_action = DUNNO"), "postfix \(postfix.option)reload",
