@@ -80,7 +80,7 @@ struct DoctorCommand: ParsableCommand {
         let place = "argotd"
         guard let status = try? control.ask(StatusDocument.self, "GET", "/status") else {
             return Finding(
-                "daemon.unreachable", .problem, at: place, "it does not answer, and cannot start with this configuration")
+                "daemon.unreachable", .problem, at: place, "it does not answer, and cannot start with these files")
         }
         let age = StatusText.span(status.model.age_seconds)
         return Finding(

@@ -118,6 +118,7 @@ struct Quickstart {
                 """
                 \(name): SMTP on 127.0.0.1:\(stage.postfix.port), argotd is process \(stage.daemon.processID)
                   argotd's log   \(stage.log)
+                  control socket \(stage.directory)/control.sock (argot status --socket …)
                   Postfix's log  \(stage.postfix.directory)/mail.log
                   mailbox        \(stage.postfix.directory)/mail/inbox/new
                 """)

@@ -24,16 +24,19 @@ final class Stage: Sendable {
             milters:
                 "{ unix:\(socket), connect_timeout=2s, command_timeout=5s, content_timeout=10s, default_action=accept }"
         )
+        // Nothing of the host's own argotd, if it has one: not its files, not its sockets.
+        let configuration = "\(directory)/argotd.conf"
+        let usual = [
+            "socket=unix:\(socket)", "socket_group=postfix", "control_socket=unix:\(directory)/control.sock",
+            "data_directory=\(directory)/data", "log_format=json", "trusted_networks=",
+        ]
         do {
             try FileManager.default.createDirectory(atPath: "\(directory)/data", withIntermediateDirectories: true)
+            try Data().write(to: URL(filePath: configuration))
         } catch {
             throw LabError(.unusableDirectory, "cannot be made (\(error))", at: directory)
         }
-        let usual = [
-            "socket=unix:\(socket)", "socket_group=postfix", "data_directory=\(directory)/data", "log_format=json",
-            "trusted_networks=",
-        ]
-        let arguments = ["--foreground"] + (usual + settings).flatMap { ["--set", $0] }
+        let arguments = ["--foreground", "--config", configuration] + (usual + settings).flatMap { ["--set", $0] }
         let daemon = try ChildProcess(path, arguments, output: output, errors: log)
         self.daemon = daemon
         lifeline = try Lifeline(of: daemon)
