@@ -36,8 +36,8 @@ struct Deliberation {
         reasons = [judgement.exemption?.rawValue].compactMap(\.self) + judgement.signals.map(\.rawValue)
     }
 
-    /// Whether nothing speaks against the client.
-    var isClean: Bool { judgement.signals.isEmpty }
+    /// Whether nothing speaks against the client, but what alone speaks against many an honest host, too.
+    var isClean: Bool { judgement.desert == .accept && !judgement.signals.contains(where: \.confirms) }
 
     /// What the client gets for what it deserves, knowing what it has done before. Once a message has come whole, it can
     /// only be put off.

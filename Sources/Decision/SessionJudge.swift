@@ -128,7 +128,7 @@ public struct SessionJudge: Sendable {
         return decide(evidence, isKnown: admitted.isKnown, isAtEnd: true, at: now)
     }
 
-    /// The message was taken. A client that no signal spoke against is remembered for it.
+    /// The message was taken. A client that nothing of weight spoke against is remembered for it.
     public mutating func endOfMessage(at now: UnixTime) -> MemoryChange? {
         session.endOfMessage()
         guard isMessageClean, !session.isAuthenticated, let client else { return nil }

@@ -21,6 +21,8 @@ struct SessionObserver: Sendable {
     private var heloShape: HELOShape?
     private(set) var isAuthenticated = false
     private var isInTransaction = false
+    /// Whether the client's whole address stands in its name.
+    private let nameHoldsAddress: Bool
     private var sender = MailAddress(argument: Array("<>".utf8))
     private var recipients = 0
     private var unknownRecipients = 0
@@ -34,6 +36,8 @@ struct SessionObserver: Sendable {
         self.vantage = vantage
         envelope = snapshot.envelopes == nil ? nil : EnvelopeObserver(peers: peers)
         matcher = DialectMatcher(machine: snapshot.machine(for: vantage), peers: peers)
+        nameHoldsAddress =
+            peers.client.map { AddressTrace(of: $0).isWhole(in: Array((peers.clientName ?? "").utf8)) } ?? false
     }
 
     /// What the decision machine says, in a word for logs.
@@ -139,12 +143,14 @@ struct SessionObserver: Sendable {
 
     /// What speaks for and against the client at a recipient that the mail server accepts.
     func evidence(on recipient: MailAddress, hasGoodHistory: Bool) -> Evidence {
-        Evidence(
+        var evidence = Evidence(
             client: peers.client, clientPort: peers.clientPort.map(Int.init), clientName: peers.clientName ?? "",
             resolution: peers.resolution, isAuthenticated: isAuthenticated, helo: helo, heloShape: heloShape,
             dialect: snapshot.finding(of: matcher, for: vantage), envelope: envelopeProbability(.beforeData),
             sender: sender, recipient: recipient, unknownRecipients: unknownRecipients, recipients: recipients,
             hasGoodHistory: hasGoodHistory)
+        evidence.nameHoldsAddress = nameHoldsAddress
+        return evidence
     }
 
     /// The same evidence with what the headers have added to it.

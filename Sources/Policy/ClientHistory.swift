@@ -1,6 +1,7 @@
 public import SMTP
 
-/// Remembers which clients have sent clean mail: messages that the mail server took and that no signal spoke against.
+/// Remembers which clients have sent clean mail: messages that the mail server took and that nothing of weight spoke
+/// against.
 ///
 /// It is no label for learning; it only keeps Argot's hands off clients that never gave a reason.
 public struct ClientHistory: Sendable {

@@ -11,6 +11,9 @@ public struct Evidence: Sendable {
     /// The client's verified or unverified reverse name in lower case; empty when there is none.
     public var clientName: String
 
+    /// Whether the whole address stands in the client's name, as in names that a provider gives to all of its lines.
+    public var nameHoldsAddress = false
+
     /// How the name look-up fared.
     public var resolution: HostResolution
 

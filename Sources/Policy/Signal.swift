@@ -21,6 +21,10 @@ public enum Signal: String, Sendable, Hashable, CaseIterable {
     /// HELO gave something that is no host name.
     case heloMalformed = "helo.malformed"
 
+    /// HELO gave a name without a domain, or that of every host (RFC 5321, section 2.3.5 asks for a domain). Many a
+    /// device and script does so; together with what the name service says it is a reason to greylist.
+    case heloNotFQDN = "helo.not-fqdn"
+
     /// No HELO or EHLO came before MAIL.
     case heloMissing = "helo.missing"
 
@@ -29,6 +33,9 @@ public enum Signal: String, Sendable, Hashable, CaseIterable {
 
     /// The client's name does not lead back to its address.
     case nameForged = "name.forged"
+
+    /// The client's name is its address, as a provider writes it for lines that have no name of their own.
+    case nameGeneric = "name.generic"
 
     /// Most of the recipients asked for do not exist.
     case recipientsUnknown = "recipients.unknown"
@@ -64,14 +71,23 @@ public enum Signal: String, Sendable, Hashable, CaseIterable {
     public var detector: Detector {
         switch self {
         case .dialectBot, .dialectAttack, .dialectNotMTA: .dialect
-        case .heloIsOurs, .heloBareAddress, .heloOtherAddress, .heloMalformed, .heloMissing: .helo
-        case .nameMissing, .nameForged: .name
+        case .heloIsOurs, .heloBareAddress, .heloOtherAddress, .heloMalformed, .heloNotFQDN, .heloMissing: .helo
+        case .nameMissing, .nameForged, .nameGeneric: .name
         case .recipientsUnknown: .recipients
         case .trapRecipient: .trap
         case .envelopeSpam: .envelope
         case .claimMailer, .claimMessageID, .claimReceived, .claimBoundary, .claimHELO: .claim
         case .senderCluster: .senders
         case .denied: .list
+        }
+    }
+
+    /// Whether the observation can confirm another one for a refusal. What some honest hosts cannot help showing does
+    /// not, nor does the score of the client's targets: that learns from traps.
+    public var confirms: Bool {
+        switch self {
+        case .senderCluster, .heloNotFQDN, .nameGeneric: false
+        default: true
         }
     }
 

@@ -4,7 +4,7 @@ public import SMTP
 ///
 /// 1. Whoever is exempt is left alone; whoever is on the deny list is refused.
 /// 2. A hostile dialect or a trap, and an independent detector that agrees: the certain action.
-///    Whom a client writes to does not count there: that score learns from traps, so it confirms nothing.
+///    Not every signal can confirm another there: see ``Signal/confirms``.
 /// 3. A strong signal, or signals of two independent detectors: greylisting.
 /// 4. Everybody else, unknown dialects included, is left alone.
 public struct VerdictPolicy: Sendable {
@@ -22,18 +22,18 @@ public struct VerdictPolicy: Sendable {
         if let exemption = exemption(for: evidence) {
             return Judgement(desert: .accept, exemption: exemption, signals: signals)
         }
-        let detectors = Set(signals.map(\.detector))
-        func agree(_ detectors: Set<Detector>) -> Bool {
-            detectors.contains { one in detectors.contains { one.isIndependent(of: $0) } }
+        func agree(_ signals: [Signal]) -> Bool {
+            let detectors = Set(signals.map(\.detector))
+            return detectors.contains { one in detectors.contains { one.isIndependent(of: $0) } }
         }
         let desert: Judgement.Desert =
             if signals.contains(.denied) {
                 .denied
-            } else if agree(detectors.subtracting([.senders])),
+            } else if agree(signals.filter(\.confirms)),
                 signals.contains(where: { $0 == .dialectBot || $0 == .dialectAttack || $0 == .trapRecipient })
             {
                 .certain
-            } else if agree(detectors) || signals.contains(where: \.isStrong) {
+            } else if agree(signals) || signals.contains(where: \.isStrong) {
                 .greylist
             } else {
                 .accept
@@ -111,6 +111,7 @@ public struct VerdictPolicy: Sendable {
                 signals.append(.heloOtherAddress)
             }
             if shape.form == .malformed { signals.append(.heloMalformed) }
+            if [.singleLabel, .localhost, .localhostLocaldomain].contains(shape.form) { signals.append(.heloNotFQDN) }
         } else {
             signals.append(.heloMissing)
         }
@@ -121,7 +122,7 @@ public struct VerdictPolicy: Sendable {
         switch evidence.resolution {
         case .fail: signals.append(.nameMissing)
         case .forged: signals.append(.nameForged)
-        case .ok, .temporary, .unknown: break
+        case .ok, .temporary, .unknown: if evidence.nameHoldsAddress { signals.append(.nameGeneric) }
         }
         return signals
     }

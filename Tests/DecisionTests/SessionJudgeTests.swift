@@ -70,6 +70,33 @@ struct SessionJudgeTests {
         #expect(record.reply == "451 4.7.1 Greylisted, please try again later")
     }
 
+    @Test func aNamelessHostOnANamelessLineIsAskedToComeBack() throws {
+        let site = try Site()
+        var session = Session(
+            site, peers: .sample("203.0.113.9", name: "203-0-113-9.pool.isp.example", resolution: .ok))
+        session.helo("friend")
+        session.mail("<a@elsewhere.example>")
+        let decision = session.recipient("<b@example.org>")
+        #expect(decision.record.reasons == ["greylist.new", "helo.not-fqdn", "name.generic"])
+        #expect(decision.record.applied == .tempfail)
+    }
+
+    @Test(arguments: [
+        ("friend", "mail.example.net", "helo.not-fqdn"),
+        ("mail.example.net", "203-0-113-9.isp.example", "name.generic"),
+    ])
+    func eitherAloneIsNoReasonAndNoHindranceToAHistory(helo: String, name: String, reason: String) throws {
+        let site = try Site()
+        var session = Session(site, peers: .sample("203.0.113.9", name: name, resolution: .ok))
+        session.helo(helo)
+        session.mail("<a@elsewhere.example>")
+        let decision = session.recipient("<b@example.org>")
+        session.message(("From", " a"))
+        #expect(decision.reply == nil)
+        #expect(decision.record.reasons == [reason])
+        #expect(session.changes.count == 1)
+    }
+
     @Test func aBotThatComesBackPasses() throws {
         let site = try Site()
         for (time, verdict) in [(0, Verdict.tempfail), (30, .tempfail), (60, .accept), (90, .accept)]

@@ -27,7 +27,8 @@ struct SignalTests {
     @Test(
         "What HELO says",
         arguments: [
-            (HELOShape(form: .fqdn), []), (HELOShape(form: .singleLabel), []), (HELOShape(form: .localhost), []),
+            (HELOShape(form: .fqdn), []), (HELOShape(form: .singleLabel), [.heloNotFQDN]),
+            (HELOShape(form: .localhost), [.heloNotFQDN]), (HELOShape(form: .localhostLocaldomain), [.heloNotFQDN]),
             (HELOShape(form: .literalIPv4), []), (HELOShape(form: .empty), []),
             (HELOShape(form: .bareIPv4), [.heloBareAddress]), (HELOShape(form: .malformed), [.heloMalformed]),
             (HELOShape(form: .fqdn, traits: .equalsServer), [.heloIsOurs]),
@@ -48,6 +49,21 @@ struct SignalTests {
         ] as [(HostResolution, [Signal])])
     func name(resolution: HostResolution, signals: [Signal]) {
         #expect(policy().signals(in: .clean.with { $0.resolution = resolution }) == signals)
+    }
+
+    @Test("A name that is the address", arguments: HostResolution.allCases)
+    func genericName(resolution: HostResolution) {
+        let evidence = Evidence.clean.with {
+            $0.resolution = resolution
+            $0.nameHoldsAddress = true
+        }
+        let signals: [Signal] =
+            switch resolution {
+            case .ok, .unknown, .temporary: [.nameGeneric]
+            case .fail: [.nameMissing]
+            case .forged: [.nameForged]
+            }
+        #expect(policy().signals(in: evidence) == signals)
     }
 
     @Test(
@@ -125,5 +141,6 @@ struct SignalTests {
                 .dialectBot, .dialectAttack, .heloIsOurs, .trapRecipient, .envelopeSpam, .claimMailer, .claimMessageID,
                 .claimReceived, .claimBoundary, .claimHELO, .senderCluster, .denied,
             ])
+        #expect(Signal.allCases.filter { !$0.confirms } == [.heloNotFQDN, .nameGeneric, .senderCluster])
     }
 }

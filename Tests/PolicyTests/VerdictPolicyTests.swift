@@ -19,6 +19,7 @@ struct VerdictPolicyTests {
     }
 
     static let bareAddress = HELOShape(form: .bareIPv4)
+    static let singleLabel = HELOShape(form: .singleLabel)
     static let ours = HELOShape(form: .fqdn, traits: .equalsServer)
 
     static let cases: [Case] = [
@@ -49,6 +50,22 @@ struct VerdictPolicyTests {
         },
         Case("HELO and name", .greylist) {
             $0.heloShape = bareAddress; $0.resolution = .forged
+        },
+        Case("a name without a domain in HELO alone is weak", .accept) { $0.heloShape = singleLabel },
+        Case("a name that is the address alone is weak", .accept) { $0.nameHoldsAddress = true },
+        Case("a name without a domain, and a name that is the address", .greylist) {
+            $0.heloShape = singleLabel
+            $0.nameHoldsAddress = true
+        },
+        Case("what honest hosts cannot help confirms no bot", .greylist) {
+            $0.dialect = .bot
+            $0.heloShape = singleLabel
+            $0.nameHoldsAddress = true
+        },
+        Case("what honest hosts cannot help confirms no trap", .greylist) {
+            $0.recipient = address("<trap@example.org>")
+            $0.heloShape = singleLabel
+            $0.nameHoldsAddress = true
         },
         Case("a library's dialect and name", .greylist) {
             $0.dialect = .library; $0.resolution = .fail

@@ -115,9 +115,7 @@ struct HostName: Sendable {
         return bytes[(dot + 1)...]
     }
 
-    /// How much of the client's address the name contains: for IPv4 the number of octets, in decimal; 4 also when it
-    /// is there in hexadecimal or as twelve digits, forwards or backwards. For IPv6 4 when its first or last 64 bits
-    /// are there as sixteen hexadecimal digits, else 0.
+    /// How much of the client's address the name contains, 0...4: see `AddressTrace.parts(in:)`.
     func addressParts(of address: ClientAddress) -> Int {
         AddressTrace(of: address).parts(in: bytes)
     }

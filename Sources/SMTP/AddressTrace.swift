@@ -1,13 +1,18 @@
-import SMTP
-
 /// Looks for an address in a name, in the ways in which providers write it there.
-struct AddressTrace {
+public struct AddressTrace: Sendable {
     private let address: ClientAddress
 
-    init(of address: ClientAddress) { self.address = address }
+    /// Looks for that address.
+    public init(of address: ClientAddress) { self.address = address }
 
-    /// See `HostName.addressParts`. O(length of the name).
-    func parts(in name: [UInt8]) -> Int { address.family == .ipv4 ? ipv4Parts(in: name) : ipv6Parts(in: name) }
+    /// Whether all of the address stands in the name, as in the names that providers give to lines which have none of
+    /// their own. O(length of the name).
+    public func isWhole(in name: [UInt8]) -> Bool { parts(in: name) == 4 }
+
+    /// How much of the address stands in the name, which is in lower case. For IPv4 the number of octets, in decimal; 4
+    /// also when it is there in hexadecimal or as twelve digits, forwards or backwards. For IPv6 4 when its first or last
+    /// 64 bits are there as sixteen hexadecimal digits, else 0. O(length of the name).
+    public func parts(in name: [UInt8]) -> Int { address.family == .ipv4 ? ipv4Parts(in: name) : ipv6Parts(in: name) }
 
     private func ipv4Parts(in name: [UInt8]) -> Int {
         let bits = UInt32(truncatingIfNeeded: address.bits)
