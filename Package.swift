@@ -86,7 +86,8 @@ let rooms: [Target] = [
             "AdminHTTP", "Captures", "Configuration", "Decision", "Diagnosis", "Dialects", "Envelopes", "Files",
             "KeyedHashing",
             "Learning",
-            "MailLogs", "Policy", "ProbeSink", "Sessions", "SMTP", "Sockets", "SpamTracker", "Spectral", "Storage",
+            "MailLogs", "Policy", "ProbeSink", "Processes", "Sessions", "SMTP", "Sockets", "SpamTracker", "Spectral",
+            "Storage",
             argumentParser,
             system,
         ],
@@ -176,8 +177,8 @@ let tests: [Target] = [
     testTarget(
         "CommandsTests",
         [
-            "Commands", "Configuration", "Decision", "KeyedHashing", "Policy", "Sessions", "SMTP", "SpamTracker",
-            "Storage", "argot",
+            "AdminHTTP", "Commands", "Configuration", "Decision", "KeyedHashing", "Policy", "Sessions", "SMTP",
+            "SpamTracker", "Storage", "argot",
         ]),
     testTarget("FakeMTATests", ["FakeMTA", "reference-filter"]),
     testTarget(

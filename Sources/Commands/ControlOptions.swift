@@ -8,7 +8,9 @@ import Sockets
 struct ControlOptions: ParsableArguments {
     @OptionGroup var sources: SourceOptions
 
-    @Option(name: .long, help: ArgumentHelp("The control socket, instead of the configured one.", valueName: "path"))
+    @Option(
+        name: .long, help: ArgumentHelp("The control socket, instead of the configured one.", valueName: "path"),
+        completion: .file())
     var socket: String?
 
     /// Asks the daemon; an answer other than 200 is the command's failure.

@@ -21,12 +21,14 @@ struct DoctorCommand: ParsableCommand {
 
     @Option(
         name: .long,
-        help: ArgumentHelp("Look at the Postfix configured here instead of /etc/postfix.", valueName: "directory"))
+        help: ArgumentHelp("Look at the Postfix configured here instead of /etc/postfix.", valueName: "directory"),
+        completion: .directory)
     var postfixConfig: String?
 
     @Option(
         name: .long,
-        help: ArgumentHelp("Look at this file instead of /etc/mail/sendmail.cf.", valueName: "file"))
+        help: ArgumentHelp("Look at this file instead of /etc/mail/sendmail.cf.", valueName: "file"),
+        completion: .file())
     var sendmailCf: String?
 
     @Flag(name: .long, help: "Print JSON.")

@@ -28,7 +28,8 @@ struct ModeCommand: ParsableCommand {
         commandName: "mode", abstract: "Shows the mode, or switches to observe or enforce at once and for good.",
         discussion: "What is set here outweighs the configuration file until it is set again.")
 
-    @Argument(help: "observe or enforce; the mode in force is printed without it.")
+    @Argument(
+        help: "observe or enforce; the mode in force is printed without it.", completion: .list(["observe", "enforce"]))
     var mode: String?
 
     @Flag(name: .long, help: "Print JSON.")

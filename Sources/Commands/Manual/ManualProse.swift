@@ -1,7 +1,7 @@
 /// What the manual says besides the help texts and the registry of keys.
 enum ManualProse {
     static let argot = """
-        Commands that steer the daemon or ask it (status, top, reload, mode, allow, deny) reach it over its control \
+        Commands that steer the daemon or ask it (status, top, reload, mode, allow, deny, purge) reach it over its control \
         socket, which is open to the daemon's own user, to root and to control_group. The others read the daemon's \
         database, or files, and work while it is down.
         """
