@@ -16,7 +16,7 @@ struct SenderStoreTarget: SenderImportTarget {
         var domain: UInt64
     }
 
-    /// Cells that wait for the end of a file, at most: about 100 bytes each.
+    /// Cells that wait to be kept: about 100 bytes each.
     private static let maximumCells = 500_000
     private static let maximumCache = 200_000
 
@@ -48,12 +48,6 @@ struct SenderStoreTarget: SenderImportTarget {
         guard time >= oldest else { return false }
         let slot = time - time % slotSeconds
         let place = Place(slot: slot, sender: sender(mail.recipient.client), domain: domain(mail.recipient.domain))
-        if cells.count >= Self.maximumCells, cells[place] == nil {
-            // A crash from here to the end of the file counts these mails twice at the next run; logs of a size that
-            // comes here are rare.
-            try store.add(Array(cells.values))
-            cells = [:]
-        }
         cells[place, default: SenderCell(slot: slot, sender: place.sender, domain: place.domain, mails: 0)].add(
             SenderCell(
                 slot: slot, sender: place.sender, domain: place.domain, mails: mail.weight,
@@ -62,7 +56,9 @@ struct SenderStoreTarget: SenderImportTarget {
         return true
     }
 
-    mutating func finishFile(_ progress: ImportProgress?) throws {
+    var isFull: Bool { cells.count >= Self.maximumCells }
+
+    mutating func keep(_ progress: ImportProgress?) throws {
         try store.add(Array(cells.values), progress: progress)
         cells = [:]
     }
@@ -113,11 +109,12 @@ struct SenderCSVTarget: SenderImportTarget {
         let domain = isPlain ? recipient.domain : "\"" + recipient.domain.replacing("\"", with: "\"\"") + "\""
         text += "\(recipient.time.seconds),\(recipient.client),\(domain),\(label),\(mail.weight),"
         text += "\(recipient.refusal.map(String.init) ?? "")\n"
-        if text.utf8.count > 1 << 16 { try write() }
         return true
     }
 
-    mutating func finishFile(_ progress: ImportProgress?) throws { try write() }
+    var isFull: Bool { text.utf8.count > 1 << 16 }
+
+    mutating func keep(_ progress: ImportProgress?) throws { try write() }
 
     mutating func finish() throws {
         try write()

@@ -13,24 +13,23 @@ protocol SenderImportTarget {
     /// Takes a mail; returns whether it is kept, or too old.
     mutating func add(_ mail: ImportedMail) throws -> Bool
 
-    /// All lines of the file up to here are done.
-    mutating func finishFile(_ progress: ImportProgress?) throws
+    /// Whether so much waits in memory that `keep` should be called.
+    var isFull: Bool { get }
+
+    /// Keeps what was taken, together with how far the file is read by that: all or nothing.
+    mutating func keep(_ progress: ImportProgress?) throws
 }
 
 /// Reads files in order and hands their mails to a target, each once.
 enum SenderImporter {
+    private static let linesBetweenKeeping: Int64 = 1_000_000
+
     static func run(_ inputs: [SenderInput], into target: inout some SenderImportTarget) throws -> SenderImportReport {
         var report = SenderImportReport()
         var decoders: [LogFraming: LogDecoder] = [:]
         for input in inputs {
             report.files += 1
-            do {
-                try read(input, &decoders, into: &target, &report)
-            } catch let fault as DocumentFault {
-                // What came before was handed over.
-                report.faults.append("\(fault)")
-                try target.finishFile(nil)
-            }
+            try read(input, &decoders, into: &target, &report)
         }
         for decoder in decoders.values {
             report.withoutClient += decoder.counts.withoutClient
@@ -43,8 +42,15 @@ enum SenderImporter {
         _ input: SenderInput, _ decoders: inout [LogFraming: LogDecoder], into target: inout some SenderImportTarget,
         _ report: inout SenderImportReport
     ) throws {
-        let known = input.identity == 0 ? 0 : try linesDone(of: input, target)
-        var lines = try LineReader(path: input.path, limit: SenderInput.longestLine)
+        let known: Int64
+        var lines: LineReader
+        do {
+            known = input.identity == 0 ? 0 : try linesDone(of: input, target)
+            lines = try LineReader(path: input.path, limit: SenderInput.longestLine)
+        } catch let fault as DocumentFault {
+            report.faults.append("\(fault)")
+            return
+        }
         var bar = Progress(input.path, total: lines.size, unit: .bytes)
         defer { bar.clear() }
         var checksum = LineChecksum()
@@ -56,7 +62,21 @@ enum SenderImporter {
             decoder.beginFile(years: input.years)
             decoders[framing] = decoder
         }
-        while let line = try lines.next() {
+        var kept = known
+        func progress() -> ImportProgress? {
+            input.identity == 0
+                ? nil : ImportProgress(identity: input.identity, lines: done, checksum: checksum.value)
+        }
+        while true {
+            let line: LineReader.Line
+            do {
+                guard let next = try lines.next() else { break }
+                line = next
+            } catch {
+                // What came before the damage was handed over, and is known at the next run.
+                report.faults.append("\(error)")
+                break
+            }
             // A last line without its end may still grow: it waits for the next time, unless the input ends for good.
             guard line.hasLineEnd || input.identity == 0 else { break }
             checksum.add(line.bytes)
@@ -89,10 +109,13 @@ enum SenderImporter {
             }
             for mail in mails { note(try target.add(mail), mail, &report) }
             if line.number % 4_096 == 0 { bar.update(lines.position) }
+            // Now and then, so that a run that is ended is taken up from here.
+            if target.isFull || done - kept >= linesBetweenKeeping {
+                try target.keep(progress())
+                kept = done
+            }
         }
-        try target.finishFile(
-            input.identity == 0
-                ? nil : ImportProgress(identity: input.identity, lines: done, checksum: checksum.value))
+        try target.keep(progress())
     }
 
     private static func note(_ isKept: Bool, _ mail: ImportedMail, _ report: inout SenderImportReport) {
@@ -116,7 +139,8 @@ enum SenderImporter {
         var checksum = LineChecksum()
         var done: Int64 = 0
         var best: Int64 = 0
-        while done < last, let line = try lines.next(), line.hasLineEnd {
+        // Damage is reported by who reads the file for its mails.
+        while done < last, let line = try? lines.next(), line.hasLineEnd {
             checksum.add(line.bytes)
             done += 1
             if candidates[done]?.contains(checksum.value) == true { best = done }

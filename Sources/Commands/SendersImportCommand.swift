@@ -33,7 +33,10 @@ struct SendersImportCommand: ParsableCommand {
     @Option(name: .long, help: ArgumentHelp("The year of the first line.", valueName: "year"))
     var year: Int?
 
-    @Option(name: .long, help: ArgumentHelp("Import into this database; the daemon's without it.", valueName: "file"))
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "Import into this database, whose hashing.key lies beside it; the daemon's without it.", valueName: "file"))
     var store: String?
 
     @Option(name: .long, help: ArgumentHelp("Write the mails to this CSV file, and import nothing.", valueName: "file"))
@@ -61,9 +64,11 @@ struct SendersImportCommand: ParsableCommand {
             try target.finish()
         } else {
             let configuration = try source.load()
-            let key = try HashingKey.loadOrCreate(file: configuration.dataDirectory + "/hashing.key")
-            var target = try SenderStoreTarget(
-                path: store ?? configuration.dataDirectory + "/argot.sqlite", key: key, configuration: configuration)
+            let path = store ?? configuration.dataDirectory + "/argot.sqlite"
+            // A database and the key of its pseudonyms lie side by side.
+            let directory = path.lastIndex(of: "/").map { path[..<$0] } ?? "."
+            let key = try HashingKey.loadOrCreate(file: directory + "/hashing.key")
+            var target = try SenderStoreTarget(path: path, key: key, configuration: configuration)
             report = try SenderImporter.run(inputs, into: &target)
             try target.finish()
         }
