@@ -1,6 +1,8 @@
 import ArgumentParser
 import Configuration
 import Decision
+import Dialects
+import Envelopes
 import KeyedHashing
 import Policy
 import SMTP
@@ -15,38 +17,81 @@ struct ReplayCommand: ParsableCommand {
             start empty and carry over from session to session; nothing is written. The scores of senders are those that \
             argotd has now, if its data directory can be read, or those of --senders: they may know what came after a \
             session, and do not change from session to session.
+
+            With --envelopes the files hold judged mails, as "argot envelopes train" takes them: what would Argot have \
+            done to them? Every mail counts as a first attempt, to a recipient who gets no other one.
             """)
 
-    @Argument(help: "Files of transcripts.")
+    @Argument(help: "Files of transcripts, or of judged mails.")
     var files: [String]
 
     @OptionGroup var source: SourceOptions
-    @OptionGroup var options: ModelOptions
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp("A model document; without it the configuration's, or the built-in one.", valueName: "file"))
+    var model: String?
+
     @OptionGroup var senders: ReplaySenderOptions
 
-    @Flag(name: .long, help: "Print JSON lines.")
+    @Flag(name: .long, help: "The files hold judged mails.")
+    var envelopes = false
+
+    @Flag(name: .long, help: "Print no verdicts, but what becomes of whom, by label, and why.")
+    var summary = false
+
+    @Flag(name: .long, help: "Print JSON lines; with --summary, one JSON document.")
     var json = false
 
     func run() throws {
         let configuration = try source.load()
-        let policy = configuration.policy
-        let (model, name) = try options.load()
-        let memory = DecisionMemory(key: .random(), policy: policy)
-        let replay = TranscriptReplay(
-            snapshot: DecisionSnapshot(model: model, modelSource: name, policy: policy), memory: memory,
-            scores: try senders.load(configuration))
-        var summary = ReplaySummary()
-        for file in files {
-            try TranscriptDocument.read(file: file) { transcript in
-                guard let outcome = replay.outcome(of: transcript) else {
-                    summary.wireTranscripts += 1
-                    return
-                }
-                summary.add(outcome)
-                for decision in outcome.decisions { try show(decision.record) }
-            }
+        let replay = try replay(configuration)
+        var result = ReplaySummary()
+        try forEachTranscript { transcript in
+            let outcome = replay.outcome(of: transcript)
+            result.add(transcript, outcome)
+            if !summary { for decision in outcome?.decisions ?? [] { try show(decision.record) } }
         }
-        if !json { print(summary.description) }
+        if summary { return try show(result) }
+        if !json { print(result.line) }
+    }
+
+    /// A replay with all that the configuration names.
+    private func replay(_ configuration: Configuration) throws -> TranscriptReplay {
+        let (dialects, name) = try ModelFile.read(model ?? configuration.modelFile).get()
+        let path = configuration.envelopeModelFile
+        let snapshot = DecisionSnapshot(
+            model: dialects, modelSource: name, policy: configuration.policy,
+            matching: configuration.dialectMatching == .paper ? .paper : .likelihood,
+            envelopes: path.isEmpty ? nil : try EnvelopeModelFile.read(path))
+        return TranscriptReplay(
+            snapshot: snapshot, memory: DecisionMemory(key: .random(), policy: configuration.policy),
+            scores: try senders.load(configuration))
+    }
+
+    private func forEachTranscript(_ body: (SessionTranscript) throws -> Void) throws {
+        guard envelopes else {
+            for file in files { try TranscriptDocument.read(file: file, body) }
+            return
+        }
+        let records = try EnvelopeEvaluationRecord.read(files)
+        let site = SiteHeaders(of: records)
+        for (number, record) in records.enumerated() {
+            try body(site.removed(from: record).transcript(number: number + 1))
+        }
+    }
+
+    private func show(_ summary: ReplaySummary) throws {
+        if json { return try Output.json(summary.groups) }
+        Output.table(
+            ["LABEL", "SESSIONS", "CLIENTS"] + Verdict.allCases.map { $0.rawValue.uppercased() } + ["CLIENTS TOUCHED"],
+            summary.rows)
+        for group in summary.groups where !group.reasons.isEmpty {
+            print("")
+            Output.table(
+                [group.label.isEmpty ? "-" : group.label, "REASON"],
+                group.commonReasons(10).map { [String($0.sessions), $0.words] })
+        }
     }
 
     private func show(_ record: VerdictRecord) throws {

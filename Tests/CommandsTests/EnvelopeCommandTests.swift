@@ -62,6 +62,39 @@ import Testing
         #expect(show.output.contains("before-data"))
     }
 
+    private struct Group: Decodable {
+        let label: String
+        let sessions: Int
+        let clients: Int
+        let clients_touched: Int
+        let verdicts: [String: Int]
+        let reasons: [String: Int]
+    }
+
+    @Test func judgedMailsAreReplayedWithTheModelInForce() throws {
+        let scratch = try Scratch()
+        let file = try scratch.write("mails.jsonl", Self.mails)
+        let words = [
+            "replay", "--envelopes", file, "--summary", "--no-senders", "--set", "trusted_networks=", "--set",
+            "data_directory=\(scratch.path)",
+        ]
+        let run = try Argot(words + ["--json"])
+        #expect(run.status == 0, "\(run.errors)")
+        let groups = try JSONDecoder().decode([Group].self, from: Data(run.output.utf8))
+        #expect(groups.map(\.label) == ["ham", "spam"])
+        #expect(groups.map(\.sessions) == [300, 300] && groups.map(\.clients) == [300, 300])
+        // Nine in ten of the bots show what they are; nobody else does.
+        #expect(groups[0].verdicts == ["accept": 300] && groups[0].clients_touched == 0)
+        #expect(groups[1].verdicts == ["accept": 60, "tempfail": 240] && groups[1].clients_touched == 240)
+        #expect(groups[1].reasons == ["helo.not-fqdn,name.generic": 240])
+
+        let model = scratch.path + "/model"
+        #expect(try Argot("envelopes", "train", file, "--output", model).status == 0)
+        let table = try Argot(words + ["--set", "envelope_model=\(model)", "--set", "envelope_threshold=0.6"])
+        #expect(table.output.hasPrefix("LABEL"))
+        #expect(table.output.contains("helo.not-fqdn,envelope.spam,name.generic"), "\(table.output)")
+    }
+
     @Test(
         arguments: [
             ("nonsense\n", ":1: this is no envelope record"),
