@@ -129,6 +129,29 @@ struct SpamClustersTests {
         #expect(weights.values.allSatisfy { $0 < 1 + 1e-9 })
     }
 
+    @Test("no sensor weighs more than the cap in rows that are made equally long", arguments: 1...20)
+    func capsRows(_ seed: UInt64) throws {
+        var generator = SeededGenerator(seed: seed)
+        // Most rows hold nothing but the two sensors that are to be capped.
+        let rows = (0..<60).map { number -> [(domain: UInt32, value: Double)] in
+            let others = (UInt32(2)..<12).filter { _ in Bool.random(using: &generator) } + [12, 13]
+            let own: [UInt32] = number < 45 ? [0, 1] : others
+            return own.map { (domain: $0, value: Double.random(in: 1...3, using: &generator)) }
+        }
+        let cap = 0.2
+        let capped = SensorTrust(maximumShare: cap).capped(rows)
+        var sums = [Double](repeating: 0, count: 14)
+        for (row, weight) in zip(capped.rows, capped.weights) {
+            let length = row.reduce(0) { $0 + $1.value }
+            for entry in row { sums[Int(entry.domain)] += weight * entry.value / length }
+        }
+        #expect(abs(sums.reduce(0, +) - 60) < 1e-9)
+        #expect(sums.max()! / 60 <= cap + 1e-9)
+        let uncapped = SensorTrust(maximumShare: 1).capped(rows)
+        #expect(uncapped.weights == [Double](repeating: 1, count: 60))
+        #expect(zip(uncapped.rows, rows).allSatisfy { zip($0, $1).allSatisfy { $0 == $1 } })
+    }
+
     @Test("leaving out the sensor that joins the clusters moves them; leaving out a bystander does not")
     func reportsInfluence() throws {
         // Domain 0 is in every row; domain 9 in one row of ninety.

@@ -36,17 +36,14 @@ public struct SpamClusters: Sendable {
             self.init()
             return
         }
-        let weights = sensors.columnWeights(of: taking.map(\.entries))
+        let (entries, weights) = sensors.capped(taking.map(\.entries))
         var numbers: [UInt32: UInt32] = [:]
         let columns = Set(taking.flatMap { $0.entries.map(\.domain) }).sorted()
         for (number, column) in columns.enumerated() { numbers[column] = UInt32(number) }
         var matrix = SparseMatrix(
             columnCount: columns.count,
-            rows: taking.map { sender in
-                sender.entries.map {
-                    (column: numbers[$0.domain]!, value: Float($0.value * (weights[$0.domain] ?? 1)))
-                }
-            })
+            rows: entries.map { row in row.map { (column: numbers[$0.domain]!, value: Float($0.value)) } },
+            weights: weights)
         var division = DivideOptions(
             maximumConductance: options.maximumConductance, maximumLeaves: options.maximumLeaves,
             maximumThreads: options.maximumThreads, isInBackground: options.isInBackground)

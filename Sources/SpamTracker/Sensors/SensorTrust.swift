@@ -18,6 +18,27 @@ public struct SensorTrust: Hashable, Sendable {
     /// Whether the domain may shape clusters.
     public func isTrusted(_ domain: UInt32) -> Bool { trusted?.contains(domain) ?? true }
 
+    /// The rows as they may shape clusters: each weighs one in all before, and what its capped sensors lose it loses as
+    /// a whole. A row of capped sensors only would otherwise be as long as before once rows are made equally long.
+    ///
+    /// - Returns: the rows with their cells scaled, and each row's weight, 1 on average.
+    func capped(
+        _ rows: [[(domain: UInt32, value: Double)]]
+    ) -> (rows: [[(domain: UInt32, value: Double)]], weights: [Double]) {
+        let shares = rows.map { row in
+            let sum = row.reduce(0) { $0 + $1.value }
+            return row.map { (domain: $0.domain, value: $0.value / sum) }
+        }
+        let factors = columnWeights(of: shares)
+        guard !factors.isEmpty else { return (rows, [Double](repeating: 1, count: rows.count)) }
+        let masses = shares.map { row in row.reduce(0) { $0 + $1.value * (factors[$1.domain] ?? 1) } }
+        let mean = masses.reduce(0, +) / Double(max(masses.count, 1))
+        let scaled = rows.map { row in
+            row.map { (domain: $0.domain, value: $0.value * (factors[$0.domain] ?? 1)) }
+        }
+        return (scaled, masses.map { $0 / mean })
+    }
+
     /// Factors that bring every sensor's share of the total down to `maximumShare`; domains without a factor keep
     /// their weight. With fewer than 1/`maximumShare` sensors no factors can do that: all get equal shares.
     func columnWeights(of rows: [[(domain: UInt32, value: Double)]]) -> [UInt32: Double] {
