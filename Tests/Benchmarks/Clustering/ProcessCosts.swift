@@ -5,6 +5,9 @@ struct ProcessCosts {
     /// Resident memory now, in bytes.
     var resident = 0
 
+    /// Of that pages of files, mostly the program's own code as far as it has run.
+    var ofFiles = 0
+
     /// The most that was resident since the last `resetPeak`, in bytes.
     var peak = 0
 
@@ -13,6 +16,7 @@ struct ProcessCosts {
         for line in (try? TextFile.lines(of: "/proc/self/status")) ?? [] {
             let number = Int(line.filter { $0.isNumber }) ?? 0
             if line.hasPrefix("VmRSS:") { costs.resident = number * 1_024 }
+            if line.hasPrefix("RssFile:") { costs.ofFiles = number * 1_024 }
             if line.hasPrefix("VmHWM:") { costs.peak = number * 1_024 }
         }
         return costs
