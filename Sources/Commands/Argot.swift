@@ -8,12 +8,10 @@ struct ArgotCommand: ParsableCommand {
         discussion: "argotd does the work; argot reads what it keeps and judges recorded sessions again.",
         version: "argot 0.1.0",
         subcommands: [
-            ExplainCommand.self, JournalCommand.self, LiesCommand.self, ReplayCommand.self, TranscriptCommand.self,
-            DialectsCommand.self, EnvelopesCommand.self, SinkCommand.self, SendersCommand.self, ConfigCommand.self,
-            StatusCommand.self,
-            TopCommand.self, DoctorCommand.self, PurgeCommand.self, ReloadCommand.self, ModeCommand.self,
-            AllowCommand.self,
-            DenyCommand.self, ManualCommand.self,
+            StatusCommand.self, TopCommand.self, DoctorCommand.self, ReportCommand.self, ExplainCommand.self,
+            JournalCommand.self, LiesCommand.self, ModeCommand.self, AllowCommand.self, DenyCommand.self,
+            ReloadCommand.self, PurgeCommand.self, ConfigCommand.self, DialectsCommand.self, SendersCommand.self,
+            EnvelopesCommand.self, SinkCommand.self, ReplayCommand.self, TranscriptCommand.self, ManualCommand.self,
         ])
 }
 

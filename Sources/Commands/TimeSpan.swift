@@ -4,6 +4,8 @@ import ArgumentParser
 struct TimeSpan: ExpressibleByArgument {
     let seconds: Int64
 
+    init(seconds: Int64) { self.seconds = seconds }
+
     init?(argument: String) {
         let units: [Character: Int64] = ["s": 1, "m": 60, "h": 3_600, "d": 86_400, "w": 604_800]
         let unit = argument.last.flatMap { units[$0] }

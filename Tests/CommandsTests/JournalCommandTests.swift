@@ -97,6 +97,23 @@ struct JournalCommandTests {
         #expect(rows.contains("\"undone\""))
     }
 
+    @Test("a report sums up verdicts, as a table and as JSON")
+    func report() throws {
+        let data = try dataDirectory()
+        let settings = ["--since", "90000d", "--set", "data_directory=\(data.path)"]
+        let table = try Argot(["report"] + settings)
+        #expect(table.status == 0, "\(table.errors)")
+        #expect(table.output.hasPrefix("2023-11-14T22:13:20Z to 2023-11-14T22:15:00Z\n"))
+        #expect(table.output.contains("dialect.bot,name.missing"))
+        let json = try Argot(["report", "--json"] + settings)
+        let report = try #require(JSONSerialization.jsonObject(with: Data(json.output.utf8)) as? [String: Any])
+        let deserved = try #require(report["deserved"] as? [String: [String: Int]])
+        #expect(
+            deserved == ["accept": ["recipients": 1, "clients": 1], "fakereject": ["recipients": 1, "clients": 1]])
+        let recent = try Argot("report", "--set", "data_directory=\(data.path)")
+        #expect(recent.output == "no verdicts in that time\n")
+    }
+
     @Test("the effect of lies is told by dialect")
     func effectOfLies() throws {
         let data = try dataDirectory()

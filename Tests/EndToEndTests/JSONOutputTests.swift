@@ -24,7 +24,7 @@ struct JSONOutputTests {
         for (arguments, key) in [
             (["status"], "verdicts"), (["top", "--rounds", "1", "--interval", "0.1"], "latency"), (["reload"], "done"),
             (["mode", "enforce"], "mode"), (["allow", "192.0.2.77"], "allow"), (["deny"], "deny"),
-            (["purge", "--greylist"], "attempts"),
+            (["report"], "deserved"), (["purge", "--greylist"], "attempts"),
         ] {
             let object = try #require(try json(daemon, arguments) as? [String: Any], "\(arguments)")
             #expect(object[key] != nil, "\(arguments): \(object.keys.sorted())")

@@ -22,6 +22,7 @@ enum ManualProse {
     static let argotExamples = """
         argot status                       how the daemon is
         argot journal --since 1d           the verdicts of the last day
+        argot report                       what Argot did in a week, or would have done
         argot explain 4fX1Yb0Z3Fz          why this mail met its verdict
         argot mode enforce                 apply verdicts from now on
         argot allow 192.0.2.7 .example.net leave these alone, at once and for good

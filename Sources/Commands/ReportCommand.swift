@@ -1,0 +1,119 @@
+import ArgumentParser
+import FoundationEssentials
+import Policy
+import SMTP
+import Storage
+
+/// `argot report`
+struct ReportCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "report", abstract: "Sums up what Argot has thought and done, or would have done.",
+        discussion: """
+            Reads the journal. In mode observe DESERVED is what enforcing would have applied. Two lines tell how often \
+            that would have been wrong, as far as anybody can know: attempts that came back after the delay, as mail \
+            software does, and clients that have sent clean mail since.
+            """)
+
+    @OptionGroup var source: SourceOptions
+
+    @Option(name: .long, help: ArgumentHelp("The last such time: 90s, 15m, 36h, 7d.", valueName: "time"))
+    var since = TimeSpan(seconds: 7 * 86_400)
+
+    @Option(name: .long, help: ArgumentHelp("So many reasons, dialects and domains.", valueName: "number"))
+    var top = 10
+
+    @Flag(name: .long, help: "Print JSON.")
+    var json = false
+
+    func validate() throws {
+        guard 1...1_000 ~= top else { throw ValidationError("--top takes a number from 1 to 1000") }
+    }
+
+    func run() throws {
+        let store = try source.openStore(try source.load())
+        let begin = UnixTime(seconds: Int64(Date().timeIntervalSince1970) - since.seconds)
+        let report = try store.report(since: begin, words: top)
+        if json { return try Output.json(Document(report)) }
+        guard let first = report.first, let last = report.last else { return print("no verdicts in that time") }
+        print("\(Output.text(first)) to \(Output.text(last))\n")
+        Output.table(
+            ["", "DESERVED", "CLIENTS", "APPLIED", "CLIENTS"],
+            Verdict.allCases.map { verdict in
+                let (deserved, applied) = (report.deserved[verdict], report.applied[verdict])
+                return [verdict.rawValue] + Self.cells(deserved) + Self.cells(applied)
+            } + [["all"] + Self.cells(report.all) + Self.cells(report.all)])
+        print(
+            """
+
+            \(report.firstAttempts) first attempts, \(report.cameBack) of any came back and passed
+            \(report.redeemedClients) clients that were to be put off or refused have sent clean mail since
+            """)
+        for (title, shares) in [
+            ("REASON", report.reasons), ("DIALECT", report.dialects), ("RECIPIENT DOMAIN", report.domains),
+        ] where !shares.isEmpty {
+            print("")
+            Output.table(
+                ["RECIPIENTS", "CLIENTS", title],
+                shares.map { Self.cells($0.count) + [$0.word.isEmpty ? "-" : $0.word] })
+        }
+    }
+
+    private static func cells(_ count: VerdictReport.Count?) -> [String] {
+        [String(count?.recipients ?? 0), String(count?.clients ?? 0)]
+    }
+
+    /// The report as JSON.
+    private struct Document: Encodable {
+        struct Count: Encodable {
+            let recipients: Int
+            let clients: Int
+
+            init(_ count: VerdictReport.Count) {
+                recipients = count.recipients
+                clients = count.clients
+            }
+        }
+
+        struct Share: Encodable {
+            let word: String
+            let recipients: Int
+            let clients: Int
+
+            init(_ share: VerdictReport.Share) {
+                word = share.word
+                recipients = share.count.recipients
+                clients = share.count.clients
+            }
+        }
+
+        let first: String?
+        let last: String?
+        let all: Count
+        let deserved: [String: Count]
+        let applied: [String: Count]
+        let firstAttempts: Int
+        let cameBack: Int
+        let redeemedClients: Int
+        let reasons: [Share]
+        let dialects: [Share]
+        let domains: [Share]
+
+        init(_ report: VerdictReport) {
+            first = report.first.map(Output.text)
+            last = report.last.map(Output.text)
+            all = Count(report.all)
+            deserved = Self.words(report.deserved)
+            applied = Self.words(report.applied)
+            firstAttempts = report.firstAttempts
+            cameBack = report.cameBack
+            redeemedClients = report.redeemedClients
+            reasons = report.reasons.map(Share.init)
+            dialects = report.dialects.map(Share.init)
+            domains = report.domains.map(Share.init)
+        }
+
+        private static func words(_ counts: [Verdict: VerdictReport.Count]) -> [String: Count] {
+            Dictionary(uniqueKeysWithValues: counts.map { ($0.key.rawValue, Count($0.value)) })
+        }
+    }
+}
