@@ -11,7 +11,8 @@
 extern "C" void argot_spectra_run_threads(int count, int background, void (*body)(void *context), void *context) {
     std::vector<std::thread> threads;
     try {
-        for (int made = 0; made < count; ++made) {
+        // The caller is one of them, unless it would lose its priority for good: a thread less has a heap less.
+        for (int made = background ? 0 : 1; made < count; ++made) {
             threads.emplace_back([=] {
                 // On Linux the niceness of a thread is its own. Without it the work is as right, only less polite.
                 if (background) (void)setpriority(PRIO_PROCESS, id_t(syscall(SYS_gettid)), 19);
@@ -21,6 +22,6 @@ extern "C" void argot_spectra_run_threads(int count, int background, void (*body
     } catch (...) {
         // Fewer threads do the same work.
     }
-    if (threads.empty()) body(context);
+    if (!background || threads.empty()) body(context);
     for (auto &thread : threads) thread.join();
 }

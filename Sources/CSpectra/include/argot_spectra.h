@@ -59,8 +59,8 @@ int argot_spectra_sweep(
     const double *weight, ptrdiff_t columns, const double *columnScale, const double *columnSum, const double *vector,
     double minimumSide, uint8_t *side, ptrdiff_t *prefix, double *conductance);
 
-// Runs body(context) on `count` new threads, at the lowest priority if `background`, and waits for all of them.
-// Where no thread can be made, the body runs on the caller's thread.
+// Runs body(context) on `count` threads, of which the caller is one, and waits for all of them; if `background`, on
+// new ones only, at the lowest priority. Where no thread can be made, the body runs on the caller's thread.
 void argot_spectra_run_threads(int count, int background, void (*body)(void *context), void *context);
 
 // Fixes the size from which blocks are mapped, and so given back when freed, at 128 kB for the whole process.
