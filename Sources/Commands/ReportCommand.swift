@@ -45,8 +45,9 @@ struct ReportCommand: ParsableCommand {
         print(
             """
 
-            \(report.firstAttempts) first attempts, \(report.cameBack) of any came back and passed
-            \(report.redeemedClients) clients that were to be put off or refused have sent clean mail since
+            first attempts that were to be put off: \(report.firstAttempts); attempts that came back and passed: \
+            \(report.cameBack)
+            clients that were to be put off or refused and have sent clean mail since: \(report.redeemedClients)
             """)
         for (title, shares) in [
             ("REASON", report.reasons), ("DIALECT", report.dialects), ("RECIPIENT DOMAIN", report.domains),
