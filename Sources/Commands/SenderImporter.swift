@@ -63,8 +63,11 @@ enum SenderImporter {
             decoders[framing] = decoder
         }
         var kept = known
+        let (tooOldBefore, mailsBefore) = (report.tooOld, report.mails)
         func progress() -> ImportProgress? {
-            input.identity == 0
+            // A file of which all was too old can be imported once more is kept.
+            let isPassedOver = report.tooOld > tooOldBefore && report.mails == mailsBefore && known == 0
+            return input.identity == 0 || isPassedOver
                 ? nil : ImportProgress(identity: input.identity, lines: done, checksum: checksum.value)
         }
         while true {

@@ -97,7 +97,7 @@ struct SenderImportReport: Encodable {
         [
             ["files", "\(files)"], ["lines", "\(lines)"], ["of these imported before", "\(linesImportedBefore)"],
             ["mails imported", "\(mails)"], ["of these refused", "\(refused)"], ["of these labelled", "\(labelled)"],
-            ["mails older than is kept", "\(tooOld)"], ["lines not understood", "\(malformed)"],
+            ["mails older than senders_retention", "\(tooOld)"], ["lines not understood", "\(malformed)"],
             ["deliveries whose client no line names", "\(withoutClient)"],
             ["queue ids that gave way", "\(queueIDsForgotten)"],
         ]

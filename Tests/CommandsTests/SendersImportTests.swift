@@ -195,6 +195,20 @@ struct SendersImportTests {
         #expect(try Store(readingFrom: site.scratch.path + "/argot.sqlite").counts().senderCells == 3)
     }
 
+    @Test("a file of which all is too old is imported once more is kept")
+    func comesBackToOldFiles() throws {
+        let site = try Site()
+        let file = try site.scratch.write("mails.csv", "t,ip,recipient,label\n" + Self.table(0..<10))
+        let short = try Argot(
+            "senders", "import", file, "--set", "data_directory=\(site.scratch.path)", "--set",
+            "senders_retention=600s", "--set", "senders_window=300s", "--set", "senders_interval=60s")
+        #expect(short.status == 0, "\(short.errors)")
+        #expect(try site.mails() == 0)
+        #expect(try site.run([file]).mails == 10)
+        #expect(try site.run([file]).mails == 0)
+        #expect(try site.mails() == 10)
+    }
+
     @Test("nothing of an address or a domain is in the database")
     func keepsPseudonyms() throws {
         let site = try Site()
