@@ -133,6 +133,15 @@ struct ServiceSurvey {
         } catch {
             reading.failure = "\(error)"
         }
+        let key = directory + "/hashing.key"
+        if files.fileExists(atPath: key) {
+            do { _ = try control.sources.hashingKey(configuration) } catch { reading.keyFailure = "\(error)" }
+        }
+        reading.owner = Self.owner(of: directory) ?? ""
+        reading.foreign = [
+            reading.path, reading.path + "-wal", reading.path + "-shm", key, directory + "/runtime.conf",
+        ]
+        .filter { file in Self.owner(of: file).map { $0 != reading.owner } ?? false }
         let system = try? files.attributesOfFileSystem(forPath: directory)
         reading.free = (system?[.systemFreeSize]).flatMap(Self.number)
         reading.movedAside = ((try? files.contentsOfDirectory(atPath: directory)) ?? [])
@@ -165,6 +174,11 @@ struct ServiceSurvey {
 
     /// A number whatever its type.
     private static func number(_ value: Any) -> Int64? { (value as? any BinaryInteger).map { Int64(clamping: $0) } }
+
+    /// The name of a file's owner.
+    private static func owner(of file: String) -> String? {
+        (try? FileManager.default.attributesOfItem(atPath: file))?[.ownerAccountName] as? String
+    }
 
     /// When a file was last written, in seconds since 1970.
     private static func written(_ file: String) -> Int64? {

@@ -27,6 +27,7 @@ final class SnapshotPublisher: Sendable {
         // Compiling takes its time; nobody waits for it.
         let snapshot = read.snapshot(configuration, policy: configuration.policy)
         return configured.withLock { configured in
+            settings.saveAgain()
             configured = configuration.policy
             let policy = settings.policy(over: configured, logger)
             state.memory.reconfigure(policy)

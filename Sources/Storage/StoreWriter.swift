@@ -145,7 +145,11 @@ public final class StoreWriter: Sendable {
     public func purge(_ scope: PurgeScope) throws(StoreError) -> PurgeReport {
         let result = queue.sync { () -> Result<PurgeReport, StoreError> in
             defer { noteMemory() }
-            guard write() else { return .failure(StoreError(.other, path: path, detail: "writing fails at present")) }
+            guard write() else {
+                var reason = "writing fails at present"
+                if case .degraded(let cause, _) = health { reason += ": \(cause)" }
+                return .failure(StoreError(.other, path: path, detail: reason))
+            }
             do throws(StoreError) {
                 return .success(
                     try disk.withLock { disk throws(StoreError) in

@@ -38,6 +38,8 @@ struct ServiceReadingTests {
         #expect(ids { $0.free = 50 << 20 } == ["store", "store.space"])
         #expect(ids { $0.bytes = 2 << 30 } == ["store", "store.space"])
         #expect(ids { $0.movedAside = ["/s.corrupt-1"] } == ["store", "store.moved-aside"])
+        #expect(ids { $0.keyFailure = "6 bytes" } == ["store.key"])
+        #expect(ids { $0.foreign = ["/s-wal"] } == ["store.owner"])
     }
 
     @Test func models() {

@@ -123,6 +123,23 @@ struct ControlTests {
         #expect(blind.status == 1 && blind.err.contains("argotd.conf: it does not exist"), "\(blind.err)")
     }
 
+    /// What cannot be kept holds at least as long as the daemon runs, over reloads too.
+    @Test func theBrakeNeedsNoDisk() throws {
+        let daemon = try ArgotDaemon.started(ArgotDaemon.enforcing())
+        #expect(try daemon.botReply() == refusal)
+        // A directory that is gone stands for a disk that takes nothing.
+        try FileManager.default.moveItem(atPath: daemon.path("data"), toPath: daemon.path("gone"))
+        let braked = try argot(daemon, "mode", "observe")
+        #expect(braked.status == 1 && braked.err.contains("in force, and lost when argotd ends"), "\(braked.err)")
+        #expect(braked.err.contains("the directory is missing"), "\(braked.err)")
+        #expect(try daemon.botReply() == nil)
+        #expect(try argot(daemon, "reload").status == 0)
+        #expect(try daemon.botReply() == nil)
+        try FileManager.default.moveItem(atPath: daemon.path("gone"), toPath: daemon.path("data"))
+        #expect(try argot(daemon, "reload").status == 0)
+        #expect(daemon.contents(of: "data/runtime.conf").contains("mode observe"))
+    }
+
     @Test func aFaultyConfigurationIsNamedAndChangesNothing() throws {
         let daemon = try ArgotDaemon.started(ArgotDaemon.enforcing())
         #expect(try argot(daemon, "status").status == 0)

@@ -308,6 +308,17 @@ struct DoctorTests {
         try host.daemon.configure(["model_file": ""])
         try host.daemon.start()
         try host.expect([])
+        // Files that argotd cannot use, though root can.
+        let key = host.daemon.path("data/hashing.key")
+        let bytes = try Data(contentsOf: URL(filePath: key))
+        try Data("short".utf8).write(to: URL(filePath: key))
+        try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: key)
+        try host.expect(["problem store.key"])
+        try bytes.write(to: URL(filePath: key))
+        try FileManager.default.setAttributes([.ownerAccountID: 1, .posixPermissions: 0o600], ofItemAtPath: key)
+        try host.expect(["problem store.owner"])
+        #expect(try host.examine()["store.owner"]?.remedy.first?.hasPrefix("chown root: /") == true)
+        try FileManager.default.setAttributes([.ownerAccountID: 0], ofItemAtPath: key)
         // A file changed behind the daemon's back, dated so that no clock's grain hides it.
         try FileManager.default.setAttributes(
             [.modificationDate: Date(timeIntervalSinceNow: 60)], ofItemAtPath: host.daemon.configurationFile)

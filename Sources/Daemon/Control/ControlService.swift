@@ -139,16 +139,11 @@ final class ControlService: Sendable {
             }
             var new = old
             body(&new)
-            if new != old {
-                do {
-                    try settings.save(new)
-                } catch {
-                    return .failure(500, "\(settings.path) cannot be written: check the data directory: \(error)")
-                }
-            }
+            // Whoever pulls the brake gets it, though the disk be full.
+            let fault = settings.save(new)
             let mode = publisher.publish(new)
             note { $0.mode = mode }
-            return lists
+            return fault.map { .failure(507, "it is in force, and lost when argotd ends: \($0)") } ?? lists
         }
     }
 

@@ -64,27 +64,3 @@ struct RuntimeSettings: Sendable, Hashable {
         return policy
     }
 }
-
-/// The file of the runtime settings.
-struct RuntimeSettingsFile: Sendable {
-    /// Where it lies.
-    let path: String
-
-    /// The directory of it and all the rest.
-    var directory: String { path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "." }
-
-    /// The settings of the file; none when there is no file. A file that cannot be read is a fault.
-    func load() -> (settings: RuntimeSettings, faults: [DocumentFault]) {
-        guard FileManager.default.fileExists(atPath: path) else { return (RuntimeSettings(), []) }
-        guard let data = FileManager.default.contents(atPath: path) else {
-            let problem = "cannot be read: check its permissions; what it says is not in force"
-            return (RuntimeSettings(), [DocumentFault(file: path, line: 0, problem: problem)])
-        }
-        return RuntimeSettings.read(String(decoding: data, as: UTF8.self), file: path)
-    }
-
-    /// Writes the settings, all or nothing.
-    func save(_ settings: RuntimeSettings) throws {
-        try Data(settings.text.utf8).write(to: URL(filePath: path), options: .atomic)
-    }
-}

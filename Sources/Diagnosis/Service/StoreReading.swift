@@ -12,6 +12,12 @@ public struct StoreReading: Sendable, Hashable {
     public var bytes: Int64
     /// The free space beside it in bytes; `nil` where it is not known.
     public var free: Int64?
+    /// Why the key of the keyed hashes cannot be used; `nil` when it can, or is not made yet.
+    public var keyFailure: String?
+    /// Files beside the database, and itself, that belong to another user than their directory.
+    public var foreign: [String] = []
+    /// The user that the directory belongs to.
+    public var owner = ""
     /// Damaged databases that were moved aside.
     public var movedAside: [String]
 
@@ -52,7 +58,8 @@ public struct StoreReading: Sendable, Hashable {
                 found.append(
                     Finding(
                         "store.full", .problem, at: path, "the disk is full: \(free >> 20) MB are free",
-                        remedy: ["free disk space", "or shorten journal_retention, or: argot purge --older-than 7d"]))
+                        // Removing from a database takes room itself.
+                        remedy: ["free disk space; then shorten journal_retention, or: argot purge --older-than 7d"]))
             } else if free < needed {
                 found.append(
                     Finding(
@@ -60,6 +67,19 @@ public struct StoreReading: Sendable, Hashable {
                         "\(free >> 20) MB are free beside a database of \(bytes >> 20) MB",
                         remedy: ["free disk space", "or shorten journal_retention, or: argot purge --older-than 7d"]))
             }
+        }
+        if let keyFailure {
+            found.append(
+                Finding(
+                    "store.key", .problem, at: path,
+                    "argotd goes on with a key of its own, and forgets with each restart: \(keyFailure)"))
+        }
+        if !foreign.isEmpty {
+            found.append(
+                Finding(
+                    "store.owner", .problem, at: foreign[0],
+                    "it does not belong to \(owner), as its directory does: argotd cannot use it",
+                    remedy: ["chown \(owner): " + foreign.joined(separator: " "), "systemctl restart argotd"]))
         }
         if !movedAside.isEmpty {
             found.append(
