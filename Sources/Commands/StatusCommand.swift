@@ -32,7 +32,9 @@ struct StatusText {
     var problems: [String] {
         var problems: [String] = []
         if status.breaker.tripped {
-            problems.append("the breaker has suspended refusals: too many known clients met them")
+            problems.append(
+                "the breaker has suspended refusals: too many known clients met them: argot journal shows whom, argot "
+                    + "reload closes it")
         }
         if let problem = status.store.problem { problems.append("the store does not reach the disk: \(problem)") }
         problems += status.reload.errors.map { "the last reload failed: \($0)" }
