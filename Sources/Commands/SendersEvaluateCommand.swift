@@ -71,6 +71,10 @@ struct SendersEvaluateCommand: ParsableCommand {
                 "\(file): there is nothing to judge: give mails of two windows or more, or an earlier file with --train"
             )
         }
+        for (kind, number) in [("spam", report.counts.spam[.all]), ("honest", report.counts.honest[.all])]
+        where number ?? 0 == 0 {
+            SendersText.note("argot: \(file): no \(kind) sender among those judged: areas and recalls need both kinds")
+        }
         if json {
             try Output.json(SendersEvaluationJSON(report))
         } else {

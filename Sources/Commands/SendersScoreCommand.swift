@@ -62,17 +62,21 @@ struct SendersScoreCommand: ParsableCommand {
                         score.reasons.map { ($0.feature, $0.contribution) }, uniquingKeysWith: +)))
             return
         }
+        let isUnknown = score.evidence == .none && !score.hasHistory
+        let share = isUnknown ? ": the share of spam senders here, nothing is known of this one" : ""
+        let others = score.logOdds - score.reasons.reduce(0) { $0 + $1.contribution }
         Output.table(
             ["WHAT", "VALUE"],
             [
                 ["sender", sender.description],
-                ["probability of spam", SendersText.percent(score.probability)],
+                ["probability of spam", SendersText.percent(score.probability) + share],
                 ["contrast (log odds by targets alone)", SendersText.signed(score.contrast)],
                 ["S(r) of the paper", SendersText.number(paper)],
                 ["evidence of the targets", "\(score.evidence.rawValue), \(score.domainCount) domains"],
                 ["confidence", SendersText.number(score.confidence, digits: 2)],
                 ["nearest cluster", score.cluster.map(String.init) ?? "-"],
                 ["history", score.hasHistory ? "yes" : "none"],
+                ["log odds of any sender", SendersText.signed(others)],
             ]
                 + score.reasons.map { ["log odds from \($0.feature)", SendersText.signed($0.contribution)] })
     }

@@ -51,6 +51,16 @@ struct SendersCommandTests {
         #expect(judged["evidence"] as? String == "little")
         let probability = try #require(judged["probability"] as? Double)
         #expect((0...1).contains(probability))
+        // Of whom nothing is known the table says whose probability that is, and its reasons add up to the log odds.
+        let stranger = try Argot("senders", "score", "--model", simulated.model, "203.0.113.9").output
+        #expect(stranger.contains("nothing is known of this one"))
+        let table = try Argot("senders", "score", "--model", simulated.model, "10.250.0.1", "d1.example").output
+        #expect(!table.contains("nothing is known"))
+        let parts = table.split(separator: "\n").filter { $0.hasPrefix("log odds") }.compactMap {
+            $0.split(separator: " ").last.flatMap { Double($0) }
+        }
+        #expect(parts.count > 1)
+        #expect(abs(parts.reduce(0, +) - (try #require(judged["logOdds"] as? Double))) < 0.01)
     }
 
     @Test("the same mails give the same model, and the evaluation the same JSON in the form agreed")
@@ -112,6 +122,10 @@ struct SendersCommandTests {
         #expect(single.status != 0)
         #expect(single.errors.contains("short.csv:3:"))
         #expect(single.errors.contains("--train"))
+        let onlySpam = "t,ip,recipient,label\n1,192.0.2.1,d,spam\n300000,192.0.2.2,d,spam\n"
+        let oneSided = try Argot("senders", "evaluate", try scratch.write("spam.csv", onlySpam))
+        #expect(oneSided.status == 0)
+        #expect(oneSided.errors.contains("spam.csv: no honest sender among those judged"))
         let model = try scratch.write("bad.senders", "argot-senders 2\nnonsense\n")
         let damaged = try Argot("senders", "clusters", "--model", model)
         #expect(damaged.status != 0)
