@@ -14,7 +14,7 @@ struct CheckTests {
         let process = try ChildProcess(
             try FilterProcess.executable("argotd"), ["--check", "--config", daemon.configurationFile] + arguments,
             output: daemon.path("check"), errors: daemon.path("check"))
-        let ending = process.wait(until: .after(.seconds(30)))
+        let ending = process.wait(until: .after(.seconds(120)))
         return (ending, daemon.contents(of: "check"))
     }
 
@@ -182,12 +182,12 @@ struct ReloadTests {
         #expect(daemon.awaitVerdicts(1).count == 1)
         try daemon.configure(["log_format": "text"])
         daemon.send(SIGHUP)
-        let isTold = Poll.until(.after(.seconds(10))) {
+        let isTold = Poll.until(.after(.seconds(60))) {
             daemon.standardError.contains("argotd: level=info message=reloaded")
         }
         #expect(isTold, "\(daemon.standardError)")
         _ = try daemon.botReply()
-        let isLogged = Poll.until(.after(.seconds(10))) {
+        let isLogged = Poll.until(.after(.seconds(60))) {
             daemon.standardError.split(separator: "\n").contains {
                 $0.hasPrefix("verdict: action=tempfail applied=accept") && $0.contains(" client=192.0.2.14 ")
             }

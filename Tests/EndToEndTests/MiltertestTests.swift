@@ -61,7 +61,7 @@ struct MiltertestTests {
         try daemon.write(variables + preamble + script, to: "script.lua")
         let process = try ChildProcess(
             program, ["-s", daemon.path("script.lua")], output: daemon.path("out.lua"), errors: daemon.path("out.lua"))
-        let ending = process.wait(until: .after(.seconds(30)))
+        let ending = process.wait(until: .after(.seconds(120)))
         #expect(daemon.isServing())
         return (ending, daemon.contents(of: "out.lua"))
     }

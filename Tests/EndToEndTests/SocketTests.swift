@@ -184,7 +184,7 @@ struct ActivationTests {
             daemon.contents(of: "out.1").split(separator: "\n").filter { $0.hasPrefix(word) }
         }
         func session() throws -> FakeMTASession {
-            let session = try FakeMTASession(socket: "unix:\(listener)", timeout: .seconds(30))
+            let session = try FakeMTASession(socket: "unix:\(listener)", timeout: .seconds(60))
             _ = try session.connect(.bot)
             _ = try session.helo(ClientPeer.botName)
             _ = try session.mail("<pat@elsewhere.example>")
@@ -195,11 +195,11 @@ struct ActivationTests {
         daemon.send(SIGTERM)
         #expect(daemon.awaitMessage("stopping"))
         // Nobody accepts this one: it waits in the socket that the stand-in holds.
-        let waiting = try FakeMTAConnection(to: "unix:\(listener)", timeout: .seconds(30))
+        let waiting = try FakeMTAConnection(to: "unix:\(listener)", timeout: .seconds(60))
         try waiting.send(MilterPacket(.negotiate, payload: NegotiationOffer.postfix.payload))
         #expect(try underWay.rcpt("<user1@lab.example>").replyText == refusal)
         try underWay.quit()
-        #expect(Poll.until(.after(.seconds(10))) { output("ended").count == 1 })
+        #expect(Poll.until(.after(.seconds(60))) { output("ended").count == 1 })
         #expect(output("ended") == ["ended 0"])
         #expect(daemon.messages("stopped").first?["abandoned"] == "0")
 
@@ -221,7 +221,7 @@ struct DescriptorTests {
         }
         try daemon.start()
         #expect(daemon.isServing())
-        var connections = try (1...100).map { _ in try FakeMTAConnection(to: daemon.socket, timeout: .seconds(20)) }
+        var connections = try (1...100).map { _ in try FakeMTAConnection(to: daemon.socket, timeout: .seconds(60)) }
         for connection in connections {
             try connection.send(MilterPacket(.negotiate, payload: NegotiationOffer.postfix.payload))
         }
@@ -236,8 +236,8 @@ struct DescriptorTests {
         // The first ones are served all the while.
         #expect(try connections[0].receive(awaiting: "negotiation").replyCode == .negotiate)
         connections.removeAll()
-        #expect(daemon.awaitMessage("taking connections again", within: .seconds(15)))
-        #expect(daemon.isServing(within: .seconds(15)))
+        #expect(daemon.awaitMessage("taking connections again", within: .seconds(60)))
+        #expect(daemon.isServing(within: .seconds(60)))
         #expect(daemon.stop() == .exited(0))
     }
 

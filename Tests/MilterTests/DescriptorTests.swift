@@ -45,10 +45,10 @@ struct DescriptorTests {
         // What waited in the meantime is served without a new connection, and then what is new.
         let last = connections.removeLast()
         connections = []
-        last.timeout = .seconds(20)
+        last.timeout = .seconds(60)
         #expect(try last.negotiate().version == 6)
         last.close()
-        let session = try FakeMTASession(socket: socket, timeout: .seconds(20))
+        let session = try FakeMTASession(socket: socket, timeout: .seconds(60))
         #expect(try session.connect(Probe.peer) == MilterAnswer(.continue))
         try session.quit()
         try process.awaitCounts { $0.active == 0 }

@@ -93,7 +93,7 @@ struct SignalTests {
         try session.quit()
         #expect(first.stop(within: 40) == 0)
 
-        let waiting = try FakeMTAConnection(to: "unix:" + held.path, timeout: .seconds(20))
+        let waiting = try FakeMTAConnection(to: "unix:" + held.path, timeout: .seconds(60))
         try waiting.send(MilterPacket(.negotiate, payload: NegotiationOffer.postfix.payload))
         let second = try InheritingProbe(held, in: directory)
         #expect(try waiting.receive(awaiting: "the answer to the negotiation").replyCode == .negotiate)
@@ -123,7 +123,7 @@ struct SignalTests {
         #expect(try session.mail("<a@example.net>") == MilterAnswer(.continue))
         let second = try InheritingProbe(held, in: directory)
         let connection = try #require(waiting)
-        connection.timeout = .seconds(20)
+        connection.timeout = .seconds(60)
         #expect(try connection.receive(awaiting: "the answer to the negotiation").replyCode == .negotiate)
         #expect(try session.rcpt("<b@lab.example>") == MilterAnswer(.continue))
         try session.quit()

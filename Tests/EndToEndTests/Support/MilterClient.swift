@@ -12,7 +12,7 @@ extension ArgotDaemon {
     /// A session of a mail server that has negotiated.
     func session(
         fragmentation: Fragmentation = .whole, offer: NegotiationOffer = .postfix, identity: MTAIdentity = .postfix,
-        timeout: Duration = .seconds(20)
+        timeout: Duration = .seconds(60)
     ) throws -> FakeMTASession {
         try FakeMTASession(
             socket: socket, fragmentation: fragmentation, timeout: timeout, offer: offer, identity: identity)

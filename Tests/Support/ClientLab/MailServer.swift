@@ -18,7 +18,7 @@ public struct XCLIENTServer: MailServer {
     public func connect(as identity: ClientIdentity) throws(LabError) -> LoopbackSocket {
         let socket = try LoopbackSocket(port: port)
         var greeting = ReplyReader()
-        let deadline = Deadline.after(.seconds(30))
+        let deadline = Deadline.after(.seconds(120))
         while true {
             if let reply = try greeting.next() {
                 guard reply.code == 220 else {

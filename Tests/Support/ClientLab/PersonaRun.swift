@@ -15,7 +15,7 @@ public struct PersonaRun: Sendable {
     /// connection came about or that the server fell silent.
     public init(
         _ persona: Persona, server: any MailServer, to recipients: [String], as identity: ClientIdentity? = nil,
-        seed: UInt64 = 1, replyLimit: Duration = .seconds(30)
+        seed: UInt64 = 1, replyLimit: Duration = .seconds(120)
     ) throws(LabError) {
         self.persona = persona
         self.identity = identity ?? persona.identity

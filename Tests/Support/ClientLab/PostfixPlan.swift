@@ -165,7 +165,7 @@ struct PostfixPlan: Sendable {
                 "-subj", "/CN=mx.\(domain)", "-addext", "subjectAltName=DNS:mx.\(domain),IP:127.0.0.1",
                 "-keyout", pem, "-out", "\(configuration)/certificate.pem",
             ])
-        guard child.wait(until: .after(.seconds(20))) == .exited(0),
+        guard child.wait(until: .after(.seconds(120))) == .exited(0),
             let certificate = FileManager.default.contents(atPath: "\(configuration)/certificate.pem"),
             let handle = FileHandle(forWritingAtPath: pem)
         else {

@@ -19,7 +19,7 @@ public struct RealClientRun: Sendable {
     /// is missing or cannot be started; a refusal by the server shows in the records.
     public init(
         _ client: RealClient, server: any MailServer, to recipients: [String], as identity: ClientIdentity? = nil,
-        greetingWith name: String? = nil, directory: String, within limit: Duration = .seconds(30)
+        greetingWith name: String? = nil, directory: String, within limit: Duration = .seconds(120)
     ) throws(LabError) {
         self.client = client
         self.identity = identity ?? client.identity

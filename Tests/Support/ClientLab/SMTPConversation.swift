@@ -12,28 +12,28 @@ public final class SMTPConversation {
     /// Connects to `port` as the client of loopback that it is.
     ///
     /// `replyLimit` bounds every wait for a reply.
-    public init(port: UInt16, replyLimit: Duration = .seconds(30)) throws(LabError) {
+    public init(port: UInt16, replyLimit: Duration = .seconds(120)) throws(LabError) {
         socket = try LoopbackSocket(port: port)
         limit = replyLimit
     }
 
     /// Connects to `server` as the client `identity`; the first reply is the greeting meant for that client.
     public init(
-        to server: any MailServer, as identity: ClientIdentity, replyLimit: Duration = .seconds(30)
+        to server: any MailServer, as identity: ClientIdentity, replyLimit: Duration = .seconds(120)
     ) throws(LabError) {
         socket = try server.connect(as: identity)
         limit = replyLimit
     }
 
     /// Speaks over a connection that is there.
-    public init(on socket: LoopbackSocket, replyLimit: Duration = .seconds(30)) {
+    public init(on socket: LoopbackSocket, replyLimit: Duration = .seconds(120)) {
         self.socket = socket
         limit = replyLimit
     }
 
     /// Connects to `port`, where `XCLIENT` is allowed, as the client `identity`.
     public convenience init(
-        port: UInt16, as identity: ClientIdentity, replyLimit: Duration = .seconds(30)
+        port: UInt16, as identity: ClientIdentity, replyLimit: Duration = .seconds(120)
     ) throws(LabError) {
         try self.init(to: XCLIENTServer(port: port), as: identity, replyLimit: replyLimit)
     }

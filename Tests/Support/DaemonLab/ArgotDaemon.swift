@@ -102,7 +102,7 @@ public final class ArgotDaemon: Sendable {
     }
 
     /// Starts the daemon and returns when it says `ready`.
-    public func start(within limit: Duration = .seconds(30)) throws {
+    public func start(within limit: Duration = .seconds(120)) throws {
         let run = state.withLock { state in
             state.runs += 1
             return state.runs
@@ -123,7 +123,7 @@ public final class ArgotDaemon: Sendable {
     }
 
     /// Starts a daemon that is expected to give up, and returns how it ended and what it wrote to standard error.
-    public func failToStart(within limit: Duration = .seconds(30)) throws -> (
+    public func failToStart(within limit: Duration = .seconds(120)) throws -> (
         ending: ChildProcess.Ending?, message: String
     ) {
         let earlier = standardError.utf8.count
@@ -231,7 +231,7 @@ extension ArgotDaemon {
     public func reload(with signal: Int32 = SIGHUP) throws -> Bool {
         let before = (done: messages("reloaded").count, refused: messages("not reloaded").count)
         send(signal)
-        guard Poll.until(.after(.seconds(10)), { messages("reloaded").count > before.done }) else {
+        guard Poll.until(.after(.seconds(60)), { messages("reloaded").count > before.done }) else {
             throw LabError(.timedOut, "no word of a reload:\n\(standardError)", at: directory.path)
         }
         return messages("not reloaded").count == before.refused

@@ -40,7 +40,7 @@ final class Stage: Sendable {
         let daemon = try ChildProcess(path, arguments, output: output, errors: log)
         self.daemon = daemon
         lifeline = try Lifeline(of: daemon)
-        let isReady = Poll.until(.after(.seconds(15))) {
+        let isReady = Poll.until(.after(.seconds(60))) {
             let text = (try? String(contentsOfFile: output, encoding: .utf8)) ?? ""
             return text.split(separator: "\n").contains("ready") || !daemon.isRunning
         }

@@ -16,10 +16,10 @@ struct VerdictLine: Decodable {
     /// The dialect that was recognised.
     let dialect: String?
 
-    /// The same as `byClient(inLogAt:)`, after all `addresses` have lines or a few seconds have passed: the daemon logs
+    /// The same as `byClient(inLogAt:)`, after all `addresses` have lines or half a minute has passed: the daemon logs
     /// a session when it ends, a moment after its client has gone.
     static func byClient(inLogAt path: String, awaiting addresses: [String]) -> [String: VerdictLine] {
-        _ = Poll.until(.after(.seconds(3))) {
+        _ = Poll.until(.after(.seconds(30))) {
             Set(addresses).isSubset(of: byClient(inLogAt: path).keys)
         }
         return byClient(inLogAt: path)

@@ -26,7 +26,7 @@ public final class FilterProcess: Sendable {
     ///   - timeout: the bound on getting ready.
     public init(
         _ name: String, arguments: [String], directory: TemporaryDirectory, environment: [String: String] = [:],
-        timeout: Duration = .seconds(20)
+        timeout: Duration = .seconds(60)
     ) throws {
         self.name = name
         self.directory = directory

@@ -17,7 +17,7 @@ public final class TCPTransport: SMTPTransport {
     /// - Parameters:
     ///   - mta: the name under which scenarios know the server.
     ///   - timeout: the bound on each wait.
-    public init(port: UInt16, host: String = "127.0.0.1", mta: String = "postfix", timeout: Duration = .seconds(20)) {
+    public init(port: UInt16, host: String = "127.0.0.1", mta: String = "postfix", timeout: Duration = .seconds(60)) {
         self.mta = mta
         self.timeout = timeout
         usesXCLIENT = true
@@ -31,7 +31,7 @@ public final class TCPTransport: SMTPTransport {
     ///   - timeout: the bound on each wait.
     ///   - connecting: a connected socket of the client, or of any, which the transport then owns.
     public init(
-        mta: String, timeout: Duration = .seconds(20), connecting: @escaping (ClientPeer?) throws -> Int32
+        mta: String, timeout: Duration = .seconds(60), connecting: @escaping (ClientPeer?) throws -> Int32
     ) {
         self.mta = mta
         self.timeout = timeout
