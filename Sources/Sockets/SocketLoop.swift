@@ -4,10 +4,12 @@ import Synchronization
 /// Serves many connections of a listening socket on one thread of its own, with poll(2).
 ///
 /// For the small services beside the filter: conversations whose answers are at hand at once. What they may cost is
-/// bounded: connections beyond the limit wait in the backlog, a peer that does not read its answers is cut off.
+/// bounded: connections beyond the limit wait in the backlog, a peer that does not read its answers is cut off, and where
+/// there is a limit of time, so is one that does not come to the point: nobody keeps the others out.
 public final class SocketLoop: Sendable {
     private let listener: SocketListener
     private let maximumConnections: Int
+    private let patience: Duration?
     private let makeConversation: @Sendable () -> any SocketConversation
     /// A pipe whose closing end ends the loop.
     private let wake: (reading: Int32, writing: Int32)
@@ -18,12 +20,16 @@ public final class SocketLoop: Sendable {
     public static let maximumPendingBytes = 1 << 20
 
     /// A loop on `listener` that has not begun.
+    ///
+    /// - Parameter patience: how long a peer may take to be answered for the first time, and again to take each answer;
+    ///   `nil` for ever.
     public init(
-        listener: SocketListener, maximumConnections: Int = 1_000,
+        listener: SocketListener, maximumConnections: Int = 1_000, patience: Duration? = nil,
         makeConversation: @escaping @Sendable () -> any SocketConversation
     ) throws(SocketError) {
         self.listener = listener
         self.maximumConnections = maximumConnections
+        self.patience = patience
         self.makeConversation = makeConversation
         var ends: [Int32] = [-1, -1]
         // unsafe: pipe fills the array of two.
@@ -67,6 +73,8 @@ public final class SocketLoop: Sendable {
         var conversation: any SocketConversation
         var output: ArraySlice<UInt8> = []
         var closes = false
+        /// When patience ends; `nil` for never.
+        var deadline: ContinuousClock.Instant?
     }
 
     fileprivate func run() {
@@ -83,12 +91,18 @@ public final class SocketLoop: Sendable {
                 polled.append(pollfd(fd: connection.descriptor, events: Int16(events), revents: 0))
             }
             // unsafe: poll writes into the array it is given.
-            let count = unsafe poll(&polled, nfds_t(polled.count), -1)
+            let count = unsafe poll(&polled, nfds_t(polled.count), Self.milliseconds(until: connections))
             if count < 0 { continue }
             if polled[0].revents != 0 { break }
+            // Taken before answers are made: what comes in while one of them takes long is not late.
+            let now = ContinuousClock.now
             var ended: [Int] = []
-            for index in connections.indices where polled[index + 2].revents != 0 {
-                if !serve(&connections[index], &buffer) { ended.append(index) }
+            for index in connections.indices {
+                if polled[index + 2].revents != 0 {
+                    if !serve(&connections[index], &buffer) { ended.append(index) }
+                } else if let deadline = connections[index].deadline, deadline <= now {
+                    ended.append(index)
+                }
             }
             for index in ended.reversed() { close(connections.remove(at: index).descriptor) }
             if polled[1].revents != 0 { accept(into: &connections) }
@@ -98,6 +112,16 @@ public final class SocketLoop: Sendable {
         open.store(0, ordering: .relaxed)
         close(wake.reading)
     }
+
+    /// How long poll(2) may wait: until the first deadline, or for ever.
+    private static func milliseconds(until connections: [Connection]) -> Int32 {
+        guard let first = connections.lazy.compactMap(\.deadline).min() else { return -1 }
+        let (seconds, attoseconds) = ContinuousClock.now.duration(to: first).components
+        guard seconds >= 0, attoseconds >= 0 else { return 0 }
+        return Int32(clamping: min(seconds, 1_000_000) * 1_000 + attoseconds / 1_000_000_000_000_000 + 1)
+    }
+
+    private var deadline: ContinuousClock.Instant? { patience.map { ContinuousClock.now.advanced(by: $0) } }
 
     private func accept(into connections: inout [Connection]) {
         while connections.count < maximumConnections {
@@ -109,7 +133,8 @@ public final class SocketLoop: Sendable {
             }
             _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
             _ = fcntl(descriptor, F_SETFL, O_NONBLOCK)
-            connections.append(Connection(descriptor: descriptor, conversation: makeConversation()))
+            connections.append(
+                Connection(descriptor: descriptor, conversation: makeConversation(), deadline: deadline))
         }
     }
 
@@ -124,6 +149,7 @@ public final class SocketLoop: Sendable {
             connection.output = answer.bytes[...]
             connection.closes = answer.closes
             guard connection.output.count <= Self.maximumPendingBytes else { return false }
+            if !connection.output.isEmpty { connection.deadline = deadline }
         }
         while !connection.output.isEmpty {
             // unsafe: the bytes are sent before the slice changes.

@@ -38,15 +38,33 @@ private struct Client {
 
 @Suite("Loop over sockets")
 struct SocketLoopTests {
-    private func serve(limit: Int = 1_000, _ notes: Notes) throws -> (loop: SocketLoop, path: String) {
+    private func serve(limit: Int = 1_000, patience: Duration? = nil, _ notes: Notes) throws -> (
+        loop: SocketLoop, path: String
+    ) {
         let directory = FileManager.default.temporaryDirectory.appending(path: "argot-\(UUID().uuidString)").path
         try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
         let path = directory + "/p"
-        let loop = try SocketLoop(listener: SocketListener(.unix(path: path)), maximumConnections: limit) {
+        let loop = try SocketLoop(
+            listener: SocketListener(.unix(path: path)), maximumConnections: limit, patience: patience
+        ) {
             PolicyConversation { notes.add($0) }
         }
         try loop.start()
         return (loop, path)
+    }
+
+    /// Two that say nothing, or half of it, hold both places; the third is served when patience ends.
+    @Test func whoDoesNotComeToThePointKeepsNobodyOut() throws {
+        let notes = Notes()
+        let (loop, path) = try serve(limit: 2, patience: .milliseconds(200), notes)
+        defer { loop.stop() }
+        let idle = try [Client(path), Client(path)]
+        idle[1].send("request=smtpd")
+        let third = try Client(path)
+        third.send(PolicyConversationTests.request)
+        #expect(third.read() == "action=DUNNO\n\n")
+        for client in idle { #expect(client.read() == "") }
+        for client in idle + [third] { client.close() }
     }
 
     @Test func manyPeersAreServedAtOnce() throws {

@@ -28,14 +28,14 @@ struct DaemonServices {
             let group = configuration.controlGroup
             let name = try sockets.control ?? SocketName(configuration.controlSocket)
             let socket = try SocketListener(name, mode: 0o660, group: group.isEmpty ? nil : group)
-            let loop = try SocketLoop(listener: socket, maximumConnections: 64) {
+            let loop = try SocketLoop(listener: socket, maximumConnections: 64, patience: .seconds(10)) {
                 HTTPConversation { control.response(to: $0) }
             }
             loops.append(("control socket", loop))
         }
         if sockets.metrics != nil || !configuration.metricsSocket.isEmpty {
             let socket = try listener(sockets.metrics, configuration.metricsSocket, group: configuration.controlGroup)
-            let loop = try SocketLoop(listener: socket, maximumConnections: 64) {
+            let loop = try SocketLoop(listener: socket, maximumConnections: 64, patience: .seconds(10)) {
                 HTTPConversation { control.readOnlyResponse(to: $0) }
             }
             loops.append(("metrics", loop))
