@@ -116,7 +116,7 @@ public final class SocketListener: Sendable {
                 // unsafe: getgrnam returns static storage, read at once; argotd is single-threaded here.
                 guard let entry = unsafe getgrnam(group) else {
                     throw SocketError(
-                        .unknownGroup, "group \"\(group)\" does not exist: create it, or set socket_group")
+                        .unknownGroup, "group \"\(group)\" does not exist: create it, or name another one")
                 }
                 guard unsafe chown(path, uid_t.max, entry.pointee.gr_gid) == 0 else {
                     throw .system("cannot give \(path) to group \(group)", remedy: "add argotd's user to that group")
