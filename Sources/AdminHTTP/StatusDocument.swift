@@ -154,6 +154,34 @@ package struct StatusDocument: Codable, Sendable, Hashable {
         }
     }
 
+    /// The senders' scores; absent where senders are not watched.
+    package struct Senders: Codable, Sendable, Hashable {
+        /// Recipients counted since the start, and those that were not.
+        package var events: UInt64
+        package var dropped: UInt64
+        /// Senders in the window that was clustered, and those of them that are known to send spam.
+        package var senders: Int
+        package var spam: Int
+        package var clusters: Int
+        /// How far back senders are clustered, and how old the scores in force are; no age without scores.
+        package var window_seconds: Int64
+        package var age_seconds: Int64?
+
+        /// A value of its parts.
+        package init(
+            events: UInt64, dropped: UInt64, senders: Int, spam: Int, clusters: Int, window_seconds: Int64,
+            age_seconds: Int64?
+        ) {
+            self.events = events
+            self.dropped = dropped
+            self.senders = senders
+            self.spam = spam
+            self.clusters = clusters
+            self.window_seconds = window_seconds
+            self.age_seconds = age_seconds
+        }
+    }
+
     package var version: String
     package var pid: Int32
     package var mode: String
@@ -171,12 +199,14 @@ package struct StatusDocument: Codable, Sendable, Hashable {
     package var dialects: [Count]
     package var latency: [Latency]
     package var sockets: Sockets
+    package var senders: Senders?
 
     /// A document of its parts.
     package init(
         version: String, pid: Int32, mode: String, uptime_seconds: Int64, sessions: Sessions, model: Model,
         breaker: Breaker, store: StoreState, journal: Journal, memory: Memory, reload: Reload, lies: UInt64,
-        verdicts: [VerdictCount], reasons: [Count], dialects: [Count], latency: [Latency], sockets: Sockets
+        verdicts: [VerdictCount], reasons: [Count], dialects: [Count], latency: [Latency], sockets: Sockets,
+        senders: Senders? = nil
     ) {
         self.version = version
         self.pid = pid
@@ -195,5 +225,6 @@ package struct StatusDocument: Codable, Sendable, Hashable {
         self.dialects = dialects
         self.latency = latency
         self.sockets = sockets
+        self.senders = senders
     }
 }

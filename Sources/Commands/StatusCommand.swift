@@ -54,11 +54,20 @@ struct StatusText {
             "memory    \(status.memory.attempts) attempts, \(status.memory.clients) clients",
             "verdicts  " + verdicts,
         ]
+        if let senders = status.senders { lines.insert("senders   " + Self.words(senders), at: 4) }
         if !status.reasons.isEmpty {
             lines.append(
                 "reasons   " + status.reasons.prefix(6).map { "\($0.name) \($0.count)" }.joined(separator: ", "))
         }
         return lines + problems.map { "PROBLEM   \($0)" }
+    }
+
+    private static func words(_ senders: StatusDocument.Senders) -> String {
+        guard let age = senders.age_seconds else {
+            return "not scored: none is known to send spam yet (traps, argot senders label, argot senders import)"
+        }
+        return "\(senders.clusters) spam clusters, scored \(span(age)) ago; \(senders.senders) in "
+            + "\(span(senders.window_seconds)), \(senders.spam) known to send spam"
     }
 
     private var verdicts: String {

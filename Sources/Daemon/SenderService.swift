@@ -77,6 +77,9 @@ final class SenderService: Sendable {
     /// The scores in force; `nil` when there are none. A session asks once, when it begins.
     var scores: SenderScores? { isOn.load(ordering: .relaxed) ? current.withLock { $0.scores } : nil }
 
+    /// Whether senders are watched.
+    var isWatching: Bool { isOn.load(ordering: .relaxed) }
+
     /// What is shown of it.
     var status: Status {
         var status = current.withLock { $0.status }

@@ -156,6 +156,14 @@ struct ControlTests {
         #expect(try argot(daemon, "status").status == 0)
     }
 
+    @Test func theStatusTellsOfSenders() throws {
+        let daemon = try ArgotDaemon.started()
+        #expect(try argot(daemon, "status").out.contains("senders   not scored: none is known to send spam yet"))
+        try daemon.write(daemon.contents(of: "argotd.conf") + "senders = no\n", to: "argotd.conf")
+        #expect(try argot(daemon, "reload").status == 0)
+        #expect(try !argot(daemon, "status").out.contains("senders"))
+    }
+
     @Test func settingsThatCannotBeReadStayAsTheyAre() throws {
         let daemon = try ArgotDaemon.started(ArgotDaemon.enforcing())
         try daemon.write("mode enforce\nallow something strange\n", to: "data/runtime.conf")

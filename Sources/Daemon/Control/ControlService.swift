@@ -202,7 +202,17 @@ final class ControlService: Sendable {
                 return .init(
                     callback: callback.name, count: histogram.counts.buckets.reduce(0, +),
                     p50_us: histogram.bound(ofQuantile: 0.5), p99_us: histogram.bound(ofQuantile: 0.99))
-            }, sockets: .init(filter: info.filterSocket, policy: info.policySocket))
+            }, sockets: .init(filter: info.filterSocket, policy: info.policySocket),
+            senders: senders(at: now))
+    }
+
+    private func senders(at now: UnixTime) -> StatusDocument.Senders? {
+        guard let service = state.senders, service.isWatching else { return nil }
+        let senders = service.status
+        return .init(
+            events: senders.events, dropped: senders.dropped, senders: senders.senders.all, spam: senders.senders.spam,
+            clusters: senders.clusters, window_seconds: senders.window,
+            age_seconds: senders.created.map { max(0, now - $0) })
     }
 
     private var metrics: HTTPResponse {
