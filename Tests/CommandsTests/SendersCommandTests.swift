@@ -84,7 +84,7 @@ struct SendersCommandTests {
             Set(scores.keys)
                 == ["paper", "unit", "log", "multi_only", "contrast_one_window", "contrast", "history"])
         let baselines = try #require(report["baselines"] as? [String: [String: Any]])
-        #expect(Set(baselines.keys) == ["popularity", "seen_before", "prefix_seen_before", "history_only"])
+        #expect(Set(baselines.keys) == ["popularity", "seen_before", "prefix_seen_before", "history_only", "hindsight"])
         #expect(report["n"] is [String: Any])
         for score in [scores["paper"], scores["contrast"], baselines["seen_before"]] {
             let areas = try #require(score?["auc"] as? [String: Double])

@@ -157,6 +157,28 @@ struct EvaluationTests {
         }
     }
 
+    @Test("hindsight knows the judged window's domains, which no score has seen; senders that write alike are even")
+    func boundsScores() throws {
+        var reader = SenderTrace.Reader(file: "mails.csv")
+        let old = [("spam", "a"), ("spam", "b"), ("ham", "b"), ("ham", "c")]
+        let new = [
+            ("spam", "x"), ("spam", "x"), ("spam", "x"), ("spam", "y"), ("ham", "x"), ("ham", "y"), ("ham", "y"),
+            ("ham", "y"),
+        ]
+        try reader.read("t,ip,recipient,label")
+        for (number, mail) in (old + new).enumerated() {
+            let time = Int64(number) + (number < old.count ? 0 : 2 * Sample.day)
+            try reader.read("\(time),10.\(number).0.1,\(mail.1),\(mail.0)")
+        }
+        let report = try SenderEvaluation.report(on: reader.finish(), options: EvaluationOptions(replicates: 0))
+        func area(_ score: ScoreUnderTest) -> Double? {
+            report.results.first { $0.score == score }?.groups[.neverSeen]?.area.value
+        }
+        // Of 16 pairs the spam sender is above in 9, and even in the 3 at x and the 3 at y.
+        #expect(area(.hindsight) == 12.0 / 16)
+        #expect(area(.contrast) == 0.5)
+    }
+
     @Test("an earlier trace is learned and not judged; then the first window is judged too")
     func learnsFromEarlier() throws {
         let whole = try SimulatedTrace.trace(options())

@@ -33,10 +33,14 @@ public enum ScoreUnderTest: String, CaseIterable, Sendable {
     /// Baseline: the history feature alone, without targets.
     case historyOnly = "history_only"
 
-    /// Whether it stands for a simple rule to be beaten.
+    /// No forecast: each domain's odds of spam in the judged window itself, averaged over the sender's domains. What
+    /// targets one by one could tell at most, had the future been known.
+    case hindsight
+
+    /// Whether it stands beside the scores for comparison: a simple rule to be beaten, or a bound.
     public var isBaseline: Bool {
         switch self {
-        case .popularity, .seenBefore, .prefixSeenBefore, .historyOnly: true
+        case .popularity, .seenBefore, .prefixSeenBefore, .historyOnly, .hindsight: true
         default: false
         }
     }

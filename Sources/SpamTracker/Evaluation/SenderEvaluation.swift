@@ -30,7 +30,7 @@ public enum SenderEvaluation {
             let taught = try TaughtWindow(
                 window, table: judged.table, options: options.clustering, settings: options.settings)
             if number >= past.count, let last, let origin {
-                let judge = try WindowJudge(model: model, last: last)
+                let judge = try WindowJudge(model: model, last: last, judged: taught.rows)
                 var days: [SenderKey: Int] = [:]
                 for event in window.events where days[event.sender] == nil {
                     days[event.sender] = Int((event.time - origin) / 86_400)

@@ -1,3 +1,4 @@
+import Glibc
 import SMTP
 import Spectral
 
@@ -11,11 +12,13 @@ struct WindowJudge: Sendable {
     private let snapshot: ScoreSnapshot
     private let popularity: [UInt32: Double]
     private let history: NetworkHistory
+    private let oddsInHindsight: [UInt32: Double]
 
     /// - Parameters:
     ///   - model: What all earlier windows taught, with the last one's clusters.
     ///   - last: The window before.
-    init(model: SenderModel, last: TaughtWindow) throws(SpectralError) {
+    ///   - judged: The senders to be judged; only hindsight learns from them.
+    init(model: SenderModel, last: TaughtWindow, judged: SenderRows) throws(SpectralError) {
         let spam = last.rows.selecting((0..<last.rows.count).filter { last.rows.labels[$0] == .spam })
         let literal = SensorTrust(maximumShare: 1)
         let published = try SpamClusters(of: spam, options: .paper, sensors: literal).clusters
@@ -32,6 +35,22 @@ struct WindowJudge: Sendable {
         for domain in last.rows.domains { popularity[domain, default: 0] += 1 }
         self.popularity = popularity
         history = model.history
+        oddsInHindsight = Self.odds(of: judged)
+    }
+
+    /// The log odds of spam among each domain's senders, each of whom weighs one in all, spread over its domains.
+    private static func odds(of rows: SenderRows) -> [UInt32: Double] {
+        var weights: [UInt32: (spam: Double, honest: Double)] = [:]
+        for index in 0..<rows.count {
+            let (row, label) = (rows.row(index), rows.labels[index])
+            for domain in row.domains {
+                let share = 1 / Double(row.domainCount)
+                if label == .spam { weights[domain, default: (0, 0)].spam += share }
+                if label == .honest { weights[domain, default: (0, 0)].honest += share }
+            }
+        }
+        // So little that it only keeps the logarithm finite.
+        return weights.mapValues { Glibc.log(($0.spam + 0.01) / ($0.honest + 0.01)) }
     }
 
     func score(_ test: ScoreUnderTest, of sender: SenderKey, row: SenderRow) -> Double {
@@ -46,6 +65,8 @@ struct WindowJudge: Sendable {
         case .historyOnly: snapshot.score(of: sender, row: row).features.history
         case .popularity:
             row.domains.reduce(0) { $0 + (popularity[$1] ?? 0) } / Double(max(row.domainCount, 1))
+        case .hindsight:
+            row.domains.reduce(0) { $0 + (oddsInHindsight[$1] ?? 0) } / Double(max(row.domainCount, 1))
         case .seenBefore: history.hasSeen(sender) ? 0 : 1
         case .prefixSeenBefore: history.hasHonestNeighbour(of: sender) ? 0 : 1
         }
