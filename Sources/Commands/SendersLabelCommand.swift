@@ -54,6 +54,16 @@ struct SendersLabelCommand: ParsableCommand {
         if let network, AddressPrefix(network) == nil {
             throw ValidationError("\"\(network)\" is no address and no network in CIDR form")
         }
+        if label != "none", let network = network.flatMap({ AddressPrefix($0) }), Self.isTooWide(network) {
+            throw ValidationError("\(network) is too much of the Internet for one label: give at most \(Self.widest)")
+        }
+    }
+
+    private static let widest = "a /8, of IPv6 a /16"
+
+    /// Nobody's word holds for so many: it is a slip, or a list that was closed, which some show by listing everything.
+    private static func isTooWide(_ network: AddressPrefix) -> Bool {
+        network.length < (network.base.family == .ipv4 ? 8 : 16)
     }
 
     func run() throws {
@@ -63,7 +73,10 @@ struct SendersLabelCommand: ParsableCommand {
         let now = UnixTime(seconds: Int64(Date().timeIntervalSince1970))
         if let blocklist {
             let networks = remove ? [] : try read(blocklist)
-            try store.replaceBlocklist(blocklist, with: networks, at: now)
+            let before = try store.replaceBlocklist(blocklist, with: networks, at: now)
+            guard before > 0 || !remove else {
+                throw CommandError("\(blocklist) has labelled nothing: --list shows the lists by name")
+            }
             print(remove ? "forgotten: \(blocklist)" : "labelled spam by \(blocklist): \(networks.count) networks")
         } else if let network = network.flatMap({ AddressPrefix($0) }) {
             guard label != "none" else {
@@ -107,6 +120,13 @@ struct SendersLabelCommand: ParsableCommand {
                 }
             }
         }
+        let tooWide = networks.filter { Self.isTooWide($0) }
+        networks.subtract(tooWide)
+        if let first = tooWide.min(by: { $0.length < $1.length }) {
+            SendersText.note(
+                "argot: \(path): \(first) and what else is wider than \(Self.widest) is passed over: has the list been "
+                    + "closed?")
+        }
         if faults > 0 { SendersText.note("argot: \(path): \(faults) lines were not understood") }
         networks.subtract(exclusions)
         let isSplit = exclusions.contains { exclusion in networks.contains { $0.contains(exclusion.base) } }
@@ -115,6 +135,9 @@ struct SendersLabelCommand: ParsableCommand {
                 "argot: \(path): exceptions inside of listed networks are ignored: give them argot senders label … ham")
         }
         guard !networks.isEmpty else { throw CommandError("\(path): there is no address and no network in it") }
+        guard faults <= networks.count else {
+            throw CommandError("\(path): most of its lines name no network: is it a blocklist? No label was changed")
+        }
         return networks.sorted { ($0.base.bits, $0.length) < ($1.base.bits, $1.length) }
     }
 }

@@ -24,8 +24,11 @@ enum SendersText {
     /// A domain's name; the empty one stands for mails without a recipient.
     static func name(_ name: String) -> String { name.isEmpty ? "(none)" : name }
 
-    /// Writes a line to the standard error.
+    /// Writes a line to the standard error. A terminal must not obey what stands in a file.
     static func note(_ line: String) {
+        let line = String(
+            String.UnicodeScalarView(
+                line.unicodeScalars.map { $0.properties.generalCategory == .control ? "\u{fffd}" : $0 }))
         // A remark that cannot be written is no reason to stop.
         _ = try? FileDescriptor.standardError.writeAll(Array("\(line)\n".utf8))
     }

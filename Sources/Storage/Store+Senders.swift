@@ -108,19 +108,22 @@ extension Store {
         }
     }
 
-    /// Replaces all that the blocklist `source` said before.
-    public func replaceBlocklist(_ source: String, with networks: [AddressPrefix], at time: UnixTime)
-        throws(StoreError)
-    {
+    /// Replaces all that the blocklist `source` said before; returns how many networks that were.
+    @discardableResult
+    public func replaceBlocklist(
+        _ source: String, with networks: [AddressPrefix], at time: UnixTime
+    ) throws(StoreError) -> Int {
         try attempt { () throws(SQLiteError) in
             try database.transaction { () throws(SQLiteError) in
                 try statement("DELETE FROM sender_label WHERE origin = 'blocklist' AND source = ?1").run(.text(source))
+                let before = Int(database.changes)
                 for network in networks {
                     try insert(
                         SenderNetworkLabel(
                             network: network, isSpam: true, origin: .blocklist, source: source, time: time))
                 }
                 try noteLabels()
+                return before
             }
         }
     }

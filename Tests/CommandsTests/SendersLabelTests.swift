@@ -64,6 +64,7 @@ struct SendersLabelTests {
             (["198.51.100.7", "bad"], "spam, ham or none"), (["198.51.100.7/24", "spam"], "no network in CIDR form"),
             (["somewhere", "spam"], "no address"), (["198.51.100.7"], "spam, ham or none"), ([], "Give a network"),
             (["198.51.100.7", "spam", "--list"], "Give a network"),
+            (["0.0.0.0/0", "spam"], "too much of the Internet"), (["2000::/8", "ham"], "at most a /8, of IPv6 a /16"),
         ])
     func refuses(_ words: [String], _ part: String) throws {
         let run = try Argot(["senders", "label"] + words)
@@ -112,8 +113,30 @@ struct SendersLabelTests {
         #expect(try site.rows().filter { $0.source == list }.map(\.network) == ["192.0.2.9/32"])
         #expect(try site.label("--blocklist", list, "--remove").status == 0)
         #expect(try site.rows().count == 2)
+        let again = try site.label("--blocklist", list, "--remove")
+        #expect(again.status != 0)
+        #expect(again.errors.contains("has labelled nothing"))
         let empty = try site.label("--blocklist", try site.scratch.write("empty", "# nothing\n"))
         #expect(empty.status != 0)
         #expect(try site.rows().count == 2)
+    }
+
+    @Test("a list that was closed, or is none, labels nobody, and what it said before stays")
+    func distrustsLists() throws {
+        let site = try Site()
+        let list = try site.scratch.write("list", "192.0.2.5\n")
+        #expect(try site.label("--blocklist", list).status == 0)
+        _ = try site.scratch.write("list", "0.0.0.0/0 :127.0.0.2:closed\n::/0\n192.0.2.6\n")
+        let closed = try site.label("--blocklist", list)
+        #expect(closed.status == 0)
+        #expect(closed.errors.contains("has the list been closed?"))
+        #expect(try site.rows().map(\.network) == ["192.0.2.6/32"])
+        for text in ["0/0\n", "192.0.2.7\n\u{1b}]2;x\u{7}\n[garbage]\n"] {
+            _ = try site.scratch.write("list", text)
+            let refused = try site.label("--blocklist", list)
+            #expect(refused.status != 0)
+            #expect(!refused.errors.contains("\u{1b}") && !refused.errors.contains("\u{7}"))
+            #expect(try site.rows().map(\.network) == ["192.0.2.6/32"])
+        }
     }
 }
