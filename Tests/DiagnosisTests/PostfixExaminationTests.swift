@@ -147,6 +147,32 @@ struct PostfixExaminationTests {
         #expect(words(deep).contains("note postfix.postscreen-deep"))
     }
 
+    /// What a real Postfix 3.7 does not take, and what it does.
+    @Test(arguments: [
+        ("unix:argot/argot.sock, default_action=accept", "outside of braces"),
+        ("{ unix:argot/argot.sock, default_action=accept", "closing brace"),
+        ("{ unix:argot/argot.sock, comand_timeout=5s, default_action=accept }", "no setting of a filter"),
+        ("{ unix:argot/argot.sock, command_timeout=5x, default_action=accept }", "no time"),
+        ("{ unix:argot/argot.sock, default_action }", "no value"), ("{ }", "no socket"),
+        (documentedList + ", { inet:localhost:8891, default_action=accept", "closing brace"),
+        ("argot.sock", "no socket"),
+    ])
+    func aListThatPostfixCannotReadStopsMail(list: String, word: String) {
+        let found = PostfixExamination(postfix(["smtpd_milters": list]), settings: settings).findings
+        #expect(found.map(\.id) == ["postfix.milter-syntax"])
+        #expect(found[0].text.contains(word) && found[0].severity == .problem, "\(found[0].text)")
+        #expect(found[0].remedy.first?.contains("smtpd_milters = { unix:argot/argot.sock, ") == true)
+    }
+
+    @Test(arguments: [
+        "{unix:argot/argot.sock,connect_timeout=2s,command_timeout=5s,content_timeout=10,default_action=accept}",
+        "{ unix:argot/argot.sock connect_timeout=2s command_timeout=5s content_timeout=10s default_action=accept }",
+        "{ unix:argot/argot.sock, connect_timeout=2s, command_timeout=5s, content_timeout=10s, {default_action=accept} }",
+    ])
+    func otherSpellingsOfTheListAreInOrder(list: String) {
+        #expect(words(postfix(["smtpd_milters": list])) == ["ok postfix"])
+    }
+
     @Test func thePolicyServiceIsAskedAndFailsOpen() {
         var asking = settings
         asking.policySocket = .unix(path: "/var/spool/postfix/argot/policy.sock")

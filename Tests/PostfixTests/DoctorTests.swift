@@ -213,6 +213,32 @@ struct DoctorTests {
     }
 
     /// The socket's own permissions, and those of the directories on the way.
+    /// The braces left out: Postfix takes no mail, and the doctor gives the line that it takes.
+    @Test func aListThatCannotBeReadStopsMail() throws {
+        let host = try Host()
+        #expect(try host.answer() == 250)
+        let configuration = host.daemon.path("postfix/config")
+        func run(_ program: String, _ arguments: [String]) throws {
+            let path = try Executable.require(program, package: "postfix")
+            let child = try ChildProcess(
+                path, ["-c", configuration] + arguments, output: host.daemon.path("said"),
+                errors: host.daemon.path("said"))
+            #expect(child.wait(until: .after(.seconds(120))) == .exited(0), "\(host.daemon.contents(of: "said"))")
+        }
+        let list = "smtpd_milters = \(host.daemon.socket), default_action=accept"
+        try run("postconf", ["-e", list])
+        try run("postfix", ["reload"])
+        #expect(try Poll.until(.after(.seconds(60))) { try host.answer() == 451 })
+        let report = try host.examine()
+        #expect(report.faults == ["problem postfix.milter-syntax"])
+        let remedy = try #require(report["postfix.milter-syntax"]?.remedy.first)
+        // The line between the apostrophes.
+        try run("postconf", ["-e", remedy.split(separator: "'").map(String.init)[1]])
+        try run("postfix", ["reload"])
+        #expect(try Poll.until(.after(.seconds(60))) { try host.answer() == 250 })
+        try host.expect([])
+    }
+
     @Test(arguments: ["socket.permission", "socket.directory", "socket.missing"])
     func aSocketOutOfReachIsNamedAsPostfixSeesIt(_ id: String) throws {
         let milters = Host.documented.replacing("DIRECTORY/argot.sock", with: "DIRECTORY/inner/argot.sock")

@@ -50,7 +50,10 @@ public struct SocketReach: Sendable {
                     "socket.unsafe-directory", .problem, at: step.path,
                     "others than its owner may write to it (\(step.modeText)): Sendmail calls the socket unsafe "
                         + "and takes no mail at all",
-                    remedy: ["chmod go-w \(step.path)"])
+                    // A directory for all stays one: the socket goes.
+                    remedy: step.mode & 0o1000 == 0
+                        ? ["chmod go-w \(step.path)"]
+                        : ["in argotd.conf: socket = unix:/run/argot/argot.sock", "systemctl restart argotd"])
             }
         }
         if found.isEmpty {

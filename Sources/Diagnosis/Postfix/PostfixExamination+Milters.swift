@@ -3,6 +3,8 @@ internal import Sockets
 extension PostfixExamination {
     /// Whether servers ask Argot, where, and what happens when it is away.
     var milters: [Finding] {
+        // A list that cannot be read says nothing else.
+        if !unreadable.isEmpty { return unreadable }
         let uses = uses
         guard !uses.isEmpty else { return [missing] }
         var found: [Finding] = []
@@ -27,6 +29,21 @@ extension PostfixExamination {
         // Servers that share a list share its faults: each is said once.
         for use in uses {
             for finding in faults(of: use) where !found.contains(finding) { found.append(finding) }
+        }
+        return found
+    }
+
+    /// Lists of filters that Postfix cannot read.
+    private var unreadable: [Finding] {
+        var lists = postfix.servers.map { (place(of: "smtpd_milters", in: $0), "smtpd_milters", filters(of: $0)) }
+        lists.append((postfix.mainFile, "non_smtpd_milters", postfix["non_smtpd_milters"]))
+        var found: [Finding] = []
+        for (place, name, list) in lists {
+            guard let fault = MilterEntry.entries(list).lazy.compactMap(\.fault).first else { continue }
+            let finding = Finding(
+                "postfix.milter-syntax", .problem, at: place, "\(name): \(fault); until then no mail is taken",
+                remedy: name == "smtpd_milters" ? [setting(line), "postfix \(postfix.option)reload"] : [])
+            if !found.contains(finding) { found.append(finding) }
         }
         return found
     }
