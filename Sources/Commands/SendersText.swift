@@ -22,15 +22,19 @@ enum SendersText {
     static func percent(_ share: Double) -> String { number(share * 100, digits: 1) + " %" }
 
     /// A domain's name; the empty one stands for mails without a recipient.
-    static func name(_ name: String) -> String { name.isEmpty ? "(none)" : name }
+    static func name(_ name: String) -> String { name.isEmpty ? "(none)" : printable(name) }
 
-    /// Writes a line to the standard error. A terminal must not obey what stands in a file.
-    static func note(_ line: String) {
-        let line = String(
+    /// Without control codes: a terminal must not obey what bots and files say.
+    static func printable(_ text: String) -> String {
+        String(
             String.UnicodeScalarView(
-                line.unicodeScalars.map { $0.properties.generalCategory == .control ? "\u{fffd}" : $0 }))
+                text.unicodeScalars.map { $0.properties.generalCategory == .control ? "\u{fffd}" : $0 }))
+    }
+
+    /// Writes a line to the standard error.
+    static func note(_ line: String) {
         // A remark that cannot be written is no reason to stop.
-        _ = try? FileDescriptor.standardError.writeAll(Array("\(line)\n".utf8))
+        _ = try? FileDescriptor.standardError.writeAll(Array("\(printable(line))\n".utf8))
     }
 
     /// A span of seconds in the largest fitting unit.

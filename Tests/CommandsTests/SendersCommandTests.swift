@@ -84,7 +84,8 @@ struct SendersCommandTests {
             Set(scores.keys)
                 == ["paper", "unit", "log", "multi_only", "contrast_one_window", "contrast", "history"])
         let baselines = try #require(report["baselines"] as? [String: [String: Any]])
-        #expect(Set(baselines.keys) == ["popularity", "seen_before", "prefix_seen_before", "history_only", "hindsight"])
+        #expect(
+            Set(baselines.keys) == ["popularity", "seen_before", "prefix_seen_before", "history_only", "hindsight"])
         #expect(report["n"] is [String: Any])
         for score in [scores["paper"], scores["contrast"], baselines["seen_before"]] {
             let areas = try #require(score?["auc"] as? [String: Double])
@@ -108,6 +109,23 @@ struct SendersCommandTests {
         #expect(lines.first == "t,ip,recipient,label,campaign")
         #expect(lines.count > 5)
         #expect(lines.dropFirst().allSatisfy { $0.contains(",10.") && !$0.contains(",ham,") })
+    }
+
+    @Test("a domain's name cannot steer the terminal")
+    func namesArePrintable() throws {
+        let scratch = try Scratch()
+        let mails = (1...6).map { "\($0),192.0.2.\($0),a\u{1b}[2J.example,spam\n\($0),192.0.2.\($0),b.example,spam\n" }
+        let file = try scratch.write("mails.csv", "t,ip,recipient,label\n" + mails.joined())
+        let model = scratch.path + "/model"
+        #expect(try Argot("senders", "cluster", file, "--output", model).status == 0)
+        for words in [["clusters"], ["show"], ["show", "--svg", scratch.path + "/map.svg"]] {
+            let run = try Argot(["senders"] + words + ["--model", model])
+            #expect(run.status == 0, "\(run.errors)")
+            #expect(!run.output.contains("\u{1b}[2"))
+            #expect(words.count > 1 || run.output.contains("[2j.example"))
+        }
+        let picture = try String(contentsOfFile: scratch.path + "/map.svg", encoding: .utf8)
+        #expect(picture.contains("[2j.example") && !picture.contains("\u{1b}"))
     }
 
     @Test("faults say where and what to do")
