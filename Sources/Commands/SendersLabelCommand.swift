@@ -68,6 +68,11 @@ struct SendersLabelCommand: ParsableCommand {
 
     func run() throws {
         let path = try source.load().dataDirectory + "/argot.sqlite"
+        guard FileManager.default.fileExists(atPath: path) else {
+            throw CommandError(
+                "\(path): is not to be found: start argotd or run argot senders import first, and check who may read the "
+                    + "directory")
+        }
         if list { return try show(try Store(readingFrom: path).senderLabels()) }
         let store = try Store(updating: path)
         let now = UnixTime(seconds: Int64(Date().timeIntervalSince1970))
