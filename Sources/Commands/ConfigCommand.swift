@@ -1,5 +1,6 @@
 import ArgumentParser
 import Configuration
+import FoundationEssentials
 import SystemPackage
 
 /// `argot config`
@@ -9,7 +10,10 @@ struct ConfigCommand: ParsableCommand {
         subcommands: [Show.self, Defaults.self, Check.self], defaultSubcommand: Show.self)
 
     struct Show: ParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Prints every key, its value and where it was set.")
+        static let configuration = CommandConfiguration(
+            abstract: "Prints every key, its value and where it was set.",
+            discussion: "What argot mode has set outweighs the files, and is printed as such to who may read it. "
+                + "What argot allow and argot deny have set is printed by them.")
 
         @OptionGroup var source: SourceOptions
 
@@ -27,14 +31,22 @@ struct ConfigCommand: ParsableCommand {
 
         func run() throws {
             let loaded = Configuration.load(file: source.config, dropIns: source.dropIns, overrides: source.set)
-            _ = try loaded.get()
-            let settings = loaded.settings.filter { !changed || $0.source != .standard }
-            if json {
-                return try Output.json(settings.map { Row(key: $0.key, value: $0.text, source: "\($0.source)") })
+            let file = try loaded.get().dataDirectory + "/runtime.conf"
+            let mode = Self.mode(in: file)
+            let rows = loaded.settings.compactMap { setting -> Row? in
+                if setting.key == "mode", let mode { return Row(key: "mode", value: mode, source: file) }
+                guard !changed || setting.source != .standard else { return nil }
+                return Row(key: setting.key, value: setting.text, source: "\(setting.source)")
             }
-            for setting in settings {
-                print("\(setting.key) = \(setting.text)\t# \(setting.source)")
-            }
+            if json { return try Output.json(rows) }
+            for row in rows { print("\(row.key) = \(row.value)\t# \(row.source)") }
+        }
+
+        /// The mode that `argot mode` has set; `nil` when it has not, or the file may not be read.
+        private static func mode(in file: String) -> String? {
+            guard let data = FileManager.default.contents(atPath: file) else { return nil }
+            let lines = String(decoding: data, as: UTF8.self).split(separator: "\n").map { $0.split(separator: " ") }
+            return lines.last { $0.count == 2 && $0[0] == "mode" }.map { String($0[1]) }
         }
     }
 

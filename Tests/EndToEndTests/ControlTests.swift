@@ -44,6 +44,10 @@ struct ControlTests {
         #expect(try daemon.botReply() == nil)
         #expect(try argot(daemon, "mode", "enforce").out == "enforce\n")
         #expect(try daemon.botReply() == refusal)
+        let mode = try argot(daemon, "config", "show", "--changed").out.split(separator: "\n").filter {
+            $0.hasPrefix("mode ")
+        }
+        #expect(mode == ["mode = enforce\t# \(daemon.path("data/runtime.conf"))"])
         daemon.stop()
         try daemon.start()
         #expect(try argot(daemon, "mode").out == "enforce\n")
