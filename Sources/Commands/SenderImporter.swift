@@ -183,18 +183,21 @@ struct MailTable {
             }
             return mail(object.t, object.ip, object.recipient, object.label ?? "", object.weight ?? 1)
         }
-        guard let fields = CSVRecord.fields(of: Substring(String(decoding: line, as: UTF8.self))) else {
-            return .fault("a quote is not closed")
-        }
+        let text = Substring(String(decoding: line, as: UTF8.self))
         guard let columns else {
-            let names = fields.map { $0.lowercased() }
+            let names = CSVRecord.names(in: text) ?? []
             columns = Dictionary(names.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
             let isComplete = ["t", "ip", "recipient"].allSatisfy(names.contains)
             return isComplete ? .nothing : .fault("the first line must name the columns t, ip and recipient")
         }
+        guard let fields = CSVRecord.fields(of: text) else { return .fault("a quote is not closed") }
         func field(_ name: String) -> String { columns[name].flatMap { $0 < fields.count ? fields[$0] : nil } ?? "" }
         guard let time = Double(field("t")) else { return .fault("\"\(field("t").prefix(40))\" is no time") }
-        return mail(time, field("ip"), field("recipient"), field("label"), UInt32(field("weight")) ?? 1)
+        let weight = field("weight")
+        guard let number = weight.isEmpty ? 1 : UInt32(weight), number > 0 else {
+            return .fault("\"\(weight.prefix(40))\" is no weight: write how many mails, or nothing")
+        }
+        return mail(time, field("ip"), field("recipient"), field("label"), number)
     }
 
     private func mail(_ time: Double, _ ip: String, _ recipient: String, _ word: String, _ weight: UInt32) -> Outcome {

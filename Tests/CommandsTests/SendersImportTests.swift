@@ -234,6 +234,14 @@ struct SendersImportTests {
         let report = try site.run([file])
         #expect(report.mails == 1 && report.malformed == 4)
         for line in 2...5 { #expect(report.faults.contains { $0.hasPrefix("\(file):\(line): ") }) }
+        let weights =
+            "\u{feff}t,ip,recipient,weight\n"
+            + ["-3", "99999999999", "0", "2"].map {
+                "\(Self.now),192.0.2.8,w.example,\($0)\n"
+            }.joined()
+        let weighed = try site.run([try site.scratch.write("weights.csv", weights)])
+        #expect(weighed.mails == 2 && weighed.malformed == 3)
+        #expect(weighed.faults.allSatisfy { $0.contains("is no weight") })
         let log = try site.scratch.write("log", Self.postfix("4B39", stamp: Self.iso) + "no line of a log\n")
         #expect(try site.run([log]).malformed == 1)
 

@@ -15,7 +15,7 @@ struct SenderTraceTests {
     @Test("columns are found by name; order, quotes, line ends and other columns do not matter")
     func readsColumnsByName() throws {
         let trace = try trace([
-            "Label,x,IP,recipient,t\r", "spam,\"a,\"\"b\",192.0.2.1,Pat@D.example,20\r",
+            "\u{feff}Label,x,IP,recipient,t\r", "spam,\"a,\"\"b\",192.0.2.1,Pat@D.example,20\r",
             "ham,,2001:db8::1,d.example,10",
             "", ",,192.0.2.1,,30.5",
         ])

@@ -1,6 +1,13 @@
 /// The fields of one line of comma-separated values (RFC 4180, without line ends inside quotes). `nil` when a quote is
 /// not closed or stands in the middle of a field.
 public enum CSVRecord {
+    /// The names of columns in a file's first line, in lower case; `nil` when it is damaged.
+    ///
+    /// Spreadsheets put a byte order mark before it.
+    public static func names(in line: Substring) -> [String]? {
+        fields(of: line.hasPrefix("\u{feff}") ? line.dropFirst() : line)?.map { $0.lowercased() }
+    }
+
     /// The fields of a line; `nil` when it is damaged.
     public static func fields(of line: Substring) -> [String]? {
         guard line.utf8.contains(UInt8(ascii: "\"")) else {

@@ -118,7 +118,7 @@ public struct SenderTrace: Sendable {
             "the first line must name the columns t, ip, recipient and, if there is one, label"
 
         private mutating func readHeader(_ text: Substring) throws(DocumentFault) {
-            let names = (CSVRecord.fields(of: text) ?? []).map { $0.lowercased() }
+            let names = CSVRecord.names(in: text) ?? []
             guard let time = names.firstIndex(of: "t"), let address = names.firstIndex(of: "ip"),
                 let recipient = names.firstIndex(of: "recipient")
             else { throw DocumentFault(file: file, line: line, problem: Self.headerRemedy) }
