@@ -79,7 +79,9 @@ struct SenderInput {
         let names = String(decoding: first, as: UTF8.self).lowercased().split(separator: ",")
         if names.contains("ip"), names.contains("recipient") { return .csv }
         guard let framing = head.lazy.compactMap({ LogFraming(of: $0[...]) }).first else {
-            throw CommandError("\(path): its form is not recognised: say it with --format")
+            throw CommandError(
+                "\(path): its form is not recognised: its first lines are no log with times, no journal export, no JSON "
+                    + "and no CSV with the columns t, ip, recipient: say with --format what it is")
         }
         return .log(framing)
     }
