@@ -129,7 +129,7 @@ struct SendersClusterCommand: ParsableCommand {
         let bySensor = Dictionary(uniqueKeysWithValues: placement.sensors.map { ($0.domain, $0) })
         print()
         Output.table(
-            ["DOMAIN", "MAILS", "SENDERS", "OF THESE MULTI", "SHARE OF CLUSTERS", "MOVES CLUSTERS BY", "AGREEMENT"],
+            ["DOMAIN", "MAILS", "SENDERS", "OF THESE MULTI", "SHARE BEFORE CAP", "MOVES CLUSTERS BY", "AGREEMENT"],
             influences.map { influence in
                 let sensor = bySensor[influence.domain]
                 return [
