@@ -10,9 +10,11 @@ public struct ClientLists: Sendable, Hashable {
         /// Clients by verified name, and senders by domain.
         case domain(String)
 
-        /// Reads `192.0.2.1`, `192.0.2.0/24`, `2001:db8::/32`, `example.net` or `.example.net`. `nil` for anything else.
+        /// Reads `192.0.2.1`, `192.0.2.0/24`, `2001:db8::/32`, `example.net` or `.example.net`. `nil` for anything else,
+        /// and for a block of all addresses: whoever writes that has slipped.
         public init?(_ text: some StringProtocol) {
             if let prefix = AddressPrefix(text) {
+                guard prefix.length > 0 else { return nil }
                 self = .addresses(prefix)
                 return
             }
@@ -31,6 +33,7 @@ public struct ClientLists: Sendable, Hashable {
 
         /// What is wrong with a text that is no entry, and what to write instead.
         public static func problem(with text: String) -> String {
+            if AddressPrefix(text)?.length == 0 { return "\"\(text)\" is everybody: write a smaller block" }
             let remedy =
                 text.contains("@")
                 ? "of a sender write the domain"
