@@ -165,4 +165,15 @@ public enum BehaviourSign: UInt8, Sendable, Hashable, CaseIterable {
         default: false
         }
     }
+
+    /// Whether the sign is about carelessness. Engines are careless, and so are people who type, small scripts and the
+    /// firmware of printers, who are careless in many ways at once. Such signs strengthen a suspicion; however many there
+    /// are, they prove nothing.
+    public var isCareless: Bool {
+        switch self {
+        case .endsLinesWrongly, .closesAfterDelivery, .closesAfterRefusal, .asksForAddresses, .authenticatesUnoffered:
+            true
+        default: false
+        }
+    }
 }

@@ -27,10 +27,19 @@ public struct BehaviourSigns: Sendable, Hashable {
         return sum
     }
 
+    /// The sum of the weights of carelessness.
+    var carelessness: Double {
+        var sum = 0.0
+        for sign in BehaviourSign.allCases where contains(sign) && sign.isCareless { sum += sign.weight }
+        return sum
+    }
+
     /// The sum of the weights of everything else.
     var conduct: Double {
         var sum = 0.0
-        for sign in BehaviourSign.allCases where contains(sign) && !sign.isWording { sum += sign.weight }
+        for sign in BehaviourSign.allCases where contains(sign) && !sign.isWording && !sign.isCareless {
+            sum += sign.weight
+        }
         // Who does not wait for the greeting does not wait for replies either: one habit, not two.
         if contains(.speaksBeforeGreeting), contains(.pipelinesUnoffered) {
             sum -= BehaviourSign.pipelinesUnoffered.weight - 1

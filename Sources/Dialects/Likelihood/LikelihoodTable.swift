@@ -20,7 +20,8 @@ struct LikelihoodTable: Sendable {
     /// How often a program does what its dialect does not know.
     static let deviation = 0.01
 
-    /// How much likelier than unknown software style alone can make a hostile client: a posterior of 0.97 at most.
+    /// How much likelier than unknown software style and carelessness alone can make a hostile client: a posterior of
+    /// 0.97 at most.
     private static let maximumStyleOdds = 30.0
 
     /// How often a server hears the other greeting than the one that a dialect begins with.
@@ -149,11 +150,13 @@ struct LikelihoodTable: Sendable {
         of scores: LikelihoodScores, signs: BehaviourSigns, isAuthenticated: Bool
     ) -> DialectPosterior {
         let conduct = exp(min(max(signs.conduct, -30), 30))
-        let engine = ClassPriors.unknownEngine * exp(signs.wording)
+        let carelessness = exp(signs.carelessness)
+        let engine = ClassPriors.unknownEngine * exp(signs.wording) * carelessness
         var weights = [Double](repeating: 0, count: dialects)
         var style = engine
         for dialect in 0..<dialects {
             weights[dialect] = priors[dialect] * exp(Double(scores[dialect]) * Self.unit)
+            if isHostile[dialect] { weights[dialect] *= carelessness }
             if isStyle[dialect] { style += weights[dialect] }
         }
         // Software that nobody knows may say this too: it is no proof, however many bots are known to say it.
