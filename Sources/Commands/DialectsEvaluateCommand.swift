@@ -73,6 +73,22 @@ struct DialectsEvaluateCommand: ParsableCommand {
             case macroRecallAtEnd = "macro_recall_at_end"
             case undecided, calibration, skipped
         }
+
+        /// A rate of nothing is `null`: whoever reads the report finds every key.
+        func encode(to encoder: any Encoder) throws {
+            var fields = encoder.container(keyedBy: CodingKeys.self)
+            try fields.encode(vantage, forKey: .vantage)
+            try fields.encode(mode, forKey: .mode)
+            try fields.encode(model, forKey: .model)
+            try fields.encode(dialects, forKey: .dialects)
+            try fields.encode(kinds, forKey: .kinds)
+            try fields.encode(precision, forKey: .precision)
+            try fields.encode(macroRecall, forKey: .macroRecall)
+            try fields.encode(macroRecallAtEnd, forKey: .macroRecallAtEnd)
+            try fields.encode(undecided, forKey: .undecided)
+            try fields.encode(calibration, forKey: .calibration)
+            try fields.encode(skipped, forKey: .skipped)
+        }
     }
 
     func run() throws {
@@ -95,6 +111,11 @@ struct DialectsEvaluateCommand: ParsableCommand {
                     DialogueJudgement(machine: machine, dialogue: dialogue, mode: mode), id: transcript.id,
                     label: transcript.labelGuess ?? "unknown", kind: kind, leftOut: leftOut)
             }
+        }
+        guard !evaluation.cases.isEmpty else {
+            throw CommandError(
+                "\(files.joined(separator: ", ")): no conversations: give transcripts, as argot dialects import makes them"
+            )
         }
         if json {
             try Output.json(

@@ -36,4 +36,19 @@ struct HonestClientTests {
         #expect(report.kinds.map(\.n).reduce(0, +) == clients.count * HonestClient.Server.allCases.count + 1)
         #expect(report.kinds.filter { $0.bot > 0 }.map(\.kind) == ["guesser"])
     }
+
+    @Test("A rate of nothing is null in JSON, and no conversation at all is an error")
+    func ratesOfNothing() throws {
+        let scratch = try Scratch()
+        let client = try #require(try HonestClient.all().first)
+        let file = try scratch.write("one.jsonl", try client.transcript(with: .takesMail, number: 0))
+        let run = try Argot("dialects", "evaluate", file, "--json")
+        let report = try #require(try JSONSerialization.jsonObject(with: Data(run.output.utf8)) as? [String: Any])
+        #expect(report["precision"] is NSNull && report["macro_recall"] is NSNull)
+        #expect(report["undecided"] is Double)
+        let empty = try scratch.write("empty.jsonl", "")
+        let none = try Argot("dialects", "evaluate", empty, "--json")
+        #expect(none.status == 1 && none.output.isEmpty)
+        #expect(none.errors.hasPrefix("Error: \(empty): no conversations: give transcripts"))
+    }
 }
