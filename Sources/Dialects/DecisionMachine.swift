@@ -96,6 +96,26 @@ public final class DecisionMachine: Sendable {
     /// The number of edges.
     public var edgeCount: Int { targets.nodes.count { $0 != Self.deadNode } }
 
+    /// The nodes that sessions come to. Where the vantage tells HELO from EHLO, those that only a session without that
+    /// word comes to are left out: a mail server may keep it to itself, but as a rule it does not.
+    ///
+    /// Complexity: O(edges).
+    func usualNodes() -> Set<Int> {
+        var ways: [UInt32: [UInt32]] = [:]
+        for (edge, place) in targets.places {
+            let greetings = targets.greetings(edge.slot)
+            for offset in 0..<targets.count(edge.slot) where greetings == 1 || offset % greetings != 0 {
+                ways[edge.node, default: []].append(targets.nodes[Int(place) + offset])
+            }
+        }
+        var found: Set<UInt32> = [Self.startNode]
+        var waiting = [Self.startNode]
+        while let node = waiting.popLast() {
+            for next in ways[node] ?? [] where found.insert(next).inserted { waiting.append(next) }
+        }
+        return Set(found.map(Int.init))
+    }
+
     func step(
         from node: UInt32, _ slot: TemplateIndex.Slot, after reply: ReplyPattern.Class, isExtended: Bool?,
         templates: TemplateMask

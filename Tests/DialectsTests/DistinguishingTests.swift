@@ -141,6 +141,32 @@ struct DistinguishingTests {
         #expect(abs(DistinguishingTable.gain(dialects) - (entropy - conditional)) < 1e-9)
     }
 
+    @Test(
+        "HELO against EHLO: only where nobody tells them apart do such dialects look alike", arguments: Vantage.allCases
+    )
+    func greetings(vantage: Vantage) throws {
+        let text = ["HELO", "EHLO"].map { verb in
+            """
+            dialect \(verb.lowercased()) \(verb == "HELO" ? "bot" : "mta")
+              origin test
+              state helo \(verb) {fqdn}
+              state mail MAIL FROM:<{path}>
+              state rcpt RCPT TO:<{addr}>
+              state data DATA
+              state message {message}
+              on start 220 to helo
+              on helo 250 to mail
+              on mail 250 to rcpt
+              on rcpt 250 to data
+              on data 354 to message
+              final good message
+            """
+        }.joined(separator: "\n")
+        let model = try DialectDocument.model(from: "argot-dialects 2\n" + text, file: "test").get()
+        let pairs = DialectPairs(machine: DecisionMachine(model: model, vantage: vantage))
+        #expect(pairs.ambiguous.isEmpty == vantage.tellsHELOFromEHLO)
+    }
+
     @Test("The shipped model: what a reply is said to tell apart, it does; the rest is counted")
     func shippedModel() throws {
         let machine = try #require(Starter.allMachines[.wire])

@@ -41,7 +41,8 @@ public struct DialectPairs: Sendable {
         var ambiguous: Set<Key> = []
         var best: [Key: (variation: ReplyVariation, one: ProbeReaction, other: ProbeReaction)] = [:]
         var compared: [Key: Set<ReplyVariation>] = [:]
-        for node in machine.nodes.indices where machine.nodes[node].match.dialects.count > 1 {
+        let usual = machine.usualNodes()
+        for node in machine.nodes.indices where usual.contains(node) && machine.nodes[node].match.dialects.count > 1 {
             guard let stage = reactions.stage(atNode: node) else { continue }
             let here = Set(machine.positions[node].map { Int($0.dialect) }).sorted()
             if stage == .endOfData { Self.forEachPair(here) { ambiguous.insert($0) } }
