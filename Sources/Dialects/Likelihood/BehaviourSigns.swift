@@ -21,29 +21,24 @@ public struct BehaviourSigns: Sendable, Hashable {
     public var all: [BehaviourSign] { BehaviourSign.allCases.filter { contains($0) } }
 
     /// The sum of the weights of wording.
-    var wording: Double {
-        var sum = 0.0
-        for sign in BehaviourSign.allCases where contains(sign) && sign.isWording { sum += sign.weight }
-        return sum
-    }
+    var wording: Double { weight(where: \.isWording) }
 
     /// The sum of the weights of carelessness.
-    var carelessness: Double {
-        var sum = 0.0
-        for sign in BehaviourSign.allCases where contains(sign) && sign.isCareless { sum += sign.weight }
-        return sum
-    }
+    var carelessness: Double { weight(where: \.isCareless) }
 
     /// The sum of the weights of everything else.
     var conduct: Double {
-        var sum = 0.0
-        for sign in BehaviourSign.allCases where contains(sign) && !sign.isWording && !sign.isCareless {
-            sum += sign.weight
-        }
+        var sum = weight { !$0.isWording && !$0.isCareless }
         // Who does not wait for the greeting does not wait for replies either: one habit, not two.
         if contains(.speaksBeforeGreeting), contains(.pipelinesUnoffered) {
             sum -= BehaviourSign.pipelinesUnoffered.weight - 1
         }
+        return sum
+    }
+
+    private func weight(where isCounted: (BehaviourSign) -> Bool) -> Double {
+        var sum = 0.0
+        for sign in BehaviourSign.allCases where contains(sign) && isCounted(sign) { sum += sign.weight }
         return sum
     }
 }
