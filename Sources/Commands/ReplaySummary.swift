@@ -85,7 +85,7 @@ struct ReplaySummary {
         return "\(sessions) sessions: \(counts)\(skipped)"
     }
 
-    /// The rows of a table of the groups, and of one of their reasons.
+    /// The rows of a table of the groups.
     var rows: [[String]] {
         groups.map { group in
             [group.label.isEmpty ? "-" : group.label, String(group.sessions), String(group.clients)]
