@@ -47,7 +47,9 @@ let rooms: [Target] = [
         swiftSettings: optimisedSettings),
     .target(name: "Envelopes", dependencies: ["SMTP"], swiftSettings: swiftSettings),
     .target(name: "SpamTracker", dependencies: ["SMTP", "Spectral"], swiftSettings: swiftSettings),
-    .target(name: "Policy", dependencies: ["SMTP"], swiftSettings: swiftSettings),
+    .target(
+        name: "Policy", dependencies: ["SMTP"], resources: [.embedInCode("Resources/retries-badly")],
+        swiftSettings: swiftSettings),
     .target(name: "AdminHTTP", dependencies: ["Sockets"], swiftSettings: swiftSettings),
     .target(name: "Diagnosis", dependencies: ["Processes", "Sockets"], swiftSettings: swiftSettings),
     .target(name: "PolicyDelegation", dependencies: ["SMTP", "Sockets"], swiftSettings: swiftSettings),

@@ -60,12 +60,14 @@ struct ReplayCommand: ParsableCommand {
     private func replay(_ configuration: Configuration) throws -> TranscriptReplay {
         let (dialects, name) = try ModelFile.read(model ?? configuration.modelFile).get()
         let path = configuration.envelopeModelFile
+        var policy = configuration.policy
+        policy.retryList = try RetryListFile.read(configuration.retryListFile)
         let snapshot = DecisionSnapshot(
-            model: dialects, modelSource: name, policy: configuration.policy,
+            model: dialects, modelSource: name, policy: policy,
             matching: configuration.dialectMatching == .paper ? .paper : .likelihood,
             envelopes: path.isEmpty ? nil : try EnvelopeModelFile.read(path))
         return TranscriptReplay(
-            snapshot: snapshot, memory: DecisionMemory(key: .random(), policy: configuration.policy),
+            snapshot: snapshot, memory: DecisionMemory(key: .random(), policy: policy),
             scores: try senders.load(configuration))
     }
 

@@ -69,6 +69,9 @@ public struct Configuration: Sendable, Hashable {
     /// The file with the model of envelopes; empty for none.
     public var envelopeModelFile = ""
 
+    /// The file with senders that retry badly; empty for the list that Argot ships.
+    public var retryListFile = ""
+
     /// How dialects are matched.
     public var dialectMatching: DialectMatching = .likelihood
 

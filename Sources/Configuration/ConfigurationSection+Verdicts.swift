@@ -65,6 +65,10 @@ extension ConfigurationSection {
                 "allow_helo_names", .heloNames, \.policy.allowedHELONames, as: { DomainSet($0) }, default: [],
                 "HELO names that are never refused; .example.net is example.net and everything below it."),
             ConfigurationKey(
+                "retry_exemptions", .path(allowsEmpty: true), \.retryListFile,
+                "The file with honest senders that a temporary refusal would lose mail of, by verified name or network; "
+                    + "the list that Argot ships when empty."),
+            ConfigurationKey(
                 "protected_recipients", .localParts, \.policy.protectedRecipients,
                 "Local parts for which nobody is refused, in all domains."),
         ])

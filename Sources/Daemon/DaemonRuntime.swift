@@ -66,7 +66,7 @@ public final class DaemonRuntime {
         let read = try SnapshotSources(configuration)
         let key = DaemonRuntime.hashingKey(configuration, logger)
         let settings = RuntimeSettingsFile(path: configuration.dataDirectory + "/runtime.conf")
-        let policy = settings.policy(over: configuration.policy, logger)
+        let policy = settings.policy(over: read.policy(of: configuration), logger)
         let memory = DecisionMemory(key: key, policy: policy)
         store = StoreWriter(
             path: configuration.dataDirectory + "/argot.sqlite", hashingKey: key, now: { DaemonState.unixTime },
@@ -86,7 +86,8 @@ public final class DaemonRuntime {
             memory: memory, journal: journal, metrics: metrics,
             greetings: sockets.hasPolicyService(configuration) ? GreetingNotes() : nil, senders: senders)
         self.state = state
-        let publisher = SnapshotPublisher(configuration.policy, settings: settings, state: state, logger: logger)
+        let publisher = SnapshotPublisher(
+            read.policy(of: configuration), settings: settings, state: state, logger: logger)
         self.publisher = publisher
         let socket = try sockets.filter ?? SocketName(configuration.socket)
         let group = configuration.socketGroup

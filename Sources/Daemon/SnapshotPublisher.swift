@@ -25,10 +25,11 @@ final class SnapshotPublisher: Sendable {
     /// Publishes what was read anew; returns the policy in force. A tripped breaker closes.
     func publish(_ read: SnapshotSources, _ configuration: Configuration) -> PolicyConfiguration {
         // Compiling takes its time; nobody waits for it.
-        let snapshot = read.snapshot(configuration, policy: configuration.policy)
+        let new = read.policy(of: configuration)
+        let snapshot = read.snapshot(configuration, policy: new)
         return configured.withLock { configured in
             settings.saveAgain()
-            configured = configuration.policy
+            configured = new
             let policy = settings.policy(over: configured, logger)
             state.memory.reconfigure(policy)
             state.publish(snapshot.under(policy))

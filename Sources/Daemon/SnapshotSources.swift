@@ -20,6 +20,9 @@ struct SnapshotSources {
     /// The model of envelopes, if one is named.
     let envelopes: EnvelopeModel?
 
+    /// Who retries badly.
+    let retryList: RetryList
+
     /// Reads what the configuration names.
     ///
     /// - Throws: all faults of the first file that has any, each with its place.
@@ -30,6 +33,14 @@ struct SnapshotSources {
             UnixTime(seconds: Int64($0.timeIntervalSince1970))
         }
         envelopes = try Self.envelopes(configuration.envelopeModelFile)
+        retryList = try RetryListFile.read(configuration.retryListFile)
+    }
+
+    /// The configuration's policy with the list that was read.
+    func policy(of configuration: Configuration) -> PolicyConfiguration {
+        var policy = configuration.policy
+        policy.retryList = retryList
+        return policy
     }
 
     /// The snapshot that decides by them under `policy`.

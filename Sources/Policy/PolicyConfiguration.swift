@@ -41,6 +41,9 @@ public struct PolicyConfiguration: Sendable, Hashable {
     /// Domains on the deny list: of the sender's address, or of the client's verified name.
     public var deniedDomains: DomainSet = []
 
+    /// Honest senders that a temporary refusal would lose mail of.
+    public var retryList: RetryList = .shipped
+
     /// Local parts that are never refused, in lower case.
     public var protectedRecipients: Set<String> = ["postmaster", "abuse"]
 

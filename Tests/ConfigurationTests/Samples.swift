@@ -60,6 +60,7 @@ let samples: [String: (written: String, rendered: String)] = [
     "maximum_sessions": ("100000", "100000"),
     "drain_timeout": ("0", "0s"),
     "data_directory": ("/srv/argot/", "/srv/argot"),
+    "retry_exemptions": ("/etc/argot/retries-badly", "/etc/argot/retries-badly"),
     "model_file": ("/etc/argot/site.dialects", "/etc/argot/site.dialects"),
     "journal_retention": ("604800", "7d"),
     "ledger_retention": ("52w", "364d"),

@@ -1,0 +1,18 @@
+import FoundationEssentials
+public import Policy
+import SMTP
+
+/// Reads the list of senders that retry badly that the configuration names.
+public enum RetryListFile {
+    /// The list at `path`, or the one that Argot ships for an empty path.
+    ///
+    /// - Throws: every line that is not an entry, with its place; that the file cannot be read.
+    public static func read(_ path: String) throws(RetryList.Faults) -> RetryList {
+        guard !path.isEmpty else { return .shipped }
+        guard let data = FileManager.default.contents(atPath: path) else {
+            let problem = "cannot be read: check path and permissions"
+            throw RetryList.Faults([DocumentFault(file: path, line: 0, problem: problem)])
+        }
+        return try RetryList(document: String(decoding: data, as: UTF8.self), file: path)
+    }
+}
