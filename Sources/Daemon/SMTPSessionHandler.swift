@@ -169,8 +169,8 @@ final class SMTPSessionHandler: MilterSession {
                 return .refuse(reply)
             }
         }
-        let change = judge?.endOfMessage(at: DaemonState.unixTime)
-        publishPending(with: change.map { [.changes([$0])] } ?? [])
+        let changes = judge?.endOfMessage(at: DaemonState.unixTime) ?? []
+        publishPending(with: changes.isEmpty ? [] : [.changes(changes)])
         return .continue
     }
 

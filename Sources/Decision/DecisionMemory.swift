@@ -110,12 +110,20 @@ public final class DecisionMemory: Sendable {
         greylist.withLock { $0.judge(attempt, at: now) }
     }
 
-    func standing(of client: KeyedHash, at now: UnixTime) -> (isKnown: Bool, isGood: Bool) {
-        history.withLock { ($0.isKnown(client, at: now), $0.isGood(client, at: now)) }
+    /// What the client's history says of it. O(1).
+    func standing(of client: ClientKeys, at now: UnixTime) -> ClientStanding {
+        history.withLock { $0.standing(of: client, at: now) }
     }
 
-    func noteCleanMessage(from client: KeyedHash, at now: UnixTime) -> MemoryChange? {
+    /// Counts a clean message of the client; returns what is to be kept on disk. O(1).
+    func noteCleanMessage(from client: ClientKeys, at now: UnixTime) -> [MemoryChange] {
         history.withLock { $0.noteCleanMessage(from: client, at: now) }
+    }
+
+    /// Takes the client's standing: it has hit a trap, or speaks a dialect that is known for certain to be hostile.
+    /// Returns what is to be kept on disk. O(1).
+    func revoke(_ client: ClientKeys, at now: UnixTime) -> [MemoryChange] {
+        history.withLock { $0.revoke(client, at: now) }
     }
 
     func noteVerdictOnKnownClient(refused: Bool, at now: UnixTime) -> Bool {

@@ -1,7 +1,19 @@
 public import KeyedHashing
+public import Policy
 public import SMTP
 
 extension HashingKey {
+    /// The keys that a client is remembered by. Three or four hashes: once a session.
+    public func keys(of client: ClientAddress) -> ClientKeys {
+        func network(_ length: Int) -> KeyedHash { hash(network: client.network(prefixLength: length)) }
+        switch client.family {
+        case .ipv4: return ClientKeys(client: hash(client: client), network: network(24), block: network(16))
+        case .ipv6:
+            let own = network(64)
+            return ClientKeys(client: own, network: own, block: network(48), allocation: network(32))
+        }
+    }
+
     /// The hash of a client's network under the greylist's prefix lengths.
     public func hash(network: AddressPrefix) -> KeyedHash { subject("network", [network.description]) }
 

@@ -10,7 +10,7 @@ public import SMTP
 public struct SessionJudge: Sendable {
     private let snapshot: DecisionSnapshot
     private let memory: DecisionMemory
-    private let client: KeyedHash?
+    private let client: ClientKeys?
     private var session: SessionObserver
     private var aims: AimObserver
     /// The first recipient of the message that was let in, for a verdict on the message.
@@ -27,7 +27,7 @@ public struct SessionJudge: Sendable {
     ) {
         self.snapshot = snapshot
         self.memory = memory
-        client = peers.client.map { memory.key.hash(client: $0) }
+        client = peers.client.map { memory.key.keys(of: $0) }
         session = SessionObserver(
             snapshot: snapshot, peers: peers, vantage: vantage ?? Vantage(milterUnder: peers.mta))
         aims = AimObserver(snapshot: snapshot, client: peers.client, scores: scores)
@@ -129,9 +129,9 @@ public struct SessionJudge: Sendable {
     }
 
     /// The message was taken. A client that nothing of weight spoke against is remembered for it.
-    public mutating func endOfMessage(at now: UnixTime) -> MemoryChange? {
+    public mutating func endOfMessage(at now: UnixTime) -> [MemoryChange] {
         session.endOfMessage()
-        guard isMessageClean, !session.isAuthenticated, let client else { return nil }
+        guard isMessageClean, !session.isAuthenticated, let client else { return [] }
         return memory.noteCleanMessage(from: client, at: now)
     }
 

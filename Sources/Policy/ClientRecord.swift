@@ -11,10 +11,14 @@ public struct ClientRecord: Sendable, Hashable {
     /// How many clean messages, or passed greylist attempts, there were.
     public var count: Int
 
+    /// When the client lost its standing; `nil` when it never did, or long ago.
+    public var revokedAt: UnixTime?
+
     /// A record of its parts.
-    public init(firstSeen: UnixTime, lastSeen: UnixTime, count: Int) {
+    public init(firstSeen: UnixTime, lastSeen: UnixTime, count: Int, revokedAt: UnixTime? = nil) {
         self.firstSeen = firstSeen
         self.lastSeen = lastSeen
         self.count = count
+        self.revokedAt = revokedAt
     }
 }

@@ -9,6 +9,9 @@ public struct HistoryConfiguration: Sendable, Hashable {
     /// How long a client is remembered after its last message.
     public var lifetime: Int64 = 90 * 86_400
 
+    /// How long a client that has lost its standing cannot regain one.
+    public var revocation: Int64 = 30 * 86_400
+
     /// How many clients are remembered at most; the least recently seen are forgotten first.
     public var capacity = 100_000
 

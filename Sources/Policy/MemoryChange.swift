@@ -8,6 +8,9 @@ public enum MemoryChange: Sendable, Hashable {
     /// A network's passed attempts.
     case network(KeyedHash, ClientRecord)
 
-    /// A client's clean messages.
+    /// A client's clean messages, or the loss of its standing.
     case client(KeyedHash, ClientRecord)
+
+    /// The clean messages of all clients of a network; none when the network's standing is lost.
+    case clientNetwork(KeyedHash, ClientRecord)
 }

@@ -133,7 +133,7 @@ struct LiveProbeTests {
         let site = try Site()
         let seen = ClientRecord(
             firstSeen: UnixTime(seconds: -30 * 86_400), lastSeen: UnixTime(seconds: -86_400), count: 1)
-        let key = site.memory.key.hash(client: try #require(ClientAddress("203.0.113.9")))
+        let key = site.memory.key.keys(of: try #require(ClientAddress("203.0.113.9"))).client
         site.memory.restore(greylist: [], networks: [], clients: [(key, seen)], undoneLies: [])
         var known = site.client()
         #expect(site.recipient(&known).question == nil)

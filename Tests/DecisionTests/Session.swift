@@ -99,7 +99,7 @@ struct Session {
         judge.endOfHeaders()
         recorder.endOfMessage(at: micros)
         if let decision = judge.message(at: now) { decisions.append(decision) }
-        if let change = judge.endOfMessage(at: now) { changes.append(change) }
+        changes += judge.endOfMessage(at: now)
     }
 
     /// The transcript of the session, which has ended.

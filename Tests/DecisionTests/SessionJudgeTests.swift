@@ -16,7 +16,7 @@ struct SessionJudgeTests {
         #expect(decision.record.reasons == ["none"])
         #expect(decision.changes.isEmpty)
         #expect(decision.record.dialect.contains("postfix"))
-        #expect(session.changes.count == 1)
+        #expect(session.changes.count == 2)
         #expect(site.memory.counts == (0, 1))
     }
 
@@ -94,7 +94,7 @@ struct SessionJudgeTests {
         session.message(("From", " a"))
         #expect(decision.reply == nil)
         #expect(decision.record.reasons == [reason])
-        #expect(session.changes.count == 1)
+        #expect(session.changes.count == 2)
     }
 
     @Test func aBotThatComesBackPasses() throws {

@@ -42,7 +42,7 @@ struct Site {
         let record = ClientRecord(
             firstSeen: UnixTime(seconds: Self.epoch - 30 * 86_400), lastSeen: UnixTime(seconds: Self.epoch - 86_400),
             count: messages)
-        let key = memory.key.hash(client: try #require(ClientAddress(client)))
+        let key = memory.key.keys(of: try #require(ClientAddress(client))).client
         memory.restore(greylist: [], networks: [], clients: [(key, record)], undoneLies: [])
     }
 }

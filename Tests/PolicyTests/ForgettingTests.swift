@@ -45,6 +45,10 @@ struct ForgettingTests {
         #expect(!(1...100).contains { isAllowed(all, $0) })
     }
 
+    private func isKnown(_ history: ClientHistory, _ number: Int) -> Bool {
+        history.standing(of: client(number), at: time(60)).isKnown
+    }
+
     /// Entries of both halves of the map are found.
     @Test func theHistoryForgetsByAgeClientOrAltogether() {
         var configuration = HistoryConfiguration()
@@ -61,11 +65,11 @@ struct ForgettingTests {
         var byAge = filled()
         byAge.forget(before: time(26))
         #expect(byAge.count == 25)
-        #expect(!byAge.isKnown(hash(25), at: time(60)) && byAge.isKnown(hash(26), at: time(60)))
+        #expect(!isKnown(byAge, 25) && isKnown(byAge, 26))
         var one = filled()
         one.forget(client: hash(3))
         #expect(one.count == 49)
-        #expect(!one.isKnown(hash(3), at: time(60)) && one.isKnown(hash(4), at: time(60)))
+        #expect(!isKnown(one, 3) && isKnown(one, 4))
         var all = filled()
         all.forget(everything: true)
         #expect(all.count == 0)
