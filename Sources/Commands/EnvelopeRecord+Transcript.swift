@@ -8,7 +8,7 @@ extension EnvelopeRecord {
         var peers = SessionPeers(mta: .postfix)
         peers.client = client
         peers.clientPort = 1_024
-        peers.clientName = clientName?.lowercased()
+        peers.clientName = clientName.map { MailDomain.folded($0) }
         peers.resolution = resolution
         var events = EventLog()
         if let helo { events.append(.helo, helo.utf8, at: 0) }

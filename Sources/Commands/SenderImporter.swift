@@ -215,7 +215,7 @@ struct MailTable {
         return .mail(
             ImportedMail(
                 recipient: LoggedRecipient(
-                    client: client, domain: domain.lowercased(), time: UnixTime(seconds: Int64(time))),
+                    client: client, domain: MailDomain.folded(domain), time: UnixTime(seconds: Int64(time))),
                 label: label, weight: max(1, weight)))
     }
 }

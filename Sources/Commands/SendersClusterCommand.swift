@@ -67,7 +67,7 @@ struct SendersClusterCommand: ParsableCommand {
         if !trusted.isEmpty {
             settings.sensors.trusted = Set(
                 try trusted.map { name in
-                    guard let number = table.number(of: name.lowercased()) else {
+                    guard let number = table.number(of: MailDomain.folded(name)) else {
                         throw CommandError("no mail goes to \(name): check the spelling of --trusted")
                     }
                     return number

@@ -47,7 +47,7 @@ struct SendersScoreCommand: ParsableCommand {
         let snapshot = ScoreSnapshot(model, created: model.learnedUntil ?? UnixTime(seconds: 0))
         let domains = recipients.map { recipient in
             recipient.lastIndex(of: "@").map { String(recipient[recipient.index(after: $0)...]) } ?? recipient
-        }.map { $0.lowercased() }
+        }.map { MailDomain.folded($0) }
             .map { name in pseudonyms.map { SenderPseudonyms.tableName($0.domain(name)) } ?? name }
         let score = snapshot.score(of: pseudonyms?.pseudonym(of: sender) ?? sender, recipients: domains)
         let known = domains.compactMap { model.table.number(of: $0) }.map { (domain: $0, count: UInt32(1)) }

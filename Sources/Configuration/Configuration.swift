@@ -120,7 +120,7 @@ public struct Configuration: Sendable, Hashable {
     /// How many pairs of sender and domain are counted at most, a slot of time each.
     public var senderCells = 4_000_000
 
-    /// The recipient domains that may shape clusters, in lower case; all when empty.
+    /// The recipient domains that may shape clusters, folded; all when empty.
     public var senderTrustedDomains: [String] = []
 
     /// Whether senders that speak like bots are taken for spammers when learning.

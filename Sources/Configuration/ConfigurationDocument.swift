@@ -13,7 +13,8 @@ public enum ConfigurationDocument {
 
         The form is "key = value". A line that starts with a blank continues the one before it. Comments stand on lines \
         of their own. Lists are separated by blanks or commas. Times are whole numbers with s, m, h, d or w, or seconds; \
-        sizes are whole numbers with k, m or g, or bytes; fractions are written 0.25 or 25%.
+        sizes are whole numbers with k, m or g, or bytes; fractions are written 0.25 or 25%. Domains may \
+        be written in letters of any script or as xn-- names: both are one domain.
         """
 
     /// The shipped file. Read back, it changes nothing; with the `#` before each setting removed, it says what the

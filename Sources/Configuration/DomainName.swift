@@ -2,9 +2,10 @@ import SMTP
 
 /// The names of domains and hosts as they stand in lists.
 enum DomainName {
-    /// The name in lower case. A leading dot, which means everything below as well, is taken if `allowsSuffix`.
+    /// The name folded: A-labels in lower case, whatever spelling of an internationalised domain was written, without
+    /// the root's dot. A leading dot, which means everything below as well, is taken if `allowsSuffix`.
     static func check(_ text: String, allowsSuffix: Bool) throws(ValueFailure) -> String {
-        let name = text.lowercased()
+        let name = MailDomain.folded(text)
         try refuseOtherNotations(name, text)
         let isSuffix = name.utf8.first == UInt8(ascii: ".")
         if isSuffix, !allowsSuffix {
@@ -26,8 +27,9 @@ enum DomainName {
         if ClientAddress(name) != nil || AddressPrefix(name) != nil {
             throw failure(text, "is an address, not a domain name", "addresses belong to allow_addresses")
         }
-        if text.utf8.contains(where: { $0 >= 0x80 }) {
-            throw failure(text, "is not ASCII", "write the form that starts with xn--")
+        if name.utf8.contains(where: { $0 >= 0x80 }) {
+            throw failure(
+                text, "cannot be converted to ASCII", "write the form that starts with xn--, or check the name")
         }
         if name.hasPrefix("*.") {
             throw failure(text, "has an asterisk", "write \(QuotedText.name(String(name.dropFirst())))")
@@ -37,9 +39,6 @@ enum DomainName {
                 Array(name.utf8).split(separator: UInt8(ascii: "@"), omittingEmptySubsequences: false).last ?? []
             let shown = QuotedText.name(String(decoding: domain, as: UTF8.self))
             throw failure(text, "is not a domain name", "write only what follows the @: \(shown)")
-        }
-        if name.utf8.last == UInt8(ascii: "."), name.utf8.count > 1 {
-            throw failure(text, "ends with a dot", "write \(QuotedText.name(String(name.dropLast())))")
         }
     }
 

@@ -16,7 +16,7 @@ enum MailboxNotation {
         return text.lowercased()
     }
 
-    /// The address in lower case.
+    /// The address in lower case, its domain folded.
     static func address(_ text: String) throws(ValueFailure) -> String {
         guard let at = text.utf8.lastIndex(of: UInt8(ascii: "@")) else {
             throw ValueFailure(

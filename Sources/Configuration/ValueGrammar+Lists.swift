@@ -10,7 +10,7 @@ extension ValueGrammar where Value == [AddressPrefix] {
 }
 
 extension ValueGrammar where Value == [String] {
-    /// Domains in lower case; a leading dot means everything below as well.
+    /// Domains, folded; a leading dot means everything below as well.
     static var domains: Self {
         .list(
             .domains, item: { text throws(ValueFailure) in try DomainName.check(text, allowsSuffix: true) },
@@ -38,7 +38,7 @@ extension ValueGrammar where Value == Set<String> {
             collect: { Set($0) }, render: { $0.sorted() })
     }
 
-    /// Mail addresses in lower case.
+    /// Mail addresses in lower case, their domains folded.
     static var mailAddresses: Self {
         .list(
             .mailAddresses, item: { text throws(ValueFailure) in try MailboxNotation.address(text) },

@@ -266,10 +266,10 @@ final class SMTPSessionHandler: MilterSession {
         }
         peers.resolution = HostResolution(macro: context.macro(.clientResolve))
         let name = context.macro(.clientPTR) ?? context.macro(.clientName) ?? peer.hostName
-        if name != "unknown", !name.hasPrefix("["), !name.isEmpty { peers.clientName = name.lowercased() }
+        if name != "unknown", !name.hasPrefix("["), !name.isEmpty { peers.clientName = MailDomain.folded(name) }
         peers.server = context.macro(.daemonAddress).flatMap { ClientAddress($0) }
         peers.serverPort = context.macro(.daemonPort).flatMap { UInt16($0) }
-        peers.serverName = context.macro(.hostName)?.lowercased()
+        peers.serverName = context.macro(.hostName).map { MailDomain.folded($0) }
         peers.connections = context.macro(.clientConnections).flatMap { Int($0) }
         return peers
     }

@@ -44,9 +44,9 @@ public struct SenderPseudonyms: Sendable {
         return SenderKey(bits: pseudonym)
     }
 
-    /// The keyed hash of a domain, in lower case.
+    /// The keyed hash of a domain, in any spelling.
     public func domain(_ name: String) -> UInt64 {
-        UInt64(truncatingIfNeeded: key.digest(domain: "sender-domain", parts: [name.utf8]))
+        UInt64(truncatingIfNeeded: key.digest(domain: "sender-domain", parts: [MailDomain.folded(name).utf8]))
     }
 
     /// The name under which tables hold a domain.

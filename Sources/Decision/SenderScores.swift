@@ -71,7 +71,7 @@ public struct SenderAim: Sendable, Hashable {
     /// Who asked.
     public var client: ClientAddress
 
-    /// The recipient's domain in lower case.
+    /// The recipient's domain, folded.
     public var domain: String
 
     /// When.

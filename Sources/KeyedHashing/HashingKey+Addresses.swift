@@ -17,11 +17,11 @@ extension HashingKey {
         ClientAddress(client).map { hash(client: $0) } ?? hash(domain: "client", client.lowercased())
     }
 
-    /// The hash of a sender without brackets; letter case does not matter.
-    public func hash(sender: String) -> KeyedHash { hash(domain: "sender", sender.lowercased()) }
+    /// The hash of a sender as logs show it; neither letter case nor the domain's spelling matters.
+    public func hash(sender: String) -> KeyedHash { hash(domain: "sender", MailAddress.folded(sender)) }
 
-    /// The hash of a recipient without brackets; letter case does not matter.
-    public func hash(recipient: String) -> KeyedHash { hash(domain: "recipient", recipient.lowercased()) }
+    /// The hash of a recipient as logs show it; neither letter case nor the domain's spelling matters.
+    public func hash(recipient: String) -> KeyedHash { hash(domain: "recipient", MailAddress.folded(recipient)) }
 
     private func hash(domain: StaticString, _ text: String) -> KeyedHash {
         KeyedHash(bits: digest(domain: domain, parts: [text.utf8]))

@@ -39,7 +39,7 @@ enum LogText {
         return (String(decoding: message[..<colon], as: UTF8.self), message[(colon + 2)...])
     }
 
-    /// The domain of an address in lower case; `nil` without one, or when it is too long to be one.
+    /// The domain of an address, folded; `nil` without one, or when it is too long to be one.
     static func domain(of address: ArraySlice<UInt8>) -> String? {
         var address = address
         if address.first == UInt8(ascii: "<") { address = address.dropFirst() }
@@ -49,7 +49,8 @@ enum LogText {
         }
         let domain = address[(at + 1)...]
         guard domain.allSatisfy({ $0 > 0x20 && $0 != 0x7f }) else { return nil }
-        return String(decoding: domain, as: UTF8.self).lowercased()
+        let folded = MailDomain.folded(String(decoding: domain, as: UTF8.self))
+        return folded.isEmpty ? nil : folded
     }
 
     /// The address in `NAME[ADDRESS]`, `[ADDRESS]:PORT` and `NAME [ADDRESS] (may be forged)`; `IPv6:` may stand before

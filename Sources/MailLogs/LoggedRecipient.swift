@@ -6,7 +6,7 @@ public struct LoggedRecipient: Hashable, Sendable {
     /// Who asked.
     public var client: ClientAddress
 
-    /// The recipient's domain in lower case.
+    /// The recipient's domain, folded.
     public var domain: String
 
     /// When: the time of the line that names the client, not that of a later delivery.

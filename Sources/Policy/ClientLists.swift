@@ -10,7 +10,8 @@ public struct ClientLists: Sendable, Hashable {
         /// Clients by verified name, and senders by domain.
         case domain(String)
 
-        /// Reads `192.0.2.1`, `192.0.2.0/24`, `2001:db8::/32`, `example.net` or `.example.net`. `nil` for anything else,
+        /// Reads `192.0.2.1`, `192.0.2.0/24`, `2001:db8::/32`, `example.net` or `.example.net`, the name in any spelling: the
+        /// entry holds it folded. `nil` for anything else,
         /// and for a block of all addresses: whoever writes that has slipped.
         public init?(_ text: some StringProtocol) {
             if let prefix = AddressPrefix(text) {
@@ -18,7 +19,7 @@ public struct ClientLists: Sendable, Hashable {
                 self = .addresses(prefix)
                 return
             }
-            let name = text.lowercased()
+            let name = MailDomain.folded(text)
             let labels = name.drop { $0 == "." }.split(separator: ".", omittingEmptySubsequences: false)
             let isName = labels.allSatisfy { label in
                 !label.isEmpty && label.utf8.count <= 63

@@ -1,14 +1,18 @@
+import SMTP
+
 /// A set of domain names: `example.net` is that name alone, `.example.net` it and everything below it.
+///
+/// Names are folded as by ``SMTP/MailDomain/folded(_:)`` when they are added and when they are looked up.
 public struct DomainSet: Sendable, Hashable, ExpressibleByArrayLiteral {
     private var names: Set<String> = []
     private var suffixes: Set<String> = []
 
-    /// The domains named, in any letter case.
+    /// The domains named, in any spelling.
     public init(_ domains: some Sequence<String>) { formUnion(domains) }
 
-    /// Adds the domains named, in any letter case.
+    /// Adds the domains named, in any spelling.
     public mutating func formUnion(_ domains: some Sequence<String>) {
-        for domain in domains.map({ $0.lowercased() }) {
+        for domain in domains.map({ MailDomain.folded($0) }) where !domain.isEmpty {
             if domain.hasPrefix(".") {
                 suffixes.insert(String(domain.dropFirst()))
             } else {
@@ -17,7 +21,7 @@ public struct DomainSet: Sendable, Hashable, ExpressibleByArrayLiteral {
         }
     }
 
-    /// The domains named, in any letter case.
+    /// The domains named, in any spelling.
     public init(arrayLiteral elements: String...) {
         self.init(elements)
     }
@@ -25,9 +29,11 @@ public struct DomainSet: Sendable, Hashable, ExpressibleByArrayLiteral {
     /// Whether the set names nothing.
     public var isEmpty: Bool { names.isEmpty && suffixes.isEmpty }
 
-    /// Whether `domain` (lower case) is in the set. O(number of labels).
+    /// Whether `domain`, in any spelling, is in the set. O(number of labels).
     public func contains(_ domain: some StringProtocol) -> Bool {
-        if names.contains(String(domain)) { return true }
+        if isEmpty { return false }
+        let domain = MailDomain.folded(domain)
+        if names.contains(domain) { return true }
         guard !suffixes.isEmpty else { return false }
         var rest = Substring(domain)
         while true {

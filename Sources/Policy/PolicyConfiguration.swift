@@ -47,7 +47,7 @@ public struct PolicyConfiguration: Sendable, Hashable {
     /// Local parts that are never refused, in lower case.
     public var protectedRecipients: Set<String> = ["postmaster", "abuse"]
 
-    /// Trap addresses and trap domains, in lower case.
+    /// Trap addresses as ``SMTP/MailAddress/folded``.
     public var trapAddresses: Set<String> = []
 
     /// Domains in which every address is a trap.

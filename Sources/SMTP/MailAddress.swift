@@ -21,6 +21,9 @@ public struct MailAddress: Hashable, Sendable {
     /// The domain, case kept. Empty for the null path and for addresses without one.
     public let domain: String
 
+    /// The domain as it is looked up and compared: see ``MailDomain/folded(_:)``.
+    public let foldedDomain: String
+
     /// Whether a source route (`@relay:`) stood before the address.
     public let hasSourceRoute: Bool
 
@@ -43,19 +46,25 @@ public struct MailAddress: Hashable, Sendable {
         let at = Self.separator(in: text)
         localPart = String(decoding: Self.unquoted(text[..<(at ?? text.endIndex)]), as: UTF8.self)
         domain = at.map { String(decoding: text[($0 + 1)...], as: UTF8.self) } ?? ""
+        foldedDomain = MailDomain.folded(domain)
     }
 
     /// The address without brackets, route and quotes, case kept: what Postfix prints between `<` and `>`.
     public var unquoted: String { domain.isEmpty ? localPart : "\(localPart)@\(domain)" }
 
-    /// The domain as it is looked up: in lower case, without the dot of the root that may end it.
-    public var foldedDomain: String {
-        let folded = domain.lowercased()
-        return folded.hasSuffix(".") ? String(folded.dropLast()) : folded
-    }
+    /// The one form of the address for look-ups and keyed hashes: in lower case, the domain folded.
+    public var folded: String { Self.folded(unquoted) }
 
-    /// The address in lower case, for look-ups and keyed hashes.
-    public var folded: String { domain.isEmpty ? localPart.lowercased() : "\(localPart.lowercased())@\(foldedDomain)" }
+    /// The same form of an address as logs and people write it: in angle brackets or not, quoted or not.
+    ///
+    /// What a log line shows of an address folds to what the address itself folds to.
+    public static func folded(_ text: some StringProtocol) -> String {
+        var text = Substring(text)
+        if text.hasPrefix("<"), text.hasSuffix(">") { text = text.dropFirst().dropLast() }
+        if text.hasPrefix("\"") { text = Substring(MailAddress(argument: text.utf8).unquoted) }
+        guard let at = text.utf8.lastIndex(of: UInt8(ascii: "@")) else { return text.lowercased() }
+        return text[..<at].lowercased() + "@" + MailDomain.folded(text[text.utf8.index(after: at)...])
+    }
 
     /// The last `@` that does not stand between quotes.
     private static func separator(in text: ArraySlice<UInt8>) -> Int? {

@@ -21,7 +21,7 @@ public struct JournalEntry: Hashable, Sendable {
     /// The recipient, hashed; `nil` when there was none.
     public let recipient: KeyedHash?
 
-    /// The recipient's domain in lower case; empty when there was none.
+    /// The recipient's domain, folded; empty when there was none.
     public let recipientDomain: String
 
     /// What the client deserved.

@@ -45,11 +45,11 @@ public struct LieRecord: Hashable, Sendable {
     }
 
     /// `recipient` with all but the first character of its local part hidden: `u***@lab.example`. A local part of one
-    /// character is hidden altogether. Domains are in lower case.
+    /// character is hidden altogether. Domains are folded.
     public static func mask(_ recipient: String) -> String {
         let at = recipient.lastIndex(of: "@") ?? recipient.endIndex
         let local = recipient[..<at]
         let shown = local.count > 1 ? String(local.prefix(1)) : ""
-        return shown + "***" + recipient[at...].lowercased()
+        return shown + "***" + (at == recipient.endIndex ? "" : "@" + MailDomain.folded(recipient[at...].dropFirst()))
     }
 }

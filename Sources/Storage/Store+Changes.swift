@@ -55,7 +55,7 @@ extension Store {
     /// Of the reply only the code is written: its text quotes the recipient.
     private func insert(_ record: VerdictRecord, hashingKey: HashingKey) throws(SQLiteError) {
         let domain = record.recipient.utf8.lastIndex(of: UInt8(ascii: "@")).map { at in
-            record.recipient[at...].dropFirst().lowercased()
+            MailDomain.folded(record.recipient[at...].dropFirst())
         }
         let replyCode = Int64(record.reply.prefix(3)).flatMap { 400...599 ~= $0 ? $0 : nil }
         try statement(

@@ -49,6 +49,7 @@ struct JournalCommandTests {
         "explain finds a verdict by session, client and recipient",
         arguments: [
             ["abc-2"], ["--client", "2001:DB8:0::1"], ["--recipient", "User1@lab.example"],
+            ["--recipient", "<user1@LAB.Example.>"], ["--recipient", "user1@lab\u{3002}example"],
         ])
     func explainsByOtherKeys(_ question: [String]) throws {
         let data = try dataDirectory()

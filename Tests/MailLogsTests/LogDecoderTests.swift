@@ -57,6 +57,14 @@ struct LogDecoderTests {
         #expect(counts.withoutClient == 1)
     }
 
+    @Test("one domain however the log writes it", arguments: ["lab.example", "LAB.Example.", "lab\u{3002}example"])
+    func spellings(_ domain: String) {
+        let line =
+            "Nov  2 03:10:02 mx postfix/smtpd[100]: 4CCC: milter-reject: RCPT from unknown[192.0.2.25]: 451 4.7.1 Greylisted;"
+            + " from=<a@b.example> to=<user2@\(domain)> proto=ESMTP helo=<z>"
+        #expect(Self.decode(line).found.map(\.domain) == ["lab.example"])
+    }
+
     @Test func sendmailSpeaksOfTakenAndRefusedRecipients() {
         let (found, counts) = Self.decode(
             """

@@ -17,13 +17,13 @@ struct SenderTraceTests {
         let trace = try trace([
             "\u{feff}Label,x,IP,recipient,t\r", "spam,\"a,\"\"b\",192.0.2.1,Pat@D.example,20\r",
             "ham,,2001:db8::1,d.example,10",
-            "", ",,192.0.2.1,,30.5",
+            "", ",,192.0.2.1,,30.5", ",,192.0.2.1,b\u{fc}cher.example,40", ",,192.0.2.1,x@XN--BCHER-KVA.Example.,50",
         ])
         #expect(trace.skippedLines == 0)
-        #expect(trace.events.map(\.time.seconds) == [10, 20, 30])
-        #expect(trace.events.map(\.label) == [.honest, .spam, nil])
-        #expect(trace.table.names == ["d.example", ""])
-        #expect(trace.events.map(\.domain) == [0, 0, 1])
+        #expect(trace.events.map(\.time.seconds) == [10, 20, 30, 40, 50])
+        #expect(trace.events.map(\.label) == [.honest, .spam, nil, nil, nil])
+        #expect(trace.table.names == ["d.example", "", "xn--bcher-kva.example"])
+        #expect(trace.events.map(\.domain) == [0, 0, 1, 2, 2])
     }
 
     @Test("lines that cannot be understood are skipped, counted, and the first few told")

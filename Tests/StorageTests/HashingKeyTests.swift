@@ -33,6 +33,12 @@ struct HashingKeyTests {
     @Test("addresses are folded, and a client's spelling does not matter")
     func addresses() {
         #expect(testKey.hash(recipient: "U@Lab.Example").description == "a21e99460589d3b12b9ecd1c2e3507de")
+        for spelling in ["<u@LAB.example.>", "u@lab\u{3002}example", "\"U\"@lab.example"] {
+            #expect(testKey.hash(recipient: spelling) == testKey.hash(recipient: "u@lab.example"), "\(spelling)")
+            #expect(testKey.hash(sender: spelling) == testKey.hash(sender: "u@lab.example"), "\(spelling)")
+        }
+        #expect(
+            testKey.hash(recipient: "u@b\u{fc}cher.example") == testKey.hash(recipient: "u@XN--BCHER-KVA.example."))
         #expect(testKey.hash(recipient: "u@lab.example") != testKey.hash(sender: "u@lab.example"))
         #expect(testKey.hash(client: "2001:DB8:0::1") == testKey.hash(client: "IPv6:2001:db8::1"))
         #expect(testKey.hash(client: "::ffff:192.0.2.1") == testKey.hash(client: "192.0.2.1"))

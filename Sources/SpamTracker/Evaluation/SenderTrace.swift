@@ -91,7 +91,7 @@ public struct SenderTrace: Sendable {
             let recipient = fields[columns.recipient]
             // A full address stands for its domain; anything else is taken as it is.
             let domain = recipient.lastIndex(of: "@").map { String(recipient[recipient.index(after: $0)...]) }
-            let number = trace.table.number(interning: (domain ?? recipient).lowercased())
+            let number = trace.table.number(interning: MailDomain.folded(domain ?? recipient))
             trace.events.append(
                 Event(
                     time: UnixTime(seconds: Int64(seconds)), sender: SenderKey(address, prefixes: prefixes),
