@@ -123,6 +123,13 @@ let support: [Target] = [
         name: "DaemonLab", dependencies: ["ClientLab", "Dialects", "FakeMTA", "Sessions", "SMTP"],
         path: "Tests/Support/DaemonLab",
         swiftSettings: testSettings),
+    .target(
+        name: "SiteLab", dependencies: ["Decision", "Dialects", "KeyedHashing", "Policy", "SMTP"],
+        path: "Tests/Support/SiteLab", swiftSettings: testSettings),
+    .executableTarget(
+        name: "fault-lab",
+        dependencies: ["ClientLab", "DaemonLab", "Policy", "SMTP", "SiteLab"],
+        path: "Tests/Support/FaultLab", swiftSettings: testSettings),
     .executableTarget(
         name: "argot-lab", dependencies: ["ClientLab"], path: "Tests/Support/LabRunner", swiftSettings: testSettings),
     .executableTarget(
@@ -169,6 +176,7 @@ let tests: [Target] = [
     testTarget("PolicyTests", ["Policy", "Seeded", "SMTP"]),
     testTarget(
         "DecisionTests", ["Decision", "Dialects", "KeyedHashing", "Policy", "Sessions", "SMTP", "SpamTracker"]),
+    testTarget("SiteTests", ["Policy", "SiteLab", "SMTP"]),
     testTarget("StorageTests", ["KeyedHashing", "Policy", "SMTP", "SQLite", "Storage"]),
     testTarget("ConfigurationTests", ["Configuration", "Policy", "Seeded", "SMTP", "Sockets"]),
     testTarget(

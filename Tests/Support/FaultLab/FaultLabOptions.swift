@@ -1,0 +1,65 @@
+import ClientLab
+
+/// What the command line asks for.
+struct FaultLabOptions {
+    /// The experiments that are run; all when empty.
+    var only: [String] = []
+    /// Whether the experiments are only listed.
+    var lists = false
+    /// Whether JSON is printed.
+    var json = false
+    /// The seed of everything that is left to chance.
+    var seed: UInt64 = 1
+    /// Whether the corpus of awkward sessions is printed instead, and each session's fate.
+    var showsAwkward = false
+    /// The judged mail that the trade table is made of.
+    var trade: String?
+
+    /// The text of `--help`.
+    static let usage = """
+        usage: Tests/faults [--only NAME]... [--seed N] [--json] [--list]
+               Tests/faults --awkward [--json]
+               Tests/faults --trade FILE
+
+        Puts argotd, a real Postfix and tagged mail through faults and attacks, counts what was
+        offered, delivered, delayed and lost, and says of each whether what must hold has held.
+        Loopback only; about ten minutes; needs root. The exit status is 1 if anything broke.
+
+          --only NAME    run this experiment, or those whose names begin so (may be repeated)
+          --seed N       the seed of everything that is left to chance (1)
+          --json         print one JSON document instead of a Markdown table
+          --list         print the names of the experiments and what they do
+          --awkward      what becomes of Tests/Corpora/awkward.sessions, fresh and after two weeks
+          --trade FILE   awkward sessions touched against spam touched on judged mail (FILE as for
+                         argot replay --envelopes), for several settings
+          --help         print this text
+        """
+
+    /// Reads the arguments; `nil` when help is asked for.
+    init?(_ arguments: [String]) throws(LabError) {
+        var rest = arguments[...]
+        while let option = rest.popFirst() {
+            switch option {
+            case "--help", "-h": return nil
+            case "--list": lists = true
+            case "--json": json = true
+            case "--awkward": showsAwkward = true
+            case "--only", "--seed", "--trade":
+                guard let value = rest.popFirst() else {
+                    throw LabError(.invalidArgument, "\(option) needs a value", remedy: "try Tests/faults --help")
+                }
+                switch option {
+                case "--only": only.append(value)
+                case "--trade": trade = value
+                default:
+                    guard let number = UInt64(value) else {
+                        throw LabError(.invalidArgument, "--seed takes a whole number", remedy: "such as --seed 7")
+                    }
+                    seed = number
+                }
+            default:
+                throw LabError(.invalidArgument, "unknown option \(option)", remedy: "try Tests/faults --help")
+            }
+        }
+    }
+}
