@@ -16,11 +16,8 @@ public final class DecisionMemory: Sendable {
     private let suspendedUntil = Atomic<Int64>(.min)
     /// Whether the mode has become observe since sessions may have begun: they keep their policy, but this reaches them.
     private let isObserving = Atomic(false)
-    private let genuineReplies = Mutex<[String: GenuineReply]>([:])
+    private let genuineReplies = Mutex(GenuineReplyTable())
     private let undoneLies = Mutex<Set<LieSubject>>([])
-
-    /// The most recipient domains whose genuine replies are remembered.
-    private static let maximumGenuineReplies = 1_000
 
     /// Recipient and client network of a lie.
     public struct LieSubject: Sendable, Hashable {
@@ -136,11 +133,10 @@ public final class DecisionMemory: Sendable {
 
     func isUndone(_ lie: LieSubject) -> Bool { undoneLies.withLock { $0.contains(lie) } }
 
-    func genuineReply(for domain: String) -> GenuineReply? { genuineReplies.withLock { $0[domain] } }
+    func genuineReply(for domain: String) -> GenuineReply? { genuineReplies.withLock { $0.reply(for: domain) } }
 
-    func learn(_ reply: GenuineReply, for domain: String) {
-        genuineReplies.withLock { replies in
-            if replies.count < Self.maximumGenuineReplies || replies[domain] != nil { replies[domain] = reply }
-        }
+    func learn(_ reply: GenuineReply, about recipient: MailAddress, from peers: SessionPeers) {
+        let network = peers.client.map { $0.network(prefixLength: $0.family == .ipv4 ? 24 : 48) }
+        genuineReplies.withLock { $0.note(reply, by: peers.mta, about: recipient, to: network) }
     }
 }

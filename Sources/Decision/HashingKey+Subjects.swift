@@ -17,14 +17,14 @@ extension HashingKey {
     /// The hash of a client's network under the greylist's prefix lengths.
     public func hash(network: AddressPrefix) -> KeyedHash { subject("network", [network.description]) }
 
-    /// The hash of network, sender and recipient.
+    /// The hash of network, sender as the greylist knows it, and recipient.
     func hash(network: AddressPrefix, sender: MailAddress, recipient: MailAddress) -> KeyedHash {
-        subject("triplet", [network.description, sender.folded, recipient.folded])
+        subject("triplet", [network.description, sender.greylistSender, recipient.folded])
     }
 
-    /// The hash of dialect, sender and recipient.
+    /// The hash of dialect, sender as the greylist knows it, and recipient.
     func hash(dialect: String, sender: MailAddress, recipient: MailAddress) -> KeyedHash {
-        subject("pool", [dialect, sender.folded, recipient.folded])
+        subject("pool", [dialect, sender.greylistSender, recipient.folded])
     }
 
     /// The hash that decides whether a client's network is lied to about a recipient.

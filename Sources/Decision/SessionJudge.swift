@@ -69,13 +69,16 @@ public struct SessionJudge: Sendable {
     }
 
     /// RCPT that the mail server refuses, for the reason given by its macros. Its words for an unknown user are
-    /// remembered, to be used when Argot lies.
+    /// remembered, to be used when Argot lies: see ``Policy/GenuineReplyTable``.
     public mutating func refusedRecipient(_ arguments: Span<UInt8>, enhancedCode: String, text: String) {
         let recipient = SessionObserver.address(arguments)
-        let reply = GenuineReply(enhancedCode: enhancedCode, text: text, mta: session.peers.mta)
-        if let reply { memory.learn(reply, for: recipient.foldedDomain) }
+        let reply = GenuineReply(
+            enhancedCode: enhancedCode, text: text, mta: session.peers.mta, recipient: recipient,
+            strangers: session.saidByClient)
+        if let reply { memory.learn(reply, about: recipient, from: session.peers) }
         note(recipient)
-        session.recipient(arguments, isUnknown: reply != nil)
+        session.recipient(
+            arguments, isUnknown: GenuineReply.isAboutUnknownUser(enhancedCode: enhancedCode, text: text))
         session.answered(isTemporary: enhancedCode.hasPrefix("4"))
     }
 

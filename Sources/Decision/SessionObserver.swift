@@ -48,6 +48,9 @@ struct SessionObserver: Sendable {
         }
     }
 
+    /// What the client has said and what it is called, where a refusal may quote it.
+    var saidByClient: [String] { [helo ?? "", peers.clientName ?? "", sender.unquoted] }
+
     /// The refusal for now that would tell most about a client that may be hostile and may not.
     var question: DistinguishingReply? { isAmbiguous ? snapshot.question(to: matcher, for: vantage) : nil }
 

@@ -28,11 +28,22 @@ public struct GenuineReply: Sendable, Hashable {
         }
     }
 
-    /// Reads a genuine refusal from the macros of a refused recipient: `{rcpt_host}` holds the enhanced code,
-    /// `{rcpt_addr}` the text, under Sendmail with both codes before it. `nil` when it is not about an unknown user.
-    public init?(enhancedCode: String, text: String, mta: MTA) {
-        guard let enhanced = EnhancedStatusCode(enhancedCode), enhanced == EnhancedStatusCode(5, 1, 1),
-            text.lowercased().contains("user unknown")
+    /// Whether a refusal, as the macros of a refused recipient tell it, is about an unknown user.
+    public static func isAboutUnknownUser(enhancedCode: String, text: String) -> Bool {
+        let enhanced = EnhancedStatusCode(enhancedCode)
+        return enhanced != nil && enhanced == EnhancedStatusCode(5, 1, 1) && text.lowercased().contains("user unknown")
+    }
+
+    /// Reads a genuine refusal of `recipient` from the macros: `{rcpt_host}` holds the enhanced code, `{rcpt_addr}` the
+    /// text, under Sendmail with both codes before it.
+    ///
+    /// `nil` when it is not about an unknown user, and when its words could be anybody's but the mail server's: after the
+    /// recipient's own address in its place, a text that is repeated to others holds no address, no name or address of a
+    /// host, no number (so no time and no queue id), and none of the words of `strangers`, which is what the client has
+    /// said and what it is called. O(length of the texts).
+    public init?(enhancedCode: String, text: String, mta: MTA, recipient: MailAddress, strangers: [String] = []) {
+        guard Self.isAboutUnknownUser(enhancedCode: enhancedCode, text: text),
+            let enhanced = EnhancedStatusCode(enhancedCode), text.utf8.count <= RefusalReply.maximumLineLength
         else { return nil }
         var rest = text[...]
         var code = 550
@@ -41,7 +52,21 @@ public struct GenuineReply: Sendable, Hashable {
             rest = rest.dropFirst(3).drop { $0 == " " }
             if rest.hasPrefix(enhancedCode) { rest = rest.dropFirst(enhancedCode.count).drop { $0 == " " } }
         }
+        // Postfix and Sendmail put the address before the text by themselves when it is told to the client.
+        let address = "<\(recipient.unquoted)>" + (mta == .postfix ? ": " : "... ")
+        if rest.hasPrefix(address) { rest = rest.dropFirst(address.count) }
+        let said = RefusalWords(rest)
+        guard said.areTheServersOwn, said.isDisjoint(with: strangers + [recipient.unquoted]) else { return nil }
         self.init(code: code, enhancedCode: enhanced, text: String(rest))
+    }
+
+    /// Whether these are the words that a mail server of that kind has from its makers.
+    public func isStandard(for mta: MTA) -> Bool {
+        switch mta {
+        case .postfix: UnknownUserTable.allCases.contains { $0.postfixText == text }
+        case .sendmail: text == "User unknown"
+        case .unknown: false
+        }
     }
 
     /// The reply for one recipient, byte for byte what the mail server would send.

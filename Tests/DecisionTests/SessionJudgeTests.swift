@@ -39,6 +39,25 @@ struct SessionJudgeTests {
         #expect(session.changes.isEmpty)
     }
 
+    @Test(
+        "a sender that changes at every attempt passes like one that does not",
+        arguments: [
+            ("<bounce-1-b=example.org@list.example>", "<bounce-2-b=example.org@list.example>", true),
+            ("<prvs=0123456789=a@one.example>", "<prvs=abcdef0123=a@one.example>", true),
+            ("<SRS0=aB3d=4T=one.example=a@f.example>", "<SRS0=Zz09=4U=one.example=a@f.example>", true),
+            ("<a@b\u{fc}cher.example>", "<A@xn--bcher-kva.example.>", true),
+            ("<bob2@mail.example>", "<bob3@mail.example>", false),
+            ("<anna.1970@mail.example>", "<anna.1971@mail.example>", false),
+        ])
+    func changingSenders(first: String, second: String, passes: Bool) throws {
+        let site = try Site()
+        var session = Session.festi(site, sender: first)
+        #expect(session.recipient("<b@example.org>").record.reasons.first == "greylist.new")
+        var later = Session.festi(site, at: 300, sender: second)
+        #expect(
+            later.recipient("<B@Example.org.>").record.reasons.first == (passes ? "greylist.passed" : "greylist.new"))
+    }
+
     @Test func aBotIsLetThroughWithARecordInObserve() throws {
         let site = try Site { $0.mode = .observe }
         var session = Session.festi(site)
