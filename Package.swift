@@ -79,7 +79,8 @@ let rooms: [Target] = [
     .target(
         name: "Daemon",
         dependencies: [
-            "AdminHTTP", "Configuration", "Decision", "Dialects", "Envelopes", "KeyedHashing", "Milter", "Policy",
+            "AdminHTTP", "Configuration", "Decision", "Dialects", "Envelopes", "Files", "KeyedHashing", "Milter",
+            "Policy",
             "PolicyDelegation", "Sessions", "SMTP", "Sockets", "SpamTracker", "Spectral", "Storage", logging, system,
         ],
         swiftSettings: swiftSettings),

@@ -1,6 +1,6 @@
 import Decision
 import Dialects
-import FoundationEssentials
+import Files
 import SMTP
 import SystemPackage
 
@@ -12,18 +12,9 @@ enum DialectModelFile {
         return try ModelFile.read(path).get().model
     }
 
-    /// Writes a document so that the file at `path` is the old one or the new one at any time; to standard output without
-    /// a path or for `-`.
+    /// Writes a document as ``OutputFile`` does; to standard output without a path or for `-`.
     static func write(_ text: String, to path: String?) throws {
-        guard let path, path != "-" else {
-            print(text, terminator: "")
-            return
-        }
-        do {
-            try Data(text.utf8).write(to: URL(filePath: path), options: .atomic)
-        } catch {
-            throw CommandError("\(path): cannot be written: check path and permissions")
-        }
+        try OutputFile.write(text, to: path ?? "-")
     }
 
     /// Writes a line to standard error: what was done, beside the document.

@@ -2,6 +2,7 @@ import AdminHTTP
 import ArgumentParser
 import Configuration
 import Decision
+import Files
 import FoundationEssentials
 import KeyedHashing
 import Policy
@@ -151,7 +152,7 @@ struct PurgeCommand: ParsableCommand {
         let lines = String(decoding: data, as: UTF8.self).split(separator: "\n", omittingEmptySubsequences: false)
         let kept = lines.filter { !$0.hasPrefix("allow ") && !$0.hasPrefix("deny ") }
         if kept.count < lines.count {
-            try Data(kept.joined(separator: "\n").utf8).write(to: URL(filePath: path), options: .atomic)
+            try OutputFile.write(kept.joined(separator: "\n"), replacing: path, mode: 0o640)
         }
         return lines.count - kept.count
     }

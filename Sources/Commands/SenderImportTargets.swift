@@ -1,12 +1,12 @@
 import Configuration
 import Decision
+import Files
 import FoundationEssentials
 import KeyedHashing
 import MailLogs
 import SMTP
 import SpamTracker
 import Storage
-import SystemPackage
 
 /// Imports into the daemon's database, by pseudonyms.
 struct SenderStoreTarget: SenderImportTarget {
@@ -84,49 +84,36 @@ struct SenderStoreTarget: SenderImportTarget {
 }
 
 /// Writes a CSV file of the columns t, ip, recipient, label, weight, code.
-struct SenderCSVTarget: SenderImportTarget {
-    private let file: FileDescriptor
-    private let path: String
-    private var text = "t,ip,recipient,label,weight,code\n"
+final class SenderCSVTarget: SenderImportTarget {
+    private var file: OutputFile?
 
     init(path: String) throws {
-        self.path = path
-        do {
-            file = try FileDescriptor.open(
-                FilePath(path), .writeOnly, options: [.create, .truncate, .closeOnExec],
-                permissions: [.ownerReadWrite, .groupRead, .otherRead])
-        } catch {
-            throw CommandError("\(path): cannot be written: \(error)")
-        }
+        file = try OutputFile(path: path)
+        try file?.write("t,ip,recipient,label,weight,code\n".utf8)
     }
 
     func progress(of identity: UInt64) throws -> [ImportProgress] { [] }
 
-    mutating func add(_ mail: ImportedMail) throws -> Bool {
+    func add(_ mail: ImportedMail) throws -> Bool {
         let label = mail.label == .spam ? "spam" : mail.label == .honest ? "ham" : ""
         let recipient = mail.recipient
         let isPlain = !recipient.domain.contains { $0 == "," || $0 == "\"" }
         let domain = isPlain ? recipient.domain : "\"" + recipient.domain.replacing("\"", with: "\"\"") + "\""
-        text += "\(recipient.time.seconds),\(recipient.client),\(domain),\(label),\(mail.weight),"
-        text += "\(recipient.refusal.map(String.init) ?? "")\n"
+        let code = recipient.refusal.map(String.init) ?? ""
+        let line = "\(recipient.time.seconds),\(recipient.client),\(domain),\(label),\(mail.weight),\(code)\n"
+        do throws(DocumentFault) {
+            try file?.write(line.utf8)
+        } catch {
+            // Faults of documents are those of what is read: a command may go on after one.
+            throw CommandError("\(error)")
+        }
         return true
     }
 
-    var isFull: Bool { text.utf8.count > 1 << 16 }
+    // The file buffers by itself.
+    var isFull: Bool { false }
 
-    mutating func keep(_ progress: ImportProgress?) throws { try write() }
+    func keep(_ progress: ImportProgress?) throws {}
 
-    mutating func finish() throws {
-        try write()
-        try file.close()
-    }
-
-    private mutating func write() throws {
-        do {
-            try file.writeAll(text.utf8)
-        } catch {
-            throw CommandError("\(path): cannot be written: \(error): check the free space")
-        }
-        text = ""
-    }
+    func finish() throws { try file.take()?.finish() }
 }

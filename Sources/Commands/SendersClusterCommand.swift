@@ -1,5 +1,5 @@
 import ArgumentParser
-import FoundationEssentials
+import Files
 import SMTP
 import SpamTracker
 import Spectral
@@ -142,12 +142,7 @@ struct SendersClusterCommand: ParsableCommand {
     }
 
     private func write(_ model: SenderModel, to path: String) throws {
-        do {
-            // Beside the target first, so that nobody reads half a model.
-            try Data(SenderModelDocument.text(for: model).utf8).write(to: URL(filePath: path), options: .atomic)
-        } catch {
-            throw CommandError("\(path): cannot be written: check path, permissions and free space")
-        }
+        try OutputFile.write(SenderModelDocument.text(for: model), to: path)
         print("\nmodel: \(path)")
     }
 }

@@ -1,5 +1,5 @@
 import ArgumentParser
-import FoundationEssentials
+import Files
 import Glibc
 import SMTP
 import SpamTracker
@@ -38,11 +38,7 @@ struct SendersShowCommand: ParsableCommand {
             print(map.text(inColour: isatty(STDOUT_FILENO) == 1), terminator: "")
             return
         }
-        do {
-            try Data(map.svg.utf8).write(to: URL(filePath: svg), options: .atomic)
-        } catch {
-            throw CommandError("\(svg): cannot be written: check path, permissions and free space")
-        }
+        try OutputFile.write(map.svg, to: svg)
         print("picture: \(svg)")
     }
 }

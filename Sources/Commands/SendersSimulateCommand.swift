@@ -1,8 +1,8 @@
 import ArgumentParser
+import Files
 import FoundationEssentials
 import SMTP
 import SpamTracker
-import SystemPackage
 
 /// `argot senders simulate`
 struct SendersSimulateCommand: ParsableCommand {
@@ -129,33 +129,18 @@ struct SendersSimulateCommand: ParsableCommand {
         var simulator = TrafficSimulator(options: options)
         let mails = simulator.mails { done, _ in bar.update(Int64(done)) }
         bar.clear()
-        let target: FileDescriptor
-        do {
-            target =
-                try output.map {
-                    try FileDescriptor.open(
-                        FilePath($0), .writeOnly, options: [.create, .truncate], permissions: [.ownerReadWrite])
-                } ?? .standardOutput
-        } catch {
-            throw CommandError("\(output ?? ""): cannot be written: check path and permissions")
-        }
-        var text = "t,ip,recipient,label,campaign\n"
+        var target = try OutputFile(path: output ?? "-")
+        try target.write("t,ip,recipient,label,campaign\n".utf8)
         for mail in mails {
             let label =
                 switch labels {
                 case .truth: mail.isSpam ? "spam" : "ham"
                 case .blocklist: mail.isListed ? "spam" : ""
                 }
-            text +=
-                "\(mail.time.seconds),\(mail.sender),\(mail.domainName),\(label),"
-                + "\(mail.campaign.map(String.init) ?? "")\n"
-            if text.utf8.count > 1 << 16 {
-                try target.writeAll(Array(text.utf8))
-                text = ""
-            }
+            let campaign = mail.campaign.map(String.init) ?? ""
+            try target.write("\(mail.time.seconds),\(mail.sender),\(mail.domainName),\(label),\(campaign)\n".utf8)
         }
-        try target.writeAll(Array(text.utf8))
-        if output != nil { try target.close() }
+        try target.finish()
     }
 
     private func printEvasions() throws {

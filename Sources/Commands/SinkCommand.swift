@@ -1,6 +1,7 @@
 import ArgumentParser
 import Dialects
 import Dispatch
+import Files
 import FoundationEssentials
 import Glibc
 import ProbeSink
@@ -144,13 +145,7 @@ struct SinkCommand: ParsableCommand {
         }
         let port = try server.start()
         let address = host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"
-        if let readyFile {
-            do {
-                try (address + "\n").write(toFile: readyFile, atomically: true, encoding: .utf8)
-            } catch {
-                throw CommandError("\(readyFile): cannot be written: check path and permissions")
-            }
-        }
+        if let readyFile { try OutputFile.write(address + "\n", to: readyFile) }
         report.begin(address: address, mode: mode)
         server.wait()
         withExtendedLifetime(signals) {}

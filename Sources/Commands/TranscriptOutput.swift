@@ -1,16 +1,12 @@
+import Files
 import SMTP
 import Sessions
-import SystemPackage
 
 /// Where transcripts are written, one a line.
 final class TranscriptOutput {
-    private static let blockSize = 1 << 16
-
-    private let path: String
-    private let descriptor: FileDescriptor
+    private var file: OutputFile?
     private let label: String?
     private let kind: String?
-    private var buffer: [UInt8] = []
 
     /// Transcripts written so far.
     private(set) var count = 0
@@ -21,19 +17,9 @@ final class TranscriptOutput {
     ///   - label: replaces what the transcripts say their client is.
     ///   - kind: replaces the finer word for it.
     init(path: String, label: String?, kind: String?) throws {
-        self.path = path
         self.label = label
         self.kind = kind
-        guard path != "-" else {
-            descriptor = .standardOutput
-            return
-        }
-        do {
-            descriptor = try FileDescriptor.open(
-                FilePath(path), .writeOnly, options: [.create, .truncate, .closeOnExec], permissions: [.ownerReadWrite])
-        } catch {
-            throw CommandError("\(path): cannot be written: \(error): check path and permissions")
-        }
+        file = try OutputFile(path: path, mode: 0o600)
     }
 
     /// Writes a transcript.
@@ -41,24 +27,15 @@ final class TranscriptOutput {
         var transcript = transcript
         if let label { transcript.labelGuess = label }
         if let kind { transcript.kind = kind }
-        buffer += TranscriptDocument.line(for: transcript).utf8
-        buffer.append(0x0a)
-        count += 1
-        if buffer.count >= Self.blockSize { try flush() }
-    }
-
-    /// Writes what is left and closes the file.
-    func close() throws {
-        try flush()
-        if path != "-" { try descriptor.close() }
-    }
-
-    private func flush() throws {
-        do {
-            try descriptor.writeAll(buffer)
+        do throws(DocumentFault) {
+            try file?.write((TranscriptDocument.line(for: transcript) + "\n").utf8)
         } catch {
-            throw CommandError("\(path): cannot be written: \(error)")
+            // Faults of documents are those of what is read: a command may go on after one.
+            throw CommandError("\(error)")
         }
-        buffer.removeAll(keepingCapacity: true)
+        count += 1
     }
+
+    /// Writes what is left; a regular file is in its place only then.
+    func close() throws { try file.take()?.finish() }
 }

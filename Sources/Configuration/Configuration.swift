@@ -52,7 +52,7 @@ public struct Configuration: Sendable, Hashable {
     public var policySocket = ""
 
     /// Where `argot` reaches the daemon, a unix socket; empty for nowhere.
-    public var controlSocket = "unix:/run/argot/control.sock"
+    public var controlSocket = "unix:/run/argot/control/argotd.sock"
 
     /// The group whose members may use the control socket; empty for the daemon's own.
     public var controlGroup = ""

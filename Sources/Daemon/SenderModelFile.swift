@@ -1,3 +1,4 @@
+import Files
 import FoundationEssentials
 import SMTP
 import SpamTracker
@@ -27,8 +28,8 @@ enum SenderModelFile {
         return try SenderModelDocument.model(from: String(decoding: data, as: UTF8.self), file: path)
     }
 
-    /// Writes the model, all or nothing.
-    static func write(_ model: SenderModel, to path: String) throws {
-        try Data(SenderModelDocument.text(for: model).utf8).write(to: URL(filePath: path), options: .atomic)
+    /// Writes the model, all or nothing; no more than the daemon's group may read it.
+    static func write(_ model: SenderModel, to path: String) throws(DocumentFault) {
+        try OutputFile.write(SenderModelDocument.text(for: model), replacing: path, mode: 0o640)
     }
 }

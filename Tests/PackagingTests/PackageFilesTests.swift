@@ -64,6 +64,93 @@ struct PackageFilesTests {
         #expect(try Self.text("systemd/argotd.service").contains("\nSockets=argotd.socket argotd-policy.socket\n"))
     }
 
+    /// An upgrade restarts the service alone: debhelper takes what `Also=` names along unless it is told not to.
+    @Test func anUpgradeLeavesTheSocketsAlone() throws {
+        let calls = try Self.text("debian/rules").split(separator: "\n").filter { $0.hasPrefix("\tdh_installsystemd ") }
+        #expect(calls.count == 2)
+        let sockets = try #require(calls.first { $0.hasSuffix(" argotd.socket argotd-policy.socket") })
+        #expect(sockets.contains(" --no-restart-after-upgrade ") && sockets.contains(" --no-stop-on-upgrade "))
+        #expect(calls.contains("\tdh_installsystemd --no-also argotd.service"))
+        // The package's own scripts stop or restart sockets in one place only: where Postfix has come or gone.
+        let script = try Self.text("debian/argot.postinst")
+        let steps = script.split(separator: "\n").filter { !$0.hasPrefix("#") && $0.contains("argotd.socket") }
+        #expect(steps.filter { $0.contains(" stop ") || $0.contains("restart") }.count == 1)
+        #expect(script.components(separatedBy: "move_sockets").count == 3)
+    }
+
+    /// systemd sets the owner of its sockets by path, as root: only root may put anything in their place.
+    @Test func theDirectoriesOfTheSocketsBelongToRoot() throws {
+        let lines = try Self.text("debian/argot.tmpfiles").split(separator: "\n").map {
+            $0.split(separator: " ").joined(separator: " ")
+        }
+        #expect(lines.contains("d /run/argot 0755 root root -"))
+        #expect(lines.contains("z /var/spool/postfix/argot 0755 root root -"))
+        let service = try Self.text("systemd/argotd.service").split(separator: "\n")
+        #expect(service.filter { $0.hasPrefix("RuntimeDirectory=") } == ["RuntimeDirectory=argot/control"])
+        for unit in ["argotd.socket", "argotd-policy.socket"] {
+            let paths = try Self.text("systemd/\(unit)").split(separator: "\n").filter { $0.hasPrefix("ListenStream=") }
+            #expect(paths.allSatisfy { !$0.contains("/control/") } && !paths.isEmpty)
+        }
+        #expect(try Self.text("config/argotd.conf").contains("#control_socket = unix:/run/argot/control/"))
+    }
+
+    /// Runs the postrm over a tree that `prepare` makes; returns how it ended, what it said, and whether the user went.
+    private static func purged(
+        _ root: String, _ prepare: (FileManager) throws -> Void
+    ) throws -> (status: ChildProcess.Ending?, output: String, isUserGone: Bool) {
+        let files = FileManager.default
+        for name in ["run/argot/control", "var/lib/argot", "etc/argot", "var/spool/postfix/argot"] {
+            try files.createDirectory(atPath: "\(root)/\(name)", withIntermediateDirectories: true)
+        }
+        try prepare(files)
+        var script = try text("debian/argot.postrm")
+        for path in ["/run/argot", "/var/lib/argot", "/etc/argot", "/var/spool/postfix", "/etc/mail"] {
+            script.replace(path, with: root + path)
+        }
+        script.replace("getent passwd argot", with: "true")
+        script.replace("userdel argot", with: "touch \(root)/userdel")
+        script.replace("getent group argot", with: "false")
+        try script.write(toFile: "\(root)/postrm", atomically: true, encoding: .utf8)
+        let (ending, output) = try run("sh", ["\(root)/postrm", "purge"])
+        return (ending, output, files.fileExists(atPath: "\(root)/userdel"))
+    }
+
+    @Test func purgingTakesEverything() throws {
+        let root = try ScratchDirectory(prefix: "argot").path
+        let (status, output, isUserGone) = try Self.purged(root) { files in
+            _ = files.createFile(atPath: "\(root)/var/spool/postfix/argot/argot.sock", contents: nil)
+            _ = files.createFile(atPath: "\(root)/var/lib/argot/hashing.key", contents: nil)
+        }
+        #expect(status == .exited(0))
+        #expect(output.isEmpty && isUserGone)
+        for name in ["run/argot", "var/lib/argot", "etc/argot", "var/spool/postfix/argot"] {
+            #expect(!FileManager.default.fileExists(atPath: "\(root)/\(name)"), "\(name)")
+        }
+    }
+
+    @Test func purgingSurvivesWhatItFinds() throws {
+        let root = try ScratchDirectory(prefix: "argot").path
+        let (status, output, isUserGone) = try Self.purged(root) { files in
+            try files.createDirectory(atPath: "\(root)/elsewhere", withIntermediateDirectories: true)
+            _ = files.createFile(atPath: "\(root)/elsewhere/precious", contents: nil)
+            try files.removeItem(atPath: "\(root)/var/lib/argot")
+            try files.createSymbolicLink(
+                atPath: "\(root)/var/lib/argot", withDestinationPath: "\(root)/elsewhere")
+            // A file in place of a directory, and a directory in place of a socket.
+            try files.removeItem(atPath: "\(root)/run/argot")
+            _ = files.createFile(atPath: "\(root)/run/argot", contents: nil)
+            try files.createDirectory(
+                atPath: "\(root)/var/spool/postfix/argot/odd.sock", withIntermediateDirectories: true)
+        }
+        #expect(status == .exited(0), "\(output)")
+        #expect(FileManager.default.fileExists(atPath: "\(root)/elsewhere/precious"))
+        #expect(output.contains("\(root)/elsewhere is left: \(root)/var/lib/argot was a symbolic link to it"))
+        #expect(!isUserGone)
+        let left = try FileManager.default.contentsOfDirectory(atPath: "\(root)/var/lib")
+        #expect(left.isEmpty)
+        #expect(!FileManager.default.fileExists(atPath: "\(root)/run/argot"))
+    }
+
     @Test func theGeneratorActsOnlyWherePostfixIs() throws {
         let root = try ScratchDirectory(prefix: "argot")
         func generated() throws -> String? {

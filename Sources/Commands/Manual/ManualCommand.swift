@@ -1,4 +1,5 @@
 import ArgumentParser
+import Files
 import FoundationEssentials
 
 /// `argot manual`, for those who build packages.
@@ -30,7 +31,7 @@ struct ManualCommand: ParsableCommand {
         let manual = Manual(version: ArgotCommand.configuration.version, argot: argot, argotd: argotd)
         try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
         for page in manual.pages {
-            try Data(page.text.utf8).write(to: URL(filePath: "\(directory)/\(page.fileName)"))
+            try OutputFile.write(page.text, to: "\(directory)/\(page.fileName)")
             print("\(directory)/\(page.fileName)")
         }
     }

@@ -89,7 +89,7 @@ enum ManualProse {
         ("/var/lib/argot/hashing.key", "The key of these hashes. Without it what is remembered is not found again."),
         ("/var/lib/argot/runtime.conf", "What argot mode, allow and deny have changed."),
         ("/run/argot/argot.sock", "Where mail servers reach the filter."),
-        ("/run/argot/control.sock", "Where argot reaches the daemon."),
+        ("/run/argot/control/argotd.sock", "Where argot reaches the daemon."),
     ]
 
     static let configuration = """

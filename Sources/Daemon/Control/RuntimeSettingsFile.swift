@@ -1,3 +1,4 @@
+import Files
 import FoundationEssentials
 import SMTP
 import Synchronization
@@ -34,13 +35,13 @@ final class RuntimeSettingsFile: Sendable {
     /// - Returns: why they cannot be written, and what to do; `nil` when they are.
     func save(_ settings: RuntimeSettings) -> DocumentFault? {
         unsaved.withLock { unsaved in
-            do {
-                try Data(settings.text.utf8).write(to: URL(filePath: path), options: .atomic)
+            do throws(DocumentFault) {
+                try OutputFile.write(settings.text, replacing: path, mode: 0o640)
                 unsaved = nil
                 return nil
             } catch {
                 unsaved = settings
-                return DocumentFault(file: path, line: 0, problem: "cannot be written: \(Self.reason(of: error))")
+                return error
             }
         }
     }
@@ -48,15 +49,5 @@ final class RuntimeSettingsFile: Sendable {
     /// Tries again to write what could not be written.
     func saveAgain() {
         if let newer = unsaved.withLock({ $0 }) { _ = save(newer) }
-    }
-
-    private static func reason(of error: any Error) -> String {
-        switch (error as? CocoaError)?.code {
-        case .fileWriteOutOfSpace: "the disk is full: free disk space"
-        case .fileWriteNoPermission: "permission denied: check the directory and its owner"
-        case .fileWriteVolumeReadOnly: "the file system is read-only: mount it for writing"
-        case .fileNoSuchFile, .fileReadNoSuchFile: "the directory is missing: make it, and give it to argotd's user"
-        default: "check the directory and what is in the file's place: \(error)"
-        }
     }
 }
