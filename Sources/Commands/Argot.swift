@@ -10,7 +10,8 @@ struct ArgotCommand: ParsableCommand {
         subcommands: [
             StatusCommand.self, TopCommand.self, DoctorCommand.self, ReportCommand.self, ExplainCommand.self,
             JournalCommand.self, LiesCommand.self, ModeCommand.self, AllowCommand.self, DenyCommand.self,
-            ReloadCommand.self, PurgeCommand.self, ConfigCommand.self, DialectsCommand.self, SendersCommand.self,
+            ReloadCommand.self, PurgeCommand.self, KeyCommand.self, ConfigCommand.self, DialectsCommand.self,
+            SendersCommand.self,
             EnvelopesCommand.self, SinkCommand.self, ReplayCommand.self, TranscriptCommand.self, ManualCommand.self,
         ])
 }

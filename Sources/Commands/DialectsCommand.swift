@@ -69,7 +69,7 @@ struct DialectsCommand: ParsableCommand {
         @Flag(name: .long, help: "Leave the learner's notes out: what a daemon needs.")
         var withoutNotes = false
 
-        @Option(name: .long, help: ArgumentHelp("Write to this file.", valueName: "file"))
+        @Option(name: .long, help: ArgumentHelp("Write to this file.", valueName: "file"), completion: .file())
         var output: String?
 
         func run() throws {

@@ -20,10 +20,14 @@ struct DialectsDiffCommand: ParsableCommand {
     @Argument(help: "The other one.")
     var second: String
 
-    @Option(name: .long, help: ArgumentHelp("The other one's model, if it is another.", valueName: "file"))
+    @Option(
+        name: .long, help: ArgumentHelp("The other one's model, if it is another.", valueName: "file"),
+        completion: .file())
     var otherModel: String?
 
-    @Option(name: .long, help: "Compare what an observer there sees: milter-postfix, milter-sendmail, wire, …")
+    @Option(
+        name: .long, help: "Compare what an observer there sees: \(WordOption.words(Vantage.self)).",
+        completion: WordOption.completion(Vantage.self))
     var vantage = "wire"
 
     @Flag(name: .long, help: "Print JSON.")

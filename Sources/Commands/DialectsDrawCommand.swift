@@ -28,10 +28,12 @@ struct DialectsDrawCommand: ParsableCommand {
     @Option(name: .long, help: "dot for Graphviz, svg for browsers, ansi for terminals.")
     var format = Format.ansi
 
-    @Option(name: .long, help: "Draw what an observer there sees: milter-postfix, milter-sendmail, wire, …")
+    @Option(
+        name: .long, help: "Draw what an observer there sees: \(WordOption.words(Vantage.self)).",
+        completion: WordOption.completion(Vantage.self))
     var vantage = "wire"
 
-    @Option(name: [.short, .long], help: ArgumentHelp("Write to this file.", valueName: "file"))
+    @Option(name: [.short, .long], help: ArgumentHelp("Write to this file.", valueName: "file"), completion: .file())
     var output: String?
 
     func run() throws {

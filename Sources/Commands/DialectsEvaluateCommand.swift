@@ -18,7 +18,7 @@ struct DialectsEvaluateCommand: ParsableCommand {
             the days teach and the rest is judged, or all is judged by what the file after --train teaches.
             """)
 
-    @Argument(help: "Files of transcripts, or of judged mails with --envelopes.")
+    @Argument(help: "Files of transcripts, or of judged mails with --envelopes.", completion: .file())
     var files: [String]
 
     @Flag(help: "Judge the envelopes of mails instead of conversations.")
@@ -27,19 +27,19 @@ struct DialectsEvaluateCommand: ParsableCommand {
     @Option(
         help: ArgumentHelp(
             "Learn from this file too; may be repeated. Each kind is a dialect, beside those of the model.",
-            valueName: "file"))
+            valueName: "file"), completion: .file())
     var train: [String] = []
 
     @OptionGroup var options: ModelOptions
 
     @Option(
         help: ArgumentHelp("What the observer sees: \(WordOption.words(Vantage.self)).", valueName: "vantage"),
-        transform: WordOption.value)
+        completion: WordOption.completion(Vantage.self), transform: WordOption.value)
     var vantage = Vantage.wire
 
     @Option(
         help: ArgumentHelp("How dialects are matched: likelihood, or paper (hard sets).", valueName: "mode"),
-        transform: WordOption.value)
+        completion: WordOption.completion(MatchingMode.self), transform: WordOption.value)
     var mode = MatchingMode.likelihood
 
     @Flag(help: "Judge each kind by a model without that program.")

@@ -20,13 +20,13 @@ struct DialectsImportCommand: ParsableCommand {
         case auto, pcap, transcripts, log
     }
 
-    @Argument(help: "Capture files, transcripts, or mail logs; - is the standard input.")
+    @Argument(help: "Capture files, transcripts, or mail logs; - is the standard input.", completion: .file())
     var files: [String]
 
     @Option(name: .long, help: "What the files are.")
     var format = Format.auto
 
-    @Option(name: [.short, .long], help: ArgumentHelp("Write to this file.", valueName: "file"))
+    @Option(name: [.short, .long], help: ArgumentHelp("Write to this file.", valueName: "file"), completion: .file())
     var output = "-"
 
     @Option(name: .long, help: ArgumentHelp("Write this as label_guess: bot, legit, ….", valueName: "label"))

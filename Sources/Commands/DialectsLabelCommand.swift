@@ -1,6 +1,7 @@
 import ArgumentParser
 import Dialects
 import Learning
+import SMTP
 
 /// `argot dialects label`
 struct DialectsLabelCommand: ParsableCommand {
@@ -16,7 +17,9 @@ struct DialectsLabelCommand: ParsableCommand {
     @Argument(help: "Its new name; the old one again to change only class or origin.")
     var newName: String
 
-    @Option(name: .customLong("class"), help: "Its class: mta, mua, library, tool, bot or attack.")
+    @Option(
+        name: .customLong("class"), help: "Its class: \(WordOption.words(DialectClass.self)).",
+        completion: WordOption.completion(DialectClass.self))
     var dialectClass: String?
 
     @Option(name: .long, help: "Where the knowledge comes from.")

@@ -26,20 +26,23 @@ struct DialectsLearnCommand: ParsableCommand {
             The model keeps notes of what was heard, so that learning can go on; --without-notes leaves them out.
             """)
 
-    @Argument(help: ArgumentHelp("Files of transcripts, plain or gzip.", valueName: "file"))
+    @Argument(help: ArgumentHelp("Files of transcripts, plain or gzip.", valueName: "file"), completion: .file())
     var files: [String]
 
-    @Option(name: .long, help: ArgumentHelp("Write the model here; to standard output without it.", valueName: "file"))
+    @Option(
+        name: .long, help: ArgumentHelp("Write the model here; to standard output without it.", valueName: "file"),
+        completion: .file())
     var model: String?
 
-    @Option(name: .long, help: ArgumentHelp("Add to the dialects of this model.", valueName: "file"))
+    @Option(
+        name: .long, help: ArgumentHelp("Add to the dialects of this model.", valueName: "file"), completion: .file())
     var addTo: String?
 
     @Option(
         name: .long,
         help: ArgumentHelp(
             "A model of what is published of programs: evidence beside the recordings, and kept for the others.",
-            valueName: "file"))
+            valueName: "file"), completion: .file())
     var facts: String?
 
     @Option(name: .long, help: "What names a conversation's dialect: kind, label_guess or none.")
@@ -47,11 +50,13 @@ struct DialectsLearnCommand: ParsableCommand {
 
     @Option(
         name: .customLong("class"),
-        help: "The class of new dialects: mta, mua, library, tool, bot or attack. Without it the label guess says.")
+        help: "The class of new dialects: \(WordOption.words(DialectClass.self)). Without it the label guess decides.",
+        completion: WordOption.completion(DialectClass.self))
     var dialectClass: String?
 
     @Option(
-        name: .long, help: ArgumentHelp("Classes of dialects, a line \"NAME CLASS\" for each.", valueName: "file"))
+        name: .long, help: ArgumentHelp("Classes of dialects, a line \"NAME CLASS\" for each.", valueName: "file"),
+        completion: .file())
     var classes: String?
 
     @Option(

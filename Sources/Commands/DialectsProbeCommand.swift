@@ -19,7 +19,7 @@ struct DialectsProbeCommand: ParsableCommand {
 
     @Option(
         help: ArgumentHelp("What the observer sees: \(WordOption.words(Vantage.self)).", valueName: "vantage"),
-        transform: WordOption.value)
+        completion: WordOption.completion(Vantage.self), transform: WordOption.value)
     var vantage = Vantage.wire
 
     @Flag(help: "Only pairs of a hostile dialect and another one.")

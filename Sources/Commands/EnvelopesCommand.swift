@@ -23,10 +23,12 @@ struct EnvelopesCommand: ParsableCommand {
                 headers is found and left out, unless --as-received says that the headers are as the client sent them.
                 """)
 
-        @Argument(help: "Files of judged mails.")
+        @Argument(help: "Files of judged mails.", completion: .file())
         var files: [String]
 
-        @Option(name: [.short, .long], help: ArgumentHelp("Write the model to this file.", valueName: "file"))
+        @Option(
+            name: [.short, .long], help: ArgumentHelp("Write the model to this file.", valueName: "file"),
+            completion: .file())
         var output: String?
 
         @Option(
@@ -66,7 +68,7 @@ struct EnvelopesCommand: ParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Checks a model and shows its heaviest weights; exits with 0 or 1.")
 
-        @Argument(help: "The model's file.")
+        @Argument(help: "The model's file.", completion: .file())
         var file: String
 
         @Option(help: ArgumentHelp("Show this many weights of each moment and sign.", valueName: "count"))

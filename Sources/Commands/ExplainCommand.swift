@@ -36,7 +36,7 @@ struct ExplainCommand: ParsableCommand {
             return
         }
         guard !entries.isEmpty else {
-            throw CommandError("no verdict found: the journal keeps \(configuration.journalDays) days")
+            throw CommandError(options.nothing(configuration))
         }
         for entry in entries { print(Self.explanation(of: entry)) }
     }
@@ -58,7 +58,8 @@ struct ExplainCommand: ParsableCommand {
             lines.append("  stood in: \(states.prefix(8).joined(separator: " "))\(more)")
         }
         if !entry.senderScore.isEmpty { lines.append("  sender:  \(entry.senderScore)") }
-        lines.append("  recipient's domain: \(entry.recipientDomain)")
+        let whom = JournalWhom(entry)
+        lines.append("  client \(whom.client), sender \(whom.sender), recipient \(whom.recipient)")
         return lines.joined(separator: "\n")
     }
 }

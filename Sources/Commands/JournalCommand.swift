@@ -5,7 +5,12 @@ import Storage
 /// `argot journal`
 struct JournalCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "journal", abstract: "Lists verdicts, newest first.")
+        commandName: "journal", abstract: "Lists verdicts, newest first.",
+        discussion: """
+            The journal keeps addresses as keyed hashes: a word such as #1c40b5a2 stands for an address that is not \
+            known, the same word for the same address. Look for an address with --client or --recipient. With \
+            journal_addresses = clear addresses are shown, as far back as journal_addresses_retention.
+            """)
 
     @OptionGroup var source: SourceOptions
     @OptionGroup var options: JournalOptions
@@ -21,12 +26,15 @@ struct JournalCommand: ParsableCommand {
             try Output.json(entries.map(JournalRow.init))
             return
         }
+        if entries.isEmpty { DialectModelFile.note(options.nothing(configuration)) }
         Output.table(
-            ["TIME", "SESSION", "QUEUE", "ACTION", "APPLIED", "DIALECT", "REASON"],
+            ["TIME", "SESSION", "QUEUE", "CLIENT", "SENDER", "RECIPIENT", "ACTION", "APPLIED", "DIALECT", "REASON"],
             entries.map { entry in
-                [
-                    Output.text(entry.time), entry.session, entry.queueID.isEmpty ? "-" : entry.queueID,
-                    entry.verdict.rawValue, entry.applied.rawValue, entry.dialect.isEmpty ? "-" : entry.dialect,
+                let whom = JournalWhom(entry)
+                return [
+                    Output.text(entry.time), entry.session, entry.queueID.isEmpty ? "-" : entry.queueID, whom.client,
+                    whom.sender, whom.recipient, entry.verdict.rawValue, entry.applied.rawValue,
+                    entry.dialect.isEmpty ? "-" : entry.dialect,
                     entry.reasons.joined(separator: ","),
                 ]
             })

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Configuration
 import FoundationEssentials
 import KeyedHashing
 import SMTP
@@ -21,6 +22,18 @@ struct JournalOptions: ParsableArguments {
     func validate() throws {
         if limit < 1 { throw ValidationError("--limit must be at least 1") }
         if let client, ClientAddress(client) == nil { throw ValidationError("\"\(client)\" is not an address") }
+    }
+
+    /// What to say when there is no such verdict.
+    func nothing(_ configuration: Configuration) -> String {
+        let hint = recipient.map(Self.hint) ?? ""
+        return "no verdict found: the journal keeps \(configuration.journalDays) days" + hint
+    }
+
+    /// An address without a domain is another one than the address with it, and seldom what was asked for.
+    static func hint(_ address: String) -> String {
+        guard MailAddress(argument: address.utf8).domain.isEmpty else { return "" }
+        return "; \"\(address)\" has no domain: give the address as the client does, such as \(address)@example.org"
     }
 
     /// The query for the journal.

@@ -2,13 +2,17 @@ import Policy
 import SMTP
 import Storage
 
-/// A verdict of the journal as JSON. Addresses are keyed hashes: the journal knows nothing else.
+/// A verdict of the journal as JSON. Addresses are keyed hashes; those in clear are there only where the journal keeps
+/// them (`journal_addresses = clear`).
 struct JournalRow: Encodable {
     let time: String
     let session: String
     let client: String?
     let sender: String?
     let recipient: String?
+    let clientAddress: String?
+    let senderAddress: String?
+    let recipientAddress: String?
     let recipientDomain: String
     let action: String
     let applied: String
@@ -26,6 +30,9 @@ struct JournalRow: Encodable {
         client = entry.client?.description
         sender = entry.sender?.description
         recipient = entry.recipient?.description
+        clientAddress = entry.shown?.client
+        senderAddress = entry.shown?.sender
+        recipientAddress = entry.shown?.recipient
         recipientDomain = entry.recipientDomain
         action = entry.verdict.rawValue
         applied = entry.applied.rawValue

@@ -83,8 +83,12 @@ struct LiesCommand: ParsableCommand {
             let network: String
         }
 
+        func validate() throws {
+            guard ClientAddress(client) != nil else { throw ValidationError("\"\(client)\" is not an address") }
+        }
+
         func run() throws {
-            guard let address = ClientAddress(client) else { throw ValidationError("\"\(client)\" is not an address") }
+            guard let address = ClientAddress(client) else { return }
             let configuration = try source.load()
             let key = try source.hashingKey(configuration)
             let greylist = configuration.policy.greylist
@@ -94,7 +98,9 @@ struct LiesCommand: ParsableCommand {
             let isUndone = try store.undoLie(
                 recipient: key.hash(recipient: recipient), network: key.hash(network: network),
                 at: UnixTime(seconds: Int64(Date().timeIntervalSince1970)))
-            guard isUndone else { throw CommandError("no lie about \(recipient) was told to \(network)") }
+            guard isUndone else {
+                throw CommandError("no lie about \(recipient) was told to \(network)" + JournalOptions.hint(recipient))
+            }
             if json { return try Output.json(Undone(recipient: recipient, network: network.description)) }
             print("undone: \(network) is let in for \(recipient)")
         }

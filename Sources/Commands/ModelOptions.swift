@@ -4,7 +4,9 @@ import Dialects
 
 /// Which model a command is about.
 struct ModelOptions: ParsableArguments {
-    @Option(name: .long, help: ArgumentHelp("A model document; the built-in model without it.", valueName: "file"))
+    @Option(
+        name: .long, help: ArgumentHelp("A model document; the built-in model without it.", valueName: "file"),
+        completion: .file())
     var model: String?
 
     func load() throws -> (model: DialectModel, source: String) { try ModelFile.read(model ?? "").get() }

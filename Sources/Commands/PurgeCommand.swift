@@ -72,6 +72,9 @@ struct PurgeCommand: ParsableCommand {
 
     func run() throws {
         let report = try askDaemon() ?? removeHere()
+        if report.isEmpty, let hint = (recipient ?? sender).map(JournalOptions.hint), !hint.isEmpty {
+            DialectModelFile.note("nothing to remove" + hint)
+        }
         if json { return try Output.json(report) }
         for line in Self.lines(report) { print(line) }
     }

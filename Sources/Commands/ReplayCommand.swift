@@ -22,14 +22,15 @@ struct ReplayCommand: ParsableCommand {
             done to them? Every mail counts as a first attempt, to a recipient who gets no other one.
             """)
 
-    @Argument(help: "Files of transcripts, or of judged mails.")
+    @Argument(help: "Files of transcripts, or of judged mails.", completion: .file())
     var files: [String]
 
     @OptionGroup var source: SourceOptions
 
     @Option(
         name: .long,
-        help: ArgumentHelp("A model document; without it the configuration's, or the built-in one.", valueName: "file"))
+        help: ArgumentHelp("A model document; without it the configuration's, or the built-in one.", valueName: "file"),
+        completion: .file())
     var model: String?
 
     @OptionGroup var senders: ReplaySenderOptions

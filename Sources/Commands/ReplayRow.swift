@@ -1,4 +1,3 @@
-import FoundationEssentials
 import Policy
 import SMTP
 
@@ -32,9 +31,5 @@ struct ReplayRow: Encodable {
         reasons = record.reasons
     }
 
-    func line() throws -> String {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        return String(decoding: try encoder.encode(self), as: UTF8.self)
-    }
+    func line() throws -> String { try Output.line(self) }
 }

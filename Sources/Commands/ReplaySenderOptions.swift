@@ -11,7 +11,7 @@ struct ReplaySenderOptions: ParsableArguments {
         name: .customLong("senders"),
         help: ArgumentHelp(
             "A model of senders, as \"argot senders cluster --output\" writes it, or as argotd keeps it beside its key.",
-            valueName: "file"))
+            valueName: "file"), completion: .file())
     var file: String?
 
     @Flag(name: .customLong("no-senders"), help: "Judge without scores of senders.")

@@ -13,7 +13,7 @@ struct SendersClusterCommand: ParsableCommand {
             The same files give the same model, bit for bit.
             """)
 
-    @Argument(help: "Files of mails.")
+    @Argument(help: "Files of mails.", completion: .file())
     var files: [String]
 
     @OptionGroup var trace: SendersTraceOptions
@@ -21,7 +21,7 @@ struct SendersClusterCommand: ParsableCommand {
     @Option(name: .long, help: ArgumentHelp("Length of a window.", valueName: "span"))
     var window = TimeSpan(argument: "2d")!
 
-    @Option(name: .long, help: ArgumentHelp("Write the model to this file.", valueName: "file"))
+    @Option(name: .long, help: ArgumentHelp("Write the model to this file.", valueName: "file"), completion: .file())
     var output: String?
 
     @Option(name: .long, help: ArgumentHelp("Clusters at most, before merging.", valueName: "number"))

@@ -13,7 +13,7 @@ struct SendersEvaluateCommand: ParsableCommand {
             its window. Brackets hold 95 of 100 resamplings of the days.
             """)
 
-    @Argument(help: "A file of labelled mails.")
+    @Argument(help: "A file of labelled mails.", completion: .file())
     var file: String
 
     @OptionGroup var trace: SendersTraceOptions
@@ -22,7 +22,8 @@ struct SendersEvaluateCommand: ParsableCommand {
     var window = TimeSpan(argument: "2d")!
 
     @Option(
-        name: .long, help: ArgumentHelp("An earlier file of labelled mails: learned, not judged.", valueName: "file"))
+        name: .long, help: ArgumentHelp("An earlier file of labelled mails: learned, not judged.", valueName: "file"),
+        completion: .file())
     var train: String?
 
     @Option(name: .long, help: ArgumentHelp("Resamplings of the days.", valueName: "number"))

@@ -22,12 +22,13 @@ struct SendersImportCommand: ParsableCommand {
             change, or for --year; times without a zone are this machine's.
             """)
 
-    @Argument(help: "Files; - is the standard input.")
+    @Argument(help: "Files; - is the standard input.", completion: .file())
     var files: [String]
 
     @Option(
         name: .long,
-        help: ArgumentHelp("auto, postfix, sendmail, journal, csv or jsonl.", valueName: "format"))
+        help: ArgumentHelp("auto, postfix, sendmail, journal, csv or jsonl.", valueName: "format"),
+        completion: .list(["auto", "postfix", "sendmail", "journal", "csv", "jsonl"]))
     var format = "auto"
 
     @Option(name: .long, help: ArgumentHelp("The year of the first line.", valueName: "year"))
@@ -36,10 +37,13 @@ struct SendersImportCommand: ParsableCommand {
     @Option(
         name: .long,
         help: ArgumentHelp(
-            "Import into this database, whose hashing.key lies beside it; the daemon's without it.", valueName: "file"))
+            "Import into this database, whose hashing.key lies beside it; the daemon's without it.", valueName: "file"),
+        completion: .file())
     var store: String?
 
-    @Option(name: .long, help: ArgumentHelp("Write the mails to this CSV file, and import nothing.", valueName: "file"))
+    @Option(
+        name: .long, help: ArgumentHelp("Write the mails to this CSV file, and import nothing.", valueName: "file"),
+        completion: .file())
     var output: String?
 
     @Flag(name: .long, help: "Print what was read as JSON.")

@@ -20,10 +20,12 @@ struct SendersLabelCommand: ParsableCommand {
     @Argument(help: "An address or a network in CIDR form.")
     var network: String?
 
-    @Argument(help: "spam, ham, or none to take the label back.")
+    @Argument(help: "spam, ham, or none to take the label back.", completion: .list(["spam", "ham", "none"]))
     var label: String?
 
-    @Option(name: .long, help: ArgumentHelp("Label what this blocklist lists as spam.", valueName: "file"))
+    @Option(
+        name: .long, help: ArgumentHelp("Label what this blocklist lists as spam.", valueName: "file"),
+        completion: .file())
     var blocklist: String?
 
     @Flag(name: .long, help: "Forget what the blocklist said.")

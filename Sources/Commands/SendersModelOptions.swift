@@ -11,7 +11,8 @@ struct SendersModelOptions: ParsableArguments {
     @Option(
         name: .long,
         help: ArgumentHelp(
-            "A model, as \"argot senders cluster --output\" writes it or argotd keeps it.", valueName: "file"))
+            "A model, as \"argot senders cluster --output\" writes it or argotd keeps it.", valueName: "file"),
+        completion: .file())
     var model: String
 
     func load() throws -> SenderModel { try Self.read(model) }

@@ -38,8 +38,12 @@ struct SendersScoreCommand: ParsableCommand {
         let reasons: [String: Double]
     }
 
+    func validate() throws {
+        guard ClientAddress(address) != nil else { throw ValidationError("\"\(address)\" is not an address") }
+    }
+
     func run() throws {
-        guard let address = ClientAddress(address) else { throw ValidationError("\"\(address)\" is not an address") }
+        guard let address = ClientAddress(address) else { return }
         let prefixes = SenderPrefixes(ipv4: trace.ipv4Prefix, ipv6: trace.ipv6Prefix)
         let sender = SenderKey(address, prefixes: prefixes)
         let pseudonyms = try SendersModelOptions.pseudonyms(besides: model.model, prefixes: prefixes)

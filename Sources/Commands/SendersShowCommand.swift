@@ -15,7 +15,7 @@ struct SendersShowCommand: ParsableCommand {
 
     @OptionGroup var model: SendersModelOptions
 
-    @Option(name: .long, help: ArgumentHelp("Write a picture to this file.", valueName: "file"))
+    @Option(name: .long, help: ArgumentHelp("Write a picture to this file.", valueName: "file"), completion: .file())
     var svg: String?
 
     @Option(name: .long, help: ArgumentHelp("Clusters at most, the largest.", valueName: "number"))

@@ -26,7 +26,7 @@ struct SendersSimulateCommand: ParsableCommand {
     @Flag(name: .long, help: "Print the evasion suite instead of mails.")
     var evasions = false
 
-    @Option(name: .long, help: ArgumentHelp("Write the mails to this file.", valueName: "file"))
+    @Option(name: .long, help: ArgumentHelp("Write the mails to this file.", valueName: "file"), completion: .file())
     var output: String?
 
     @Option(name: .long, help: ArgumentHelp("truth, or blocklist: what a blocklist knew.", valueName: "kind"))

@@ -12,7 +12,7 @@ struct SendersWindowCommand: ParsableCommand {
             window, unless the share of mails labelled spam drops as well: then the traffic has changed.
             """)
 
-    @Argument(help: "A file of mails.")
+    @Argument(help: "A file of mails.", completion: .file())
     var file: String
 
     @OptionGroup var trace: SendersTraceOptions

@@ -21,7 +21,7 @@ struct SinkCommand: ParsableCommand {
     var listen = "127.0.0.1:2525"
 
     @Option(
-        name: .long, help: "What the sink is for: learn or safe.",
+        name: .long, help: "What the sink is for: learn or safe.", completion: WordOption.completion(SinkMode.self),
         transform: { text in
             guard let mode = SinkMode(rawValue: text) else { throw ValidationError("choose learn or safe") }
             return mode
@@ -29,7 +29,8 @@ struct SinkCommand: ParsableCommand {
     var mode = SinkMode.learn
 
     @Option(
-        name: .long, help: ArgumentHelp("Append transcripts to this file, one JSON object a line.", valueName: "file"))
+        name: .long, help: ArgumentHelp("Append transcripts to this file, one JSON object a line.", valueName: "file"),
+        completion: .file())
     var record: String?
 
     @Option(
@@ -48,8 +49,9 @@ struct SinkCommand: ParsableCommand {
 
     @Option(
         name: .long,
-        help: ArgumentHelp("A file of such lists, a session a line, beginning again after the last.", valueName: "file")
-    )
+        help: ArgumentHelp(
+            "A file of such lists, a session a line, beginning again after the last.", valueName: "file"),
+        completion: .file())
     var plan: String?
 
     @Option(
@@ -60,10 +62,12 @@ struct SinkCommand: ParsableCommand {
     @Option(name: .long, help: ArgumentHelp("The name in the greeting.", valueName: "name"))
     var name = "mx.example.org"
 
-    @Option(name: .long, help: ArgumentHelp("The certificate for STARTTLS; otherwise one is made.", valueName: "file"))
+    @Option(
+        name: .long, help: ArgumentHelp("The certificate for STARTTLS; otherwise one is made.", valueName: "file"),
+        completion: .file())
     var tlsCertificate: String?
 
-    @Option(name: .long, help: ArgumentHelp("The key of that certificate.", valueName: "file"))
+    @Option(name: .long, help: ArgumentHelp("The key of that certificate.", valueName: "file"), completion: .file())
     var tlsKey: String?
 
     @Option(name: .long, help: ArgumentHelp("End after so many sessions.", valueName: "number"))
@@ -85,7 +89,9 @@ struct SinkCommand: ParsableCommand {
     @Option(name: .long, help: ArgumentHelp("Record so many bytes of a message.", valueName: "number"))
     var recordMessage: Int?
 
-    @Option(name: .long, help: ArgumentHelp("Write the address to this file when listening.", valueName: "file"))
+    @Option(
+        name: .long, help: ArgumentHelp("Write the address to this file when listening.", valueName: "file"),
+        completion: .file())
     var readyFile: String?
 
     @Option(name: .long, help: ArgumentHelp("Say in the transcripts what the clients are: kind.", valueName: "word"))

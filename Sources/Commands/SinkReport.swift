@@ -1,4 +1,3 @@
-import FoundationEssentials
 import ProbeSink
 import SMTP
 import Synchronization
@@ -37,9 +36,7 @@ final class SinkReport: Sendable {
             let line = Line(
                 session: transcript.id, client: transcript.peers.client?.description, variation: transcript.note,
                 events: events.count, bytes: events.byteCount, gaps: transcript.gaps)
-            let encoder = JSONEncoder()
-            encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-            if let data = try? encoder.encode(line) { Self.put(String(decoding: data, as: UTF8.self)) }
+            if let text = try? Output.line(line) { Self.put(text) }
         } else {
             Self.put(
                 "\(transcript.id) client \(transcript.peers.client?.description ?? "-") played \(transcript.note ?? "none") "

@@ -15,7 +15,9 @@ struct SourceOptions: ParsableArguments {
         completion: .directory)
     var dropIns: String?
 
-    @Option(name: .long, help: ArgumentHelp("Set a key, whatever the files say.", valueName: "key=value"))
+    @Option(
+        name: .long, help: ArgumentHelp("Set a key, whatever the files say.", valueName: "key=value"),
+        completion: WordOption.settings)
     var set: [String] = []
 
     /// The configuration, with its warnings, which are no matter here.

@@ -62,7 +62,10 @@ struct ModeCommand: ParsableCommand {
 struct AllowCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "allow", abstract: "Leaves clients or senders alone, at once and for good.",
-        discussion: "Without entries the list is printed.")
+        discussion: """
+            Without entries the list is printed. A domain counts when the client's verified name lies in it. A deny stands above an \
+            allow; the command says so when it finds one.
+            """)
 
     @OptionGroup var list: ListOptions
 
@@ -73,8 +76,12 @@ struct AllowCommand: ParsableCommand {
 struct DenyCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "deny", abstract: "Refuses clients or senders, at once and for good.",
-        discussion: "Without entries the list is printed. In mode observe, or when enforce does not name reject, the "
-            + "refusal is only logged.")
+        discussion: """
+            Without entries the list is printed. A deny stands above everything but clients that have logged in and \
+            trusted_networks: it refuses whatever else is known, in every domain and whatever enforce says, even when the \
+            same client is allowed. In mode observe the refusal is only logged. The command says when something stands \
+            above an entry.
+            """)
 
     @OptionGroup var list: ListOptions
 
@@ -98,6 +105,8 @@ struct ListOptions: ParsableArguments {
         var allow: [String]
         var deny: [String]
         var faults: [String]
+        /// What stands above the entries that were just added; absent in answers of an older argotd.
+        var notes: [String]?
     }
 
     func validate() throws {
@@ -116,13 +125,17 @@ struct ListOptions: ParsableArguments {
                 throw CommandError("\(absent) is on neither list: nothing was removed")
             }
         }
+        var notes: [String] = []
         for part in Self.parts(entries) {
             let words = part.joined(separator: " ")
             lists =
                 remove
                 ? try control.ask(Lists.self, "DELETE", "/lists", ["entry": words])
                 : try control.ask(Lists.self, "POST", "/lists", ["list": list, "entry": words])
+            notes += (lists.notes ?? []).filter { !notes.contains($0) }
         }
+        lists.notes = notes
+        for note in notes { DialectModelFile.note("note: \(note)") }
         if json { return try Output.json(lists) }
         for entry in list == "allow" ? lists.allow : lists.deny { print(entry) }
     }

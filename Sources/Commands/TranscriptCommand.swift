@@ -7,7 +7,7 @@ struct TranscriptCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "transcript", abstract: "Prints recorded sessions for reading.")
 
-    @Argument(help: "Files of transcripts, one JSON object a line.")
+    @Argument(help: "Files of transcripts, one JSON object a line.", completion: .file())
     var files: [String]
 
     @Option(name: .long, help: ArgumentHelp("Only this session.", valueName: "session"))

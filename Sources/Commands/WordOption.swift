@@ -1,4 +1,5 @@
 import ArgumentParser
+import Configuration
 
 /// Options whose value is one of a few words.
 enum WordOption {
@@ -8,6 +9,19 @@ enum WordOption {
             throw ValidationError("\"\(word)\" is none of \(words(Value.self))")
         }
         return value
+    }
+
+    /// What a shell offers for it.
+    static func completion<Value: RawRepresentable<String> & CaseIterable>(_ type: Value.Type) -> CompletionKind {
+        .list(Value.allCases.map(\.rawValue))
+    }
+
+    /// What a shell offers for `--set`: every key, and its values where they are words.
+    static var settings: CompletionKind {
+        .list(
+            ConfigurationKey.all.flatMap { key in
+                key.choices.isEmpty ? [key.name + "="] : key.choices.map { "\(key.name)=\($0)" }
+            })
     }
 
     /// The words, separated by commas.

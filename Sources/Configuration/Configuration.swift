@@ -38,6 +38,15 @@ public struct Configuration: Sendable, Hashable {
         case refusals
     }
 
+    /// How the journal keeps addresses.
+    public enum JournalAddresses: String, Sendable, Hashable, CaseIterable {
+        /// As keyed hashes only.
+        case hashed
+
+        /// In clear as well, for a time.
+        case clear
+    }
+
     /// Where the mail server reaches the filter, in one of the forms `unix:PATH`, `local:PATH`, `/PATH`,
     /// `inet:PORT@HOST`, `inet:HOST:PORT`, `inet:PORT`, the same with `inet6:`, and `fd:N`.
     public var socket = "unix:/run/argot/argot.sock"
@@ -134,6 +143,12 @@ public struct Configuration: Sendable, Hashable {
 
     /// How many days verdicts are kept.
     public var journalDays = 30
+
+    /// How the journal keeps addresses.
+    public var journalAddresses: JournalAddresses = .hashed
+
+    /// How many days it keeps them in clear, if it does.
+    public var journalAddressDays = 7
 
     /// How many days the ledger of false answers is kept.
     public var ledgerDays = 365

@@ -39,7 +39,10 @@ extension ConfigurationSection {
         ])
 
     static let data = ConfigurationSection(
-        title: "Data", introduction: "What Argot keeps, and for how long. Addresses are kept as keyed hashes only.",
+        title: "Data",
+        introduction:
+            "What Argot keeps, and for how long. Addresses are kept as keyed hashes, unless journal_addresses or "
+            + "transcript_file says otherwise.",
         keys: [
             ConfigurationKey(
                 "data_directory", .path(), \.dataDirectory, reload: false, "The directory of the database and the key."),
@@ -51,6 +54,14 @@ extension ConfigurationSection {
                 "The file with what HELO, names and headers of spam are like; they are not judged when empty."),
             ConfigurationKey(
                 "journal_retention", .days(1...3_650), \.journalDays, "How long verdicts are kept, in whole days."),
+            ConfigurationKey(
+                "journal_addresses", .word, \.journalAddresses,
+                "How the journal keeps the addresses of clients, senders and recipients: as keyed hashes, which can be "
+                    + "searched for but not read, or in clear as well."),
+            ConfigurationKey(
+                "journal_addresses_retention", .days(1...3_650), \.journalAddressDays,
+                "How long the journal keeps addresses in clear, in whole days; with journal_addresses = hashed they "
+                    + "are removed within the hour."),
             ConfigurationKey(
                 "ledger_retention", .days(1...3_650), \.ledgerDays,
                 "How long the list of fakereject answers is kept, in whole days; afterwards they cannot be undone."),

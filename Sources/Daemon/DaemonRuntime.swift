@@ -238,6 +238,7 @@ public final class DaemonRuntime {
         if seconds.isMultiple(of: 3_600) {
             var retention = Retention(greylist: configuration.policy.greylist, history: configuration.policy.history)
             retention.journalDays = configuration.journalDays
+            retention.addressDays = configuration.journalAddresses == .clear ? configuration.journalAddressDays : 0
             retention.ledgerDays = configuration.ledgerDays
             retention.senderLifetime = configuration.senderRetention
             retention.maximumSenderCells = configuration.senderCells

@@ -30,6 +30,7 @@ final class JournalService: Sendable {
     private let store: StoreWriter
     private let transcripts: TranscriptWriter
     private let loggedVerdicts: Mutex<Configuration.LoggedVerdicts>
+    private let showsAddresses: Atomic<Bool>
     private let metrics: DaemonMetrics
 
     init(
@@ -43,6 +44,7 @@ final class JournalService: Sendable {
         self.store = store
         self.transcripts = transcripts
         loggedVerdicts = Mutex(configuration.logVerdicts)
+        showsAddresses = Atomic(configuration.journalAddresses == .clear)
     }
 
     /// Whether sessions should record transcripts.
@@ -50,6 +52,7 @@ final class JournalService: Sendable {
 
     func reconfigure(_ configuration: Configuration) {
         loggedVerdicts.withLock { $0 = configuration.logVerdicts }
+        showsAddresses.store(configuration.journalAddresses == .clear, ordering: .relaxed)
         transcripts.reconfigure(configuration)
     }
 
@@ -102,7 +105,7 @@ final class JournalService: Sendable {
             switch item {
             case .verdict(let record):
                 if isLogOn, logged == .all || record.verdict.isRefusal { lines.append(LogLine(record)) }
-                store.submit(.verdict(record))
+                store.submit(.verdict(record, showsAddresses: showsAddresses.load(ordering: .relaxed)))
             case .lie(let subject, let record):
                 store.submit(
                     .lie(

@@ -43,24 +43,59 @@ extension HashingKey {
         }
     }
 
+    /// Puts this key in the place of the one in `file`, at once and durably, with mode 600; no copy of the old one stays.
+    ///
+    /// The file belongs to whom the old one belonged to, or else to the directory's owner. Whatever lies there under that
+    /// name is replaced, never followed.
+    public func replace(file: String) throws(HashingKeyError) {
+        let directory = file.lastIndex(of: "/").map { $0 == file.startIndex ? "/" : String(file[..<$0]) } ?? "."
+        var status = stat()
+        // Paths are NUL-terminated copies that live through the calls, here and below; `status` outlives them.
+        if unsafe lstat(file, &status) != 0 || status.st_mode & S_IFMT != S_IFREG {
+            guard unsafe stat(directory, &status) == 0 else {
+                throw .system(file: file, operation: "replace", errno: errno)
+            }
+        }
+        let draft = try draft(of: file, owner: geteuid() == 0 ? (status.st_uid, status.st_gid) : nil)
+        guard unsafe rename(draft, file) == 0 else {
+            let problem = errno
+            unsafe _ = unlink(draft)
+            throw .system(file: file, operation: "replace", errno: problem)
+        }
+        let descriptor = unsafe open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard descriptor >= 0 else { return }
+        _ = fsync(descriptor)
+        close(descriptor)
+    }
+
     /// Writes the key beside `file` and links it there, which never replaces an existing file.
     private func create(file: String) throws(HashingKeyError) {
+        let draft = try draft(of: file, owner: nil)
+        // Both paths are NUL-terminated copies that live through the calls.
+        defer { unsafe unlink(draft) }
+        guard unsafe link(draft, file) == 0 || errno == EEXIST else {
+            throw .system(file: file, operation: "create", errno: errno)
+        }
+    }
+
+    /// Writes the key beside `file`, on the disk and with mode 600; returns the path. Nothing is left after an error.
+    private func draft(of file: String, owner: (uid_t, gid_t)?) throws(HashingKeyError) -> String {
         let draft = "\(file).new-\(getpid())-\(String(UInt64.random(in: .min ... .max), radix: 36))"
         // The path is a NUL-terminated copy that lives through the call; O_EXCL follows no link and reuses no file.
         let descriptor = unsafe open(draft, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw .system(file: file, operation: "create", errno: errno) }
-        // The path is a NUL-terminated copy that lives through the call.
-        defer { unsafe unlink(draft) }
         // The buffer outlives the call, which reads at most its length.
         let count = unsafe bytes.withUnsafeBytes { unsafe write(descriptor, $0.baseAddress, $0.count) }
-        let isWritten = count == bytes.count && fsync(descriptor) == 0
+        let isOwned = owner.map { fchown(descriptor, $0.0, $0.1) == 0 } ?? true
+        let isWritten = isOwned && count == bytes.count && fsync(descriptor) == 0
         let problem = count >= 0 && count < bytes.count ? ENOSPC : errno
         close(descriptor)
-        guard isWritten else { throw .system(file: file, operation: "write", errno: problem) }
-        // Both paths are NUL-terminated copies that live through the call.
-        guard unsafe link(draft, file) == 0 || errno == EEXIST else {
-            throw .system(file: file, operation: "create", errno: errno)
+        guard isWritten else {
+            // The path is a NUL-terminated copy that lives through the call.
+            unsafe _ = unlink(draft)
+            throw .system(file: file, operation: "write", errno: problem)
         }
+        return draft
     }
 }
 

@@ -42,4 +42,17 @@ public struct DomainSet: Sendable, Hashable, ExpressibleByArrayLiteral {
             rest = rest[rest.index(after: dot)...]
         }
     }
+
+    /// The name in the set that covers all of `entry`, a name or a `.name` as the set's own; `nil` when none does.
+    /// O(number of labels).
+    func covering(_ entry: some StringProtocol) -> String? {
+        let name = MailDomain.folded(entry)
+        if names.contains(name) { return name }
+        var rest = Substring(name.hasPrefix(".") ? String(name.dropFirst()) : name)
+        while true {
+            if suffixes.contains(String(rest)) { return ".\(rest)" }
+            guard let dot = rest.firstIndex(of: ".") else { return nil }
+            rest = rest[rest.index(after: dot)...]
+        }
+    }
 }

@@ -1,7 +1,7 @@
 public import Policy
 public import SMTP
 
-/// A verdict as the journal keeps it: no address in clear.
+/// A verdict as the journal keeps it: addresses are hashed, and in clear only where the administrator wants that.
 public struct JournalEntry: Hashable, Sendable {
     /// The entry's number; later entries have higher ones.
     public let id: Int64
@@ -50,4 +50,7 @@ public struct JournalEntry: Hashable, Sendable {
 
     /// What the sender's score was, in words; empty without one.
     public let senderScore: String
+
+    /// The addresses in clear; `nil` where they are not kept, or no longer.
+    public let shown: ShownAddresses?
 }

@@ -27,6 +27,13 @@ public struct PurgeReport: Hashable, Sendable, Codable {
     /// Entries of the lists of `argot allow` and `argot deny`.
     public var listEntries = 0
 
+    private enum CodingKeys: String, CodingKey {
+        case verdicts, lies, attempts, networks, clients, files
+        case senderCells = "sender_cells"
+        case senderLabels = "sender_labels"
+        case listEntries = "list_entries"
+    }
+
     /// Nothing removed.
     public init() {}
 

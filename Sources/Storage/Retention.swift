@@ -5,6 +5,9 @@ public struct Retention: Hashable, Sendable {
     /// How many days verdicts are kept.
     public var journalDays = 30
 
+    /// How many days the addresses of verdicts are kept in clear; 0 for none, now.
+    public var addressDays = 0
+
     /// How many days lies are kept after they were last told.
     public var ledgerDays = 365
 

@@ -12,7 +12,7 @@ struct Schema: Sendable {
     var version: Int { steps.count }
 
     /// What this release writes and reads.
-    static let current = Schema(steps: [initialTables, senderTables])
+    static let current = Schema(steps: [initialTables, senderTables, shownAddresses])
 
     /// Takes the steps that `database` lacks, each in a transaction of its own: a failure leaves the version reached
     /// before. The database is not of a newer version.
@@ -125,5 +125,14 @@ struct Schema: Sendable {
         ) STRICT, WITHOUT ROWID;
 
         ALTER TABLE verdict ADD COLUMN sender_score TEXT NOT NULL DEFAULT '';
+        """
+
+    /// The addresses of a verdict in clear, where the administrator wants them (`journal_addresses`); NULL otherwise. The
+    /// index holds only the rows that have them, and grows at its end.
+    private static let shownAddresses = """
+        ALTER TABLE verdict ADD COLUMN shown_client TEXT;
+        ALTER TABLE verdict ADD COLUMN shown_sender TEXT;
+        ALTER TABLE verdict ADD COLUMN shown_recipient TEXT;
+        CREATE INDEX verdict_shown ON verdict (time) WHERE shown_client IS NOT NULL;
         """
 }

@@ -39,7 +39,9 @@ extension Store {
         case .greylistRemoved(let key): try statement("DELETE FROM greylist WHERE key = ?1").run(key.blob)
         case .networkRemoved(let key): try statement("DELETE FROM network WHERE key = ?1").run(key.blob)
         case .clientRemoved(let key): try statement("DELETE FROM client WHERE key = ?1").run(key.blob)
-        case .verdict(let record): try insert(record, hashingKey: hashingKey)
+        case .verdict(let record, let showsAddresses):
+            try insert(record, hashingKey: hashingKey)
+            if showsAddresses { try show(record) }
         case .lie(let record): try insert(record)
         case .senderCells(let cells): for cell in cells { try insert(cell) }
         }
@@ -73,6 +75,17 @@ extension Store {
             .text(record.reasons.joinedLines), .text(record.dialect), .text(record.dialectState),
             .text(record.queueID), .text(record.mode.rawValue), replyCode.map { .integer($0) } ?? nil,
             .text(record.senderScore))
+    }
+
+    /// Keeps the addresses of the verdict that was just written in clear, for a time.
+    private func show(_ record: VerdictRecord) throws(SQLiteError) {
+        func text(_ address: String) -> SQLiteValue { .text(String(address.prefix(ShownAddresses.longest))) }
+        try statement(
+            """
+            UPDATE verdict SET shown_client = ?1, shown_sender = ?2, shown_recipient = ?3
+            WHERE id = last_insert_rowid()
+            """
+        ).run(text(record.client), text(record.sender), text(record.recipient))
     }
 
     /// A lie told again is counted when its time is later, so that writing a change twice counts it once.

@@ -27,7 +27,8 @@ extension Store {
         return try rows(
             """
             SELECT id, time, session, client, sender, recipient, recipient_domain, verdict, applied, reasons,
-                dialect, dialect_state, queue_id, mode, reply_code, sender_score
+                dialect, dialect_state, queue_id, mode, reply_code, sender_score, shown_client, shown_sender,
+                shown_recipient
             FROM verdict \(condition) ORDER BY id DESC LIMIT ?\(values.count)
             """, values, read: Self.journalEntry)
     }
@@ -42,6 +43,8 @@ extension Store {
             recipientDomain: row.text(at: 6), verdict: verdict, applied: applied,
             reasons: [String](joinedLines: row.text(at: 9)), dialect: row.text(at: 10),
             dialectState: row.text(at: 11), queueID: row.text(at: 12), mode: mode,
-            replyCode: row.isNull(at: 14) ? nil : Int(row.integer(at: 14)), senderScore: row.text(at: 15))
+            replyCode: row.isNull(at: 14) ? nil : Int(row.integer(at: 14)), senderScore: row.text(at: 15),
+            shown: row.isNull(at: 16)
+                ? nil : ShownAddresses(client: row.text(at: 16), sender: row.text(at: 17), recipient: row.text(at: 18)))
     }
 }

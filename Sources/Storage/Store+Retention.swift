@@ -9,8 +9,22 @@ extension Store {
     public func prune(now: UnixTime, retention: Retention) throws(StoreError) -> Int {
         let day: Int64 = 86_400
         return try attempt { () throws(SQLiteError) in
+            // Addresses in clear are to be gone from the file, not only from the tables; hashes may wait for new ones.
+            let shown = "SELECT EXISTS (SELECT 1 FROM verdict WHERE shown_client IS NOT NULL)"
+            let hasShown = try database.number(shown) > 0
+            if hasShown { try database.execute("PRAGMA secure_delete = ON") }
+            defer { if hasShown { try? database.execute("PRAGMA secure_delete = OFF") } }
             let removed = try database.transaction { () throws(SQLiteError) in
                 var removed = 0
+                if hasShown {
+                    let oldest = retention.addressDays > 0 ? now.seconds - day * Int64(retention.addressDays) : .max
+                    try statement(
+                        """
+                        UPDATE verdict SET shown_client = NULL, shown_sender = NULL, shown_recipient = NULL
+                        WHERE shown_client IS NOT NULL AND time < ?1
+                        """
+                    ).run(.integer(oldest))
+                }
                 removed += try delete("verdict WHERE time < ?1", now.seconds - day * Int64(retention.journalDays))
                 removed += try delete("lie WHERE last_told < ?1", now.seconds - day * Int64(retention.ledgerDays))
                 removed += try delete(

@@ -21,8 +21,8 @@ public enum StoreChange: Sendable, Hashable {
     /// A client is forgotten.
     case clientRemoved(KeyedHash)
 
-    /// A verdict was reached; its addresses are hashed before they are written.
-    case verdict(VerdictRecord)
+    /// A verdict was reached; its addresses are hashed before they are written, and in clear only if they are to be shown.
+    case verdict(VerdictRecord, showsAddresses: Bool = false)
 
     /// A lie was told. A pair that was lied to before is counted once more if the time is later.
     case lie(LieRecord)

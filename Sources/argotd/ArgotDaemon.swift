@@ -14,10 +14,14 @@ struct ArgotDaemon: ParsableCommand {
             """,
         version: "argotd 0.1.0")
 
-    @Option(name: [.short, .long], help: ArgumentHelp("Read this configuration file.", valueName: "file"))
+    @Option(
+        name: [.short, .long], help: ArgumentHelp("Read this configuration file.", valueName: "file"),
+        completion: .file())
     var config: String?
 
-    @Option(name: .long, help: ArgumentHelp("Read *.conf in this directory after the file.", valueName: "directory"))
+    @Option(
+        name: .long, help: ArgumentHelp("Read *.conf in this directory after the file.", valueName: "directory"),
+        completion: .directory)
     var dropIns: String?
 
     @Option(name: .long, help: ArgumentHelp("Set a key, whatever the files say.", valueName: "key=value"))

@@ -28,6 +28,13 @@ struct Argot {
         errors = try String(contentsOf: err, encoding: .utf8)
     }
 
+    /// Reads what `--json` prints: its keys are in snake_case.
+    static var decoder: JSONDecoder {
+        let decoder = JSONDecoder()
+        decoder.keyDecodingStrategy = .convertFromSnakeCase
+        return decoder
+    }
+
     /// The executable lies beside the tests' bundle.
     private static var executable: URL {
         let here = URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent()

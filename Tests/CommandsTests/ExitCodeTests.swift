@@ -17,7 +17,8 @@ struct ExitCodeTests {
             (["journal", "--set", "data_directory=/nonexistent"], 1), (["replay", "/nonexistent"], 1),
             (["dialects", "diff", "/nonexistent", "/nonexistent"], 1),
             (["doctor", "--sendmail-cf", "/nonexistent"], 1), (["doctor", "--set", "mode=perhaps"], 2), (["purge"], 64),
-            (["purge", "--everything"], 64),
+            (["purge", "--everything"], 64), (["key", "rotate"], 64),
+            (["key", "rotate", "--yes", "--set", "data_directory=/nonexistent"], 1),
             (["purge", "--greylist", "--socket", "/nonexistent/s", "--set", "data_directory=/nonexistent"], 1),
         ] as [([String], Int32)])
     func asDocumented(_ arguments: [String], _ status: Int32) throws {

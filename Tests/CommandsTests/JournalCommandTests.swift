@@ -82,6 +82,44 @@ struct JournalCommandTests {
         #expect(rows[0]["session"] as? String == "abc-2")
     }
 
+    @Test("journal shows whom: hashes, and addresses where they are kept")
+    func showsWhom() throws {
+        let data = try dataDirectory()
+        let settings = ["--set", "data_directory=\(data.path)"]
+        let key = try HashingKey.load(file: data.path + "/hashing.key")
+        let client = "#" + key.hash(client: "192.0.2.14").description.prefix(8)
+        let recipient = "#" + key.hash(recipient: "user2@lab.example").description.prefix(8) + "@lab.example"
+        let hashed = try Argot(["journal", "--client", "192.0.2.14"] + settings).output
+        #expect(hashed.contains(client) && hashed.contains(recipient) && !hashed.contains("192.0.2.14"))
+        #expect(try Argot(["explain", "abc-1"] + settings).output.contains("client \(client), sender #"))
+        do {
+            let store = try Store(path: data.path + "/argot.sqlite", hashingKey: key)
+            let record = VerdictRecord(
+                time: UnixTime(seconds: 1_700_000_200), session: "abc-3", client: "192.0.2.15", sender: "",
+                recipient: "user3@lab.example", verdict: .accept, applied: .accept, reasons: ["none"], mode: .observe)
+            try store.apply([.verdict(record, showsAddresses: true)])
+        }
+        let clear = try Argot(["journal", "--recipient", "user3@lab.example"] + settings).output
+        #expect(clear.contains("192.0.2.15  <>") && clear.contains("user3@lab.example"))
+        let json = try Argot(["journal", "--json", "--client", "192.0.2.15"] + settings).output
+        let rows = try #require(JSONSerialization.jsonObject(with: Data(json.utf8)) as? [[String: Any]])
+        #expect(rows.first?["client_address"] as? String == "192.0.2.15")
+        #expect(rows.first?["recipient_domain"] as? String == "lab.example")
+        for command in ["journal", "explain"] {
+            let local = try Argot([command, "--recipient", "user3"] + settings)
+            #expect(local.errors.contains("\"user3\" has no domain: give the address as the client does"), "\(command)")
+        }
+    }
+
+    @Test("wrong arguments are answered with the command's own usage")
+    func ownUsage() throws {
+        for command in [["lies", "undo", "a@b.example", "c"], ["senders", "score", "c", "--model", "/dev/null"]] {
+            let argot = try Argot(command)
+            #expect(argot.status == 64)
+            #expect(argot.errors.contains("Usage: argot \(command[0]) \(command[1]) "), "\(argot.errors)")
+        }
+    }
+
     @Test("a lie is listed masked, undone, and listed as undone")
     func undoesLie() throws {
         let data = try dataDirectory()

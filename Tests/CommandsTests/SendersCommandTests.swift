@@ -60,7 +60,7 @@ struct SendersCommandTests {
             $0.split(separator: " ").last.flatMap { Double($0) }
         }
         #expect(parts.count > 1)
-        #expect(abs(parts.reduce(0, +) - (try #require(judged["logOdds"] as? Double))) < 0.01)
+        #expect(abs(parts.reduce(0, +) - (try #require(judged["log_odds"] as? Double))) < 0.01)
     }
 
     @Test("the same mails give the same model, and the evaluation the same JSON in the form agreed")

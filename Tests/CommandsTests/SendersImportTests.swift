@@ -93,7 +93,7 @@ struct SendersImportTests {
             if !name.contains("syslog") { #expect(rows.first?[0] == "1793588645", "\(name)") }
             let isTable = name.hasPrefix("CSV") || name.hasPrefix("JSON")
             #expect(rows.map { $0[5] }.filter { $0 == "550" }.count == (isTable ? 0 : 1), "\(name)")
-            let report = try JSONDecoder().decode(Report.self, from: Data(run.output.utf8))
+            let report = try Argot.decoder.decode(Report.self, from: Data(run.output.utf8))
             #expect(report.mails == 3 && report.malformed == 0 && report.faults.isEmpty, "\(name)")
         }
     }
@@ -134,7 +134,7 @@ struct SendersImportTests {
         func run(_ words: [String]) throws -> Report {
             let run = try Argot(["senders", "import"] + words + arguments + ["--json"])
             #expect(run.status == 0, "\(run.errors)")
-            return try JSONDecoder().decode(Report.self, from: Data(run.output.utf8))
+            return try Argot.decoder.decode(Report.self, from: Data(run.output.utf8))
         }
 
         func cells() throws -> [SenderCell] {

@@ -52,6 +52,8 @@ let samples: [String: (written: String, rendered: String)] = [
     "live_probe": ("yes", "yes"),
     "envelope_model": ("/var/lib/argot/envelopes", "/var/lib/argot/envelopes"),
     "control_socket": ("/run/c.sock", "/run/c.sock"),
+    "journal_addresses": ("clear", "clear"),
+    "journal_addresses_retention": ("3d", "3d"),
     "control_group": ("adm", "adm"),
     "metrics_socket": ("inet:9465@127.0.0.1", "inet:9465@127.0.0.1"),
     "policy_socket": ("/run/argot/policy.sock", "/run/argot/policy.sock"),

@@ -14,7 +14,7 @@ import Testing
 final class LedgerSite {
     static let day: Int64 = 86_400
     /// A midnight: periods begin with it.
-    static let noon = UnixTime(seconds: 20_000 * 86_400)
+    static let midnight = UnixTime(seconds: 20_000 * 86_400)
 
     let directory: String
     let store: Store
@@ -47,7 +47,7 @@ final class LedgerSite {
     /// Bots `bots` of a campaign, each to three of six domains, and twenty honest senders to two of four others. Bots in
     /// `trapped` hit a trap as well.
     func send(onDay day: Int64, bots: Range<Int> = 0..<20, trapped: Range<Int> = 0..<0) throws {
-        let time = Self.noon + day * Self.day + 3_600
+        let time = Self.midnight + day * Self.day + 3_600
         for bot in bots {
             for step in 0..<3 {
                 aim(Self.bot(bot), "t\((bot + step) % 6).example", time + Int64(step))
@@ -67,7 +67,7 @@ final class LedgerSite {
     /// Does what is due at the start of a day, as the service would.
     @discardableResult
     func work(onDay day: Int64) throws -> SenderTracker.Workload.Result {
-        let result = try ledger.workload(at: Self.noon + day * Self.day + 60, settings: settings).run()
+        let result = try ledger.workload(at: Self.midnight + day * Self.day + 60, settings: settings).run()
         _ = ledger.adopt(result)
         return result
     }
@@ -76,13 +76,13 @@ final class LedgerSite {
     func reload(onDay day: Int64, models: SenderModels? = nil) throws {
         _ = try ledger.rebuild(
             from: Store(readingFrom: database), models: models, settings: settings,
-            now: Self.noon + day * Self.day + 60)
+            now: Self.midnight + day * Self.day + 60)
     }
 
     func label(_ client: ClientAddress, spam: Bool = true) throws {
         try store.setLabel(
             SenderNetworkLabel(
                 network: AddressPrefix(containing: client, length: 32), isSpam: spam, origin: .administrator,
-                time: Self.noon))
+                time: Self.midnight))
     }
 }

@@ -79,11 +79,11 @@ struct SenderLedgerTests {
         for day in Int64(0)..<3 { try site.send(onDay: day, trapped: 0..<6) }
         let before = try site.work(onDay: 3)
         let networks = (6..<20).map { AddressPrefix(containing: Site.bot($0), length: 24) }
-        try site.store.replaceBlocklist("list", with: networks, at: Site.noon)
+        try site.store.replaceBlocklist("list", with: networks, at: Site.midnight)
         try site.reload(onDay: 3)
         let listed = try site.work(onDay: 3)
         #expect(listed.model.domains.spamTotal > before.model.domains.spamTotal)
-        try site.store.replaceBlocklist("list", with: [], at: Site.noon)
+        try site.store.replaceBlocklist("list", with: [], at: Site.midnight)
         try site.reload(onDay: 3)
         #expect(text(try site.work(onDay: 3)) == text(before))
     }
@@ -94,14 +94,14 @@ struct SenderLedgerTests {
         for day in Int64(0)..<3 { try site.send(onDay: day, trapped: 0..<2) }
         let before = try site.work(onDay: 3)
         #expect(!site.ledger.isRelearning)
-        site.aim(ClientAddress(ipv4: 0x0102_0304), "trap.example", Site.noon + 3 * Site.day + 100, isTrap: true)
+        site.aim(ClientAddress(ipv4: 0x0102_0304), "trap.example", Site.midnight + 3 * Site.day + 100, isTrap: true)
         #expect(!site.ledger.isRelearning)
         for bot in 2..<12 {
-            site.aim(Site.bot(bot), "trap.example", Site.noon + 3 * Site.day + 200, isTrap: true)
+            site.aim(Site.bot(bot), "trap.example", Site.midnight + 3 * Site.day + 200, isTrap: true)
         }
         #expect(site.ledger.isRelearning)
         try site.store.add(site.ledger.takeNewCells())
-        let after = try site.ledger.workload(at: Site.noon + 3 * Site.day + 300, settings: site.settings).run()
+        let after = try site.ledger.workload(at: Site.midnight + 3 * Site.day + 300, settings: site.settings).run()
         #expect(after.hasRelearned)
         #expect(after.model.domains.spamTotal > before.model.domains.spamTotal * 3)
         _ = site.ledger.adopt(after)
@@ -114,7 +114,7 @@ struct SenderLedgerTests {
         for day in Int64(0)..<3 { try site.send(onDay: day, trapped: 0..<4) }
         let before = try site.work(onDay: 3)
         let pseudonyms = SenderPseudonyms(key: site.key)
-        let slot = Site.noon.seconds + Site.day + 7_200
+        let slot = Site.midnight.seconds + Site.day + 7_200
         try site.store.add(
             (0..<30).map { number in
                 SenderCell(
@@ -136,7 +136,7 @@ struct SenderLedgerTests {
         }
         let before = try site.work(onDay: 12)
         let base = try #require(before.base.learnedUntil)
-        #expect(base <= Site.noon + 10 * Site.day && base >= Site.noon + 8 * Site.day)
+        #expect(base <= Site.midnight + 10 * Site.day && base >= Site.midnight + 8 * Site.day)
         // The first campaign is in nothing but the base: a label for it changes nothing, one for the second does.
         try site.label(Site.bot(12))
         try site.reload(onDay: 12)
@@ -176,7 +176,8 @@ struct SenderLedgerTests {
             for bot in 0..<10 {
                 site.ledger.record(
                     SenderAim(
-                        client: Site.bot(bot), domain: "t\(bot % 3).example", time: Site.noon + 60, isBotDialect: true),
+                        client: Site.bot(bot), domain: "t\(bot % 3).example", time: Site.midnight + 60,
+                        isBotDialect: true),
                     settings: site.settings)
             }
             #expect(site.ledger.hasLabels == isAllowed)

@@ -11,7 +11,7 @@ struct PurgeTests {
         var verdicts: Int
         var attempts: Int
         var clients: Int
-        var listEntries: Int
+        var list_entries: Int
         var files: [String]
     }
 
@@ -92,14 +92,14 @@ struct PurgeTests {
         // The journal is written behind the verdict, not before it.
         #expect(try Poll.until(.after(.seconds(60))) { try journal(daemon) == 1 })
         let report = try purge(daemon, "--everything", "--yes")
-        #expect(report.verdicts == 1 && report.attempts > 0 && report.listEntries == 0)
+        #expect(report.verdicts == 1 && report.attempts > 0 && report.list_entries == 0)
         #expect(report.files == [daemon.path("transcripts")])
         #expect(try journal(daemon) == 0)
         #expect(try argot(daemon, ["deny"]).out == "192.0.2.77\n")
         // The next session begins new files.
         _ = try device(daemon)
         #expect(Poll.until(.after(.seconds(60))) { !daemon.contents(of: "transcripts").isEmpty })
-        #expect(try purge(daemon, "--all", "--lists", "--yes").listEntries == 1)
+        #expect(try purge(daemon, "--all", "--lists", "--yes").list_entries == 1)
         #expect(try argot(daemon, ["deny"]).out == "")
     }
 
@@ -112,7 +112,7 @@ struct PurgeTests {
         daemon.stop()
         #expect(try purge(daemon, "--client", "203.0.113.9").verdicts == 1)
         #expect(try purge(daemon, "--everything", "--yes").attempts > 0)
-        #expect(try purge(daemon, "--everything", "--lists", "--yes").listEntries == 1)
+        #expect(try purge(daemon, "--everything", "--lists", "--yes").list_entries == 1)
         try daemon.start()
         #expect(try argot(daemon, ["allow"]).out == "")
         #expect(try argot(daemon, ["mode"]).out == "enforce\n")

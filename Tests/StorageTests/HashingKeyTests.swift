@@ -54,6 +54,27 @@ struct HashingKeyTests {
         #expect(!dumped.contains("31"))
     }
 
+    @Test("a key is replaced at once, with mode 600, and leaves no copy")
+    func replace() throws {
+        let scratch = Scratch()
+        let file = scratch.directory + "/hashing.key"
+        let old = try HashingKey.loadOrCreate(file: file)
+        let new = HashingKey.random()
+        try new.replace(file: file)
+        let loaded = try HashingKey.load(file: file)
+        #expect(loaded.digest([1]) == new.digest([1]) && loaded.digest([1]) != old.digest([1]))
+        #expect(scratch.names == ["hashing.key"])
+        let attributes = try FileManager.default.attributesOfItem(atPath: file)
+        #expect(attributes[.posixPermissions] as? Int == 0o600)
+        // What lies in its place is replaced, not followed.
+        scratch.write([7], to: "precious")
+        try FileManager.default.removeItem(atPath: file)
+        try FileManager.default.createSymbolicLink(atPath: file, withDestinationPath: scratch.directory + "/precious")
+        try new.replace(file: file)
+        #expect(scratch.bytes(of: "precious") == [7])
+        #expect(try HashingKey.load(file: file).digest([1]) == new.digest([1]))
+    }
+
     @Test("a key is made once with mode 600, and loaded ever after")
     func loadOrCreate() throws {
         let scratch = Scratch()

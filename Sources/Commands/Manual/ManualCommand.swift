@@ -8,11 +8,12 @@ struct ManualCommand: ParsableCommand {
         commandName: "manual", abstract: "Writes the manual pages.",
         discussion: "The daemon's page needs what \"argotd --experimental-dump-help\" prints.", shouldDisplay: false)
 
-    @Argument(help: ArgumentHelp("Where the pages go.", valueName: "directory"))
+    @Argument(help: ArgumentHelp("Where the pages go.", valueName: "directory"), completion: .directory)
     var directory: String
 
     @Option(
-        name: .long, help: ArgumentHelp("What \"argotd --experimental-dump-help\" has printed.", valueName: "file"))
+        name: .long, help: ArgumentHelp("What \"argotd --experimental-dump-help\" has printed.", valueName: "file"),
+        completion: .file())
     var daemon: String?
 
     func run() throws {

@@ -44,7 +44,7 @@ final class ControlService: Sendable {
         case ("GET", "/health"): return health
         case ("POST", "/reload"): return reload()
         case ("POST", "/mode"): return setMode(request.query["mode"] ?? "")
-        case ("GET", "/lists"): return lists
+        case ("GET", "/lists"): return lists()
         case ("POST", "/lists"): return list(request.query["list"] ?? "", request.query["entry"] ?? "")
         case ("DELETE", "/lists"): return unlist(request.query["entry"] ?? "")
         case ("DELETE", "/data"): return purge(request.query)
@@ -84,10 +84,13 @@ final class ControlService: Sendable {
         }
         let (entries, fault) = entries(of: text)
         if let fault { return fault }
-        return changeSettings { settings in
+        let answer = changeSettings { settings in
             settings.lists.remove(entries)
             if list == "allow" { settings.lists.allowed += entries } else { settings.lists.denied += entries }
         }
+        guard answer.status == 200 else { return answer }
+        let standing = ListStanding(state.snapshot.policy.configuration)
+        return lists(notes: list == "allow" ? standing.notes(allowed: entries) : standing.notes(denied: entries))
     }
 
     private func unlist(_ text: String) -> HTTPResponse {
@@ -143,18 +146,19 @@ final class ControlService: Sendable {
             let fault = settings.save(new)
             let mode = publisher.publish(new)
             note { $0.mode = mode }
-            return fault.map { .failure(507, "it is in force, and lost when argotd ends: \($0)") } ?? lists
+            return fault.map { .failure(507, "it is in force, and lost when argotd ends: \($0)") } ?? lists()
         }
     }
 
     // MARK: Views
 
-    private var lists: HTTPResponse {
+    /// The lists; `notes` say what stands above the entries that were just added.
+    private func lists(notes: [String] = []) -> HTTPResponse {
         let (settings, faults) = settings.load()
         return json(
             [
                 "allow": settings.lists.allowed.map(\.description), "deny": settings.lists.denied.map(\.description),
-                "faults": faults.map(\.description),
+                "faults": faults.map(\.description), "notes": notes,
             ])
     }
 

@@ -1,0 +1,111 @@
+import AdminHTTP
+import ArgumentParser
+import Configuration
+import FoundationEssentials
+import KeyedHashing
+import Sockets
+import Storage
+
+/// `argot key`
+struct KeyCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "key", abstract: "Replaces the key under which addresses are hashed.", subcommands: [Rotate.self])
+
+    /// `argot key rotate`
+    struct Rotate: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Makes a new hashing.key; nothing can be found under the old one any more.",
+            discussion: """
+                For a key that others have seen. argotd must not run: stop it first, and start it afterwards. The old key \
+                is not kept, and backups that hold it are yours to remove.
+
+                Forgotten are the greylist and the networks that passed it, client histories, counts of senders, and the \
+                models learned from them. The journal's verdicts and the list of fake rejections are kept, but their \
+                addresses can no longer be looked up: not by argot journal, explain and purge with --client, --sender or \
+                --recipient, nor by argot lies undo; a fake rejection that was undone may be repeated. Everybody waits in \
+                the greylist once more, and nobody has a good history. The configuration, the lists of argot allow and \
+                deny, and the labels of argot senders stay.
+                """)
+
+        @Flag(name: .long, help: "Do it: what is forgotten cannot be brought back.")
+        var yes = false
+
+        @Flag(name: .long, help: "Print JSON.")
+        var json = false
+
+        @OptionGroup var control: ControlOptions
+
+        private struct Answer: Encodable {
+            let key: String
+            let report: KeyRotationReport
+        }
+
+        func validate() throws {
+            guard yes else {
+                throw ValidationError(
+                    "this forgets the greylist, client histories and counts of senders, and the journal's addresses: "
+                        + "add --yes")
+            }
+        }
+
+        func run() throws {
+            let configuration = try control.sources.load()
+            let directory = configuration.dataDirectory
+            let file = directory + "/hashing.key"
+            guard FileManager.default.fileExists(atPath: file) else {
+                throw CommandError("\(file) does not exist: argotd makes one when it starts")
+            }
+            try refuseWhileRunning()
+            var report = KeyRotationReport()
+            let database = directory + "/argot.sqlite"
+            // First the hashes, then the key: after a crash in between the old key is there, and nothing under it.
+            if FileManager.default.fileExists(atPath: database) {
+                do throws(StoreError) {
+                    report = try Store(updating: database).forgetHashes()
+                } catch {
+                    throw CommandError(error.code == .busy ? "\(database) is in use: \(Self.remedy)" : "\(error)")
+                }
+            }
+            let names = (try? FileManager.default.contentsOfDirectory(atPath: directory)) ?? []
+            report.removed.files = names.filter {
+                $0.hasPrefix("argot.sqlite.corrupt-") || $0 == "senders.model" || $0 == "senders.base"
+            }
+            .sorted().map { "\(directory)/\($0)" }.filter { (try? FileManager.default.removeItem(atPath: $0)) != nil }
+            do {
+                try HashingKey.random().replace(file: file)
+            } catch {
+                throw CommandError(
+                    "the hashes are removed, and the key is still the old one: \(error): then run this again")
+            }
+            if json { return try Output.json(Answer(key: file, report: report)) }
+            for line in Self.lines(report) { print(line) }
+            print("\(file) is new: start argotd again")
+        }
+
+        private static let remedy =
+            "stop argotd first (systemctl stop argotd.socket argotd-policy.socket argotd.service)"
+
+        private func refuseWhileRunning() throws {
+            guard let name = try control.name() else { return }
+            do {
+                _ = try AdminClient.response(to: HTTPRequest(method: "GET", path: "/health"), at: name)
+            } catch let error where error.code == .nobodyListens {
+                return
+            } catch {
+                throw CommandError("\(error)")
+            }
+            throw CommandError("argotd runs with the present key: \(Self.remedy)")
+        }
+
+        /// The report in words.
+        static func lines(_ report: KeyRotationReport) -> [String] {
+            var lines = report.removed.isEmpty ? [] : PurgeCommand.lines(report.removed)
+            for (count, one, many) in [
+                (report.verdicts, "verdict", "verdicts"), (report.lies, "fake rejection", "fake rejections"),
+            ] where count > 0 {
+                lines.append("kept \(count) \(count == 1 ? one : many), without the hashes of addresses")
+            }
+            return lines
+        }
+    }
+}

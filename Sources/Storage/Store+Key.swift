@@ -1,0 +1,56 @@
+internal import SMTP
+internal import SQLite
+
+/// What becomes of a database whose hashing key is replaced.
+public struct KeyRotationReport: Hashable, Sendable, Codable {
+    /// What was removed, as nothing of it can be found under another key.
+    public var removed = PurgeReport()
+
+    /// Verdicts that are kept, without the hashes of their addresses.
+    public var verdicts = 0
+
+    /// Lies that are kept, without the hashes of their recipients and networks.
+    public var lies = 0
+
+    /// Nothing forgotten.
+    public init() {}
+}
+
+extension Store {
+    /// Removes every hash and pseudonym that was made under the present key: the greylist, client histories and the
+    /// sender matrix altogether; verdicts and lies stay and can no longer be looked up by address. All or nothing; what is
+    /// removed is overwritten in the file. O(rows).
+    ///
+    /// - Throws: `StoreError` with code `busy` while another process, such as a running argotd, has the database open.
+    public func forgetHashes() throws(StoreError) -> KeyRotationReport {
+        try attempt { () throws(SQLiteError) in
+            // Without its log a database has one user at most: SQLite refuses to leave the log while there is another.
+            guard try database.text("PRAGMA journal_mode = DELETE") == "delete" else {
+                throw SQLiteError(extendedCode: 5, message: "the database is in use", path: path)
+            }
+            try database.execute("PRAGMA secure_delete = ON")
+            let report = try database.transaction { () throws(SQLiteError) in
+                var report = KeyRotationReport()
+                report.removed.attempts = try removeAll("greylist")
+                report.removed.networks = try removeAll("network")
+                report.removed.clients = try removeAll("client")
+                report.removed.senderCells = try removeAll("sender_cell")
+                try database.execute("UPDATE verdict SET client = NULL, sender = NULL, recipient = NULL")
+                report.verdicts = database.changes
+                try database.execute("UPDATE lie SET recipient = randomblob(16), network = randomblob(16)")
+                report.lies = database.changes
+                return report
+            }
+            try database.execute("PRAGMA secure_delete = OFF; PRAGMA incremental_vacuum")
+            _ = try database.text("PRAGMA journal_mode = WAL")
+            return report
+        }
+    }
+
+    private func removeAll(_ table: String) throws(SQLiteError) -> Int {
+        // Without a condition SQLite empties a table at once and counts nothing.
+        let count = Int(try database.number("SELECT count(*) FROM \(table)"))
+        try database.execute("DELETE FROM \(table)")
+        return count
+    }
+}
