@@ -1,6 +1,9 @@
 public import SMTP
 
 /// The lines of a file, plain or packed with gzip, in memory bounded by the longest line allowed.
+///
+/// A byte order mark of UTF-8 at the beginning is not part of the first line; UTF-16, as some programs of Windows write, is
+/// a fault.
 public struct LineReader: ~Copyable {
     /// A line of a file.
     public struct Line {
@@ -25,6 +28,7 @@ public struct LineReader: ~Copyable {
     private var start = 0
     private var number = 0
     private var isAtEnd = false
+    private var isBegun = false
 
     /// Opens a file of lines.
     ///
@@ -50,6 +54,7 @@ public struct LineReader: ~Copyable {
     ///
     /// - Throws: `DocumentFault` when the file cannot be read on; the lines before were handed over.
     public mutating func next() throws(DocumentFault) -> Line? {
+        if !isBegun { try begin() }
         var searched = start
         while true {
             if let end = buffer[searched...].firstIndex(of: 0x0a) { return line(endingAt: end, next: end + 1) }
@@ -66,6 +71,17 @@ public struct LineReader: ~Copyable {
             }
             searched -= start
             try fill()
+        }
+    }
+
+    private mutating func begin() throws(DocumentFault) {
+        isBegun = true
+        while buffer.count < 3, !isAtEnd { try fill() }
+        if buffer.starts(with: [0xef, 0xbb, 0xbf]) {
+            start = 3
+        } else if buffer.starts(with: [0xff, 0xfe]) || buffer.starts(with: [0xfe, 0xff]) {
+            throw DocumentFault(
+                file: path, line: 1, problem: "is UTF-16: convert it (iconv -f UTF-16 -t UTF-8) and read that")
         }
     }
 

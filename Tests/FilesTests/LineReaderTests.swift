@@ -39,7 +39,7 @@ struct LineReaderTests {
         "Line ends LF and CRLF, a last line without one, empty lines",
         arguments: [
             ("", []), ("a", ["a"]), ("a\n", ["a"]), ("a\r\nb", ["a", "b"]), ("\n\na\n", ["", "", "a"]),
-            ("a\rb\n", ["a\rb"]),
+            ("a\rb\n", ["a\rb"]), ("\u{feff}a\nb", ["a", "b"]), ("\u{feff}", []), ("\u{feff}\n", [""]),
         ])
     func ends(text: String, expected: [String]) throws {
         #expect(try lines(of: Array(text.utf8)) == expected)
@@ -51,6 +51,14 @@ struct LineReaderTests {
         let read = try lines(of: Array("ab\n\(long)\ncd\n".utf8), limit: limit)
         #expect(
             read == ["ab", long, "cd"].map { $0.count > limit ? $0.prefix(limit) + "…" : $0 })
+    }
+
+    @Test(
+        "UTF-16, as some programs of Windows write, is a fault that says the remedy",
+        arguments: [[0xff, 0xfe], [0xfe, 0xff]])
+    func wide(mark: [UInt8]) throws {
+        let fault = try #require(throws: DocumentFault.self) { try lines(of: mark + [0x61, 0, 0x0a, 0]) }
+        #expect(fault.problem.contains("iconv"))
     }
 
     @Test("Random lines, plain and packed, equal a split of the whole", arguments: 0..<12)
