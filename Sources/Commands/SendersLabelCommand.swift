@@ -12,9 +12,11 @@ struct SendersLabelCommand: ParsableCommand {
         commandName: "label", abstract: "Says which senders are known to send spam, or honest mail.",
         discussion: """
             A label is what the clusters of spam senders are made of; the word of the administrator stands above traps, \
-            imported judgements and blocklists. argotd takes notice within ten seconds. Blocklists are files of addresses \
-            and networks, plain or in rbldnsd's forms ip4set, ip4trie and dnset (whose domain names are passed over); \
-            importing a list again replaces what it said before.
+            imported judgements and blocklists. argotd takes notice within ten seconds. Blocklists are files of addresses, \
+            networks and ranges: plain, rbldnsd's, Spamhaus DROP, DShield, P2P, ipset save, sets of nftables, tables of \
+            Postfix and Sendmail (what permit, dunno or OK let in is not labelled), hosts.deny, CSV. A line that cannot be \
+            read is named and passed over; domain names are passed over. Importing a list again replaces what it said \
+            before.
             """)
 
     @Argument(help: "An address or a network in CIDR form.")
@@ -54,7 +56,7 @@ struct SendersLabelCommand: ParsableCommand {
             throw ValidationError("A label is spam, ham or none")
         }
         if let network, AddressPrefix(network) == nil {
-            throw ValidationError("\"\(network)\" is no address and no network in CIDR form")
+            throw ValidationError("\"\(network)\" is not an address and not a network in CIDR form")
         }
         if label != "none", let network = network.flatMap({ AddressPrefix($0) }), Self.isTooWide(network) {
             throw ValidationError("\(network) is too much of the Internet for one label: give at most \(Self.widest)")
@@ -109,42 +111,60 @@ struct SendersLabelCommand: ParsableCommand {
             rows.map { [$0.network, $0.label, $0.origin, $0.source.isEmpty ? "-" : $0.source, $0.since] })
     }
 
-    /// The networks that a file lists, without those that it takes out again as a whole.
+    /// The networks that a file lists, without those that it takes out again or lets in.
     private func read(_ path: String) throws -> [AddressPrefix] {
         var lines = try LineReader(path: path, limit: 4_096)
+        var reader = BlocklistReader()
         var networks: Set<AddressPrefix> = []
-        var exclusions: Set<AddressPrefix> = []
+        var exceptions: Set<AddressPrefix> = []
         var faults = 0
+        var domains = 0
+        var tooWide = 0
+        func tell(_ problem: String, _ line: LineReader.Line) {
+            guard faults + tooWide <= Self.mostFaults else { return }
+            SendersText.note("argot: \(DocumentFault(file: path, line: line.number, problem: problem))")
+        }
         while let line = try lines.next() {
-            switch BlocklistLine(String(decoding: line.bytes, as: UTF8.self)) {
-            case .networks(let found): networks.formUnion(found)
-            case .exclusion(let found): exclusions.formUnion(found)
+            guard !line.isCut else {
+                faults += 1
+                tell("the line is longer than \(lines.limit) bytes", line)
+                continue
+            }
+            switch reader.read(String(decoding: line.bytes, as: UTF8.self)) {
+            case .networks(let found):
+                // A range that is too wide is not saved by its ends.
+                if let wide = found.first(where: Self.isTooWide) {
+                    tooWide += 1
+                    tell("\(wide) is wider than \(Self.widest) and is passed over: has the list been closed?", line)
+                } else {
+                    networks.formUnion(found)
+                }
+            case .exceptions(let found): exceptions.formUnion(found)
+            case .domain: domains += 1
             case .nothing: break
             case .fault(let problem):
                 faults += 1
-                if faults <= 5 {
-                    SendersText.note("argot: \(DocumentFault(file: path, line: line.number, problem: problem))")
-                }
+                tell(problem, line)
             }
         }
-        let tooWide = networks.filter { Self.isTooWide($0) }
-        networks.subtract(tooWide)
-        if let first = tooWide.min(by: { $0.length < $1.length }) {
-            SendersText.note(
-                "argot: \(path): \(first) and what else is wider than \(Self.widest) is passed over: has the list been "
-                    + "closed?")
+        let passedOver = faults + tooWide
+        if passedOver > Self.mostFaults {
+            SendersText.note("argot: \(path): … and \(passedOver - Self.mostFaults) more")
         }
-        if faults > 0 { SendersText.note("argot: \(path): \(faults) lines were not understood") }
-        networks.subtract(exclusions)
-        let isSplit = exclusions.contains { exclusion in networks.contains { $0.contains(exclusion.base) } }
-        if isSplit {
+        if passedOver > 0 { SendersText.note("argot: \(path): \(passedOver) lines passed over") }
+        if domains > 0 { SendersText.note("argot: \(path): \(domains) domain names passed over") }
+        if !exceptions.isEmpty {
             SendersText.note(
-                "argot: \(path): exceptions inside of listed networks are ignored: give them argot senders label … ham")
+                "argot: \(path): \(exceptions.count) networks are let in or taken out again: they are not labelled")
         }
-        guard !networks.isEmpty else { throw CommandError("\(path): there is no address and no network in it") }
-        guard faults <= networks.count else {
+        let listed = NetworkSet.subtracting(exceptions, from: networks)
+        guard !listed.isEmpty else { throw CommandError("\(path): no address or network is listed in it") }
+        guard faults <= listed.count else {
             throw CommandError("\(path): most of its lines name no network: is it a blocklist? No label was changed")
         }
-        return networks.sorted { ($0.base.bits, $0.length) < ($1.base.bits, $1.length) }
+        return listed
     }
+
+    /// Lines that are named one by one.
+    private static let mostFaults = 20
 }

@@ -61,8 +61,9 @@ struct SendersLabelTests {
     @Test(
         "what makes no sense is refused with a reason",
         arguments: [
-            (["198.51.100.7", "bad"], "spam, ham or none"), (["198.51.100.7/24", "spam"], "no network in CIDR form"),
-            (["somewhere", "spam"], "no address"), (["198.51.100.7"], "spam, ham or none"), ([], "Give a network"),
+            (["198.51.100.7", "bad"], "spam, ham or none"),
+            (["198.51.100.7/24", "spam"], "not a network in CIDR form"),
+            (["somewhere", "spam"], "not an address"), (["198.51.100.7"], "spam, ham or none"), ([], "Give a network"),
             (["198.51.100.7", "spam", "--list"], "Give a network"),
             (["0.0.0.0/0", "spam"], "too much of the Internet"), (["2000::/8", "ham"], "at most a /8, of IPv6 a /16"),
         ])
@@ -119,6 +120,21 @@ struct SendersLabelTests {
         let empty = try site.label("--blocklist", try site.scratch.write("empty", "# nothing\n"))
         #expect(empty.status != 0)
         #expect(try site.rows().count == 2)
+    }
+
+    @Test("what a list lets in is cut out of what it lists; what cannot be read is told line by line")
+    func readsExceptions() throws {
+        let site = try Site()
+        let list = try site.scratch.write(
+            "list",
+            "\u{feff}192.0.2.0/30 reject\r\n192.0.2.1 permit\r\n198.51.100.0 - 198.51.100.255\r\n192.0.2.9 192.0.2.12\r\n"
+                + "bad.example REJECT\r\n203.0.113.0/24\tdunno\r\n")
+        let run = try site.label("--blocklist", list)
+        #expect(run.status == 0)
+        #expect(try site.rows().map(\.network) == ["192.0.2.0/32", "192.0.2.2/31", "198.51.100.0/24"])
+        #expect(run.errors.contains("list:4: two addresses"), "\(run.errors)")
+        #expect(run.errors.contains("1 lines passed over") && run.errors.contains("1 domain names passed over"))
+        #expect(run.errors.contains("2 networks are let in"))
     }
 
     @Test("a list that was closed, or is none, labels nobody, and what it said before stays")
