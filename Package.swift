@@ -54,11 +54,12 @@ let rooms: [Target] = [
     .target(name: "AdminHTTP", dependencies: ["Sockets"], swiftSettings: swiftSettings),
     .target(name: "Diagnosis", dependencies: ["Processes", "Sockets"], swiftSettings: swiftSettings),
     .target(name: "PolicyDelegation", dependencies: ["SMTP", "Sockets"], swiftSettings: swiftSettings),
-    .target(name: "Captures", dependencies: ["CPcap", "CZlib", "SMTP"], swiftSettings: swiftSettings),
+    .target(name: "LogLines", dependencies: ["SMTP"], swiftSettings: swiftSettings),
     .target(name: "Files", dependencies: ["CZlib", "SMTP"], swiftSettings: swiftSettings),
-    .target(name: "MailLogs", dependencies: ["SMTP"], swiftSettings: swiftSettings),
 
     // Floor 2: what needs several of them.
+    .target(name: "Captures", dependencies: ["CPcap", "CZlib", "LogLines", "SMTP"], swiftSettings: swiftSettings),
+    .target(name: "MailLogs", dependencies: ["LogLines", "SMTP"], swiftSettings: swiftSettings),
     .target(
         name: "Decision",
         dependencies: ["Dialects", "Envelopes", "KeyedHashing", "Policy", "Sessions", "SMTP", "SpamTracker"],
@@ -89,7 +90,7 @@ let rooms: [Target] = [
         dependencies: [
             "AdminHTTP", "Captures", "Configuration", "Decision", "Diagnosis", "Dialects", "Envelopes", "Files",
             "KeyedHashing",
-            "Learning",
+            "Learning", "LogLines",
             "MailLogs", "Policy", "ProbeSink", "Processes", "Sessions", "SMTP", "Sockets", "SpamTracker", "Spectral",
             "Storage",
             argumentParser,
@@ -166,9 +167,10 @@ let tests: [Target] = [
         swiftSettings: testSettings),
     testTarget("SpamTrackerTests", ["Seeded", "SMTP", "SpamTracker", "Spectral"]),
     testTarget("EnvelopesTests", ["Envelopes", "Seeded", "SMTP"]),
-    testTarget("CapturesTests", ["Captures", "Seeded", "SMTP"]),
+    testTarget("CapturesTests", ["Captures", "LogLines", "Seeded", "SMTP"]),
     testTarget("FilesTests", ["Files", "Seeded", "SMTP"]),
-    testTarget("MailLogsTests", ["MailLogs", "Seeded", "SMTP"]),
+    testTarget("LogLinesTests", ["LogLines", "Seeded", "SMTP"]),
+    testTarget("MailLogsTests", ["LogLines", "MailLogs", "Seeded", "SMTP"]),
     testTarget("LearningTests", ["Dialects", "Learning", "Seeded", "SMTP"]),
     testTarget("ProbeSinkTests", ["ClientLab", "Dialects", "ProbeSink", "Seeded", "Sessions", "SMTP"]),
     testTarget("AdminHTTPTests", ["AdminHTTP", "Seeded", "Sockets"]),
@@ -189,7 +191,8 @@ let tests: [Target] = [
     testTarget(
         "CommandsTests",
         [
-            "AdminHTTP", "Commands", "Configuration", "Decision", "KeyedHashing", "Policy", "Sessions", "SMTP",
+            "AdminHTTP", "Commands", "Configuration", "Decision", "KeyedHashing", "LogLines", "Policy", "Sessions",
+            "SMTP",
             "SpamTracker", "Storage", "argot",
         ]),
     testTarget("FakeMTATests", ["FakeMTA", "reference-filter"]),

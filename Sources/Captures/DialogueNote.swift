@@ -1,3 +1,4 @@
+import LogLines
 import SMTP
 
 /// What a line of a mail server's debug log tells of an SMTP session.
@@ -18,10 +19,13 @@ enum DialogueNote: Hashable {
     case disconnect
 
     /// Reads what a process says; `nil` if that tells nothing of a session.
-    init?(_ line: SyslogLine) {
-        if line.program.hasSuffix("smtpd") {
+    init?(_ line: LogLine) {
+        switch line.server {
+        case .postfix(let service):
+            guard service.elementsEqual("smtpd".utf8) else { return nil }
             self.init(postfix: line.message)
-        } else {
+        case .sendmail, .other:
+            // Sendmail may be called anything in its log; what it says cannot be mistaken.
             self.init(sendmail: line.message)
         }
     }
@@ -144,10 +148,6 @@ extension ArraySlice<UInt8> {
     fileprivate func after(_ prefix: StaticString) -> ArraySlice<UInt8>? {
         let count = prefix.utf8CodeUnitCount
         return starts(with: prefix.description.utf8) ? dropFirst(count) : nil
-    }
-
-    fileprivate func hasSuffix(_ suffix: String) -> Bool {
-        suffix.utf8.reversed().elementsEqual(reversed().prefix(suffix.utf8.count))
     }
 
     /// Where `pattern` occurs last.

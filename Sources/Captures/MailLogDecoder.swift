@@ -1,3 +1,4 @@
+public import LogLines
 public import SMTP
 
 /// Lines of a mail server's debug log, or a conversation quoted as `C:` and `S:` lines, to transcripts.
@@ -11,6 +12,10 @@ public struct MailLogDecoder {
         public var lines = 0
         /// Lines that are part of a session.
         public var dialogue = 0
+        /// Lines that a mail server wrote, as far as their program's name tells, and of quoted conversations.
+        public var ofServers = 0
+        /// Lines of sessions that do not say which process wrote them, so that they belong to none.
+        public var withoutProcess = 0
         /// Lines that are neither a log's nor a quoted conversation's.
         public var unreadable = 0
         /// Transcripts handed over.
@@ -22,6 +27,7 @@ public struct MailLogDecoder {
     }
 
     private struct Key: Hashable {
+        var host: [UInt8]
         var program: [UInt8]
         var process: UInt32
     }
@@ -32,8 +38,11 @@ public struct MailLogDecoder {
     /// After an hour without a line a process's session is over, whatever the log lacks.
     private static let silence: UInt64 = 3_600_000_000
 
+    /// A folded line is told no more often than a session has room for.
+    private static let mostRepetitions = 16_384
+
     private let source: String
-    private let reference: Int64
+    private var reader: LogLineReader
     private var sessions = RecencyTable<Key, LoggedSession>()
     private var quoted: LoggedSession?
     private var held = 0
@@ -45,25 +54,41 @@ public struct MailLogDecoder {
     ///
     /// - Parameters:
     ///   - source: what the transcripts name as their source.
-    ///   - reference: now, or when the log was closed; dates without a year belong to the last year before it.
-    public init(source: String, before reference: UnixTime) {
+    ///   - framing: the form of the lines.
+    ///   - years: how dates without a year are read.
+    ///   - zone: gives the offset from UTC in seconds for seconds of local time since 1970, for lines without a zone.
+    public init(
+        source: String, framing: LogFraming = .text, years: YearRule,
+        zone: @escaping @Sendable (Int64) -> Int64 = { _ in 0 }
+    ) {
         self.source = source
-        self.reference = reference.seconds
+        reader = LogLineReader(framing: framing, years: years, zone: zone)
     }
 
     /// Takes a line without its end; returns the conversations that ended by it.
     public mutating func consume(_ line: ArraySlice<UInt8>) -> [SessionTranscript] {
         counts.lines += 1
         var finished: [SessionTranscript] = []
-        if let entry = SyslogLine(line, before: reference) {
-            if let note = DialogueNote(entry) {
-                counts.dialogue += 1
-                take(note, of: Key(program: Array(entry.program), process: entry.process), at: entry.time, &finished)
-            }
-        } else if !quote(line, &finished), !line.allSatisfy({ $0 == 0x20 || $0 == 0x09 }) {
-            counts.unreadable += 1
+        switch reader.read(line) {
+        case .line(let entry): take(entry, &finished)
+        case .more: break
+        case .unread: if !quote(line, &finished) { counts.unreadable += 1 }
         }
         return finished
+    }
+
+    private mutating func take(_ entry: LogLine, _ finished: inout [SessionTranscript]) {
+        if entry.server.isMailServer { counts.ofServers += 1 }
+        guard let note = DialogueNote(entry) else { return }
+        guard let process = entry.process else {
+            counts.withoutProcess += 1
+            return
+        }
+        counts.dialogue += 1
+        let key = Key(host: Array(entry.host), program: Array(entry.program), process: process)
+        for _ in 0..<min(entry.count, Self.mostRepetitions) {
+            take(note, of: key, at: entry.time?.sinceEpoch, &finished)
+        }
     }
 
     /// Hands over every session that is under way, in the order in which they began.
@@ -79,8 +104,9 @@ public struct MailLogDecoder {
     }
 
     private mutating func take(
-        _ note: DialogueNote, of key: Key, at time: UInt64, _ finished: inout [SessionTranscript]
+        _ note: DialogueNote, of key: Key, at stamp: UInt64?, _ finished: inout [SessionTranscript]
     ) {
+        let time = stamp ?? 0
         if let slot = sessions.slot(of: key) {
             let isOld = time > sessions[slot].last && time - sessions[slot].last > Self.silence
             if isOld || Self.begins(note) { end(key, &finished) }
@@ -103,7 +129,7 @@ public struct MailLogDecoder {
                 counts.flushed += 1
                 end(oldest, &finished)
             }
-            slot = sessions.insert(LoggedSession(line: counts.lines, at: time), for: key)
+            slot = sessions.insert(LoggedSession(line: counts.lines, at: stamp), for: key)
             held += sessions[slot].cost
         }
         held -= sessions[slot].cost
@@ -151,6 +177,7 @@ public struct MailLogDecoder {
         var said = text.dropFirst(2)
         if said.first == 0x20 { said = said.dropFirst() }
         counts.dialogue += 1
+        counts.ofServers += 1
         // A greeting begins the next one; 220 is the answer to STARTTLS as well.
         if !isFromClient, said.starts(with: "220".utf8), let quoted, !quoted.isStartingTLS, !quoted.isGreeting {
             hand(quoted, &finished)

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Captures
 import Files
-import Glibc
+import LogLines
 import SMTP
 import Sessions
 import SystemPackage
@@ -45,6 +45,8 @@ struct DialectsImportCommand: ParsableCommand {
     @Flag(name: .long, help: "Stop at the first fault.")
     var strict = false
 
+    @OptionGroup var times: LogTimeOptions
+
     func validate() throws {
         if format == .auto, files.contains("-") {
             throw ValidationError("the standard input has no beginning to look at: say --format")
@@ -80,14 +82,17 @@ struct DialectsImportCommand: ParsableCommand {
     static func format(of path: String) throws -> Format {
         var file = try InputFile(path: path)
         var head: [UInt8] = []
-        while head.count < 4, try file.read(upTo: 4_096, into: &head) > 0 {}
+        while head.count < 4_096, try file.read(upTo: 4_096, into: &head) > 0 {}
         let magics: [[UInt8]] = [
             [0xa1, 0xb2, 0xc3, 0xd4], [0xd4, 0xc3, 0xb2, 0xa1], [0xa1, 0xb2, 0x3c, 0x4d], [0x4d, 0x3c, 0xb2, 0xa1],
             [0xa1, 0xb2, 0xcd, 0x34], [0x34, 0xcd, 0xb2, 0xa1], [0x0a, 0x0d, 0x0d, 0x0a],
         ]
         if magics.contains(where: { head.starts(with: $0) }) { return .pcap }
         if head.first(where: { $0 != 0x20 && $0 != 0x09 && $0 != 0x0d && $0 != 0x0a }) == UInt8(ascii: "{") {
-            return .transcripts
+            // A log's keys are not a transcript's.
+            let text = String(decoding: head.prefix { $0 != 0x0a }, as: UTF8.self)
+            let isLog = [#""__REALTIME_TIMESTAMP""#, #""log":"#, #""@timestamp""#].contains { text.contains($0) }
+            return isLog ? .log : .transcripts
         }
         guard !head.prefix(4_096).contains(0) else {
             throw DocumentFault(
@@ -141,21 +146,34 @@ struct DialectsImportCommand: ParsableCommand {
         var reader = try LineReader(path: file, limit: 1 << 16)
         var progress = Progress(file, total: reader.size, unit: .bytes)
         let name = file.split(separator: "/").last.map(String.init) ?? file
-        var decoder = MailLogDecoder(source: name, before: UnixTime(seconds: Int64(time(nil)) + 86_400))
+        var decoder: MailLogDecoder?
+        let (years, zone) = (times.years(of: file), times.zone())
         while let line = try reader.next() {
+            guard !line.bytes.isEmpty || decoder != nil else { continue }
+            var decoding =
+                decoder
+                ?? MailLogDecoder(source: name, framing: LogFraming(of: line.bytes) ?? .text, years: years, zone: zone)
+            decoder = nil
+            defer { decoder = decoding }
             progress.update(reader.position)
-            let unreadable = decoder.counts.unreadable
-            for transcript in decoder.consume(line.bytes) { try writer.write(transcript) }
-            if decoder.counts.unreadable > unreadable {
+            let unreadable = decoding.counts.unreadable
+            for transcript in decoding.consume(line.bytes) { try writer.write(transcript) }
+            if decoding.counts.unreadable > unreadable {
                 progress.clear()
                 try report.note(
                     DocumentFault(
                         file: file, line: line.number,
-                        problem: "neither a line of syslog nor of a quoted conversation (C: …, S: …)"))
+                        problem: "neither a line of a log nor of a quoted conversation (C: …, S: …)"))
             }
         }
-        for transcript in decoder.finish() { try writer.write(transcript) }
+        guard var decoding = decoder else { return }
+        for transcript in decoding.finish() { try writer.write(transcript) }
         progress.clear()
-        report.add(decoder.counts, of: file)
+        guard decoding.counts.ofServers > 0 else {
+            throw DocumentFault(
+                file: file, line: 0,
+                problem: "no line names Postfix or Sendmail, and none is of a quoted conversation (C: …, S: …)")
+        }
+        report.add(decoding.counts, of: file)
     }
 }

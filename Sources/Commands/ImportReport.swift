@@ -39,6 +39,7 @@ struct ImportReport {
     /// What became of a log.
     mutating func add(_ log: MailLogDecoder.Counts, of file: String) {
         count(log.empty, "sessions in which no command is shown")
+        count(log.withoutProcess, "lines of sessions that name no process (passed over)")
         count(log.flushed, "sessions handed over before their end to save memory (kept)")
         guard log.dialogue == 0 else { return }
         say(

@@ -24,6 +24,7 @@ struct SenderStoreTarget: SenderImportTarget {
     private let pseudonyms: SenderPseudonyms
     private let slotSeconds: Int64
     private let oldest: Int64
+    private let newest: Int64
     private var cells: [Place: SenderCell] = [:]
     private var senders: [ClientAddress: UInt64] = [:]
     private var domains: [String: UInt64] = [:]
@@ -38,14 +39,18 @@ struct SenderStoreTarget: SenderImportTarget {
             prefixes: SenderPrefixes(
                 ipv4: configuration.senderIPv4PrefixLength, ipv6: configuration.senderIPv6PrefixLength))
         slotSeconds = max(1, min(900, configuration.senderPeriod / 4))
-        oldest = Int64(Date().timeIntervalSince1970) - configuration.senderRetention
+        let now = Int64(Date().timeIntervalSince1970)
+        oldest = now - configuration.senderRetention
+        newest = now + 86_400
     }
 
     func progress(of identity: UInt64) throws -> [ImportProgress] { try store.importProgress(of: identity) }
 
-    mutating func add(_ mail: ImportedMail) throws -> Bool {
+    mutating func add(_ mail: ImportedMail) throws -> SenderImportVerdict {
         let time = mail.recipient.time.seconds
-        guard time >= oldest else { return false }
+        guard time >= oldest else { return .tooOld }
+        // What is dated ahead would never grow old.
+        guard time <= newest else { return .inFuture }
         let slot = time - time % slotSeconds
         let place = Place(slot: slot, sender: sender(mail.recipient.client), domain: domain(mail.recipient.domain))
         cells[place, default: SenderCell(slot: slot, sender: place.sender, domain: place.domain, mails: 0)].add(
@@ -53,7 +58,7 @@ struct SenderStoreTarget: SenderImportTarget {
                 slot: slot, sender: place.sender, domain: place.domain, mails: mail.weight,
                 spam: mail.label == .spam ? mail.weight : 0, honest: mail.label == .honest ? mail.weight : 0))
         hasAdded = true
-        return true
+        return .kept
     }
 
     var isFull: Bool { cells.count >= Self.maximumCells }
@@ -94,7 +99,7 @@ final class SenderCSVTarget: SenderImportTarget {
 
     func progress(of identity: UInt64) throws -> [ImportProgress] { [] }
 
-    func add(_ mail: ImportedMail) throws -> Bool {
+    func add(_ mail: ImportedMail) throws -> SenderImportVerdict {
         let label = mail.label == .spam ? "spam" : mail.label == .honest ? "ham" : ""
         let recipient = mail.recipient
         let isPlain = !recipient.domain.contains { $0 == "," || $0 == "\"" }
@@ -107,7 +112,7 @@ final class SenderCSVTarget: SenderImportTarget {
             // Faults of documents are those of what is read: a command may go on after one.
             throw CommandError("\(error)")
         }
-        return true
+        return .kept
     }
 
     // The file buffers by itself.

@@ -17,17 +17,82 @@ enum LogText {
         return nil
     }
 
+    /// The place after the last `pattern`.
+    static func lastEnd(of pattern: StaticString, in text: ArraySlice<UInt8>) -> Int? {
+        let pattern = pattern.description.utf8
+        guard let first = pattern.first, text.count >= pattern.count else { return nil }
+        var place = text.endIndex - pattern.count
+        while place >= text.startIndex {
+            if text[place] == first, text[place..<(place + pattern.count)].elementsEqual(pattern) {
+                return place + pattern.count
+            }
+            place -= 1
+        }
+        return nil
+    }
+
     /// Whether the text begins so.
     static func begins(_ text: ArraySlice<UInt8>, with prefix: StaticString) -> Bool {
         text.starts(with: String(describing: prefix).utf8)
     }
 
-    /// What follows the first `opening` up to `closing`.
-    static func between(_ opening: StaticString, _ closing: UInt8, in text: ArraySlice<UInt8>) -> ArraySlice<UInt8>? {
-        guard let start = end(of: opening, in: text), let stop = text[start...].firstIndex(of: closing) else {
+    /// What follows the first `opening` up to a comma or the end.
+    static func field(_ opening: StaticString, in text: ArraySlice<UInt8>) -> ArraySlice<UInt8>? {
+        end(of: opening, in: text).map { text[$0...].prefix { $0 != 0x2c } }
+    }
+
+    /// An address up to the bracket that closes it, and what follows that, which must begin with one of `followers`.
+    /// Brackets within a quoted local part close nothing, unless no quote is closed.
+    static func path(_ text: ArraySlice<UInt8>, before followers: [StaticString])
+        -> (path: ArraySlice<UInt8>, rest: ArraySlice<UInt8>)?
+    {
+        func find(mindingQuotes: Bool) -> Int? {
+            var isQuoted = false
+            var isEscaped = false
+            for place in text.indices {
+                let byte = text[place]
+                if isEscaped {
+                    isEscaped = false
+                } else if isQuoted, byte == 0x5c {
+                    isEscaped = true
+                } else if mindingQuotes, byte == 0x22 {
+                    isQuoted.toggle()
+                } else if byte == 0x3e, !isQuoted {
+                    let rest = text[(place + 1)...]
+                    if followers.isEmpty || followers.contains(where: { begins(rest, with: $0) }) { return place }
+                }
+            }
             return nil
         }
-        return text[start..<stop]
+        guard let close = find(mindingQuotes: true) ?? find(mindingQuotes: false) else { return nil }
+        return (text[..<close], text[(close + 1)...])
+    }
+
+    /// A local part without the quotes and backslashes that only protect it.
+    static func unquoted(_ address: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
+        guard address.contains(0x22) else { return address }
+        var bytes: [UInt8] = []
+        var isEscaped = false
+        for byte in address {
+            if !isEscaped, byte == 0x5c {
+                isEscaped = true
+            } else if isEscaped || byte != 0x22 {
+                bytes.append(byte)
+                isEscaped = false
+            }
+        }
+        return bytes[...]
+    }
+
+    /// A reply's text without the codes before it: `550 5.1.1 `.
+    static func withoutCodes(_ reply: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
+        var reply = reply
+        for _ in 0..<2 {
+            let word = reply.prefix { 0x30...0x39 ~= $0 || $0 == 0x2e }
+            guard !word.isEmpty, reply.dropFirst(word.count).first == 0x20 else { break }
+            reply = reply.dropFirst(word.count + 1)
+        }
+        return reply
     }
 
     /// The queue id at the head of a message, and what follows it after the colon and a blank.
@@ -71,11 +136,12 @@ enum LogText {
 
     /// Three digits of a reply, 400...599.
     static func code(_ text: ArraySlice<UInt8>) -> Int? {
-        guard let number = LogClock.number(text.prefix(3)), 400...599 ~= number else { return nil }
-        return Int(number)
+        guard let number = Int(String(decoding: text.prefix(3), as: UTF8.self)), 400...599 ~= number else { return nil }
+        return number
     }
 
-    private static func isAlphanumeric(_ byte: UInt8) -> Bool {
+    /// Whether a byte is an ASCII letter or digit.
+    static func isAlphanumeric(_ byte: UInt8) -> Bool {
         0x30...0x39 ~= byte || 0x41...0x5a ~= byte || 0x61...0x7a ~= byte
     }
 }

@@ -18,12 +18,19 @@ public struct LoggedRecipient: Hashable, Sendable {
     /// The mail server's queue id; empty for what was refused before it had one.
     public var queueID: String
 
+    /// How often the log says so: loggers fold lines that repeat.
+    public var count: UInt32
+
     /// A recipient of its parts.
-    public init(client: ClientAddress, domain: String, time: UnixTime, refusal: Int? = nil, queueID: String = "") {
+    public init(
+        client: ClientAddress, domain: String, time: UnixTime, refusal: Int? = nil, queueID: String = "",
+        count: UInt32 = 1
+    ) {
         self.client = client
         self.domain = domain
         self.time = time
         self.refusal = refusal
         self.queueID = queueID
+        self.count = count
     }
 }

@@ -1,64 +1,147 @@
+import LogLines
 import SMTP
 
 extension TransactionTable {
-    /// Takes a line of Postfix. `nil` for a line whose form is known and that is damaged all the same.
+    /// Takes a line of Postfix.
     ///
-    /// What stands behind the client's address in a line is largely the client's to choose; it chooses its recipients
-    /// anyway.
-    mutating func postfix(_ service: ArraySlice<UInt8>, message: ArraySlice<UInt8>, at time: UnixTime)
-        -> [LoggedRecipient]?
+    /// - Throws: `LogFault.fields` for a line whose form is known and that is damaged all the same.
+    mutating func postfix(_ service: ArraySlice<UInt8>, _ line: LogLine, at time: UnixTime) throws(LogFault)
+        -> [LoggedRecipient]
     {
+        let message = line.message
+        if LogText.begins(message, with: "proxy-reject: ") {
+            return try refusal(message, id: "NOQUEUE", line, time)
+        }
         guard let (id, rest) = LogText.queueID(message) else { return [] }
-        let name = service.lastIndex(of: UInt8(ascii: "/")).map { service[($0 + 1)...] } ?? service
         if LogText.begins(rest, with: "client=") {
-            begin(id, rest, at: time)
+            begin(id, rest, Process(line), at: time)
             return []
         }
-        if let start = LogText.end(of: "reject: RCPT from ", in: rest.prefix(32)) {
-            return refusal(rest[start...], id, time, isMilter: false)
+        if LogText.begins(rest, with: "to=") {
+            guard !service.elementsEqual("pickup".utf8) else { return [] }
+            return try delivery(rest, of: id)
         }
-        if LogText.begins(rest, with: "milter-reject: END-OF-MESSAGE from ") {
-            // Its recipients were taken, and no other line tells of them.
-            return refusal(rest.dropFirst(35), id, time, isMilter: true)
+        if service.elementsEqual("qmgr".utf8), rest.elementsEqual("removed".utf8) {
+            end(id)
+            return []
         }
-        if LogText.begins(rest, with: "to=<") {
-            let isIncoming = !name.elementsEqual("pickup".utf8)
-            guard isIncoming, let to = LogText.between("to=<", UInt8(ascii: ">"), in: rest) else { return nil }
-            let original = LogText.between(", orig_to=<", UInt8(ascii: ">"), in: rest.prefix(1_024))
-            return recipient(original ?? to, of: id).map { [$0] } ?? []
-        }
-        if name.elementsEqual("qmgr".utf8), rest.elementsEqual("removed".utf8) { end(id) }
-        return []
+        return try refusal(rest, id: id, line, time)
     }
 
-    /// `client=NAME[ADDRESS], sasl_method=…`
-    private mutating func begin(_ id: String, _ rest: ArraySlice<UInt8>, at time: UnixTime) {
-        let client = LogText.client(rest)
+    /// `client=NAME[ADDRESS], orig_queue_id=…, orig_client=NAME[ADDRESS], sasl_method=…, sasl_username=…`
+    ///
+    /// `NOQUEUE` is a proxy before the queue, whose filter hands the message on to another smtpd: the client is named there
+    /// as `orig_client`, and counted there. With `orig_queue_id` a filter behind the queue hands back a message that was
+    /// counted when it came.
+    private mutating func begin(_ id: String, _ rest: ArraySlice<UInt8>, _ process: Process?, at time: UnixTime) {
+        let connected = LogText.client(rest)
         let hasLoggedIn = LogText.end(of: ", sasl_username=", in: rest) != nil
+        guard id != "NOQUEUE" else {
+            serve(process, Session(client: connected, isOwn: hasLoggedIn))
+            return
+        }
+        let isBack = LogText.field(", orig_queue_id=", in: rest).map { !$0.elementsEqual("NOQUEUE".utf8) } ?? false
+        var client = connected
+        var isOwn = hasLoggedIn || isBack
+        if let original = LogText.end(of: ", orig_client=", in: rest) {
+            client = LogText.client(rest[original...])
+            isOwn = isOwn || client.map(self.hasLoggedIn) ?? true
+        }
         begin(
             id,
-            Transaction(client: client, time: time, isOwn: hasLoggedIn || client?.isLoopback ?? true))
+            Transaction(client: client, connected: connected, time: time, isOwn: isOwn || client?.isLoopback ?? true))
     }
 
-    /// `NAME[ADDRESS]: 550 5.1.1 <RECIPIENT>: …; from=<…> to=<…> proto=… helo=<…>`; postscreen writes commas, and the
-    /// port behind the address.
-    private func refusal(_ rest: ArraySlice<UInt8>, _ id: String, _ time: UnixTime, isMilter: Bool)
-        -> [LoggedRecipient]?
-    {
-        guard let close = rest.firstIndex(of: UInt8(ascii: "]")), let client = LogText.client(rest[...close]) else {
-            // A local socket, or a client that is known by no address.
-            return LogText.begins(rest, with: "localhost") || LogText.begins(rest, with: "unknown") ? [] : nil
+    /// `to=<ADDRESS>, orig_to=<ADDRESS>, relay=NAME[ADDRESS]:PORT, …, status=sent (… queued as ID)`; old ones have no
+    /// brackets.
+    private mutating func delivery(_ rest: ArraySlice<UInt8>, of id: String) throws(LogFault) -> [LoggedRecipient] {
+        guard let (to, fields) = Self.address(rest.dropFirst(3)) else { throw .fields }
+        var address = to
+        if LogText.begins(fields, with: "orig_to="), let (original, _) = Self.address(fields.dropFirst(8)) {
+            address = original
         }
-        guard let fields = LogText.end(of: "; from=<", in: rest),
-            let to = LogText.between(" to=<", UInt8(ascii: ">"), in: rest[fields...])
-        else { return nil }
-        guard !client.isLoopback, let domain = LogText.domain(of: to) else { return [] }
-        let text = rest[close...].drop { $0 != 0x20 }.dropFirst()
-        let code = LogText.code(text) ?? (isMilter ? (text.first == UInt8(ascii: "4") ? 450 : 550) : nil)
-        guard let code else { return nil }
-        return [
-            LoggedRecipient(
-                client: client, domain: domain, time: time, refusal: code, queueID: id == "NOQUEUE" ? "" : id)
+        noteHandover(fields, of: id)
+        return recipient(address, of: id).map { [$0] } ?? []
+    }
+
+    /// An address and the fields that follow it.
+    private static func address(_ text: ArraySlice<UInt8>) -> (ArraySlice<UInt8>, fields: ArraySlice<UInt8>)? {
+        if text.first == 0x3c {
+            return LogText.path(text.dropFirst(), before: [", relay=", ", orig_to="]).map { ($0, $1.dropFirst(2)) }
+        }
+        guard let end = LogText.end(of: ", ", in: text) else { return nil }
+        return (text[..<(end - 2)], text[end...])
+    }
+
+    /// A filter behind the queue that took the message and gave it back under another queue id, which is not another one.
+    /// The relay's reply is believed only about what came from that relay.
+    private mutating func noteHandover(_ fields: ArraySlice<UInt8>, of id: String) {
+        guard let relay = LogText.end(of: "relay=", in: fields.prefix(1_024)),
+            let address = LogText.client(fields[relay...].prefix(300)),
+            let start = LogText.lastEnd(of: "queued as ", in: fields)
+        else { return }
+        let other = String(decoding: fields[start...].prefix { LogText.isAlphanumeric($0) }, as: UTF8.self)
+        guard other != id, let connected = self[other]?.connected, connected == address else { return }
+        update(other) { $0.isOwn = true }
+    }
+
+    /// What a refused or discarded line says of the stage at which it was.
+    private enum Action {
+        case refused, discarded
+
+        static let words: [(StaticString, Action)] = [
+            ("reject: ", .refused), ("milter-reject: ", .refused), ("proxy-reject: ", .refused),
+            ("discard: ", .discarded), ("milter-discard: ", .discarded),
         ]
     }
+
+    /// `reject: RCPT from CLIENT: 550 5.1.1 TEXT; FIELDS`, `discard: RCPT from …`, `milter-reject: END-OF-MESSAGE from …`,
+    /// `reject: header TEXT from CLIENT; FIELDS: 5.7.1 TEXT`, `proxy-reject: END-OF-MESSAGE: 554 …; FIELDS`.
+    private mutating func refusal(_ text: ArraySlice<UInt8>, id: String, _ line: LogLine, _ time: UnixTime)
+        throws(LogFault) -> [LoggedRecipient]
+    {
+        guard let (word, action) = Action.words.first(where: { LogText.begins(text, with: $0.0) }) else { return [] }
+        let rest = text.dropFirst(word.utf8CodeUnitCount)
+        let isContent = LogText.begins(rest, with: "header ") || LogText.begins(rest, with: "body ")
+        let stage = rest.prefix { $0 != 0x20 && $0 != 0x3a }
+        let isProxy = rest.dropFirst(stage.count).first == 0x3a
+        let isLate = isContent || Self.lateStages.contains { stage.elementsEqual($0.description.utf8) }
+        guard isLate || stage.elementsEqual("RCPT".utf8) else { return [] }
+
+        let known = self[id]
+        var client = known?.client ?? (isProxy ? self[Process(line)]?.client : nil)
+        let isOwn = known?.isOwn ?? (isProxy ? self[Process(line)]?.isOwn ?? true : false)
+        var reply = rest.dropFirst(stage.count).drop { $0 == 0x3a || $0 == 0x20 }
+        if !isContent, !isProxy {
+            guard let close = reply.firstIndex(of: 0x5d) else { throw .fields }
+            client = client ?? LogText.client(reply[...close])
+            // The port may follow the address.
+            reply = reply[(close + 1)...].drop { $0 != 0x20 }.dropFirst()
+        }
+        guard let fields = EnvelopeFields(rest, subject: LogText.withoutCodes(reply)) else {
+            // After the recipients none need be named.
+            if isLate { return [] }
+            throw .fields
+        }
+        if isContent {
+            reply = LogText.lastEnd(of: ">: ", in: rest[fields.start...]).map { rest[$0...] } ?? []
+            let place = LogText.lastEnd(of: " from ", in: rest[..<fields.start])
+            client = client ?? place.flatMap { LogText.client(rest[$0..<fields.start]) }
+        }
+        if isLate { end(id) }
+        guard let client, !isOwn, !client.isLoopback, let domain = LogText.domain(of: fields.recipient) else {
+            return []
+        }
+        var code: Int?
+        if action == .refused {
+            code = LogText.code(reply) ?? (reply.first == UInt8(ascii: "4") ? 450 : 550)
+        }
+        return [
+            LoggedRecipient(
+                client: client, domain: domain, time: time, refusal: code, queueID: id == "NOQUEUE" ? "" : id,
+                count: UInt32(clamping: line.count))
+        ]
+    }
+
+    private static let lateStages: [StaticString] = ["DATA", "BDAT", "END-OF-MESSAGE"]
 }

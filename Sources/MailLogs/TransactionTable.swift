@@ -1,67 +1,83 @@
+import LogLines
 import SMTP
 
-/// What is known of queue ids: the newest `capacity` of them, by their first line.
+/// What is known of queue ids and of the processes that serve clients: the newest of them.
 struct TransactionTable: Sendable {
-    /// A mail on its way through the log.
+    /// A message on its way through the log.
     struct Transaction: Sendable {
         /// Who brought it; `nil` while that is not known, or for a submission on the server.
         var client: ClientAddress?
+        /// Who connected: a filter that hands messages back speaks for `client`.
+        var connected: ClientAddress?
         /// When its client was named.
         var time: UnixTime
-        /// Whether the client had logged in, or is the server itself: then it is no sender.
+        /// Whether the client had logged in, is the server itself or one of its filters: then it is not a sender.
         var isOwn = false
         /// The recipients counted, by a hash of their addresses.
         var seen: Set<UInt64> = []
         /// Recipients refused before the client was named (Sendmail).
         var refused: [(domain: String, code: Int)] = []
-        /// The number of its first line.
-        var number: UInt64 = 0
+        /// The code with which the message as a whole was refused after its recipients were taken (Sendmail).
+        var code: Int?
+    }
+
+    /// A process that serves a client, as far as its queue ids do not tell.
+    struct Session: Sendable {
+        var client: ClientAddress?
+        /// Whether the client has logged in.
+        var isOwn: Bool
+    }
+
+    /// A process of a host.
+    struct Process: Hashable, Sendable {
+        let host: UInt64
+        let number: UInt32
+
+        /// The process that wrote a line; `nil` where the line does not say.
+        init?(_ line: LogLine) {
+            guard let process = line.process else { return nil }
+            host = LogText.hash(line.host)
+            number = process
+        }
     }
 
     /// Recipients of one queue id whose repetition is noticed; beyond that one that is deferred counts again.
     private static let maximumSeen = 1_000
+    /// Processes, and clients behind a proxy, that are remembered.
+    private static let mostSessions = 8_192
 
-    let capacity: Int
-    private(set) var forgotten = 0
     var withoutClient = 0
+    private var transactions: NewestTable<String, Transaction>
+    private var sessions = NewestTable<Process, Session>(capacity: mostSessions)
+    /// Whether clients that came through a proxy before the queue had logged in there, when last seen.
+    private var proxied = NewestTable<ClientAddress, Bool>(capacity: mostSessions)
 
-    private var transactions: [String: Transaction] = [:]
-    /// Queue ids in the order of their first lines; ended ones stay until they reach the front.
-    private var order: [(id: String, number: UInt64)] = []
-    private var front = 0
-    private var lines: UInt64 = 0
+    init(capacity: Int) { transactions = NewestTable(capacity: capacity) }
 
-    init(capacity: Int) {
-        self.capacity = max(capacity, 1)
-    }
+    /// Queue ids that gave way to newer ones.
+    var forgotten: Int { transactions.forgotten }
 
     subscript(id: String) -> Transaction? { transactions[id] }
 
-    /// Begins a queue id, anew if it was used before.
-    mutating func begin(_ id: String, _ transaction: Transaction) {
-        lines += 1
-        var transaction = transaction
-        transaction.number = lines
-        if transactions.updateValue(transaction, forKey: id) == nil, transactions.count > capacity { forgetOldest() }
-        order.append((id, lines))
-        if order.count > 4_096, order.count > 4 * transactions.count {
-            // Most of it has ended behind one that is still under way.
-            order = order[front...].filter { transactions[$0.id]?.number == $0.number }
-            front = 0
-        }
-    }
+    subscript(process: Process?) -> Session? { process.flatMap { sessions[$0] } }
 
-    /// The mail has left.
-    mutating func end(_ id: String) {
-        transactions[id] = nil
-        // Queue ids that ended long ago must not fill the order.
-        while front < order.count, transactions[order[front].id]?.number != order[front].number { front += 1 }
-    }
+    /// Begins a queue id, again if it was used before.
+    mutating func begin(_ id: String, _ transaction: Transaction) { transactions.set(id, transaction) }
+
+    /// The message has left.
+    mutating func end(_ id: String) { transactions.remove(id) }
 
     /// Changes what is known of a queue id.
-    mutating func update(_ id: String, _ body: (inout Transaction) -> Void) {
-        if transactions[id] != nil { body(&transactions[id]!) }
+    mutating func update(_ id: String, _ body: (inout Transaction) -> Void) { transactions.update(id, body) }
+
+    /// A process serves a client from here on.
+    mutating func serve(_ process: Process?, _ session: Session) {
+        if let process { sessions.set(process, session) }
+        if let client = session.client { proxied.set(client, session.isOwn) }
     }
+
+    /// Whether a client that came through a proxy had logged in there.
+    func hasLoggedIn(_ client: ClientAddress) -> Bool { proxied[client] ?? false }
 
     /// Counts a recipient of a queue id that was taken: the first time it is logged.
     mutating func recipient(_ address: ArraySlice<UInt8>, of id: String) -> LoggedRecipient? {
@@ -72,18 +88,8 @@ struct TransactionTable: Sendable {
         guard !transaction.isOwn, let domain = LogText.domain(of: address) else { return nil }
         let hash = LogText.hash(address)
         guard !transaction.seen.contains(hash) else { return nil }
-        if transaction.seen.count < Self.maximumSeen { transactions[id]!.seen.insert(hash) }
-        return LoggedRecipient(client: client, domain: domain, time: transaction.time, queueID: id)
-    }
-
-    private mutating func forgetOldest() {
-        while front < order.count {
-            let (id, number) = order[front]
-            front += 1
-            guard transactions[id]?.number == number else { continue }
-            transactions[id] = nil
-            forgotten += 1
-            return
-        }
+        if transaction.seen.count < Self.maximumSeen { transactions.update(id) { $0.seen.insert(hash) } }
+        return LoggedRecipient(
+            client: client, domain: domain, time: transaction.time, refusal: transaction.code, queueID: id)
     }
 }

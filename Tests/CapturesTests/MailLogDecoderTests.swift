@@ -1,4 +1,5 @@
 import Captures
+import LogLines
 import SMTP
 import Seeded
 import Testing
@@ -11,7 +12,7 @@ struct MailLogDecoderTests {
     private func decode(_ log: String, before reference: UnixTime = reference) -> (
         transcripts: [SessionTranscript], counts: MailLogDecoder.Counts
     ) {
-        var decoder = MailLogDecoder(source: "mail.log", before: reference)
+        var decoder = MailLogDecoder(source: "mail.log", years: .notAfter(reference))
         var found: [SessionTranscript] = []
         for line in log.split(separator: "\n", omittingEmptySubsequences: false) {
             found += decoder.consume(Array(line.utf8)[...])
@@ -81,6 +82,81 @@ struct MailLogDecoderTests {
         #expect(
             decode("Feb 29 00:00:00 mx sendmail[1]: 6AM3: <-- HELO x", before: UnixTime(seconds: 1_709_164_800))
                 .transcripts.map(\.began) == [1_709_164_800])
+    }
+
+    @Test(
+        "A session is the same, whatever logger or container has written it",
+        arguments: [
+            ("rsyslog", "Apr 28 13:11:39 mx1 postfix/smtpd[7]: ", ""),
+            ("BSD", "Apr 28 13:11:39 <mail.info> mx1 postfix/smtpd[7]: ", ""),
+            ("busybox", "Apr 28 13:11:39 mx1 mail.info postfix/smtpd[7]: ", ""),
+            ("Solaris", "Apr 28 13:11:39 mx1 postfix/smtpd[7]: [ID 197553 mail.info] ", ""),
+            ("docker logs -t", "2026-04-28T13:11:39.604074169Z Apr 28 15:11:39 mail postfix/smtpd[7]: ", ""),
+            ("a level for the host", "2026-04-28T05:11:39.698773-08:00 INFO    postfix/smtpd[7]: ", ""),
+            ("another name", "Apr 28 13:11:39 mx1 mx-in/smtpd[7]: ", ""),
+            ("RFC 5424", "<22>1 2026-04-28T13:11:39.123456+00:00 mx1 postfix/smtpd 7 - - ", ""),
+            ("a time only", "Apr 28 13:11:39 postfix/smtpd[7]: ", ""), ("no time", "postfix/smtpd[7]: ", ""),
+            ("journalctl -o short-unix", "1777381899.123456 mx1 postfix/smtpd[7]: ", ""),
+            (
+                "journalctl -o json",
+                #"{"__REALTIME_TIMESTAMP":"1777381899000001","SYSLOG_IDENTIFIER":"postfix/smtpd","_PID":"7","MESSAGE":""#,
+                #""}"#
+            ),
+            (
+                "docker json-file", #"{"time":"2026-04-28T13:11:39Z","log":"Apr 28 15:11:39 mx1 postfix/smtpd[7]: "#,
+                #"\n"}"#
+            ),
+            (
+                "journalctl -o export",
+                "__REALTIME_TIMESTAMP=1777381899000001\nSYSLOG_IDENTIFIER=postfix/smtpd\n_PID=7\nMESSAGE=", "\n"
+            ),
+        ])
+    func loggers(name: String, head: String, tail: String) throws {
+        let session = [
+            "connect from a.example[192.0.2.5]", "> a.example[192.0.2.5]: 220 mx1 ESMTP",
+            "< a.example[192.0.2.5]: HELO x",
+            "> a.example[192.0.2.5]: 250 mx1", "< a.example[192.0.2.5]: NOOP", "> a.example[192.0.2.5]: 250 2.0.0 Ok",
+            "disconnect from a.example[192.0.2.5]",
+        ].map { head + $0 + tail }.joined(separator: "\n")
+        let lines = session.split(separator: "\n", omittingEmptySubsequences: false).map { Array($0.utf8)[...] }
+        let framing = try #require(lines.lazy.compactMap { LogFraming(of: $0) }.first)
+        var decoder = MailLogDecoder(source: "log", framing: framing, years: .notAfter(Self.reference))
+        var found: [SessionTranscript] = []
+        for line in lines { found += decoder.consume(line) }
+        found += decoder.finish()
+        #expect(
+            found.map(text) == [
+                [
+                    "S 220 mx1 ESMTP\r\n", "C HELO x\r\n", "S 250 mx1\r\n", "C NOOP\r\n", "S 250 2.0.0 Ok\r\n",
+                ]
+            ], "\(name)")
+        #expect(found.first?.peers.client == ClientAddress("192.0.2.5"))
+        #expect(found.first?.began.map { Int($0) } == (name == "no time" ? nil : 1_777_381_899), "\(name)")
+        #expect(decoder.counts.unreadable == 0 && decoder.counts.ofServers == 7)
+    }
+
+    @Test(
+        "A folded line is said as often as it says, two hosts' processes are two, and a line without a process is counted"
+    )
+    func folded() {
+        let (found, counts) = decode(
+            """
+            Nov 22 03:44:49 mx1 postfix/smtpd[1]: < a[192.0.2.5]: NOOP
+            Nov 22 03:44:49 mx1 last message repeated 2 times
+            Nov 22 03:44:49 mx1 postfix/smtpd[1]: message repeated 2 times: [ < a[192.0.2.5]: RSET]
+            Nov 22 03:44:49 mx2 postfix/smtpd[1]: < b[192.0.2.6]: QUIT
+            Nov 22 03:44:49 mx2 postfix/smtpd: < b[192.0.2.6]: QUIT
+            """)
+        #expect(
+            found.map(text) == [
+                Array(repeating: "C NOOP\r\n", count: 3) + Array(repeating: "C RSET\r\n", count: 2), ["C QUIT\r\n"],
+            ])
+        #expect(counts.withoutProcess == 1)
+        // No count makes a session larger than it may be.
+        let many = decode(
+            "Nov 22 03:44:49 mx1 postfix/smtpd[1]: < a[192.0.2.5]: NOOP\n"
+                + String(repeating: "Nov 22 03:44:49 mx1 last message repeated 999999999 times\n", count: 20))
+        #expect(many.transcripts.map { $0.events.count } == [16_384])
     }
 
     @Test("A command filter that logs: commands without replies")
@@ -175,7 +251,7 @@ struct MailLogDecoderTests {
 
     @Test("A log of more sessions than are held at once loses none")
     func many() {
-        var decoder = MailLogDecoder(source: "mail.log", before: Self.reference)
+        var decoder = MailLogDecoder(source: "mail.log", years: .notAfter(Self.reference))
         var count = 0
         for number in 1...9_000 {
             count += decoder.consume(Array("Nov 22 03:44:49 mx sendmail[\(number)]: 6AM3: <-- HELO x".utf8)[...]).count
@@ -189,7 +265,7 @@ struct MailLogDecoderTests {
     func random(seed: UInt64) {
         var generator = SeededGenerator(seed: seed)
         let lines = Self.postfix.split(separator: "\n").map { Array($0.utf8) }
-        var decoder = MailLogDecoder(source: "mail.log", before: Self.reference)
+        var decoder = MailLogDecoder(source: "mail.log", years: .notAfter(Self.reference))
         var count = 0
         for _ in 0..<500 {
             var line = lines.randomElement(using: &generator) ?? []

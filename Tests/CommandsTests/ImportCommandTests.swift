@@ -68,6 +68,27 @@ struct ImportCommandTests {
         #expect(try Argot("dialects", "import", good, "--format", "pcap").status == 1)
     }
 
+    @Test("A log of another program is an error that says so; journals in JSON are logs; zones are minded")
+    func otherLogs() throws {
+        let scratch = try Scratch()
+        let silent = try Argot(
+            "dialects", "import", try scratch.write("exim.log", "Nov 22 03:44:49 mx exim[1]: SMTP connection from x\n"))
+        #expect(silent.status == 1)
+        #expect(silent.errors.contains("no line names Postfix or Sendmail"), "\(silent.errors)")
+        let json = try Argot(
+            "dialects", "import",
+            try scratch.write(
+                "journal.json",
+                log.split(separator: "\n").filter { $0.contains("smtpd") }.map {
+                    #"{"__REALTIME_TIMESTAMP":"1777381899000001","SYSLOG_IDENTIFIER":"postfix/smtpd","_PID":"9","MESSAGE":"\#($0.dropFirst(37))"}"#
+                }.joined(separator: "\n") + "\n"))
+        #expect(json.status == 0, "\(json.errors)")
+        #expect(try transcripts(json.output).map { $0.began.map { Int($0) } } == [1_777_381_899])
+        let zoned = try Argot(
+            "dialects", "import", try scratch.write("mail.log", log), "--year", "2026", "--time-zone", "Europe/Berlin")
+        #expect(try transcripts(zoned.output).map(\.began) == [1_795_315_489])
+    }
+
     @Test("The bar shows share, amount, rate and time left, and keeps to its width")
     func bar() {
         let half = Progress.text(

@@ -1,4 +1,5 @@
 import Foundation
+import LogLines
 import SMTP
 import Storage
 import Testing
@@ -30,9 +31,9 @@ struct SendersImportResumeTests {
 
         func progress(of identity: UInt64) -> [ImportProgress] { kept.progress.filter { $0.identity == identity } }
 
-        mutating func add(_ mail: ImportedMail) -> Bool {
+        mutating func add(_ mail: ImportedMail) -> SenderImportVerdict {
             waiting.append("\(mail.recipient)")
-            return true
+            return .kept
         }
 
         mutating func keep(_ progress: ImportProgress?) throws {
@@ -62,7 +63,7 @@ struct SendersImportResumeTests {
     }
 
     private static func inputs(_ path: String) throws -> [SenderInput] {
-        try SenderInput.sorted([path], format: "auto", year: nil)
+        try SenderInput.sorted([path], format: "auto") { _ in .startingIn(2026) }
     }
 
     @Test("is taken up where it was last kept: nothing is lost or counted twice", arguments: 0...7)

@@ -9,14 +9,20 @@ struct SendersImportTests {
     private struct Report: Decodable {
         let files: Int
         let lines: Int
+        let filesNotRead: Int
         let linesImportedBefore: Int
         let mails: Int
         let refused: Int
         let labelled: Int
         let tooOld: Int
+        let inFuture: Int
         let malformed: Int
         let withoutClient: Int
         let faults: [String]
+
+        init(_ run: Argot) throws {
+            self = try Argot.decoder.decode(Report.self, from: Data(run.output.utf8))
+        }
     }
 
     /// One mail to two recipients and one refused, as each format tells it; `stamp` gives the times.
@@ -93,7 +99,7 @@ struct SendersImportTests {
             if !name.contains("syslog") { #expect(rows.first?[0] == "1793588645", "\(name)") }
             let isTable = name.hasPrefix("CSV") || name.hasPrefix("JSON")
             #expect(rows.map { $0[5] }.filter { $0 == "550" }.count == (isTable ? 0 : 1), "\(name)")
-            let report = try Argot.decoder.decode(Report.self, from: Data(run.output.utf8))
+            let report = try Report(run)
             #expect(report.mails == 3 && report.malformed == 0 && report.faults.isEmpty, "\(name)")
         }
     }
@@ -133,8 +139,10 @@ struct SendersImportTests {
 
         func run(_ words: [String]) throws -> Report {
             let run = try Argot(["senders", "import"] + words + arguments + ["--json"])
-            #expect(run.status == 0, "\(run.errors)")
-            return try Argot.decoder.decode(Report.self, from: Data(run.output.utf8))
+            // A command of which no file can be read fails, and prints its report all the same.
+            let report = try Report(run)
+            #expect((run.status == 0) == (report.filesNotRead < report.files), "\(run.errors)")
+            return report
         }
 
         func cells() throws -> [SenderCell] {
@@ -241,7 +249,7 @@ struct SendersImportTests {
             }.joined()
         let weighed = try site.run([try site.scratch.write("weights.csv", weights)])
         #expect(weighed.mails == 2 && weighed.malformed == 3)
-        #expect(weighed.faults.allSatisfy { $0.contains("is no weight") })
+        #expect(weighed.faults.allSatisfy { $0.contains("is not a weight") })
         let log = try site.scratch.write("log", Self.postfix("4B39", stamp: Self.iso) + "no line of a log\n")
         #expect(try site.run([log]).malformed == 1)
 
@@ -257,6 +265,140 @@ struct SendersImportTests {
         let missing = try Argot(["senders", "import", site.scratch.path + "/none"] + site.arguments)
         #expect(missing.status != 0)
         #expect(missing.errors.contains("none"))
+    }
+}
+
+@Suite("argot senders import and files that are not what they seem")
+struct SendersImportSilenceTests {
+    private func run(_ scratch: Scratch, _ words: [String]) throws -> Argot {
+        try Argot(
+            ["senders", "import"] + words + [
+                "--set", "data_directory=\(scratch.path)", "--set", "senders_retention=60d",
+            ])
+    }
+
+    private static let stamp = "\(Int64(Date().timeIntervalSince1970) - 3_600).0"
+
+    private static func refusal(_ program: String) -> String {
+        "\(stamp) mx \(program)[1]: NOQUEUE: reject: RCPT from a[192.0.2.1]: 550 5.1.1 <u@lab.example>: no; from=<> "
+            + "to=<u@lab.example> proto=SMTP helo=<x>\n"
+    }
+
+    @Test("a log in which no line names a mail server fails, is named, and is not remembered as read")
+    func namesSilence() throws {
+        let scratch = try Scratch()
+        let log = try scratch.write("log", Self.refusal("exim4"))
+        for _ in 1...2 {
+            let silent = try run(scratch, [log])
+            #expect(silent.status == 1)
+            #expect(silent.errors.contains("\(log): no line names Postfix or Sendmail (but exim4)"), "\(silent.errors)")
+            #expect(silent.output.contains("lines"))
+        }
+        // The same beginning, now with lines that can be read: nothing counts as imported before.
+        _ = try scratch.write("log", Self.refusal("exim4") + Self.refusal("mx-in/smtpd"))
+        let read = try run(scratch, [log, "--json"])
+        #expect(read.status == 0)
+        #expect(
+            read.output.contains("\"mails\" : 1") && read.output.contains("\"lines_imported_before\" : 0"),
+            "\(read.output)")
+        #expect(try run(scratch, [log, "--json"]).output.contains("\"lines_imported_before\" : 2"))
+    }
+
+    @Test("of several files the others are read; the one that says nothing is named")
+    func readsTheOthers() throws {
+        let scratch = try Scratch()
+        let silent = try scratch.write("one", Self.refusal("exim4"))
+        let good = try scratch.write("two", Self.refusal("postfix/smtpd"))
+        let empty = try scratch.write("three", "")
+        let both = try run(scratch, [silent, good, empty])
+        #expect(both.status == 0)
+        #expect(both.errors.contains("one: no line names") && !both.errors.contains("two: "), "\(both.errors)")
+    }
+
+    @Test(
+        "a table whose first line lacks a column is named and not remembered; the standard input is told by its first line"
+    )
+    func namesTables() throws {
+        let scratch = try Scratch()
+        let table = try scratch.write("mails.csv", "t,ip\n1,192.0.2.1\n")
+        let bad = try run(scratch, [table, "--format", "csv"])
+        #expect(bad.status == 1)
+        #expect(bad.errors.contains("mails.csv:1: the first line must name"), "\(bad.errors)")
+        let list = try scratch.write("drop.json", "{\"cidr\":\"192.0.2.0/24\"}\n")
+        for _ in 1...2 {
+            let other = try run(scratch, [list, "--json"])
+            #expect(other.status == 1)
+            #expect(other.output.contains("none of its lines is understood"), "\(other.output)")
+            #expect(other.output.contains("\"lines_imported_before\" : 0"))
+        }
+    }
+
+    @Test("messages dated ahead are passed over and counted; numbers beyond sense never trap")
+    func passesOverTheFuture() throws {
+        let scratch = try Scratch()
+        let now = Int64(Date().timeIntervalSince1970)
+        let table = try scratch.write(
+            "mails.csv",
+            "t,ip,recipient\n\(now + 90_000),192.0.2.1,a.example\n1e30,192.0.2.1,a.example\n-1e12,192.0.2.1,a.example\n"
+                + "253402300799,192.0.2.1,a.example\n\(now - 60),192.0.2.1,a.example\n")
+        let read = try run(scratch, [table])
+        #expect(read.status == 0)
+        let rows = read.output.split(separator: "\n").map { $0.split(separator: " ").joined(separator: " ") }
+        for row in [
+            "messages imported 1", "messages dated in the future 2", "lines not understood 2", "rows of tables 2",
+        ] {
+            #expect(rows.contains(row), "\(rows)")
+        }
+    }
+
+    @Test("JSON lines: numbers in quotes, several recipients, and what is not one")
+    func readsJSON() throws {
+        let scratch = try Scratch()
+        let lines = try scratch.write(
+            "mails.jsonl",
+            """
+            {"t":1790000000,"ip":"192.0.2.5","recipient":"u@lab.example"}
+            {"t":"1790000000","ip":"192.0.2.6","recipient":"u@lab.example","label":"spam","weight":"2"}
+            {"ip":"192.0.2.7","recipient":["a@lab.example","b@other.example"],"t":1790000000.5}
+            {"ip":"192.0.2.7","recipient":"a@lab.example","t":1e300}
+            {"ip":"192.0.2.7","recipient":"a@lab.example","t":1790000000,"weight":-1}
+            {"ip":"192.0.2.7","recipient":[],"t":1790000000}
+
+            """)
+        let output = scratch.path + "/out.csv"
+        let read = try run(scratch, [lines, "--output", output, "--json"])
+        #expect(read.status == 0, "\(read.errors)")
+        #expect(
+            try String(contentsOfFile: output, encoding: .utf8) == """
+                t,ip,recipient,label,weight,code
+                1790000000,192.0.2.5,lab.example,,1,
+                1790000000,192.0.2.6,lab.example,spam,2,
+                1790000000,192.0.2.7,lab.example,,1,
+                1790000000,192.0.2.7,other.example,,1,
+
+                """)
+        #expect(read.output.contains("\"malformed\" : 3"), "\(read.output)")
+    }
+
+    @Test(
+        "times without a zone are those of --time-zone; a zone that is not one is refused",
+        arguments: [
+            ("UTC", 1_793_588_645), ("+01:00", 1_793_585_045), ("-0530", 1_793_608_445),
+            ("Europe/Berlin", 1_793_585_045),
+        ])
+    func minds(zone: String, seconds: Int) throws {
+        let scratch = try Scratch()
+        let log = try scratch.write(
+            "log",
+            "Nov  2 03:04:05 mx postfix/smtpd[1]: NOQUEUE: reject: RCPT from a[192.0.2.1]: 550 no; from=<> "
+                + "to=<u@lab.example> proto=SMTP helo=<x>\n")
+        let output = scratch.path + "/out.csv"
+        let read = try run(scratch, [log, "--output", output, "--year", "2026", "--time-zone", zone])
+        #expect(read.status == 0, "\(read.errors)")
+        #expect(try String(contentsOfFile: output, encoding: .utf8).contains("\n\(seconds),192.0.2.1,"))
+        for wrong in ["Mars/Base", "+99", "../../etc/passwd", ""] {
+            #expect(try run(scratch, [log, "--time-zone", wrong]).status != 0, "\(wrong)")
+        }
     }
 }
 

@@ -3,17 +3,19 @@
 struct AreaBootstrap {
     private let samples: [RankingSample]
     private let weightings: [[Double]]
+    /// The days that have samples, numbered in order.
+    private let places: [Int: Int]
 
     static let rates = [0.001, 0.003, 0.01]
 
     init(_ samples: [RankingSample], replicates: Int, seed: UInt64) {
         self.samples = samples
         let days = Set(samples.map(\.day)).sorted()
-        let width = (days.last ?? -1) + 1
+        places = Dictionary(uniqueKeysWithValues: days.enumerated().map { ($1, $0) })
         var generator = SplitMix64(seed: seed)
         weightings = (0..<(days.count > 1 ? replicates : 0)).map { _ in
-            var weights = [Double](repeating: 0, count: width)
-            for _ in days { weights[days[generator.below(days.count)]] += 1 }
+            var weights = [Double](repeating: 0, count: days.count)
+            for _ in days { weights[generator.below(days.count)] += 1 }
             return weights
         }
     }
@@ -23,7 +25,7 @@ struct AreaBootstrap {
         var pairs: [ScoreUnderTest: [SenderGroup: DayPairs]] = [:]
         for (place, test) in tests.enumerated() {
             for group in SenderGroup.allCases {
-                pairs[test, default: [:]][group] = DayPairs(samples, score: place, group: group)
+                pairs[test, default: [:]][group] = DayPairs(samples, score: place, group: group, places: places)
             }
         }
         return tests.enumerated().map { place, test in

@@ -5,8 +5,10 @@
 /// scores of different windows come from different models and are not compared.
 struct DayPairs: Sendable {
     private struct Sum: Sendable {
-        let spamDay: Int
         let honestDay: Int
+        /// The places of both days among those that are weighed.
+        let spamPlace: Int
+        let honestPlace: Int
         var wins: Double
         var pairs: Double
     }
@@ -14,7 +16,8 @@ struct DayPairs: Sendable {
     private var sums: [Sum] = []
     private var windows: [(wins: Double, pairs: Double)] = []
 
-    init(_ samples: [RankingSample], score: Int, group: SenderGroup) {
+    /// `places` numbers the days that are weighed, from 0, unless the days are their own places; a single wrong date lies millions of days away from the others.
+    init(_ samples: [RankingSample], score: Int, group: SenderGroup, places: [Int: Int] = [:]) {
         var byWindow: [Int: [RankingSample]] = [:]
         for sample in samples where sample.belongs(to: group) { byWindow[sample.window, default: []].append(sample) }
         for window in byWindow.keys.sorted() {
@@ -40,7 +43,11 @@ struct DayPairs: Sendable {
                         wins += Double(above + notBelow) / 2
                     }
                     let pairs = Double(scores.count * sorted.count)
-                    sums.append(Sum(spamDay: spamDay, honestDay: honestDay, wins: wins, pairs: pairs))
+                    sums.append(
+                        Sum(
+                            honestDay: honestDay, spamPlace: places[spamDay] ?? spamDay,
+                            honestPlace: places[honestDay] ?? honestDay,
+                            wins: wins, pairs: pairs))
                     whole = (whole.wins + wins, whole.pairs + pairs)
                 }
             }
@@ -69,11 +76,11 @@ struct DayPairs: Sendable {
         return days.compactMapValues { $0.pairs > 0 ? $0.wins / $0.pairs : nil }
     }
 
-    /// The area when day d counts `weights[d]` times.
+    /// The area when the day at place d counts `weights[d]` times.
     func area(weights: [Double]) -> Double? {
         var (wins, pairs) = (0.0, 0.0)
         for sum in sums {
-            let weight = weights[sum.spamDay] * weights[sum.honestDay]
+            let weight = weights[sum.spamPlace] * weights[sum.honestPlace]
             wins += weight * sum.wins
             pairs += weight * sum.pairs
         }

@@ -38,14 +38,13 @@ public struct SenderTrace: Sendable {
     /// `recipient` must be there, `label` may be (spam; ham, honest or legit; or empty), others are ignored.
     public struct Reader {
         private var trace: SenderTrace
-        private let file: String
+        private var rows: MailTable
         private let prefixes: SenderPrefixes
-        private var columns: (time: Int, address: Int, recipient: Int, label: Int?)?
         private var line = 0
 
         /// A reader of `file`, which is only named in messages.
         public init(file: String, table: DomainTable = DomainTable(), prefixes: SenderPrefixes = SenderPrefixes()) {
-            self.file = file
+            rows = MailTable(file: file)
             self.prefixes = prefixes
             trace = SenderTrace(table: table)
         }
@@ -56,55 +55,30 @@ public struct SenderTrace: Sendable {
         ///   understood are counted and skipped.
         public mutating func read(_ text: Substring) throws(DocumentFault) {
             line += 1
-            let text = text.last == "\r" ? text.dropLast() : text
-            guard let columns else {
-                try readHeader(text)
-                return
+            add(try rows.take(Array(text.utf8)[...], number: line))
+        }
+
+        private mutating func add(_ outcomes: [MailTable.Outcome]) {
+            for outcome in outcomes {
+                switch outcome {
+                case .row(let row):
+                    let number = trace.table.number(interning: row.domain)
+                    trace.events.append(
+                        Event(
+                            time: row.time, sender: SenderKey(row.client, prefixes: prefixes), domain: number,
+                            label: row.label))
+                case .fault(let fault):
+                    trace.skippedLines += 1
+                    if trace.faults.count < 5 { trace.faults.append(fault) }
+                }
             }
-            guard !text.isEmpty else { return }
-            guard let fields = CSVRecord.fields(of: text) else {
-                skip("a quote is not closed")
-                return
-            }
-            let width = max(columns.time, columns.address, columns.recipient, columns.label ?? 0)
-            guard fields.count > width else {
-                skip("\(fields.count) fields: the first line promises at least \(width + 1)")
-                return
-            }
-            guard let seconds = Double(fields[columns.time]), seconds.magnitude < 1e12 else {
-                skip("\"\(fields[columns.time].prefix(40))\" is no time: give seconds since 1970")
-                return
-            }
-            guard let address = ClientAddress(fields[columns.address]) else {
-                skip("\"\(fields[columns.address].prefix(60))\" is no IP address")
-                return
-            }
-            let label: SenderLabel?
-            switch columns.label.map({ fields[$0].lowercased() }) ?? "" {
-            case "spam": label = .spam
-            case "ham", "honest", "legit": label = .honest
-            case "": label = nil
-            default:
-                skip("\"\(fields[columns.label!].prefix(40))\" is no label: write spam, ham or nothing")
-                return
-            }
-            let recipient = fields[columns.recipient]
-            // A full address stands for its domain; anything else is taken as it is.
-            let domain = recipient.lastIndex(of: "@").map { String(recipient[recipient.index(after: $0)...]) }
-            let number = trace.table.number(interning: MailDomain.folded(domain ?? recipient))
-            trace.events.append(
-                Event(
-                    time: UnixTime(seconds: Int64(seconds)), sender: SenderKey(address, prefixes: prefixes),
-                    domain: number, label: label))
         }
 
         /// The trace, in order of time.
         ///
         /// - Throws: a fault when the file was empty.
         public consuming func finish() throws(DocumentFault) -> SenderTrace {
-            guard columns != nil else {
-                throw DocumentFault(file: file, line: 0, problem: Self.headerRemedy)
-            }
+            add(try rows.finish())
             let order = trace.events.indices.sorted {
                 let (lhs, rhs) = (trace.events[$0].time, trace.events[$1].time)
                 return lhs != rhs ? lhs < rhs : $0 < $1
@@ -112,24 +86,6 @@ public struct SenderTrace: Sendable {
             let unsorted = trace.events
             trace.events = order.map { unsorted[$0] }
             return trace
-        }
-
-        private static let headerRemedy =
-            "the first line must name the columns t, ip, recipient and, if there is one, label"
-
-        private mutating func readHeader(_ text: Substring) throws(DocumentFault) {
-            let names = CSVRecord.names(in: text) ?? []
-            guard let time = names.firstIndex(of: "t"), let address = names.firstIndex(of: "ip"),
-                let recipient = names.firstIndex(of: "recipient")
-            else { throw DocumentFault(file: file, line: line, problem: Self.headerRemedy) }
-            columns = (time, address, recipient, names.firstIndex(of: "label"))
-        }
-
-        private mutating func skip(_ problem: String) {
-            trace.skippedLines += 1
-            if trace.faults.count < 5 {
-                trace.faults.append(DocumentFault(file: file, line: line, problem: problem))
-            }
         }
     }
 

@@ -46,6 +46,11 @@ public enum WindowReplay {
         var start = first
         let count = Int((last - first) / stepSeconds) + 1
         while start <= last {
+            if next < trace.events.endIndex, trace.events[next].time - start > window.limits.longest + 2 * stepSeconds {
+                // Nothing was sent for longer than the longest window: such steps would say nothing, and a single wrong
+                // date would make millions of them.
+                start = start + (trace.events[next].time - start) / stepSeconds * stepSeconds
+            }
             let end = start + stepSeconds
             let length = controller.length
             let past = matrix.rows(from: UnixTime(seconds: start.seconds - length), until: start)

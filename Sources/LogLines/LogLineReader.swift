@@ -1,0 +1,219 @@
+public import SMTP
+
+/// Reads the lines of a log, whatever logger, container engine or command wrote them: bytes in, one line at a time.
+///
+/// Text may be wrapped: by RFC 5424 or a priority, by `docker logs -t`, Kubernetes (`TIME stdout F …`), `docker compose
+/// logs` (`NAME | …`), or as what another program says (`docker[1]: May  2 20:56:17 …`). The outer time counts unless only
+/// the inner one says its zone. Folded lines are unfolded: `LogLine.count` says how often. Nothing is held but the line
+/// before.
+public struct LogLineReader: Sendable {
+    /// What became of a line.
+    public enum Outcome: Sendable {
+        /// A line of a log.
+        case line(LogLine)
+        /// A part of an entry that is not at its end, or nothing.
+        case more
+        /// Not a line of a log.
+        case unread(LogFault)
+    }
+
+    /// The form of the lines.
+    public private(set) var framing: LogFraming
+
+    private var clock: LogClock
+    private var export = JournalExport()
+    private var previous: LogLine?
+    /// Whether a line that Kubernetes has split goes on; only its beginning is read.
+    private var isSplit = false
+
+    /// How deep lines may be wrapped.
+    private static let mostLayers = 4
+
+    /// A reader.
+    ///
+    /// - Parameters:
+    ///   - framing: the form of the lines.
+    ///   - years: how dates without a year are read.
+    ///   - zone: gives the offset from UTC in seconds for seconds of local time since 1970: lines without a zone are in
+    ///     the local time of the machine that wrote them.
+    public init(
+        framing: LogFraming, years: YearRule, zone: @escaping @Sendable (Int64) -> Int64 = { _ in 0 }
+    ) {
+        self.framing = framing
+        clock = LogClock(rule: years, zone: zone)
+    }
+
+    /// Begins another file.
+    public mutating func beginFile(framing: LogFraming, years: YearRule) {
+        self = LogLineReader(framing: framing, years: years, zone: clock.zone)
+    }
+
+    /// Takes the next line, without its end. O(length).
+    public mutating func read(_ bytes: ArraySlice<UInt8>) -> Outcome {
+        let found: LogLine?
+        switch framing {
+        case .text:
+            guard bytes.contains(where: { $0 != 0x20 && $0 != 0x09 }) else { return .more }
+            let wasSplit = isSplit
+            found = text(bytes, outer: nil, layer: 0)
+            if wasSplit, found == nil { return .more }
+            guard found != nil else { return .unread(.form) }
+        case .json:
+            guard !bytes.isEmpty else { return .more }
+            found = JSONLogEntry(bytes).flatMap { entry in
+                let time =
+                    entry.micros.map(Self.time)
+                    ?? entry.stamp.flatMap { stamp in
+                        var scanner = ByteScanner(stamp)
+                        return clock.read(&scanner)
+                    }
+                return unwrapped(
+                    LogLine(
+                        time: time, host: entry.host, program: entry.program, process: entry.process,
+                        message: entry.message))
+            }
+            guard found != nil else { return .unread(.entry) }
+        case .journalExport:
+            switch export.read(bytes) {
+            case .more: return .more
+            case .broken: return .unread(.entry)
+            case .entry(let micros, var line):
+                line.time = Self.time(micros)
+                found = unwrapped(line)
+            }
+        }
+        return found.map { .line(unfolded($0)) } ?? .more
+    }
+
+    /// The time of a line, for putting files in order; `nil` when it has none.
+    public static func time(of line: ArraySlice<UInt8>, framing: LogFraming, years: YearRule) -> UnixTime? {
+        if framing == .journalExport { return JournalExport.micros(of: line).flatMap(time)?.unixTime }
+        var reader = LogLineReader(framing: framing, years: years)
+        guard case .line(let line) = reader.read(line) else { return nil }
+        return line.time?.unixTime
+    }
+
+    private static func time(_ micros: Int64) -> LogTime? {
+        LogTime(seconds: micros / 1_000_000, microseconds: micros % 1_000_000, isZoned: true)
+    }
+
+    /// A line of text, or what is left of one when outer layers are taken off. Without a time it must name a mail server
+    /// and its process, or anything with a colon would be one.
+    private mutating func text(
+        _ bytes: ArraySlice<UInt8>, outer: LogTime?, layer: Int, needsTime: Bool = false
+    ) -> LogLine? {
+        guard layer < Self.mostLayers else { return nil }
+        var scanner = ByteScanner(bytes)
+        scanner.blanks()
+        let isRFC5424 = Self.takePriority(&scanner) && scanner.take("1 ")
+        if isRFC5424 {
+            let time = scanner.take("- ") ? nil : clock.read(&scanner)
+            guard let header = LogHeader(rfc5424: scanner.rest) else { return nil }
+            return unwrapped(line(header, Self.better(outer, time)), layer: layer)
+        }
+        guard let time = clock.read(&scanner) else {
+            guard !needsTime else { return nil }
+            if layer == 0, let rest = Self.withoutContainer(scanner.rest), let line = text(rest, outer: nil, layer: 1) {
+                return line
+            }
+            let header = LogHeader(scanner.rest)
+            let isServer = MailServerProgram(header.program).isMailServer && header.process != nil
+            return isServer && (outer != nil || header.host.isEmpty) ? line(header, outer) : nil
+        }
+        if Self.takeStream(&scanner, isSplit: &isSplit) == false { return nil }
+        let best = Self.better(outer, time)
+        // A time behind a time, or a priority: `docker logs -t`, Kubernetes.
+        if let next = scanner.next, next == UInt8(ascii: "<") || 0x30...0x39 ~= next || 0x41...0x5a ~= next,
+            let inner = text(scanner.rest, outer: best, layer: layer + 1), inner.server.isMailServer
+        {
+            return inner
+        }
+        return unwrapped(line(LogHeader(scanner.rest), best), layer: layer)
+    }
+
+    private func line(_ header: LogHeader, _ time: LogTime?) -> LogLine {
+        LogLine(
+            time: time, host: header.host, program: header.program, process: header.process, message: header.message)
+    }
+
+    /// A line that another program says, or the line itself. It must begin with a time of its own: names that clients
+    /// choose stand at the head of what some programs say (`sshd[1]: Invalid user …`).
+    private mutating func unwrapped(_ line: LogLine, layer: Int = 0) -> LogLine {
+        guard !line.server.isMailServer, let first = line.message.first, first == UInt8(ascii: "<") || first >= 0x30,
+            let inner = text(line.message, outer: line.time, layer: layer + 1, needsTime: true),
+            inner.server.isMailServer
+        else { return line }
+        return inner
+    }
+
+    private mutating func unfolded(_ line: LogLine) -> LogLine {
+        var line = line
+        let isLoggers =
+            line.program.isEmpty || line.program.starts(with: "syslog".utf8)
+            || line.program.elementsEqual("rsyslogd".utf8) || line.program == previous?.program
+        var message = line.message
+        if line.program.isEmpty, !line.host.isEmpty, let end = message.firstRange(of: line.host)?.upperBound,
+            FoldedLine(message) == nil
+        {
+            message = message[end...].drop { $0 == 0x20 }
+        }
+        switch FoldedLine(message) {
+        case .message(let text, let count):
+            line.message = text
+            line.count = count
+        case .last(let count) where isLoggers:
+            guard let previous else { break }
+            let time = line.time
+            line = previous
+            line.time = time
+            line.count = count
+            return line
+        default: break
+        }
+        previous = line
+        previous?.count = 1
+        return line
+    }
+
+    /// The outer time, unless only the inner one knows its zone.
+    private static func better(_ outer: LogTime?, _ inner: LogTime?) -> LogTime? {
+        guard let outer else { return inner }
+        return !outer.isZoned && inner?.isZoned == true ? inner : outer
+    }
+
+    /// `<22>`.
+    private static func takePriority(_ scanner: inout ByteScanner) -> Bool {
+        var ahead = scanner
+        guard ahead.take(UInt8(ascii: "<")), ahead.number(digits: 1...3) != nil, ahead.take(UInt8(ascii: ">")) else {
+            return false
+        }
+        scanner = ahead
+        return true
+    }
+
+    /// `stdout F ` behind a time (Kubernetes). `false` for the rest of a line that was split, which is passed over.
+    private static func takeStream(_ scanner: inout ByteScanner, isSplit: inout Bool) -> Bool? {
+        var ahead = scanner
+        guard ahead.take("stdout ") || ahead.take("stderr ") else { return nil }
+        let wasSplit = isSplit
+        if ahead.take("P ") {
+            isSplit = true
+        } else if ahead.take("F ") {
+            isSplit = false
+        } else {
+            return nil
+        }
+        scanner = ahead
+        return !wasSplit
+    }
+
+    /// What follows `NAME  | ` (docker compose) or `[pod/NAME/CONTAINER] ` (kubectl).
+    private static func withoutContainer(_ text: ArraySlice<UInt8>) -> ArraySlice<UInt8>? {
+        var scanner = ByteScanner(text)
+        let word = scanner.word()
+        guard scanner.blanks() else { return nil }
+        if word.first == 0x5b, word.last == 0x5d, word.contains(UInt8(ascii: "/")) { return scanner.rest }
+        guard scanner.take(UInt8(ascii: "|")), scanner.blanks() else { return nil }
+        return scanner.rest
+    }
+}

@@ -1,0 +1,64 @@
+/// The fields with which Postfix ends a line on a refusal: `; from=<SENDER> to=<RECIPIENT> proto=ESMTP helo=<NAME>`.
+///
+/// Sender, recipient and HELO name are the client's, and so is much of the text before: each can look like such fields.
+/// Quoted local parts are passed over as a whole. Of several groups the first counts whose sender, recipient or name is
+/// the one that the text refuses (`450 4.1.8 <SENDER>: …`), as a group inside that one cannot hold itself; else the last.
+struct EnvelopeFields {
+    /// Where the fields begin.
+    let start: Int
+    /// The recipient, without its brackets.
+    let recipient: ArraySlice<UInt8>
+
+    private let sender: ArraySlice<UInt8>
+    private let name: ArraySlice<UInt8>
+
+    /// No line has more groups that were not written to confuse.
+    private static let mostGroups = 64
+
+    /// - Parameters:
+    ///   - text: what stands behind the stage, `CLIENT: …; from=<…> …`.
+    ///   - subject: the text behind the reply's codes; it begins with what is refused in brackets, if it says.
+    init?(_ text: ArraySlice<UInt8>, subject: ArraySlice<UInt8>) {
+        var groups: [EnvelopeFields] = []
+        var rest = text
+        while let place = LogText.end(of: "; from=<", in: rest) {
+            if let group = EnvelopeFields(text[place...], start: place - 8) { groups.append(group) }
+            if groups.count > Self.mostGroups { groups.removeFirst() }
+            rest = text[place...]
+        }
+        guard let group = groups.first(where: { $0.isSubject(of: subject) }) ?? groups.last else { return nil }
+        self = group
+    }
+
+    /// `SENDER> to=<RECIPIENT> proto=ESMTP helo=<NAME>`; postscreen writes commas between.
+    private init?(_ text: ArraySlice<UInt8>, start: Int) {
+        guard let (sender, behind) = LogText.path(text, before: [" to=<", ", to=<"]),
+            let to = LogText.end(of: "to=<", in: behind),
+            let (recipient, rest) = LogText.path(behind[to...], before: [" proto=", ", proto="]),
+            let proto = LogText.end(of: "proto=", in: rest)
+        else { return nil }
+        let tail = rest[proto...]
+        let isESMTP = LogText.begins(tail, with: "ESMTP")
+        guard isESMTP || LogText.begins(tail, with: "SMTP") else { return nil }
+        let helo = tail.dropFirst(isESMTP ? 5 : 4)
+        guard helo.isEmpty || helo.first == 0x20 || helo.first == 0x2c else { return nil }
+        self.start = start
+        self.sender = sender
+        self.recipient = recipient
+        if let open = LogText.end(of: "helo=<", in: helo.prefix(10)), let close = helo.lastIndex(of: 0x3e),
+            close >= open
+        {
+            name = helo[open..<close]
+        } else {
+            name = []
+        }
+    }
+
+    private func isSubject(of text: ArraySlice<UInt8>) -> Bool {
+        guard text.first == 0x3c else { return false }
+        let text = text.dropFirst()
+        return [sender, recipient, name, LogText.unquoted(sender), LogText.unquoted(recipient)].contains {
+            text.starts(with: $0) && text.dropFirst($0.count).first == 0x3e
+        }
+    }
+}
