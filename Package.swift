@@ -126,7 +126,7 @@ let support: [Target] = [
         path: "Tests/Support/DaemonLab",
         swiftSettings: testSettings),
     .target(
-        name: "SiteLab", dependencies: ["Decision", "Dialects", "KeyedHashing", "Policy", "SMTP"],
+        name: "SiteLab", dependencies: ["Decision", "Dialects", "KeyedHashing", "Policy", "Seeded", "SMTP"],
         path: "Tests/Support/SiteLab", swiftSettings: testSettings),
     .executableTarget(
         name: "fault-lab",

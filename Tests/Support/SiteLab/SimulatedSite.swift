@@ -24,7 +24,7 @@ public final class SimulatedSite {
     public static let shipped = DecisionSnapshot(
         model: .starter(), modelSource: "built-in", policy: PolicyConfiguration())
 
-    /// A model of a few dialects, which is quickly compiled.
+    /// A model of a few dialects, which is quickly compiled and quick to follow.
     public static let small = DecisionSnapshot(
         model: DialectModel(
             dialects: DialectModel.starter().dialects.filter {
@@ -96,6 +96,20 @@ public final class SimulatedSite {
         }
         _ = judge.endOfMessage(at: time)
         return .taken
+    }
+
+    /// What a client is answered that asks for somebody who does not exist, and then for somebody who does; `nil` when
+    /// that one is accepted.
+    public func reply(
+        to client: SimulatedClient, asking missing: String, refusedWith text: String, then recipient: String
+    ) -> String? {
+        var judge = SessionJudge(snapshot: snapshot, memory: memory, peers: client.peers, vantage: vantage)
+        judge.helo(Array(client.helo.utf8).span)
+        judge.mail(Array(client.sender.utf8).span)
+        judge.refusedRecipient(Array(missing.utf8).span, enhancedCode: "5.1.1", text: text)
+        let reply = judge.recipient(Array(recipient.utf8).span, at: time).reply
+        judge.abort()
+        return reply.map { "\($0)" }
     }
 
     private static func answer(_ decision: Decision) -> Answer {
