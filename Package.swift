@@ -130,7 +130,9 @@ let support: [Target] = [
         path: "Tests/Support/SiteLab", swiftSettings: testSettings),
     .executableTarget(
         name: "fault-lab",
-        dependencies: ["ClientLab", "DaemonLab", "Policy", "SMTP", "SiteLab"],
+        dependencies: [
+            "AdminHTTP", "ClientLab", "DaemonLab", "FakeMTA", "Policy", "Seeded", "SiteLab", "SMTP", "Sockets",
+        ],
         path: "Tests/Support/FaultLab", swiftSettings: testSettings),
     .executableTarget(
         name: "argot-lab", dependencies: ["ClientLab"], path: "Tests/Support/LabRunner", swiftSettings: testSettings),

@@ -53,5 +53,6 @@ struct Experiment: Sendable {
     }
 
     /// All of them, faults first.
-    static let all: [Experiment] = Attack.all.map(Experiment.init)
+    static let all: [Experiment] =
+        process + storage + limits + surroundings + Attack.all.map(Experiment.init)
 }

@@ -14,19 +14,21 @@ extension Attack {
             }
         },
         Attack(
-            "evict-history-44", "101,200 clean messages from as many networks (/64) of one IPv6 /44",
+            "evict-history-44",
+            "25,000 clean messages from as many networks (/64) of one IPv6 /44, where 10,000 clients are remembered",
             right: "every client with a good history keeps it"
         ) { seed in
-            try evictHistory(seed) { random in
+            try evictHistory(seed, messages: 25_000, capacity: 10_000) { random in
                 let network = UInt128(0x2001_0db8_0ba0_0000 | random.next() & 0xf_ffff)
                 return ClientAddress(ipv6: network << 64 | UInt128(random.next()))
             }
         },
         Attack(
-            "evict-history-14", "101,200 clean messages from addresses of one IPv4 /14",
+            "evict-history-14",
+            "25,000 clean messages from addresses of one IPv4 /14, where 10,000 clients are remembered",
             right: "every client with a good history keeps it"
         ) { seed in
-            try evictHistory(seed) {
+            try evictHistory(seed, messages: 25_000, capacity: 10_000) {
                 ClientAddress(ipv4: 0x6440_0000 | UInt32(truncatingIfNeeded: $0.next() & 0x3_ffff))
             }
         },
@@ -68,14 +70,17 @@ extension Attack {
     }
 
     private static func evictHistory(
-        _ seed: UInt64, _ address: (inout SeededGenerator) -> ClientAddress
+        _ seed: UInt64, messages: Int = 101_200, capacity: Int? = nil,
+        _ address: (inout SeededGenerator) -> ClientAddress
     ) throws -> Outcome {
-        let site = try SimulatedSite(enforcing, on: SimulatedSite.small)
+        var policy = enforcing
+        if let capacity { policy.history.capacity = capacity }
+        let site = try SimulatedSite(policy, on: SimulatedSite.small)
         var random = SeededGenerator(seed: seed)
         var outcome = Outcome()
         for number in 0..<200 { site.earnHistory(.honest(number)) }
         outcome.require(!site.send(SimulatedClient.honest(300).suspicious).isTaken, "a stranger is not greylisted")
-        for number in 0..<101_200 {
+        for number in 0..<messages {
             if number.isMultiple(of: 400) { site.now += 1 }
             var attacker = SimulatedClient.honest(0)
             attacker.address = address(&random)
@@ -84,7 +89,7 @@ extension Attack {
             attacker.sender = "<x@bulk.example>"
             _ = site.send(attacker)
         }
-        outcome.sessions = 101_200
+        outcome.sessions = messages
         for number in 0..<200 {
             outcome.offered += 1
             if site.send(SimulatedClient.honest(number).suspicious).isTaken { outcome.delivered += 1 }
