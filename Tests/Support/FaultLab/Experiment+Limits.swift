@@ -8,18 +8,18 @@ extension Experiment {
     /// Descriptors, threads, memory, sizes.
     static let limits: [Experiment] = [
         Experiment(
-            "no-descriptors", "argotd may have 48 descriptors; a hundred clients stay connected",
+            "no-descriptors", "argotd may have 24 descriptors; twenty clients stay connected",
             right: "mail flows, and is filtered when they have gone"
         ) { _ in
             let prlimit = try Executable.require("prlimit", package: "util-linux")
-            let site = try FaultSite { (prlimit, ["--nofile=48:48", $0] + $1) }
+            let site = try FaultSite(timeout: "1s") { (prlimit, ["--nofile=24:24", $0] + $1) }
             return try FaultTrial.run(site) { site, load, outcome in
-                let idle = try (0..<90).map { number in
+                let idle = try (0..<20).map { number in
                     let conversation = try site.connect(.honest)
                     try conversation.command("EHLO idle\(number).example")
                     return conversation
                 }
-                try load.await(more: 40)
+                try load.await(more: 20)
                 for conversation in idle { conversation.drop() }
                 outcome.require(site.daemon.isRunning, "argotd has ended")
             }
@@ -29,13 +29,16 @@ extension Experiment {
             right: "mail flows, and argotd ends in order"
         ) { _ in
             let setpriv = try Executable.require("setpriv", package: "util-linux")
+            let prlimit = try Executable.require("prlimit", package: "util-linux")
             let site = try FaultSite(["drain_timeout": "5s"].merging(ArgotDaemon.enforcing("reject")) { $1 }) {
                 (setpriv, ["--reuid=64999", "--regid=64999", "--clear-groups", $0] + $1)
             }
             chown(site.daemon.directory.path, 64_999, 64_999)
             return try FaultTrial.run(site) { site, load, outcome in
                 let identifier = site.daemon.process?.processID ?? 0
-                try site.run("prlimit", "--pid", "\(identifier)", "--nproc=1:1")
+                try site.run(
+                    "setpriv", "--reuid=64999", "--regid=64999", "--clear-groups", prlimit, "--pid", "\(identifier)",
+                    "--nproc=1:1")
                 // Those that argotd already serves keep their threads; further ones find none.
                 let more = try (0..<12).map { _ in try site.connect(.honest) }
                 try load.await(more: 40)

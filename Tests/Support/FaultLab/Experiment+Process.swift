@@ -140,11 +140,16 @@ extension Experiment {
                 guard isBack else { throw LabError(.timedOut, "the successor is not ready") }
                 try load.await(more: 10)
             }
-            let complaints = site.server.log.split(separator: "\n").filter { $0.contains("ilter") }
+            let complaints = site.server.log.split(separator: "\n").filter {
+                $0.contains("ilter") && !$0.contains("milter-reject")
+            }
             outcome.require(complaints.isEmpty, "Postfix missed its filter: \(complaints.first ?? "")")
             outcome.require(load.delayed == 0, "\(load.delayed) messages were put off")
-            let verdicts = site.daemon.verdicts().count { $0["client"].hasPrefix("198.51.100.") }
-            outcome.require(verdicts >= load.accepted, "\(load.accepted - verdicts) messages went unfiltered")
+            let accepted = load.accepted
+            func verdicts() -> Int { site.daemon.verdicts().count { $0["client"].hasPrefix("198.51.100.") } }
+            _ = Poll.until(.after(.seconds(10))) { verdicts() >= accepted }
+            let missing = accepted - verdicts()
+            outcome.require(missing <= 0, "\(missing) messages went unfiltered")
         }
     }
 }
