@@ -69,7 +69,7 @@ let rooms: [Target] = [
     .target(name: "Learning", dependencies: ["Dialects", "SMTP"], swiftSettings: swiftSettings),
     .target(
         name: "ProbeSink",
-        dependencies: ["Dialects", "Sessions", "SMTP", nioCore, nioPosix, nioTLS, nioSSL, system],
+        dependencies: ["Dialects", "Files", "Sessions", "SMTP", nioCore, nioPosix, nioTLS, nioSSL],
         swiftSettings: swiftSettings),
 
     // Floor 3: the administrator's file.

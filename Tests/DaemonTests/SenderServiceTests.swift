@@ -106,6 +106,9 @@ struct SenderServiceTests {
             site.wait {
                 (try? SenderModelFile.read(site.directory + "/senders.model"))??.history.hasSeen(known) ?? false
             })
+        // Pseudonyms under the key are no more for everybody than the database is.
+        let attributes = try FileManager.default.attributesOfItem(atPath: site.directory + "/senders.model")
+        #expect(attributes[.posixPermissions] as? Int == 0o640)
         // Everybody is known now; the other bots fall into the trap.
         let before = site.service.status.relearned
         let now = UnixTime(seconds: Int64(Date().timeIntervalSince1970))

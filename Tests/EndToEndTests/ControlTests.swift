@@ -83,6 +83,28 @@ struct ControlTests {
         #expect(absent.status == 1 && absent.err.contains("on neither list"))
     }
 
+    @Test func whatStandsAboveAnEntryIsSaidWhenItIsTyped() throws {
+        let daemon = try ArgotDaemon.started(["trusted_networks": "198.51.100.0/24", "mode": "observe"])
+        let denied = try argot(daemon, "deny", "198.51.100.7", "192.0.2.7")
+        #expect(denied.status == 0 && denied.out == "198.51.100.7\n192.0.2.7\n")
+        #expect(denied.err.contains("note: 198.51.100.7 lies in trusted_networks (198.51.100.0/24)"))
+        #expect(denied.err.contains("note: mode is observe: refusals are only logged"))
+        #expect(try argot(daemon, "mode", "enforce").status == 0)
+        #expect(try argot(daemon, "deny", "192.0.2.8").err == "")
+        #expect(try argot(daemon, "deny", "192.0.2.0/28").err == "")
+        #expect(try argot(daemon, "allow", "192.0.2.9").err.contains("192.0.2.9 is denied (192.0.2.0/28)"))
+        let json = try argot(daemon, "deny", "--json", "198.51.100.8").out
+        #expect(json.contains("\"notes\"") && json.contains("198.51.100.8 lies in"))
+    }
+
+    @Test func theKeyOfARunningDaemonIsNotReplaced() throws {
+        let daemon = try ArgotDaemon.started()
+        let key = try Data(contentsOf: URL(filePath: daemon.path("data/hashing.key")))
+        let running = try argot(daemon, "key", "rotate", "--yes")
+        #expect(running.status == 1 && running.err.contains("argotd runs with the present key: stop argotd first"))
+        #expect(try Data(contentsOf: URL(filePath: daemon.path("data/hashing.key"))) == key)
+    }
+
     @Test func severalEntriesAreTakenAllOrNone() throws {
         let daemon = try ArgotDaemon.started()
         #expect(try argot(daemon, "allow", "192.0.2.1", "a@maple.example").err.contains("of a sender write the domain"))

@@ -1,5 +1,6 @@
 import ArgumentParser
 import ClientLab
+import Configuration
 import DaemonLab
 import FakeMTA
 import Foundation
@@ -149,6 +150,23 @@ struct PackageFilesTests {
         let left = try FileManager.default.contentsOfDirectory(atPath: "\(root)/var/lib")
         #expect(left.isEmpty)
         #expect(!FileManager.default.fileExists(atPath: "\(root)/run/argot"))
+    }
+
+    /// A document that names a key which is none sends its reader astray.
+    @Test func documentsNameKeysThatExist() throws {
+        let keys = Set(ConfigurationKey.all.map(\.name))
+        // Those of Postfix, and the form of a line.
+        let others: Set = ["key", "disable_vrfy_command", "smtpd_upstream_proxy_protocol", "smtpd_milters"]
+        let root = Self.packaging.deletingLastPathComponent()
+        let documents = try FileManager.default.contentsOfDirectory(atPath: Self.packaging.appending(path: "doc").path)
+            .filter { $0.hasSuffix(".md") }.map { Self.packaging.appending(path: "doc/\($0)") }
+        for document in documents + [root.appending(path: "README.md")] {
+            let text = try String(contentsOf: document, encoding: .utf8)
+            var named = text.matches(of: /`([a-z_]+) = [^`]*`/).map { String($0.1) }
+            named += text.matches(of: /`([a-z_]+)` in `argotd.conf`/).map { String($0.1) }
+            let unknown = named.filter { !keys.contains($0) && !others.contains($0) && !$0.hasPrefix("smtpd_") }
+            #expect(unknown.isEmpty, "\(document.lastPathComponent)")
+        }
     }
 
     @Test func theGeneratorActsOnlyWherePostfixIs() throws {
