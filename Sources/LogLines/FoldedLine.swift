@@ -9,6 +9,8 @@ enum FoldedLine {
     private static let most: Int64 = 100_000
 
     init?(_ message: ArraySlice<UInt8>) {
+        // Every line is asked, and few begin so.
+        guard let first = message.first, "mlL-".utf8.contains(first) else { return nil }
         var scanner = ByteScanner(message)
         _ = scanner.take("--- ")
         if scanner.take("message repeated ") {

@@ -64,7 +64,7 @@ public enum MailServerProgram: Sendable {
     public init(_ program: ArraySlice<UInt8>) {
         if let slash = program.lastIndex(of: UInt8(ascii: "/")) {
             let name = program[(slash + 1)...]
-            self = Self.daemons.contains(name) || program.starts(with: "postfix".utf8) ? .postfix(name) : .other
+            self = program.starts(with: "postfix".utf8) || Self.daemons.contains(name) ? .postfix(name) : .other
         } else if program.starts(with: "sendmail".utf8) || program.starts(with: "sm-".utf8) {
             self = .sendmail
         } else {

@@ -2,7 +2,8 @@
 ///
 /// Sender, recipient and HELO name are the client's, and so is much of the text before: each can look like such fields.
 /// Quoted local parts are passed over as a whole. Of several groups the first counts whose sender, recipient or name is
-/// the one that the text refuses (`450 4.1.8 <SENDER>: …`), as a group inside that one cannot hold itself; else the last.
+/// the one that the text refuses (`450 4.1.8 <SENDER>: …`), as a group inside that one cannot hold itself; the first at all
+/// where the text is the server's own; else the last.
 struct EnvelopeFields {
     /// Where the fields begin.
     let start: Int
@@ -12,21 +13,25 @@ struct EnvelopeFields {
     private let sender: ArraySlice<UInt8>
     private let name: ArraySlice<UInt8>
 
-    /// No line has more groups that were not written to confuse.
+    /// No line has more groups that were not written to confuse; of more the first and the last half are tried.
     private static let mostGroups = 64
 
     /// - Parameters:
     ///   - text: what stands behind the stage, `CLIENT: …; from=<…> …`.
     ///   - subject: the text behind the reply's codes; it begins with what is refused in brackets, if it says.
-    init?(_ text: ArraySlice<UInt8>, subject: ArraySlice<UInt8>) {
+    ///   - own: what the server itself puts into these brackets: the client, the stage. If one of these is refused, or
+    ///     nothing is named, the text is the server's and the first group counts.
+    init?(_ text: ArraySlice<UInt8>, subject: ArraySlice<UInt8>, own: [ArraySlice<UInt8>]) {
         var groups: [EnvelopeFields] = []
         var rest = text
         while let place = LogText.end(of: "; from=<", in: rest) {
             if let group = EnvelopeFields(text[place...], start: place - 8) { groups.append(group) }
-            if groups.count > Self.mostGroups { groups.removeFirst() }
+            if groups.count > Self.mostGroups { groups.remove(at: Self.mostGroups / 2) }
             rest = text[place...]
         }
-        guard let group = groups.first(where: { $0.isSubject(of: subject) }) ?? groups.last else { return nil }
+        let isServers = subject.first != 0x3c || own.contains { Self.isNamed($0, in: subject) }
+        let group = isServers ? groups.first : groups.first { $0.isSubject(of: subject) } ?? groups.last
+        guard let group else { return nil }
         self = group
     }
 
@@ -55,10 +60,15 @@ struct EnvelopeFields {
     }
 
     private func isSubject(of text: ArraySlice<UInt8>) -> Bool {
+        [sender, recipient, name, LogText.unquoted(sender), LogText.unquoted(recipient)].contains {
+            Self.isNamed($0, in: text)
+        }
+    }
+
+    /// Whether a text begins with these words in brackets.
+    private static func isNamed(_ words: ArraySlice<UInt8>, in text: ArraySlice<UInt8>) -> Bool {
         guard text.first == 0x3c else { return false }
         let text = text.dropFirst()
-        return [sender, recipient, name, LogText.unquoted(sender), LogText.unquoted(recipient)].contains {
-            text.starts(with: $0) && text.dropFirst($0.count).first == 0x3e
-        }
+        return text.starts(with: words) && text.dropFirst(words.count).first == 0x3e
     }
 }

@@ -100,6 +100,8 @@ extension TransactionTable {
     private mutating func refusal(_ text: ArraySlice<UInt8>, id: String, _ line: LogLine, _ time: UnixTime)
         throws(LogFault) -> [LoggedRecipient]
     {
+        // Every line is asked, and few begin so.
+        guard let first = text.first, "rmpd".utf8.contains(first) else { return [] }
         guard let (word, action) = Action.words.first(where: { LogText.begins(text, with: $0.0) }) else { return [] }
         let rest = text.dropFirst(word.utf8CodeUnitCount)
         let isContent = LogText.begins(rest, with: "header ") || LogText.begins(rest, with: "body ")
@@ -112,13 +114,17 @@ extension TransactionTable {
         var client = known?.client ?? (isProxy ? self[Process(line)]?.client : nil)
         let isOwn = known?.isOwn ?? (isProxy ? self[Process(line)]?.isOwn ?? true : false)
         var reply = rest.dropFirst(stage.count).drop { $0 == 0x3a || $0 == 0x20 }
+        var own = [stage]
         if !isContent, !isProxy {
             guard let close = reply.firstIndex(of: 0x5d) else { throw .fields }
             client = client ?? LogText.client(reply[...close])
+            own.append(reply[...close].dropFirst(LogText.begins(reply, with: "from ") ? 5 : 0))
             // The port may follow the address.
             reply = reply[(close + 1)...].drop { $0 != 0x20 }.dropFirst()
         }
-        guard let fields = EnvelopeFields(rest, subject: LogText.withoutCodes(reply)) else {
+        // Headers are the client's, whatever they begin with.
+        let subject = isContent ? [0x3c] : LogText.withoutCodes(reply)
+        guard let fields = EnvelopeFields(rest, subject: subject, own: own) else {
             // After the recipients none need be named.
             if isLate { return [] }
             throw .fields

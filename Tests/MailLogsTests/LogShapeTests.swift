@@ -92,6 +92,8 @@ struct LogShapeTests {
             // In the HELO name, where a group stands behind the true one.
             #"550 5.1.1 <x@lab.example>: unknown; from=<s@far.example> to=<x@lab.example> proto=ESMTP helo=<y; from=<q> to=<u@forged.example> proto=SMTP helo=<z>"#,
             #"450 4.7.1 <y>: no; from=<q> to=<u@forged.example> proto=SMTP helo=<z>: Helo command rejected; from=<s@far.example> to=<x@lab.example> proto=ESMTP helo=<y>: no; from=<q> to=<u@forged.example> proto=SMTP helo=<z>"#,
+            #"554 5.7.1 <unknown[192.0.2.1]>: Client host rejected; from=<s@far.example> to=<x@lab.example> proto=ESMTP helo=<y; from=<q> to=<u@forged.example> proto=SMTP helo=<z>"#,
+            #"451 4.7.1 Greylisted; from=<s@far.example> to=<x@lab.example> proto=ESMTP helo=<y; from=<q> to=<u@forged.example> proto=SMTP helo=<z>"#,
             // Null sender, and a protocol with commas.
             #"450 4.7.1 <>: Sender address rejected; from=<> to=<x@lab.example> proto=SMTP helo=<x>"#,
             #"550 5.7.1 Service unavailable; client [192.0.2.1] blocked using bl.example; from=<s@far.example>, to=<x@lab.example>, proto=ESMTP, helo=<x>"#,

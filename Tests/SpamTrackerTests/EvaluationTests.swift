@@ -245,3 +245,29 @@ struct EvaluationTests {
 extension Array {
     fileprivate subscript(safe index: Int) -> Element? { indices.contains(index) ? self[index] : nil }
 }
+
+@Suite("Traces with a wrong date")
+struct WrongDateTests {
+    @Test("a single message of the year 9999 costs neither memory nor steps")
+    func costsNothing() throws {
+        var reader = SenderTrace.Reader(file: "mails.csv")
+        try reader.read("t,ip,recipient,label")
+        let start: Int64 = 1_790_000_000
+        for number in 0..<60 {
+            let label = number % 2 == 0 ? "spam" : "ham"
+            try reader.read("\(start + Int64(number) * 6_000),192.0.2.\(number),d\(number % 5).example,\(label)")
+        }
+        try reader.read("253402300799,192.0.2.1,d1.example,spam")
+        try reader.read("253402300799,192.0.2.2,d1.example,ham")
+        let trace = try reader.finish()
+        let report = try SenderEvaluation.report(on: trace, options: EvaluationOptions(replicates: 1_000))
+        #expect(report.counts.windows >= 1)
+        let day: Int64 = 86_400
+        let steps = try WindowReplay.steps(
+            of: trace, stepSeconds: 6 * 3_600,
+            window: AdaptiveWindow(
+                length: day / 4, limits: AdaptiveWindow.Limits(shortest: day / 24, longest: day)))
+        #expect(steps.count < 40)
+        #expect(steps.reduce(0) { $0 + $1.mails } == 62)
+    }
+}
