@@ -9,7 +9,7 @@ extension TransactionTable {
         -> [LoggedRecipient]
     {
         let message = line.message
-        if LogText.begins(message, with: "proxy-reject: ") {
+        if LogText.begins(message, with: "proxy-reject: ") || LogText.begins(message, with: "proxy-accept: ") {
             return try refusal(message, id: "NOQUEUE", line, time)
         }
         guard let (id, rest) = LogText.queueID(message) else { return [] }
@@ -46,6 +46,7 @@ extension TransactionTable {
         if let original = LogText.end(of: ", orig_client=", in: rest) {
             client = LogText.client(rest[original...])
             isOwn = isOwn || client.map(self.hasLoggedIn) ?? true
+            namesProxied = namesProxied || !isBack
         }
         begin(
             id,
@@ -85,13 +86,16 @@ extension TransactionTable {
         update(other) { $0.isOwn = true }
     }
 
-    /// What a refused or discarded line says of the stage at which it was.
+    /// What became of a message or recipient.
     private enum Action {
         case refused, discarded
+        /// Handed through the filter before the queue. Where the log has the smtpd behind it, which names the client, the
+        /// message is counted there.
+        case accepted
 
         static let words: [(StaticString, Action)] = [
             ("reject: ", .refused), ("milter-reject: ", .refused), ("proxy-reject: ", .refused),
-            ("discard: ", .discarded), ("milter-discard: ", .discarded),
+            ("proxy-accept: ", .accepted), ("discard: ", .discarded), ("milter-discard: ", .discarded),
         ]
     }
 
@@ -103,6 +107,7 @@ extension TransactionTable {
         // Every line is asked, and few begin so.
         guard let first = text.first, "rmpd".utf8.contains(first) else { return [] }
         guard let (word, action) = Action.words.first(where: { LogText.begins(text, with: $0.0) }) else { return [] }
+        if action == .accepted, namesProxied { return [] }
         let rest = text.dropFirst(word.utf8CodeUnitCount)
         let isContent = LogText.begins(rest, with: "header ") || LogText.begins(rest, with: "body ")
         let stage = rest.prefix { $0 != 0x20 && $0 != 0x3a }

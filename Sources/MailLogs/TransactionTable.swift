@@ -47,6 +47,8 @@ struct TransactionTable: Sendable {
     private static let mostSessions = 8_192
 
     var withoutClient = 0
+    /// Whether the log has shown the smtpd behind a filter before the queue, which names the clients of the one before it.
+    var namesProxied = false
     private var transactions: NewestTable<String, Transaction>
     private var sessions = NewestTable<Process, Session>(capacity: mostSessions)
     /// Whether clients that came through a proxy before the queue had logged in there, when last seen.

@@ -137,6 +137,20 @@ struct LogShapeTests {
         #expect(found == ["192.0.2.27 lab.example 0"])
     }
 
+    @Test("a filter before the queue whose other side logs elsewhere, or names no client: what it accepts counts")
+    func beforeQueueAlone() {
+        let (found, _) = Self.told(
+            """
+            postfix/smtpd[1]: NOQUEUE: client=out.far.example[192.0.2.27]
+            postfix/in/smtpd[2]: 4A1: client=localhost[127.0.0.1]
+            postfix/smtpd[1]: proxy-accept: END-OF-MESSAGE: 250 2.0.0 Ok: queued as 4A1; \(Self.tail)
+            postfix/lmtp[3]: 4A1: to=<u@lab.example>, relay=none, delay=0.3, dsn=2.0.0, status=sent (ok)
+            postfix/smtpd[1]: NOQUEUE: client=home.example[192.0.2.28], sasl_method=PLAIN, sasl_username=max
+            postfix/smtpd[1]: proxy-accept: END-OF-MESSAGE: 250 2.0.0 Ok: queued as 4A2; \(Self.tail)
+            """)
+        #expect(found == ["192.0.2.27 lab.example 0"])
+    }
+
     @Test("a filter behind the queue is not a sender, and no message counts twice, named or not, near or far")
     func afterQueue() {
         for (relay, client) in [
