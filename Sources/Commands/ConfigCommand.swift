@@ -12,7 +12,7 @@ struct ConfigCommand: ParsableCommand {
     struct Show: ParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Prints every key, its value and where it was set.",
-            discussion: "What argot mode has set outweighs the files, and is printed as such to who may read it. "
+            discussion: "What argot mode has set overrides the files, and is printed as such to who may read it. "
                 + "What argot allow and argot deny have set is printed by them.")
 
         @OptionGroup var source: SourceOptions

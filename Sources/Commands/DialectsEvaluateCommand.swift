@@ -14,14 +14,14 @@ struct DialectsEvaluateCommand: ParsableCommand {
 
             With --leave-one-out each kind is judged by the model without the dialects of that program.
 
-            With --envelopes the files hold judged mails as "argot envelopes train" reads them. The first two thirds of \
+            With --envelopes the files hold judged mail as "argot envelopes train" reads them. The first two thirds of \
             the days teach and the rest is judged, or all is judged by what the file after --train teaches.
             """)
 
-    @Argument(help: "Files of transcripts, or of judged mails with --envelopes.", completion: .file())
+    @Argument(help: "Files of transcripts, or of judged mail with --envelopes.", completion: .file())
     var files: [String]
 
-    @Flag(help: "Judge the envelopes of mails instead of conversations.")
+    @Flag(help: "Judge the envelopes of messages instead of conversations.")
     var envelopes = false
 
     @Option(

@@ -69,7 +69,7 @@ struct DialectsLearnCommand: ParsableCommand {
     @Flag(name: .long, help: "Leave the learner's notes out: smaller, but nothing can be added to it later.")
     var withoutNotes = false
 
-    @Flag(name: .long, help: "Stop at the first line that is no transcript instead of counting it.")
+    @Flag(name: .long, help: "Stop at the first line that is not a transcript instead of counting it.")
     var strict = false
 
     func run() throws {

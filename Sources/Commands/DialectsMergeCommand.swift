@@ -5,7 +5,7 @@ import Learning
 /// `argot dialects merge`
 struct DialectsMergeCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "merge", abstract: "Learns several dialects anew as one.",
+        commandName: "merge", abstract: "Learns several dialects again, as one.",
         discussion: "All of them must hold the notes of what was heard. The first one's class stands.")
 
     @OptionGroup var options: DialectModelOptions

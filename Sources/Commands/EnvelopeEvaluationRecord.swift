@@ -44,16 +44,16 @@ struct EnvelopeEvaluationRecord: Decodable {
                     record = try decoder.decode(Self.self, from: Data(line.bytes))
                 } catch {
                     throw fault(
-                        "this is no envelope record: a JSON object with t (seconds), ip, label and what is known of "
+                        "this is not an envelope record: a JSON object with t (seconds), ip, label and what is known of "
                             + "helo, rdns, proto, hdr_order, mailer is expected")
                 }
                 guard let client = ClientAddress(record.ip) else {
-                    throw fault("\"\(record.ip.prefix(60))\" is no IP address")
+                    throw fault("\"\(record.ip.prefix(60))\" is not an IP address")
                 }
                 guard record.label == "spam" || record.label == "ham" else {
                     throw fault("the label is \"\(record.label.prefix(40))\": spam or ham is meant")
                 }
-                guard record.t.isFinite, abs(record.t) < 1e11 else { throw fault("t is no time in seconds") }
+                guard record.t.isFinite, abs(record.t) < 1e11 else { throw fault("t is not a time in seconds") }
                 records.append(record.envelope(from: client))
             }
         }

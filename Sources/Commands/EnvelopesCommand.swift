@@ -15,7 +15,7 @@ struct EnvelopesCommand: ParsableCommand {
 
     struct Train: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Learns a model from judged mails.",
+            abstract: "Learns a model from judged mail.",
             discussion: """
                 Reads JSON, one object a line, plain or packed with gzip: t (seconds), ip, label (spam or ham) and what \
                 is known of helo, rdns, forged, proto (SMTP or ESMTP), mail_from_domain, hdr_order (the headers' names), \
@@ -23,7 +23,7 @@ struct EnvelopesCommand: ParsableCommand {
                 headers is found and left out, unless --as-received says that the headers are as the client sent them.
                 """)
 
-        @Argument(help: "Files of judged mails.", completion: .file())
+        @Argument(help: "Files of judged mail.", completion: .file())
         var files: [String]
 
         @Option(
@@ -40,7 +40,7 @@ struct EnvelopesCommand: ParsableCommand {
         var asReceived = false
 
         func validate() throws {
-            guard !files.isEmpty else { throw ValidationError("Please name a file of judged mails.") }
+            guard !files.isEmpty else { throw ValidationError("Please name a file of judged mail.") }
             guard 1...1_000_000 ~= organisations else {
                 throw ValidationError("--organisations takes a number from 1 to 1000000.")
             }

@@ -13,10 +13,10 @@ struct JournalOptions: ParsableArguments {
     @Option(name: .long, help: ArgumentHelp("Only this recipient.", valueName: "address"))
     var recipient: String?
 
-    @Option(name: .long, help: ArgumentHelp("Only the last such time: 90s, 15m, 36h, 7d.", valueName: "time"))
+    @Option(name: .long, help: ArgumentHelp("Look back this far: 90s, 15m, 36h, 7d.", valueName: "time"))
     var since: TimeSpan?
 
-    @Option(name: .long, help: ArgumentHelp("At most so many, newest first.", valueName: "number"))
+    @Option(name: .long, help: ArgumentHelp("Show this many, newest first.", valueName: "number"))
     var limit = 100
 
     func validate() throws {

@@ -18,7 +18,7 @@ struct LiesCommand: ParsableCommand {
 
         @OptionGroup var source: SourceOptions
 
-        @Option(name: .long, help: ArgumentHelp("At most so many.", valueName: "number"))
+        @Option(name: .long, help: ArgumentHelp("Show this many.", valueName: "number"))
         var limit = 100
 
         @Flag(name: .long, help: "Print JSON.")
@@ -64,8 +64,10 @@ struct LiesCommand: ParsableCommand {
 
     struct Undo: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Lets a client in that was lied to about a recipient.",
-            discussion: "argotd takes notice within ten seconds. The sender must be told by other means to try again.")
+            abstract: "Cancels a fake rejection.",
+            discussion:
+                "From now on the client may reach the recipient; argotd notices within ten seconds. The sender must be told by other means to try again."
+        )
 
         @Argument(help: "The recipient's address.")
         var recipient: String

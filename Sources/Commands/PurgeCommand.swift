@@ -27,7 +27,7 @@ struct PurgeCommand: ParsableCommand {
             Exits with 0 when it is done, also when there was nothing to remove, with 1 when it failed.
             """)
 
-    @Option(name: .long, help: ArgumentHelp("What was last seen so long ago: 36h, 30d.", valueName: "time"))
+    @Option(name: .long, help: ArgumentHelp("What was last seen this long ago: 36h, 30d.", valueName: "time"))
     var olderThan: TimeSpan?
 
     @Option(name: .long, help: ArgumentHelp("All about this client.", valueName: "address"))

@@ -26,7 +26,7 @@ enum ReasonText {
         case .heloIsOurs: "its HELO gave this server's own name or address"
         case .heloBareAddress: "its HELO gave an address without brackets"
         case .heloOtherAddress: "its HELO gave an address that is not its own"
-        case .heloMalformed: "its HELO gave something that is no host name"
+        case .heloMalformed: "its HELO gave something that is not a host name"
         case .heloNotFQDN: "its HELO gave a name without a domain"
         case .heloMissing: "it sent no HELO"
         case .nameMissing: "its address has no name"

@@ -18,11 +18,11 @@ struct ReplayCommand: ParsableCommand {
             argotd has now, if its data directory can be read, or those of --senders: they may know what came after a \
             session, and do not change from session to session.
 
-            With --envelopes the files hold judged mails, as "argot envelopes train" takes them: what would Argot have \
+            With --envelopes the files hold judged mail, as "argot envelopes train" takes them: what would Argot have \
             done to them? Every mail counts as a first attempt, to a recipient who gets no other one.
             """)
 
-    @Argument(help: "Files of transcripts, or of judged mails.", completion: .file())
+    @Argument(help: "Files of transcripts, or of judged mail.", completion: .file())
     var files: [String]
 
     @OptionGroup var source: SourceOptions
@@ -35,7 +35,7 @@ struct ReplayCommand: ParsableCommand {
 
     @OptionGroup var senders: ReplaySenderOptions
 
-    @Flag(name: .long, help: "The files hold judged mails.")
+    @Flag(name: .long, help: "The files hold judged mail.")
     var envelopes = false
 
     @Flag(name: .long, help: "Print no verdicts, but what becomes of whom, by label, and why.")

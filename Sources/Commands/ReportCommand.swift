@@ -16,10 +16,10 @@ struct ReportCommand: ParsableCommand {
 
     @OptionGroup var source: SourceOptions
 
-    @Option(name: .long, help: ArgumentHelp("The last such time: 90s, 15m, 36h, 7d.", valueName: "time"))
+    @Option(name: .long, help: ArgumentHelp("Look back this far: 90s, 15m, 36h, 7d.", valueName: "time"))
     var since = TimeSpan(seconds: 7 * 86_400)
 
-    @Option(name: .long, help: ArgumentHelp("So many reasons, dialects and domains.", valueName: "number"))
+    @Option(name: .long, help: ArgumentHelp("Show this many reasons, dialects and domains.", valueName: "number"))
     var top = 10
 
     @Flag(name: .long, help: "Print JSON.")

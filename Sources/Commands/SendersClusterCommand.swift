@@ -7,13 +7,13 @@ import Spectral
 /// `argot senders cluster`
 struct SendersClusterCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "cluster", abstract: "Learns from labelled mails and clusters the spam senders.",
+        commandName: "cluster", abstract: "Learns from labelled messages and clusters the spam senders.",
         discussion: """
-            The mails are learned window by window in order of time; the last window's spam senders form the clusters. \
+            The messages are learned window by window in order of time; the last window's spam senders form the clusters. \
             The same files give the same model, bit for bit.
             """)
 
-    @Argument(help: "Files of mails.", completion: .file())
+    @Argument(help: "Files of messages.", completion: .file())
     var files: [String]
 
     @OptionGroup var trace: SendersTraceOptions

@@ -6,14 +6,14 @@ import Spectral
 /// `argot senders evaluate`
 struct SendersEvaluateCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "evaluate", abstract: "Measures the scores on labelled mails, window by window.",
+        commandName: "evaluate", abstract: "Measures the scores on labelled messages, window by window.",
         discussion: """
             What lies before a window teaches, the window is judged, then it teaches; the first window is only learned \
             unless --train gives an earlier history. AUC is the chance that a spam sender scores above an honest one of \
             its window. Brackets hold 95 of 100 resamplings of the days.
             """)
 
-    @Argument(help: "A file of labelled mails.", completion: .file())
+    @Argument(help: "A file of labelled messages.", completion: .file())
     var file: String
 
     @OptionGroup var trace: SendersTraceOptions
@@ -22,7 +22,8 @@ struct SendersEvaluateCommand: ParsableCommand {
     var window = TimeSpan(argument: "2d")!
 
     @Option(
-        name: .long, help: ArgumentHelp("An earlier file of labelled mails: learned, not judged.", valueName: "file"),
+        name: .long,
+        help: ArgumentHelp("An earlier file of labelled messages: learned, not judged.", valueName: "file"),
         completion: .file())
     var train: String?
 
@@ -35,7 +36,7 @@ struct SendersEvaluateCommand: ParsableCommand {
     @Option(
         name: .customLong("listing-delay"),
         help: ArgumentHelp(
-            "A blocklist is simulated that lists senders so long after their first mail.", valueName: "span"))
+            "A blocklist is simulated that lists senders this long after their first message.", valueName: "span"))
     var listingDelay = TimeSpan(argument: "6h")!
 
     @Flag(name: .customLong("by-day"), help: "Also print the areas of every day; --json has them always.")
@@ -69,7 +70,7 @@ struct SendersEvaluateCommand: ParsableCommand {
         bar.clear()
         guard report.counts.windows > 0 else {
             throw CommandError(
-                "\(file): there is nothing to judge: give mails of two windows or more, or an earlier file with --train"
+                "\(file): there is nothing to judge: give messages of two windows or more, or an earlier file with --train"
             )
         }
         for (kind, number) in [("spam", report.counts.spam[.all]), ("honest", report.counts.honest[.all])]

@@ -12,7 +12,7 @@ struct SendersLabelCommand: ParsableCommand {
         commandName: "label", abstract: "Says which senders are known to send spam, or honest mail.",
         discussion: """
             A label is what the clusters of spam senders are made of; the word of the administrator stands above traps, \
-            imported judgements and blocklists. argotd takes notice within ten seconds. Blocklists are files of addresses, \
+            imported judgements and blocklists. argotd notices within ten seconds. Blocklists are files of addresses, \
             networks and ranges: plain, rbldnsd's, Spamhaus DROP, DShield, P2P, ipset save, sets of nftables, tables of \
             Postfix and Sendmail (what permit, dunno or OK let in is not labelled), hosts.deny, CSV. A line that cannot be \
             read is named and passed over; domain names are passed over. Importing a list again replaces what it said \

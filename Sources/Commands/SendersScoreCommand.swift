@@ -16,7 +16,7 @@ struct SendersScoreCommand: ParsableCommand {
     @Argument(help: "The sender's address.")
     var address: String
 
-    @Argument(help: "Recipient domains, one a mail.")
+    @Argument(help: "Recipient domains, one for each message.")
     var recipients: [String] = []
 
     @OptionGroup var model: SendersModelOptions

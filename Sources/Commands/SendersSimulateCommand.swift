@@ -7,9 +7,9 @@ import SpamTracker
 /// `argot senders simulate`
 struct SendersSimulateCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "simulate", abstract: "Makes mails of bots and honest senders, or tries evasions on them.",
+        commandName: "simulate", abstract: "Makes messages of bots and honest senders, or tries evasions on them.",
         discussion: """
-            Prints a file of mails with known truth, calibrated on what is published of the SpamTracker data and of \
+            Prints a file of messages with known truth, calibrated on what is published of the SpamTracker data and of \
             public mail of 2007; all addresses are in 10.0.0.0/8. With --evasions it prints what each evasion gains a \
             spammer and what it costs. The same knobs give the same mails.
             """)
@@ -23,10 +23,10 @@ struct SendersSimulateCommand: ParsableCommand {
         case blocklist
     }
 
-    @Flag(name: .long, help: "Print the evasion suite instead of mails.")
+    @Flag(name: .long, help: "Print the evasion suite instead of messages.")
     var evasions = false
 
-    @Option(name: .long, help: ArgumentHelp("Write the mails to this file.", valueName: "file"), completion: .file())
+    @Option(name: .long, help: ArgumentHelp("Write the messages to this file.", valueName: "file"), completion: .file())
     var output: String?
 
     @Option(name: .long, help: ArgumentHelp("truth, or blocklist: what a blocklist knew.", valueName: "kind"))

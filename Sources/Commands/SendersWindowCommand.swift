@@ -6,13 +6,13 @@ import SpamTracker
 /// `argot senders window`
 struct SendersWindowCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "window", abstract: "Replays mails through the adaptive clustering window.",
+        commandName: "window", abstract: "Replays messages through the adaptive clustering window.",
         discussion: """
-            At each step the clusters of the window before it flag mails. A drop of the flagged share lengthens the \
-            window, unless the share of mails labelled spam drops as well: then the traffic has changed.
+            At each step the clusters of the window before it flag messages. A drop of the flagged share lengthens the \
+            window, unless the share of messages labelled spam drops as well: then the traffic has changed.
             """)
 
-    @Argument(help: "A file of mails.", completion: .file())
+    @Argument(help: "A file of messages.", completion: .file())
     var file: String
 
     @OptionGroup var trace: SendersTraceOptions

@@ -70,23 +70,23 @@ struct SinkCommand: ParsableCommand {
     @Option(name: .long, help: ArgumentHelp("The key of that certificate.", valueName: "file"), completion: .file())
     var tlsKey: String?
 
-    @Option(name: .long, help: ArgumentHelp("End after so many sessions.", valueName: "number"))
+    @Option(name: .long, help: ArgumentHelp("End after this many sessions.", valueName: "number"))
     var maxSessions: Int?
 
-    @Option(name: .long, help: ArgumentHelp("Serve so many connections at a time.", valueName: "number"))
+    @Option(name: .long, help: ArgumentHelp("Serve this many connections at a time.", valueName: "number"))
     var connections: Int?
 
     @Option(
-        name: .long, help: ArgumentHelp("Serve so many connections at a time from one address.", valueName: "number"))
+        name: .long, help: ArgumentHelp("Serve this many connections at a time from one address.", valueName: "number"))
     var connectionsPerAddress: Int?
 
-    @Option(name: .long, help: ArgumentHelp("Wait so long for the client's next command.", valueName: "time"))
+    @Option(name: .long, help: ArgumentHelp("Wait this long for the client's next command.", valueName: "time"))
     var wait: TimeSpan?
 
-    @Option(name: .long, help: ArgumentHelp("Let a session last so long.", valueName: "time"))
+    @Option(name: .long, help: ArgumentHelp("Let a session last this long.", valueName: "time"))
     var sessionTime: TimeSpan?
 
-    @Option(name: .long, help: ArgumentHelp("Record so many bytes of a message.", valueName: "number"))
+    @Option(name: .long, help: ArgumentHelp("Record this many bytes of a message.", valueName: "number"))
     var recordMessage: Int?
 
     @Option(

@@ -4,7 +4,7 @@ import ArgumentParser
 /// `argot status`
 struct StatusCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "status", abstract: "Says how the daemon is: mode, sessions, verdicts, what is wrong.",
+        commandName: "status", abstract: "Shows daemon status: mode, sessions, verdicts, problems.",
         discussion: "Exits with 0 when all is well, with 2 when the daemon runs but something is wrong, with 1 when it "
             + "does not answer.")
 

@@ -26,7 +26,7 @@ struct ReloadCommand: ParsableCommand {
 struct ModeCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "mode", abstract: "Shows the mode, or switches to observe or enforce at once and for good.",
-        discussion: "What is set here outweighs the configuration file until it is set again.")
+        discussion: "What is set here overrides the configuration file until it is set again.")
 
     @Argument(
         help: "observe or enforce; the mode in force is printed without it.", completion: .list(["observe", "enforce"]))
@@ -39,7 +39,7 @@ struct ModeCommand: ParsableCommand {
 
     func validate() throws {
         guard let mode, mode != "observe", mode != "enforce" else { return }
-        throw ValidationError("\"\(mode)\" is no mode: use observe or enforce")
+        throw ValidationError("\"\(mode)\" is not a mode: use observe or enforce")
     }
 
     private struct Answer: Encodable {

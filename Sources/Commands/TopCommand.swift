@@ -13,7 +13,7 @@ struct TopCommand: ParsableCommand {
     @Option(name: .shortAndLong, help: "Seconds between two rounds.")
     var interval = 2.0
 
-    @Option(name: .shortAndLong, help: "End after so many rounds; 0 for never.")
+    @Option(name: .shortAndLong, help: "End after this many rounds; 0 for never.")
     var rounds = 0
 
     @Flag(name: .long, help: "Print the daemon's status as JSON each round, one line each.")

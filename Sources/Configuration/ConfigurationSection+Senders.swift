@@ -11,20 +11,20 @@ extension ConfigurationSection {
                 "senders", .boolean, \.senders, "Whether senders are scored by whom they write to."),
             ConfigurationKey(
                 "senders_threshold", .fraction, \.policy.senderThreshold,
-                "From which probability on a sender's score speaks against it."),
+                "Minimum probability at which a sender's score counts against it."),
             ConfigurationKey(
                 "senders_confidence", .fraction, \.policy.senderConfidence,
                 "How much its targets must tell for that: about 0.33 is one domain, 0.5 two, 0.6 three."),
             ConfigurationKey(
                 "senders_window", .duration(1...60 * 86_400), \.senderWindow,
-                "How far back the mails reach that a sender is judged by."),
+                "How far back the messages reach that a sender is judged by."),
             ConfigurationKey(
                 "senders_adaptive_window", .boolean, \.senderAdaptiveWindow,
                 "Whether the window grows when the share of flagged mail drops, and shrinks when it is steady: between "
                     + "a quarter of senders_window and four times it."),
             ConfigurationKey(
                 "senders_interval", .duration(1...86_400), \.senderInterval,
-                "How often the spam senders are clustered anew."),
+                "How often the spam senders are clustered again."),
             ConfigurationKey(
                 "senders_trusted_domains", .domains, \.senderTrustedDomains,
                 "The recipient domains that may shape clusters, all when empty; everybody is scored."),
@@ -36,7 +36,7 @@ extension ConfigurationSection {
                 "How much of the past is learned at a time."),
             ConfigurationKey(
                 "senders_retention", .duration(60...60 * 86_400), \.senderRetention, reload: false,
-                "How far back mails are counted and stored."),
+                "How far back messages are counted and stored."),
             ConfigurationKey(
                 "senders_cells", .number(1_000...100_000_000), \.senderCells, reload: false,
                 "How many pairs of sender and domain are held, each quarter of an hour by itself; the oldest give way."),

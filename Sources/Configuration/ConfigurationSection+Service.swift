@@ -18,7 +18,7 @@ extension ConfigurationSection {
                     + "whether a client said HELO or EHLO; none when empty."),
             ConfigurationKey(
                 "maximum_sessions", .number(1...100_000), \.maximumSessions, reload: false,
-                "How many sessions are looked at at once; mail of further ones passes."),
+                "How many sessions are judged at a time; mail of further ones passes."),
             ConfigurationKey(
                 "drain_timeout", .duration(0...600), \.drainTimeout,
                 "How long open sessions get to end when the daemon is stopped."),

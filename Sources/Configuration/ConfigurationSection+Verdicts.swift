@@ -17,7 +17,7 @@ extension ConfigurationSection {
                     + "everything below it."),
             ConfigurationKey(
                 "certain_action", .word, \.policy.certainAction,
-                "What a client deserves against which a hostile dialect and an independent detector agree."),
+                "What to do with a client when a hostile dialect and an independent detector agree."),
             ConfigurationKey(
                 "fake_reject_fraction", .fraction, \.policy.fakeRejectFraction,
                 "The share of such clients and recipients that get the mail server's words for an unknown user while "
@@ -29,21 +29,22 @@ extension ConfigurationSection {
                     + "show_user_unknown_table_name = no."),
             ConfigurationKey(
                 "unknown_recipient_threshold", .number(1...1_000), \.policy.unknownRecipientThreshold,
-                "How many recipients that do not exist a session may ask for before that speaks against the client."),
+                "How many recipients that do not exist a session may ask for before that counts against the client."),
             ConfigurationKey(
                 "dialect_matching", .word, \.dialectMatching,
                 "How dialects are told: by likelihood, or by hard sets as first published (paper)."),
             ConfigurationKey(
                 "envelope_threshold", .fraction, \.policy.envelopeThreshold,
-                "From which probability on HELO, names and headers speak against a client; envelope_model is needed."),
+                "Minimum probability at which HELO, names and headers count against a client; envelope_model is needed."
+            ),
             ConfigurationKey(
                 "judge_headers", .boolean, \.policy.judgesHeaders,
-                "Whether a message is greylisted at its end when its headers, and not before, speak against its client."
+                "Whether a message is greylisted at its end when its headers, and not before, count against its client."
             ),
             ConfigurationKey(
                 "live_probe", .boolean, \.policy.asksLive,
                 "Whether a client whose dialect may be a bot's and may be honest software's is asked, once a session, by "
-                    + "a refusal for now, as what it does next tells; whoever comes back is let in, and clients with a "
+                    + "a temporary refusal, as what it does next tells; whoever comes back is let in, and clients with a "
                     + "history are not asked."),
         ])
 

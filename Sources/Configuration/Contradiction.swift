@@ -100,7 +100,7 @@ struct Contradiction {
             found.append(
                 .noEffect(
                     ["trap_addresses", "protected_recipients"],
-                    "\(QuotedText(address)) is no trap while protected_recipients holds \(localPart)",
+                    "\(QuotedText(address)) is not a trap while protected_recipients holds \(localPart)",
                     "remove it from one of the two"))
         }
         return found

@@ -41,7 +41,7 @@ public struct AddressPattern: Sendable, Hashable {
             content = .sameAsSender
         default:
             guard !inner.isEmpty, !inner.contains(where: { "{}<> ".contains($0) }) else {
-                throw TemplateError("\"\(text)\" is no address: use {addr}, {path}, {sender} or a literal address")
+                throw TemplateError("\"\(text)\" is not an address: use {addr}, {path}, {sender} or a literal address")
             }
             forms = [form]
             content = .literal(inner)

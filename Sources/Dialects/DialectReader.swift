@@ -71,7 +71,7 @@ struct DialectReader {
             drafts[current].evidence.append("\(keyword) \(Self.rest(of: line, after: 1))")
         case "offer", "wire", "heard", "trace":
             fault(number, "\"\(keyword)\" needs version 2: begin the document with \"argot-dialects 2\"")
-        default: fault(number, "\"\(keyword)\" is no keyword: use dialect, origin, offer, state, wire, on or final")
+        default: fault(number, "\"\(keyword)\" is not a keyword: use dialect, origin, offer, state, wire, on or final")
         }
     }
 
@@ -163,7 +163,7 @@ struct DialectReader {
         for word in by.map({ words[$0 + 1].split(separator: ",", omittingEmptySubsequences: false) }) ?? [] {
             guard let (name, count) = Counted.read(word), let manner = Dialect.Final.Manner(rawValue: name) else {
                 let known = Dialect.Final.Manner.allCases.map(\.rawValue).joined(separator: ", ")
-                fault(number, "\"\(word)\" is no way to end: use \(known), with *N for a count")
+                fault(number, "\"\(word)\" is not a way to end: use \(known), with *N for a count")
                 continue
             }
             manners[manner, default: 0] += count ?? 1
@@ -193,7 +193,7 @@ struct DialectReader {
         for word in words[2...] where !marks.read(word) {
             fault(
                 number,
-                "\"\(word)\" is no mark: write end=, sent=, segment= or dot= and values with counts, crlf*3,lf*1")
+                "\"\(word)\" is not a mark: write end=, sent=, segment= or dot= and values with counts, crlf*3,lf*1")
         }
         drafts[drafts.count - 1].marks.append((String(words[1]), marks, number))
     }
@@ -207,7 +207,7 @@ struct DialectReader {
     }
 
     private static func noReplies(_ word: Substring) -> String {
-        "\"\(word)\" is no list of replies: write codes like 250, 4xx or any, with commas"
+        "\"\(word)\" is not a list of replies: write codes like 250, 4xx or any, with commas"
     }
 
     private mutating func dialect(from draft: Draft, before end: Int) -> Dialect {

@@ -65,7 +65,7 @@ public struct HELOPattern: Sendable, Hashable {
                     } else if let form = Self.formNames.first(where: { $0.0 == name })?.1 {
                         forms.insert(form)
                     } else {
-                        throw TemplateError("\"\(name)\" is no form of a HELO argument: \(Self.knownForms)")
+                        throw TemplateError("\"\(name)\" is not a form of a HELO argument: \(Self.knownForms)")
                     }
                 }
             } else if let trait = Self.traitNames.first(where: { $0.0 == word.dropFirst() })?.1,
@@ -73,7 +73,8 @@ public struct HELOPattern: Sendable, Hashable {
             {
                 if word.first == "+" { required.insert(trait) } else { forbidden.insert(trait) }
             } else {
-                throw TemplateError("\"\(word)\" is no trait: use + or - before ptr, server, other, underscore, upper")
+                throw TemplateError(
+                    "\"\(word)\" is not a trait: use + or - before ptr, server, other, underscore, upper")
             }
         }
         guard !forms.isEmpty else { throw TemplateError("\"\(text)\" names no form: \(Self.knownForms)") }

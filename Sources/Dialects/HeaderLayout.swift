@@ -32,7 +32,7 @@ public enum HeaderLayout: Sendable, Hashable {
         for word in text.split(separator: ",", omittingEmptySubsequences: false) {
             let name = word.hasSuffix("!") ? word.dropLast() : word[...]
             guard !name.isEmpty, name.utf8.allSatisfy({ 0x21...0x7e ~= $0 && $0 != UInt8(ascii: ":") }) else {
-                throw TemplateError("\"\(word)\" is no header name")
+                throw TemplateError("\"\(word)\" is not a header name")
             }
             headers.append(Header(name: String(name), hasBlank: !word.hasSuffix("!")))
         }

@@ -74,7 +74,7 @@ public struct MessageTemplate: Sendable, Hashable {
         case "QUIT", "NOOP", "VRFY", "EXPN", "HELP", "AUTH", "ETRN", "{AUTH}": content = .hidden
         case "{JUNK}": content = .unknown("{junk}")
         default:
-            guard !word.contains("{") else { throw TemplateError("\"\(word)\" is no command") }
+            guard !word.contains("{") else { throw TemplateError("\"\(word)\" is not a command") }
             content = .unknown(String(word))
         }
     }

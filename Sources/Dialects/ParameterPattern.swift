@@ -46,7 +46,7 @@ public struct ParameterPattern: Sendable, Hashable {
             guard !halves[0].isEmpty, !word.contains(where: { " []".contains($0) }),
                 !(isPlaceholder ? halves[0] : word).contains(where: { "{}".contains($0) })
             else {
-                throw TemplateError("\"\(word)\" is no parameter: write NAME, NAME={n}, NAME={x} or NAME=TEXT")
+                throw TemplateError("\"\(word)\" is not a parameter: write NAME, NAME={n}, NAME={x} or NAME=TEXT")
             }
             let value: Value =
                 switch halves.count == 1 ? nil : halves[1] {

@@ -28,7 +28,7 @@ public struct InputFile: ~Copyable {
         var status = stat()
         guard unsafe fstat(descriptor, &status) == 0, status.st_mode & S_IFMT != S_IFDIR else {
             close(descriptor)
-            throw DocumentFault(file: path, line: 0, problem: "is no file: name the files in it")
+            throw DocumentFault(file: path, line: 0, problem: "is not a file: name the files in it")
         }
         guard let handle = unsafe gzdopen(descriptor, "rb") else {
             close(descriptor)

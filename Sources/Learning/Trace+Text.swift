@@ -50,12 +50,12 @@ enum TraceText {
                 offer = dialect.offers[number - 1]
             }
             let manner = Dialect.Final.Manner(rawValue: String(words[3]))
-            guard manner != nil || words[3] == "-" else { throw fault("\"\(words[3])\" is no way to end") }
+            guard manner != nil || words[3] == "-" else { throw fault("\"\(words[3])\" is not a way to end") }
             var steps: [Trace.Step] = []
             var last = ReplySymbol.none
             for position in stride(from: 4, to: words.count, by: 2) {
                 guard let reply = ReplySymbol(words[position]) else {
-                    throw fault("\"\(words[position])\" is no reply")
+                    throw fault("\"\(words[position])\" is not a reply")
                 }
                 last = reply
                 guard position + 1 < words.count else { break }

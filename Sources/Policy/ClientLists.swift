@@ -39,7 +39,7 @@ public struct ClientLists: Sendable, Hashable {
                 text.contains("@")
                 ? "of a sender write the domain"
                 : "write an address, ADDRESS/LENGTH with no bits set behind it, a domain, or .DOMAIN for all below it"
-            return "\"\(text)\" is no entry: \(remedy)"
+            return "\"\(text)\" is not an entry: \(remedy)"
         }
 
         /// The entry as it is read.

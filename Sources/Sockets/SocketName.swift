@@ -34,7 +34,7 @@ public enum SocketName: Hashable, Sendable {
             case "fd":
                 guard let number = Int32(parts[1]), number >= 0 else { throw refuse("the descriptor is not a number") }
                 self = .descriptor(number)
-            default: throw refuse("\"\(parts[0])\" is no kind of socket")
+            default: throw refuse("\"\(parts[0])\" is not a kind of socket")
             }
         }
         if case .unix(let path) = self, path.isEmpty || path.utf8.count > Self.maximumPathLength {

@@ -97,8 +97,8 @@ import Testing
 
     @Test(
         arguments: [
-            ("nonsense\n", ":1: this is no envelope record"),
-            (mails + "{\"t\": 1, \"ip\": \"nobody\", \"label\": \"ham\"}\n", ":601: \"nobody\" is no IP address"),
+            ("nonsense\n", ":1: this is not an envelope record"),
+            (mails + "{\"t\": 1, \"ip\": \"nobody\", \"label\": \"ham\"}\n", ":601: \"nobody\" is not an IP address"),
             ("{\"t\": 1, \"ip\": \"10.0.0.1\", \"label\": \"maybe\"}\n", ":1: the label is \"maybe\""),
             ("", "there are no envelope records"),
             ("{\"t\": 1, \"ip\": \"10.0.0.1\", \"label\": \"ham\"}\n", "both kinds are needed"),
@@ -115,6 +115,6 @@ import Testing
         let scratch = try Scratch()
         let run = try Argot("envelopes", "show", try scratch.write("model", "argot-envelopes 9\n"))
         #expect(run.status == 1)
-        #expect(run.errors.contains(":1: this is no envelope model of this version"))
+        #expect(run.errors.contains(":1: this is not an envelope model of this version"))
     }
 }

@@ -23,7 +23,7 @@ struct ModelCommandTests {
         let file = try scratch.write("model", "argot-dialects 1\ndialect x bot\n  state a EHLO {nonsense}\n")
         let argot = try Argot("dialects", "check", "--model", file)
         #expect(argot.status != 0)
-        #expect(argot.errors.contains("\(file):3: \"nonsense\" is no form of a HELO argument"))
+        #expect(argot.errors.contains("\(file):3: \"nonsense\" is not a form of a HELO argument"))
     }
 
     @Test("a recorded session is judged again, and shown for reading")

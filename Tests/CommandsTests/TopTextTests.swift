@@ -41,7 +41,7 @@ struct TopTextTests {
         {
             #expect(all.contains(shown), "\(shown) in \(columns) x \(rows):\n\(all)")
         }
-        // Whatever is cut, it is no number.
+        // Whatever is cut, it is not a number.
         #expect(lines.contains { $0.hasSuffix(" 100    0.0") }, "\(all)")
     }
 

@@ -65,7 +65,7 @@ struct ContradictionTests {
         ),
         (
             "trap_addresses = abuse@example.com",
-            "f:1: trap_addresses: \"abuse@example.com\" is no trap while protected_recipients holds abuse: remove it "
+            "f:1: trap_addresses: \"abuse@example.com\" is not a trap while protected_recipients holds abuse: remove it "
                 + "from one of the two"
         ),
         (

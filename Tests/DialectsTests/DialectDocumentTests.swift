@@ -127,7 +127,7 @@ struct DialectDocumentTests {
         "Each fault at its line, with its remedy",
         arguments: [
             ("stray x", "2: \"stray\" stands before the first dialect: begin with \"dialect NAME CLASS\"", false),
-            ("foo bar", "6: \"foo\" is no keyword: use dialect, origin, offer, state, wire, on or final", true),
+            ("foo bar", "6: \"foo\" is not a keyword: use dialect, origin, offer, state, wire, on or final", true),
             ("state x", "6: write \"state NAME TEMPLATE\"", true),
             ("state a QUIT", "6: state a exists already in this dialect: give it another name", true),
             ("state start QUIT", "6: state start exists already in this dialect: give it another name", true),
@@ -135,7 +135,7 @@ struct DialectDocumentTests {
             ("state x MAIL", "6: \"MAIL\": FROM: is missing", true),
             ("on a 250 a", "6: write \"on STATE REPLIES to STATE…\"", true),
             ("on a 250 to", "6: write \"on STATE REPLIES to STATE…\"", true),
-            ("on a 25 to a", "6: \"25\" is no list of replies: write codes like 250, 4xx or any, with commas", true),
+            ("on a 25 to a", "6: \"25\" is not a list of replies: write codes like 250, 4xx or any, with commas", true),
             ("on a any to start", "6: nothing leads back to start", true),
             ("on a any to b", "6: dialect x has no state b: add \"state b TEMPLATE\"", true),
             ("on b any to a", "6: dialect x has no state b: add \"state b TEMPLATE\"", true),
@@ -173,18 +173,19 @@ struct DialectDocumentTests {
             ("on a any to a*0", "6: \"a*0\" has no count: write NAME or NAME*COUNT", true),
             ("on a any to a*9999999999999", "6: \"a*9999999999999\" has no count: write NAME or NAME*COUNT", true),
             (
-                "final bad a by gone", "6: \"gone\" is no way to end: use fin, rst, hang, server, with *N for a count",
+                "final bad a by gone",
+                "6: \"gone\" is not a way to end: use fin, rst, hang, server, with *N for a count",
                 true
             ),
             (
                 "final bad a after 25",
-                "6: \"25\" is no list of replies: write codes like 250, 4xx or any, with commas", true
+                "6: \"25\" is not a list of replies: write codes like 250, 4xx or any, with commas", true
             ),
             ("wire a", "6: write \"wire STATE MARK=VALUE,…\" with the marks end, sent, segment, dot", true),
             ("wire b end=lf", "6: dialect x has no state b: add \"state b TEMPLATE\"", true),
             (
                 "wire a end=lf*2,lf*1",
-                "6: \"end=lf*2,lf*1\" is no mark: write end=, sent=, segment= or dot= and values with counts, crlf*3,lf*1",
+                "6: \"end=lf*2,lf*1\" is not a mark: write end=, sent=, segment= or dot= and values with counts, crlf*3,lf*1",
                 true
             ),
             ("offer", "6: write \"offer KEYWORD…\", or \"offer none\" for a server that offered nothing", true),
@@ -217,16 +218,16 @@ struct DialectDocumentTests {
             faults(text) == [
                 "m:2: dialect one has no origin: say where it comes from",
                 "m:4: \"MAIL\": FROM: is missing",
-                "m:5: \"what\" is no form of a HELO argument: use any, fqdn, label, ip, literal, literal6, localhost, "
+                "m:5: \"what\" is not a form of a HELO argument: use any, fqdn, label, ip, literal, literal6, localhost, "
                     + "localdomain, empty, malformed",
-                "m:6: \"1xx\" is no list of replies: write codes like 250, 4xx or any, with commas",
+                "m:6: \"1xx\" is not a list of replies: write codes like 250, 4xx or any, with commas",
                 "m:7: dialect one has no state nowhere: add \"state nowhere TEMPLATE\"",
                 "m:7: dialect one has no state gone: add \"state gone TEMPLATE\"",
                 "m:8: dialect one has no state lost: add \"state lost TEMPLATE\"",
                 "m:9: write \"dialect NAME CLASS\" with one of the classes mta, mua, library, tool, bot, attack",
                 "m:9: dialect two has no origin: say where it comes from",
                 "m:9: dialect two has no transition: write \"on start 220 to STATE\"",
-                "m:10: \"jump\" is no keyword: use dialect, origin, offer, state, wire, on or final",
+                "m:10: \"jump\" is not a keyword: use dialect, origin, offer, state, wire, on or final",
                 "m:11: dialect three: nothing leads to b",
             ])
     }

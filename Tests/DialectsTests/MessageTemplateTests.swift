@@ -87,7 +87,7 @@ struct MessageTemplateTests {
         arguments: [
             ("", "the template is empty: write a command or {message}"),
             (": x", "the template is empty: write a command or {message}"),
-            ("{label}", "\"{label}\" is no command"), ("{mess", "\"{mess\" is no command"),
+            ("{label}", "\"{label}\" is not a command"), ("{mess", "\"{mess\" is not a command"),
             ("HELO }", "\"}\" without \"{\" in \"}\""),
             (
                 "HELO {ip}.example",
@@ -111,37 +111,37 @@ struct MessageTemplateTests {
             ),
             (
                 "HELO {name}",
-                "\"name\" is no form of a HELO argument: use any, fqdn, label, ip, literal, literal6, localhost, "
+                "\"name\" is not a form of a HELO argument: use any, fqdn, label, ip, literal, literal6, localhost, "
                     + "localdomain, empty, malformed"
             ),
             (
                 "HELO {}",
                 "\"{}\" names no form: use any, fqdn, label, ip, literal, literal6, localhost, localdomain, empty, malformed"
             ),
-            ("HELO {fqdn upper}", "\"upper\" is no trait: use + or - before ptr, server, other, underscore, upper"),
-            ("HELO {fqdn +high}", "\"+high\" is no trait: use + or - before ptr, server, other, underscore, upper"),
-            ("HELO {fqdn +}", "\"+\" is no trait: use + or - before ptr, server, other, underscore, upper"),
+            ("HELO {fqdn upper}", "\"upper\" is not a trait: use + or - before ptr, server, other, underscore, upper"),
+            ("HELO {fqdn +high}", "\"+high\" is not a trait: use + or - before ptr, server, other, underscore, upper"),
+            ("HELO {fqdn +}", "\"+\" is not a trait: use + or - before ptr, server, other, underscore, upper"),
             ("MAIL <{addr}>", "\"MAIL <{addr}>\": FROM: is missing"),
             ("MAIL TO:<{addr}>", "\"MAIL TO:<{addr}>\": FROM: is missing"),
             ("RCPT FROM:<{addr}>", "\"RCPT FROM:<{addr}>\": TO: is missing"), ("RCPT", "\"RCPT\": TO: is missing"),
             ("MAIL FROM:<{addr}", "\"MAIL FROM:<{addr}\": \">\" is missing"),
-            ("MAIL FROM:", "\"\" is no address: use {addr}, {path}, {sender} or a literal address"),
-            ("MAIL FROM:<{name}>", "\"<{name}>\" is no address: use {addr}, {path}, {sender} or a literal address"),
-            ("MAIL FROM:<a b>", "\"<a b>\" is no address: use {addr}, {path}, {sender} or a literal address"),
-            ("RCPT TO:{path}", "\"{path}\" is no address: use {addr}, {path}, {sender} or a literal address"),
+            ("MAIL FROM:", "\"\" is not an address: use {addr}, {path}, {sender} or a literal address"),
+            ("MAIL FROM:<{name}>", "\"<{name}>\" is not an address: use {addr}, {path}, {sender} or a literal address"),
+            ("MAIL FROM:<a b>", "\"<a b>\" is not an address: use {addr}, {path}, {sender} or a literal address"),
+            ("RCPT TO:{path}", "\"{path}\" is not an address: use {addr}, {path}, {sender} or a literal address"),
             ("MAIL FROM:<{sender}>", "{sender} has no meaning in MAIL"),
             ("MAIL FROM:<{addr}>SIZE={n}", "a blank is missing before \"SIZE={n}\""),
             ("MAIL FROM:<{addr}>[SIZE={n}]", "a blank is missing before \"SIZE={n}]\""),
             ("MAIL FROM:<{addr}>[ SIZE={n}", "\"]\" is missing after \"SIZE={n}\""),
-            ("MAIL FROM:<{addr}> ={n}", "\"={n}\" is no parameter: write NAME, NAME={n}, NAME={x} or NAME=TEXT"),
-            ("MAIL FROM:<{addr}> A]", "\"A]\" is no parameter: write NAME, NAME={n}, NAME={x} or NAME=TEXT"),
+            ("MAIL FROM:<{addr}> ={n}", "\"={n}\" is not a parameter: write NAME, NAME={n}, NAME={x} or NAME=TEXT"),
+            ("MAIL FROM:<{addr}> A]", "\"A]\" is not a parameter: write NAME, NAME={n}, NAME={x} or NAME=TEXT"),
             (
                 "MAIL FROM:<{addr}> SIZE={d}",
-                "\"SIZE={d}\" is no parameter: write NAME, NAME={n}, NAME={x} or NAME=TEXT"
+                "\"SIZE={d}\" is not a parameter: write NAME, NAME={n}, NAME={x} or NAME=TEXT"
             ),
-            ("MAIL FROM:<{addr}>[ {x}]", "\"{x}\" is no parameter: write NAME, NAME={n}, NAME={x} or NAME=TEXT"),
-            ("{message From,,To}", "\"\" is no header name"), ("{message From:}", "\"From:\" is no header name"),
-            ("{message !}", "\"!\" is no header name"), ("{message A B}", "\"A B\" is no header name"),
+            ("MAIL FROM:<{addr}>[ {x}]", "\"{x}\" is not a parameter: write NAME, NAME={n}, NAME={x} or NAME=TEXT"),
+            ("{message From,,To}", "\"\" is not a header name"), ("{message From:}", "\"From:\" is not a header name"),
+            ("{message !}", "\"!\" is not a header name"), ("{message A B}", "\"A B\" is not a header name"),
         ])
     func fault(text: String, problem: String) {
         let error = #expect(throws: TemplateError.self) { try MessageTemplate(text) }

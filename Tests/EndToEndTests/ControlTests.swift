@@ -77,7 +77,7 @@ struct ControlTests {
         #expect(try daemon.botReply() == refusal)
         for entry in ["nonsense", "192.0.2.1/24", "..example.net", "300.1.2.3"] {
             let wrong = try argot(daemon, "deny", entry)
-            #expect(wrong.status == 64 && wrong.err.contains("is no entry"), "\(entry)")
+            #expect(wrong.status == 64 && wrong.err.contains("is not an entry"), "\(entry)")
         }
         let absent = try argot(daemon, "deny", "--remove", "198.51.100.1")
         #expect(absent.status == 1 && absent.err.contains("on neither list"))

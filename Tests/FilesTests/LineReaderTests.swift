@@ -75,7 +75,7 @@ struct LineReaderTests {
     @Test("A missing file, a directory and damaged packing are told apart")
     func faults() throws {
         #expect(throws: DocumentFault.self) { _ = try LineReader(path: "/nonexistent/file") }
-        #expect(throws: DocumentFault(file: "/tmp", line: 0, problem: "is no file: name the files in it")) {
+        #expect(throws: DocumentFault(file: "/tmp", line: 0, problem: "is not a file: name the files in it")) {
             _ = try LineReader(path: "/tmp")
         }
         var packed: [UInt8] = [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3]

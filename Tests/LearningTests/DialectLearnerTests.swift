@@ -160,8 +160,8 @@ struct DialectLearnerTests {
                 "note 1: write \"heard NAME TEMPLATE\" or \"trace COUNT OFFER END REPLY NAME … REPLY\""
             ),
             ("trace 1 7 fin 220 m1 250", "note 1: there is no offer 7 in this dialect"),
-            ("trace 1 - end 220 m1 250", "note 1: \"end\" is no way to end"),
-            ("heard m1 QUIT\n trace 1 - fin 2x0 m1 250", "note 2: \"2x0\" is no reply"),
+            ("trace 1 - end 220 m1 250", "note 1: \"end\" is not a way to end"),
+            ("heard m1 QUIT\n trace 1 - fin 2x0 m1 250", "note 2: \"2x0\" is not a reply"),
             ("trace", "note 1: write \"heard NAME TEMPLATE\" or \"trace COUNT OFFER END REPLY NAME … REPLY\""),
         ])
     func brokenNotes(notes: String, problem: String) throws {

@@ -41,8 +41,8 @@ struct SocketTests {
     }
 
     @Test(arguments: [
-        ("", "it has no kind"), ("milter", "it has no kind"), ("tcp:8891", "\"tcp\" is no kind of socket"),
-        ("UNIX:/x", "\"UNIX\" is no kind of socket"), (":", "\"\" is no kind of socket"),
+        ("", "it has no kind"), ("milter", "it has no kind"), ("tcp:8891", "\"tcp\" is not a kind of socket"),
+        ("UNIX:/x", "\"UNIX\" is not a kind of socket"), (":", "\"\" is not a kind of socket"),
         ("unix:", "the path must have 1 to 107 bytes"), ("local:", "the path must have 1 to 107 bytes"),
         ("inet:", "the port is not a number from 1 to 65535"), ("inet:0", "the port is not a number from 1 to 65535"),
         ("inet:65536", "the port is not a number from 1 to 65535"),

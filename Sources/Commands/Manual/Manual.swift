@@ -111,7 +111,7 @@ struct Manual {
             }
         }
         page.heading("Examples")
-        page.text("Greylist what deserves it, in one domain:")
+        page.text("Greylist suspicious clients, in one domain:")
         page.example(ManualProse.configurationExample)
         page.text("Check what is written, and see what is in force:")
         page.example("argotd --check\nargot config show --changed")

@@ -25,7 +25,7 @@ struct ManualCommand: ParsableCommand {
             do {
                 argotd = try CommandHelp(dump: String(decoding: data, as: UTF8.self))
             } catch {
-                throw CommandError("\(daemon) is no help of argotd: write it with argotd --experimental-dump-help")
+                throw CommandError("\(daemon) is not the help of argotd: write it with argotd --experimental-dump-help")
             }
         }
         let argot = try CommandHelp(dump: ArgotCommand._dumpHelp())

@@ -20,7 +20,7 @@ enum ManualProse {
     static let exitStatus = "As argot(1) says, unless the description says more."
 
     static let argotExamples = """
-        argot status                       how the daemon is
+        argot status                       daemon status
         argot journal --since 1d           the verdicts of the last day
         argot report                       what Argot did in a week, or would have done
         argot explain 4fX1Yb0Z3Fz          why this mail met its verdict

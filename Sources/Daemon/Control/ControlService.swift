@@ -72,7 +72,7 @@ final class ControlService: Sendable {
 
     private func setMode(_ word: String) -> HTTPResponse {
         guard let mode = EnforcementMode(rawValue: word) else {
-            return .failure(400, "\"\(word)\" is no mode: use observe or enforce")
+            return .failure(400, "\"\(word)\" is not a mode: use observe or enforce")
         }
         return changeSettings { $0.mode = mode }
     }
@@ -80,7 +80,7 @@ final class ControlService: Sendable {
     /// Puts entries, separated by blanks, on a list: all of them or none.
     private func list(_ list: String, _ text: String) -> HTTPResponse {
         guard list == "allow" || list == "deny" else {
-            return .failure(400, "\"\(list)\" is no list: use allow or deny")
+            return .failure(400, "\"\(list)\" is not a list: use allow or deny")
         }
         let (entries, fault) = entries(of: text)
         if let fault { return fault }
@@ -138,7 +138,7 @@ final class ControlService: Sendable {
         change.withLock { _ in
             let (old, faults) = settings.load()
             if let fault = faults.first {
-                return .failure(409, "\(fault): mend or remove the file first; nothing was changed")
+                return .failure(409, "\(fault): fix or remove the file first; nothing was changed")
             }
             var new = old
             body(&new)

@@ -31,7 +31,7 @@ struct EnvelopeModelReader {
             hasSignature = words.joined(separator: " ") == EnvelopeModelDocument.signature
             if !hasSignature {
                 fault(
-                    "this is no envelope model of this version: the first line must be "
+                    "this is not an envelope model of this version: the first line must be "
                         + "\"\(EnvelopeModelDocument.signature)\"; train it again")
             }
             return hasSignature
@@ -133,7 +133,7 @@ struct EnvelopeModelReader {
     /// A finite number of sensible size.
     private mutating func number(_ word: Substring) -> Double? {
         guard let value = Double(word), value.isFinite, abs(value) <= 1000 else {
-            fault("\"\(word.prefix(40))\" is no number from -1000 to 1000")
+            fault("\"\(word.prefix(40))\" is not a number from -1000 to 1000")
             return nil
         }
         return value

@@ -22,7 +22,7 @@ struct SenderModelReader {
     mutating func read(_ line: Substring) throws(DocumentFault) {
         number += 1
         guard !line.isEmpty else { return }
-        guard !ended else { throw fault("there are lines after \"end\": the file was written twice, make it anew") }
+        guard !ended else { throw fault("there are lines after \"end\": the file was written twice, make it again") }
         let words = line.split(separator: " ")
         let keyword = words.first ?? ""
         if facts == 0 {
@@ -32,14 +32,14 @@ struct SenderModelReader {
             guard Int(words[1]) == SenderModelDocument.version else {
                 throw fault(
                     "version \(words[1].prefix(20)) is not known: this Argot reads version "
-                        + "\(SenderModelDocument.version); cluster anew")
+                        + "\(SenderModelDocument.version); cluster again")
             }
             facts = 1
             return
         }
         if keyword == "end" {
             guard words.count == 2, Int(words[1]) == facts else {
-                throw fault("\(facts) lines came before \"end\", not as many as were written; make the file anew")
+                throw fault("\(facts) lines came before \"end\", not as many as were written; make the file again")
             }
             ended = true
             return
@@ -54,12 +54,12 @@ struct SenderModelReader {
                 file: file, line: 0,
                 problem: facts == 0
                     ? "the file is empty: make it with \"argot senders cluster\""
-                    : "the file is cut off after line \(number): the last line must be \"end\"; make the file anew")
+                    : "the file is cut off after line \(number): the last line must be \"end\"; make the file again")
         }
         let table = DomainTable(
             names: names, capacity: tableSize?.capacity ?? 1, tailBuckets: tableSize?.tail ?? 1)
         guard table.names.count == names.count else {
-            throw DocumentFault(file: file, line: 0, problem: "a domain is listed twice; make the file anew")
+            throw DocumentFault(file: file, line: 0, problem: "a domain is listed twice; make the file again")
         }
         model.table = table
         model.adopt(clusters)
@@ -137,7 +137,7 @@ struct SenderModelReader {
                 SenderModel.Example(
                     time: UnixTime(seconds: seconds), isSpam: words[1] == "spam", weight: weight,
                     features: ScoreFeatures(values: values)))
-        default: throw fault("\"\(keyword.prefix(30))\" is no keyword of version \(SenderModelDocument.version)")
+        default: throw fault("\"\(keyword.prefix(30))\" is not a keyword of version \(SenderModelDocument.version)")
         }
     }
 
@@ -160,7 +160,7 @@ struct SenderModelReader {
         var average: [Double] = []
         for word in words.dropFirst() {
             let parts = word.split(separator: ":")
-            guard parts.count == 2 else { throw fault("\"\(word.prefix(40))\" is no NUMBER:VALUE") }
+            guard parts.count == 2 else { throw fault("\"\(word.prefix(40))\" is not a NUMBER:VALUE") }
             let domain = try column(parts[0])
             guard domains.last.map({ $0 < domain }) ?? true else { throw fault("a cluster's domains must ascend") }
             domains.append(domain)
@@ -177,7 +177,7 @@ struct SenderModelReader {
     private func column(_ word: Substring) throws(DocumentFault) -> UInt32 {
         let shared = tableSize.map { UInt32($0.capacity + $0.tail) } ?? Self.largestColumn
         guard let column = UInt32(word), column < min(shared, Self.largestColumn) else {
-            throw fault("\"\(word.prefix(30))\" is no domain of the table")
+            throw fault("\"\(word.prefix(30))\" is not a domain of the table")
         }
         return column
     }
