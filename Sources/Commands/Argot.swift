@@ -1,4 +1,5 @@
 import ArgumentParser
+import SMTP
 
 /// The command line of argot.
 struct ArgotCommand: ParsableCommand {
@@ -20,7 +21,23 @@ struct ArgotCommand: ParsableCommand {
 public enum Argot {
     /// Parses the command line, runs the command and exits.
     public static func run() -> Never {
-        ArgotCommand.main()
-        ArgotCommand.exit()
+        do {
+            var command = try ArgotCommand.parseAsRoot()
+            try command.run()
+            ArgotCommand.exit()
+        } catch {
+            // Messages quote what was typed, what files hold and what a daemon answers.
+            let code = ArgotCommand.exitCode(for: error)
+            var message = ArgotCommand.fullMessage(for: error)
+            guard !code.isSuccess, !message.isEmpty else { ArgotCommand.exit(withError: error) }
+            // The parser quotes arguments as they are: their line ends are not the message's.
+            for argument in CommandLine.arguments.dropFirst() where !argument.isEmpty {
+                message = message.replacing(argument, with: PrintableText(argument).description)
+            }
+            for line in message.unicodeScalars.split(separator: "\n", omittingEmptySubsequences: false) {
+                Output.note(String(line))
+            }
+            ArgotCommand.exit(withError: code)
+        }
     }
 }

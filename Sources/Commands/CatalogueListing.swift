@@ -21,7 +21,7 @@ enum CatalogueListing {
         Output.table(
             ["VARIATION", "CLASS", "HARM", "MILTER", "REPLY"],
             rows.map { [$0.id, $0.class, $0.harm, $0.milter ? "yes" : "no", $0.reply] })
-        Swift.print("\(rows.count) variations")
+        Commands.print("\(rows.count) variations")
     }
 
     /// What is sent in place of a simple reply, line ends as escapes, pauses as seconds.

@@ -1,8 +1,10 @@
-/// A command's failure, in words for the person who typed it.
+import SMTP
+
+/// A command's failure, in words for the person who typed it: one line, whatever it quotes.
 struct CommandError: Error, CustomStringConvertible {
     let description: String
 
     init(_ description: String) {
-        self.description = description
+        self.description = PrintableText(description).description
     }
 }

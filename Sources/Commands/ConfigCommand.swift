@@ -1,6 +1,7 @@
 import ArgumentParser
 import Configuration
 import FoundationEssentials
+import SMTP
 import SystemPackage
 
 /// `argot config`
@@ -39,7 +40,7 @@ struct ConfigCommand: ParsableCommand {
                 return Row(key: setting.key, value: setting.text, source: "\(setting.source)")
             }
             if json { return try Output.json(rows) }
-            for row in rows { print("\(row.key) = \(row.value)\t# \(row.source)") }
+            for row in rows { print("\(row.key) = \(PrintableText(row.value))\t# \(PrintableText(row.source))") }
         }
 
         /// The mode that `argot mode` has set; `nil` when it has not, or the file may not be read.
@@ -92,7 +93,7 @@ struct ConfigCommand: ParsableCommand {
                 return
             }
             for line in loaded.warnings.map({ "warning: \($0)" }) + loaded.errors.map({ "\($0)" }) {
-                _ = try? FileDescriptor.standardError.writeAll((line + "\n").utf8)
+                Output.note(line)
             }
             guard loaded.errors.isEmpty else { throw ExitCode(1) }
             print("the configuration is fine")

@@ -14,11 +14,10 @@ enum DialectModelFile {
 
     /// Writes a document as ``OutputFile`` does; to standard output without a path or for `-`.
     static func write(_ text: String, to path: String?) throws {
-        try OutputFile.write(text, to: path ?? "-")
+        guard let path, path != "-" else { return Output.document(text) }
+        try OutputFile.write(text, to: path)
     }
 
     /// Writes a line to standard error: what was done, beside the document.
-    static func note(_ line: String) {
-        _ = try? FileDescriptor.standardError.writeAll(Array((line + "\n").utf8))
-    }
+    static func note(_ line: String) { Output.note(line) }
 }

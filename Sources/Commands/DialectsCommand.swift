@@ -57,7 +57,7 @@ struct DialectsCommand: ParsableCommand {
         func run() throws {
             let model = try options.load().model
             let chosen = try names.map { try model.dialect($0) }
-            print(DialectDocument.text(for: DialectModel(dialects: chosen)), terminator: "")
+            Output.document(DialectDocument.text(for: DialectModel(dialects: chosen)))
         }
     }
 

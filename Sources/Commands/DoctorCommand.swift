@@ -4,6 +4,7 @@ import Configuration
 import Diagnosis
 import FoundationEssentials
 import Policy
+import SMTP
 import Sockets
 
 /// `argot doctor`
@@ -151,7 +152,8 @@ struct DoctorCommand: ParsableCommand {
             case .problem: "PROBLEM"
             }
         let lines = ["\(word)  \(finding.id)  \(finding.place): \(finding.text)"]
-        return (lines + finding.remedy.map { "         > \($0)" }).joined(separator: "\n")
+        return (lines + finding.remedy.map { "         > \($0)" }).map { PrintableText($0).description }
+            .joined(separator: "\n")
     }
 }
 

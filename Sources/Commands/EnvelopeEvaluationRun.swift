@@ -43,10 +43,10 @@ struct EnvelopeEvaluationRun {
     private func print(_ report: EnvelopeEvaluationReport) {
         let rates = ["0.1 %", "0.3 %", "1 %"]
         let header = ["", "AUC"] + rates.map { "MAILS " + $0 } + rates.map { "ADDRESSES " + $0 }
-        Swift.print(
+        Commands.print(
             "learned from \(report.n_train_spam) spam and \(report.n_train_ham) honest mails, judged "
                 + "\(report.n_spam) spam and \(report.n_ham) honest mails from \(report.n_ham_addresses) addresses")
-        Swift.print(
+        Commands.print(
             "AUC: each address counts once; recall of spam mails at false positives counted in mails, in addresses\n")
         var rows = [
             ["before DATA"] + report.before_data.cells,
@@ -59,7 +59,7 @@ struct EnvelopeEvaluationRun {
             rows.append(["unknown organisations, \(moment.rawValue)"] + ranking.cells)
         }
         Output.table(header, rows)
-        Swift.print()
+        Commands.print("")
         var ablated: [[String]] = []
         for part in report.ablation {
             if let before = part.before_data { ablated.append(["before DATA without \(part.without)"] + before.cells) }
@@ -68,14 +68,14 @@ struct EnvelopeEvaluationRun {
             ablated.append(["after the headers without \(part.without)"] + part.after_headers.cells)
         }
         Output.table(header, ablated)
-        Swift.print()
+        Commands.print("")
         for moment in EnvelopeMoment.allCases {
             guard let part = report.calibration[moment.rawValue] else { continue }
-            Swift.print(
+            Commands.print(
                 "\(moment.rawValue): logarithmic loss \(EnvelopeEvaluationReport.text(part.log_loss)), honest senders "
                     + "stated to be spam with 99 %: \(EnvelopeEvaluationReport.text(part.honest_senders_above_99))")
         }
-        Swift.print()
+        Commands.print("")
         Output.table(
             ["MOMENT", "ADDRESS", "HELO", "NAME", "P", "BECAUSE OF"],
             report.worst_honest.map {

@@ -2,6 +2,7 @@ import ArgumentParser
 import Configuration
 import KeyedHashing
 import Policy
+import SMTP
 import Storage
 
 /// `argot explain`
@@ -60,6 +61,7 @@ struct ExplainCommand: ParsableCommand {
         if !entry.senderScore.isEmpty { lines.append("  sender:  \(entry.senderScore)") }
         let whom = JournalWhom(entry)
         lines.append("  client \(whom.client), sender \(whom.sender), recipient \(whom.recipient)")
-        return lines.joined(separator: "\n")
+        // Line by line: no word of the journal begins one.
+        return lines.map { PrintableText($0).description }.joined(separator: "\n")
     }
 }

@@ -65,8 +65,5 @@ struct ImportReport {
 
     private static func number(_ count: Int, _ thing: String) -> String { "\(count) \(thing)\(count == 1 ? "" : "s")" }
 
-    private func say(_ text: String) {
-        // Where standard error is closed there is nobody to tell.
-        _ = try? FileDescriptor.standardError.writeAll(Array((text + "\n").utf8))
-    }
+    private func say(_ text: String) { Output.note(text) }
 }

@@ -104,7 +104,7 @@ struct LiesCommand: ParsableCommand {
                 throw CommandError("no lie about \(recipient) was told to \(network)" + JournalOptions.hint(recipient))
             }
             if json { return try Output.json(Undone(recipient: recipient, network: network.description)) }
-            print("undone: \(network) is let in for \(recipient)")
+            print("undone: \(network) is let in for \(PrintableText(recipient))")
         }
     }
 }

@@ -102,9 +102,9 @@ struct ReplayCommand: ParsableCommand {
             print(try ReplayRow(record).line())
         } else {
             print(
-                "\(Output.text(record.time)) \(record.session) \(record.client) \(record.verdict.rawValue) "
-                    + "dialect=\(record.dialect.isEmpty ? "-" : record.dialect) "
-                    + "reason=\(record.reasons.joined(separator: ","))")
+                "\(Output.text(record.time)) \(PrintableText(record.session)) \(record.client) \(record.verdict.rawValue) "
+                    + "dialect=\(PrintableText(record.dialect.isEmpty ? "-" : record.dialect)) "
+                    + "reason=\(PrintableText(record.reasons.joined(separator: ",")))")
         }
     }
 }

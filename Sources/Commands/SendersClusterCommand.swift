@@ -112,7 +112,7 @@ struct SendersClusterCommand: ParsableCommand {
         _ last: SenderRows, _ spam: SenderRows, _ options: ClusterOptions, _ model: SenderModel
     ) throws {
         let placement = SensorPlacement(last)
-        print()
+        print("")
         Output.table(
             ["SENSORS", "HERE", "IN THE PAPER"],
             [
@@ -127,7 +127,7 @@ struct SendersClusterCommand: ParsableCommand {
         ) { done, _ in bar.update(Int64(done)) }
         bar.clear()
         let bySensor = Dictionary(uniqueKeysWithValues: placement.sensors.map { ($0.domain, $0) })
-        print()
+        print("")
         Output.table(
             ["DOMAIN", "MAILS", "SENDERS", "OF THESE MULTI", "SHARE BEFORE CAP", "MOVES CLUSTERS BY", "AGREEMENT"],
             influences.map { influence in

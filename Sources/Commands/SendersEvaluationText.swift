@@ -5,20 +5,20 @@ enum SendersEvaluationText {
     static func print(_ report: EvaluationReport) {
         let counts = report.counts
         func sizes(_ numbers: [SenderGroup: Int]) -> [String] { SenderGroup.allCases.map { "\(numbers[$0] ?? 0)" } }
-        Swift.print(
+        Commands.print(
             "\(counts.windows) windows judged, \(counts.days) days, \(counts.mails) mails, "
                 + "\(counts.unlabelled) senders without label left out\n")
         Output.table(
             ["SENDERS", "ALL", "NEVER SEEN", "MULTI"],
             [["spam"] + sizes(counts.spam), ["honest"] + sizes(counts.honest)])
-        Swift.print("\nAUC")
+        Commands.print("\nAUC")
         Output.table(
             ["SCORE", "ALL", "", "NEVER SEEN", "", "MULTI", ""],
             report.results.map { result in
                 [result.score.isBaseline ? "baseline \(result.score.rawValue)" : result.score.rawValue]
                     + SenderGroup.allCases.flatMap { estimate(result.groups[$0]?.area, { SendersText.number($0) }) }
             })
-        Swift.print("\nIncrement of AUC over the step before")
+        Commands.print("\nIncrement of AUC over the step before")
         Output.table(
             ["STEP", "ALL", "", "NEVER SEEN", "", "MULTI", ""],
             report.results.filter { !$0.increments.isEmpty }.map { result in
@@ -26,7 +26,7 @@ enum SendersEvaluationText {
                     + SenderGroup.allCases.flatMap { estimate(result.increments[$0], SendersText.signed) }
             })
         for (place, rate) in ["0.1 %", "0.3 %", "1 %"].enumerated() {
-            Swift.print("\nShare of spam senders flagged when at most \(rate) of honest ones are, and lift")
+            Commands.print("\nShare of spam senders flagged when at most \(rate) of honest ones are, and lift")
             Output.table(
                 ["SCORE", "ALL", "LIFT", "NEVER SEEN", "LIFT", "MULTI", "LIFT"],
                 report.results.map { result in
@@ -37,7 +37,7 @@ enum SendersEvaluationText {
                         }
                 })
         }
-        Swift.print("\nLead time over a blocklist, at 1 % of honest senders flagged")
+        Commands.print("\nLead time over a blocklist, at 1 % of honest senders flagged")
         Output.table(
             ["SCORE", "SENDERS", "AT FIRST MAIL", "BEFORE LISTING", "MEDIAN LEAD", "MAILS COVERED"],
             report.leadTimes.map {
@@ -53,7 +53,7 @@ enum SendersEvaluationText {
     static func printDays(_ report: EvaluationReport) {
         let shown = report.results.filter { [.contrastOneWindow, .contrast, .history].contains($0.score) }
         let groups: [SenderGroup] = [.all, .neverSeen]
-        Swift.print("\nAUC by day: the honest senders of the day against the spam senders of their window")
+        Commands.print("\nAUC by day: the honest senders of the day against the spam senders of their window")
         Output.table(
             ["DAY"]
                 + groups.flatMap { group in

@@ -1,3 +1,4 @@
+import SMTP
 import SpamTracker
 
 /// The clusters' profiles as a picture: rows are clusters, columns recipient domains.
@@ -104,18 +105,5 @@ struct SendersHeatMap {
         return "rgb(\(mix(from.0, to.0)),\(mix(from.1, to.1)),\(mix(from.2, to.2)))"
     }
 
-    private static func escaped(_ text: String) -> String {
-        var result = ""
-        for character in text.unicodeScalars {
-            switch character {
-            case "&": result += "&amp;"
-            case "<": result += "&lt;"
-            case ">": result += "&gt;"
-            case "\"": result += "&quot;"
-            case _ where character.value < 32: result += "?"
-            default: result.unicodeScalars.append(character)
-            }
-        }
-        return result
-    }
+    private static func escaped(_ text: String) -> String { PrintableText(text).markup }
 }

@@ -86,7 +86,8 @@ struct SendersLabelCommand: ParsableCommand {
             guard before > 0 || !remove else {
                 throw CommandError("\(blocklist) has labelled nothing: --list shows the lists by name")
             }
-            print(remove ? "forgotten: \(blocklist)" : "labelled spam by \(blocklist): \(networks.count) networks")
+            let name = PrintableText(blocklist)
+            print(remove ? "forgotten: \(name)" : "labelled spam by \(name): \(networks.count) networks")
         } else if let network = network.flatMap({ AddressPrefix($0) }) {
             guard label != "none" else {
                 guard try store.removeLabel(of: network) else { throw CommandError("\(network) has no label of yours") }

@@ -35,7 +35,7 @@ struct SendersShowCommand: ParsableCommand {
         guard !model.clusters.isEmpty else { throw CommandError("the model has no clusters to show") }
         let map = SendersHeatMap(model, clusters: clusters, domains: domains)
         guard let svg else {
-            print(map.text(inColour: isatty(STDOUT_FILENO) == 1), terminator: "")
+            Output.screen(map.text(inColour: isatty(STDOUT_FILENO) == 1))
             return
         }
         try OutputFile.write(map.svg, to: svg)

@@ -1,4 +1,4 @@
-import SystemPackage
+import SMTP
 
 /// How numbers and names stand in the tables of `argot senders`.
 enum SendersText {
@@ -22,20 +22,10 @@ enum SendersText {
     static func percent(_ share: Double) -> String { number(share * 100, digits: 1) + " %" }
 
     /// A domain's name; the empty one stands for mails without a recipient.
-    static func name(_ name: String) -> String { name.isEmpty ? "(none)" : printable(name) }
-
-    /// Without control codes: a terminal must not obey what bots and files say.
-    static func printable(_ text: String) -> String {
-        String(
-            String.UnicodeScalarView(
-                text.unicodeScalars.map { $0.properties.generalCategory == .control ? "\u{fffd}" : $0 }))
-    }
+    static func name(_ name: String) -> String { name.isEmpty ? "(none)" : PrintableText(name).description }
 
     /// Writes a line to the standard error.
-    static func note(_ line: String) {
-        // A remark that cannot be written is no reason to stop.
-        _ = try? FileDescriptor.standardError.writeAll(Array("\(printable(line))\n".utf8))
-    }
+    static func note(_ line: String) { Output.note(line) }
 
     /// A span of seconds in the largest fitting unit.
     static func span(_ seconds: Int64) -> String {

@@ -55,9 +55,11 @@ final class SinkReport: Sendable {
             defer { told = true }
             return !told
         }
-        if isNew { _ = try? FileDescriptor.standardError.writeAll((problem + "\n").utf8) }
+        if isNew { Output.note(problem) }
     }
 
     /// A line at once, whoever reads: a sink may run for weeks behind a pipe.
-    private static func put(_ line: String) { _ = try? FileDescriptor.standardOutput.writeAll((line + "\n").utf8) }
+    private static func put(_ line: String) {
+        _ = try? FileDescriptor.standardOutput.writeAll((PrintableText(line).description + "\n").utf8)
+    }
 }

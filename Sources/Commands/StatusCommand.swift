@@ -1,5 +1,6 @@
 import AdminHTTP
 import ArgumentParser
+import SMTP
 
 /// `argot status`
 struct StatusCommand: ParsableCommand {
@@ -15,7 +16,11 @@ struct StatusCommand: ParsableCommand {
 
     func run() throws {
         let status = try control.ask(StatusDocument.self, "GET", "/status")
-        if json { try Output.json(status) } else { for line in StatusText(status).lines { print(line) } }
+        if json {
+            try Output.json(status)
+        } else {
+            for line in StatusText(status).lines { print(PrintableText(line).description) }
+        }
         if !StatusText(status).problems.isEmpty { throw ExitCode(2) }
     }
 }

@@ -2,6 +2,7 @@ import AdminHTTP
 import ArgumentParser
 import Glibc
 import Processes
+import SMTP
 
 /// `argot top`
 struct TopCommand: ParsableCommand {
@@ -38,7 +39,7 @@ struct TopCommand: ParsableCommand {
             do {
                 status = try self.status()
             } catch  where isTerminal {
-                print("\u{1B}[H\(error); trying again\u{1B}[K", terminator: "")
+                Output.screen("\u{1B}[H\(PrintableText("\(error)")); trying again\u{1B}[K")
                 fflush(nil)
                 continue
             }
@@ -61,7 +62,7 @@ struct TopCommand: ParsableCommand {
         let size = TerminalSize.current(of: STDOUT_FILENO) ?? TerminalSize(columns: 80, rows: 24)
         // The last line is left to the cursor.
         let lines = text.lines(columns: size.columns, rows: size.rows - 1)
-        print("\u{1B}[H" + lines.map { $0 + "\u{1B}[K\n" }.joined() + "\u{1B}[J", terminator: "")
+        Output.screen("\u{1B}[H" + lines.map { $0 + "\u{1B}[K\n" }.joined() + "\u{1B}[J")
         fflush(nil)
     }
 }

@@ -1,4 +1,5 @@
 import AdminHTTP
+import SMTP
 
 /// One round of `argot top`.
 struct TopText {
@@ -56,17 +57,20 @@ struct TopText {
     }
 
     private var title: String {
-        "argotd \(status.version)  \(status.mode)\(status.breaker.tripped ? " (breaker tripped)" : "")  "
+        "argotd \(PrintableText(status.version))  \(PrintableText(status.mode))\(status.breaker.tripped ? " (breaker tripped)" : "")  "
             + "up \(StatusText.span(status.uptime_seconds))  \(status.sessions.open) sessions open, "
             + "\(rate(status.sessions.begun, earlier.sessions.begun))/s"
     }
 
-    private var problems: [String] { StatusText(status).problems.map { "PROBLEM   \($0)" } }
+    private var problems: [String] { StatusText(status).problems.map { "PROBLEM   \(PrintableText($0))" } }
 
     private var verdicts: [String] {
         let rows = status.verdicts.map { verdict in
             let before = earlier.verdicts.first { $0.action == verdict.action && $0.applied == verdict.applied }?.count
-            return ["\(verdict.action)", "\(verdict.applied)", "\(verdict.count)", rate(verdict.count, before ?? 0)]
+            return [
+                PrintableText(verdict.action).description, PrintableText(verdict.applied).description,
+                "\(verdict.count)", rate(verdict.count, before ?? 0),
+            ]
         }
         return Self.table(["VERDICT", "APPLIED", "COUNT", "PER S"], rows)
     }
@@ -88,14 +92,17 @@ struct TopText {
 
     private var latency: [String] {
         let rows = status.latency.filter { $0.count > 0 }.map {
-            [$0.callback, "\($0.count)", "\($0.p50_us)", "\($0.p99_us)"]
+            [PrintableText($0.callback).description, "\($0.count)", "\($0.p50_us)", "\($0.p99_us)"]
         }
         return Self.table(["CALLBACK", "COUNT", "P50 ≤ µs", "P99 ≤ µs"], rows)
     }
 
     private func counts(_ now: [StatusDocument.Count], _ before: [StatusDocument.Count]) -> [[String]] {
         now.prefix(8).map { count in
-            [count.name, "\(count.count)", rate(count.count, before.first { $0.name == count.name }?.count ?? 0)]
+            [
+                PrintableText(count.name).description, "\(count.count)",
+                rate(count.count, before.first { $0.name == count.name }?.count ?? 0),
+            ]
         }
     }
 

@@ -25,8 +25,8 @@ struct TranscriptCommand: ParsableCommand {
     static func text(of transcript: SessionTranscript) -> String {
         let peers = transcript.peers
         var lines = [
-            "session \(transcript.id) client \(peers.client?.description ?? "-")"
-                + " name \(peers.clientName ?? "-") resolution \(peers.resolution.rawValue)"
+            "session \(PrintableText(transcript.id)) client \(peers.client?.description ?? "-")"
+                + " name \(PrintableText(peers.clientName ?? "-")) resolution \(peers.resolution.rawValue)"
                 + " vantage \(transcript.vantage.rawValue) ended \(transcript.ending.rawValue)"
                 + (transcript.gaps > 0 ? " gaps \(transcript.gaps)" : "")
         ]

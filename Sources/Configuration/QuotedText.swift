@@ -1,4 +1,6 @@
-/// Text of unknown origin as it is shown in a message: in quotes, on one line, without control characters, not long.
+import SMTP
+
+/// Text of unknown origin as it is shown in a message: as ``SMTP/PrintableText`` shows it, in quotes, and not long.
 struct QuotedText: CustomStringConvertible {
     /// How many characters of the text are shown.
     static let maximumLength = 60
@@ -12,9 +14,9 @@ struct QuotedText: CustomStringConvertible {
 
     /// The text in quotes; `...` after the quotes stands for what was left out.
     var description: String {
-        let shown = text.unicodeScalars.prefix(Self.maximumLength)
-        let isShortened = shown.endIndex != text.unicodeScalars.endIndex
-        return "\"\(Self.escaped(String(shown), alsoQuotes: true))\"" + (isShortened ? "..." : "")
+        let shown = String(text.unicodeScalars.prefix(Self.maximumLength))
+        let isShortened = text.unicodeScalars.dropFirst(Self.maximumLength).first != nil
+        return PrintableText(shown).quoted + (isShortened ? "..." : "")
     }
 
     /// The start of `text` without quotes: for keys.
@@ -23,26 +25,5 @@ struct QuotedText: CustomStringConvertible {
     }
 
     /// `text` with everything escaped that does not show or that would break the line.
-    static func escaped(_ text: String, alsoQuotes: Bool = false) -> String {
-        var result = ""
-        for scalar in text.unicodeScalars {
-            if alsoQuotes, scalar == "\"" || scalar == "\\" {
-                result += "\\\(scalar)"
-            } else if scalar != " ", isInvisible(scalar) {
-                result += "\\u{\(String(scalar.value, radix: 16))}"
-            } else {
-                result.unicodeScalars.append(scalar)
-            }
-        }
-        return result
-    }
-
-    private static func isInvisible(_ scalar: Unicode.Scalar) -> Bool {
-        switch scalar.properties.generalCategory {
-        case .control, .format, .surrogate, .privateUse, .unassigned, .lineSeparator, .paragraphSeparator,
-            .spaceSeparator:
-            true
-        default: false
-        }
-    }
+    static func escaped(_ text: String) -> String { PrintableText(text).description }
 }

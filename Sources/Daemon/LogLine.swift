@@ -1,6 +1,7 @@
 import FoundationEssentials
+import SMTP
 
-/// One line of the log: constant words and values, as `key=value` or as a JSON object.
+/// One line of the log: constant words and values, as `key=value` or as a JSON object, in printable ASCII.
 struct LogLine: Sendable {
     /// How lines are written.
     enum Format: Sendable {
@@ -20,38 +21,12 @@ struct LogLine: Sendable {
     func rendered(as format: Format, at time: Double) -> String {
         switch format {
         case .text:
-            event + ":" + fields.map { " \($0.key)=\(Self.quoted($0.value))" }.joined() + "\n"
+            event + ":" + fields.map { " \($0.key)=\(PrintableText($0.value).logValue)" }.joined() + "\n"
         case .json:
-            "{\"time\":\"\(Self.timestamp(time))\",\"event\":\(Self.json(event))"
-                + fields.map { ",\(Self.json($0.key)):\(Self.json($0.value))" }.joined() + "}\n"
+            "{\"time\":\"\(Self.timestamp(time))\",\"event\":\(PrintableText(event).json)"
+                + fields.map { ",\(PrintableText($0.key).json):\(PrintableText($0.value).json)" }.joined() + "}\n"
         }
     }
-
-    /// The value as it is when nothing in it could be mistaken, else in quotes with escapes; `-` when it is empty.
-    static func quoted(_ value: String) -> String {
-        guard !value.isEmpty else { return "-" }
-        let isPlain = value.utf8.allSatisfy {
-            0x21...0x7e ~= $0 && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\")
-        }
-        return isPlain ? value : escaped(value) { byte in "\\x" + hex(byte) }
-    }
-
-    private static func json(_ value: String) -> String { escaped(value) { byte in "\\u00" + hex(byte) } }
-
-    private static func escaped(_ value: String, control: (UInt8) -> String) -> String {
-        var text = "\""
-        for scalar in value.unicodeScalars {
-            switch scalar {
-            case "\"": text += "\\\""
-            case "\\": text += "\\\\"
-            case _ where scalar.value < 0x20 || scalar.value == 0x7f: text += control(UInt8(scalar.value))
-            default: text.unicodeScalars.append(scalar)
-            }
-        }
-        return text + "\""
-    }
-
-    private static func hex(_ byte: UInt8) -> String { (byte < 16 ? "0" : "") + String(byte, radix: 16) }
 
     private static func timestamp(_ time: Double) -> String {
         Date(timeIntervalSince1970: time).formatted(

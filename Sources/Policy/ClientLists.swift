@@ -34,12 +34,12 @@ public struct ClientLists: Sendable, Hashable {
 
         /// What is wrong with a text that is no entry, and what to write instead.
         public static func problem(with text: String) -> String {
-            if AddressPrefix(text)?.length == 0 { return "\"\(text)\" is everybody: write a smaller block" }
+            if AddressPrefix(text)?.length == 0 { return "\(PrintableText(text).quoted) is everybody: write a smaller block" }
             let remedy =
                 text.contains("@")
                 ? "of a sender write the domain"
                 : "write an address, ADDRESS/LENGTH with no bits set behind it, a domain, or .DOMAIN for all below it"
-            return "\"\(text)\" is not an entry: \(remedy)"
+            return "\(PrintableText(text).quoted) is not an entry: \(remedy)"
         }
 
         /// The entry as it is read.

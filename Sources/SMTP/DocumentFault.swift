@@ -17,5 +17,9 @@ public struct DocumentFault: Error, Hashable, Sendable, CustomStringConvertible 
     }
 
     /// The fault as `file:line: problem`.
-    public var description: String { line > 0 ? "\(file):\(line): \(problem)" : "\(file): \(problem)" }
+    public var description: String {
+        let text = line > 0 ? "\(file):\(line): \(problem)" : "\(file): \(problem)"
+        // A problem quotes what stands in a file that others may have written.
+        return PrintableText(text).description
+    }
 }

@@ -43,7 +43,7 @@ public enum TranscriptDocument {
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         // A struct of strings and finite numbers always encodes.
         let data = (try? encoder.encode(line)) ?? Data()
-        return String(decoding: data, as: UTF8.self)
+        return PrintableText.json(document: String(decoding: data, as: UTF8.self))
     }
 
     /// Reads one line.

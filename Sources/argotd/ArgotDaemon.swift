@@ -1,6 +1,7 @@
 import ArgumentParser
 import Configuration
 import Daemon
+import SMTP
 import SystemPackage
 
 /// The command line of argotd.
@@ -64,6 +65,6 @@ struct ArgotDaemon: ParsableCommand {
     }
 
     private static func complain(_ text: String) {
-        _ = try? FileDescriptor.standardError.writeAll((text + "\n").utf8)
+        _ = try? FileDescriptor.standardError.writeAll((PrintableText.lines(text) + "\n").utf8)
     }
 }

@@ -235,6 +235,6 @@ final class ControlService: Sendable {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         guard let data = try? encoder.encode(value) else { return .failure(500, "the answer cannot be written") }
-        return .json(String(decoding: data, as: UTF8.self) + "\n")
+        return .json(PrintableText.json(document: String(decoding: data, as: UTF8.self)) + "\n")
     }
 }

@@ -1,3 +1,5 @@
+import SMTP
+
 /// Metrics in Prometheus' text exposition format, version 0.0.4.
 struct MetricsText {
     /// The kinds of metrics that are used.
@@ -46,6 +48,7 @@ struct MetricsText {
     private static func seconds(_ microseconds: UInt64) -> String { "\(Double(microseconds) / 1e6)" }
 
     private static func escaped(_ text: String) -> String {
-        text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"").replacing("\n", with: "\\n")
+        PrintableText(text).description.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"").replacing(
+            "\n", with: "\\n")
     }
 }

@@ -1,3 +1,5 @@
+import SMTP
+
 extension MachineGraph {
     private static let letter = 7.3
     private static let margin = 24.0
@@ -113,17 +115,5 @@ extension MachineGraph {
         return rest == 0 ? "\(sign)\(whole)" : "\(sign)\(whole).\(rest)"
     }
 
-    private static func escaped(_ text: String) -> String {
-        var result = ""
-        for character in text {
-            switch character {
-            case "<": result += "&lt;"
-            case ">": result += "&gt;"
-            case "&": result += "&amp;"
-            case "\"": result += "&quot;"
-            default: result.append(character)
-            }
-        }
-        return result
-    }
+    private static func escaped(_ text: String) -> String { PrintableText(text).markup }
 }

@@ -1,3 +1,5 @@
+import SMTP
+
 extension MachineGraph {
     /// The machine in the language of Graphviz.
     public func dot() -> String {
@@ -57,15 +59,10 @@ extension MachineGraph {
         return lines.joined(separator: "\n") + "\n"
     }
 
+    /// A string of the language; what bots have said is escaped, and the line ends that part a label stay.
     private static func quoted(_ text: String) -> String {
-        var result = "\""
-        for character in text {
-            switch character {
-            case "\"", "\\": result += "\\" + String(character)
-            case "\n": result += "\\n"
-            default: result.append(character)
-            }
-        }
-        return result + "\""
+        "\""
+            + text.split(separator: "\n", omittingEmptySubsequences: false)
+            .map { PrintableText($0).quoted.dropFirst().dropLast() }.joined(separator: "\\n") + "\""
     }
 }
