@@ -100,7 +100,8 @@ let rooms: [Target] = [
 
     // Floor 5: mains only.
     .executableTarget(
-        name: "argotd", dependencies: ["Configuration", "Daemon", "SMTP", argumentParser, system], swiftSettings: swiftSettings),
+        name: "argotd", dependencies: ["Configuration", "Daemon", "SMTP", argumentParser, system],
+        swiftSettings: swiftSettings),
     .executableTarget(name: "argot", dependencies: ["Commands"], swiftSettings: swiftSettings),
 ]
 

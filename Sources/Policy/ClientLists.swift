@@ -34,7 +34,9 @@ public struct ClientLists: Sendable, Hashable {
 
         /// What is wrong with a text that is no entry, and what to write instead.
         public static func problem(with text: String) -> String {
-            if AddressPrefix(text)?.length == 0 { return "\(PrintableText(text).quoted) is everybody: write a smaller block" }
+            if AddressPrefix(text)?.length == 0 {
+                return "\(PrintableText(text).quoted) is everybody: write a smaller block"
+            }
             let remedy =
                 text.contains("@")
                 ? "of a sender write the domain"
