@@ -11,7 +11,7 @@ struct ReportCommand: ParsableCommand {
         discussion: """
             Reads the journal. In mode observe DESERVED is what enforcing would have applied. Two lines tell how often \
             that would have been wrong, as far as anybody can know: attempts that came back after the delay, as mail \
-            software does, and clients that have sent clean mail since.
+            software does, and clients that have sent clean mail since. While greylisting is applied, it names who was             put off and never came back, most likely honest clients first, and who came back after how long: by address             with journal_addresses = clear, else by the beginning of the hash that argot journal shows. Who never             comes back and is wanted belongs into allow_addresses or retry_exemptions.
             """)
 
     @OptionGroup var source: SourceOptions
@@ -33,7 +33,9 @@ struct ReportCommand: ParsableCommand {
         let store = try source.openStore(try source.load())
         let begin = UnixTime(seconds: Int64(Date().timeIntervalSince1970) - since.seconds)
         let report = try store.report(since: begin, words: top)
-        if json { return try Output.json(Document(report)) }
+        let now = UnixTime(seconds: Int64(Date().timeIntervalSince1970))
+        let deferrals = DeferralText(try store.deferrals(since: begin, now: now, limit: top))
+        if json { return try Output.json(Document(report, deferrals)) }
         guard let first = report.first, let last = report.last else { return print("no verdicts in that time") }
         print("\(Output.text(first)) to \(Output.text(last))\n")
         Output.table(
@@ -49,6 +51,7 @@ struct ReportCommand: ParsableCommand {
             \(report.cameBack)
             clients that were to be put off or refused and have sent clean mail since: \(report.redeemedClients)
             """)
+        deferrals.show()
         for (title, shares) in [
             ("REASON", report.reasons), ("DIALECT", report.dialects), ("RECIPIENT DOMAIN", report.domains),
         ] where !shares.isEmpty {
@@ -98,8 +101,10 @@ struct ReportCommand: ParsableCommand {
         let reasons: [Share]
         let dialects: [Share]
         let domains: [Share]
+        let deferrals: DeferralText
 
-        init(_ report: VerdictReport) {
+        init(_ report: VerdictReport, _ deferrals: DeferralText) {
+            self.deferrals = deferrals
             first = report.first.map(Output.text)
             last = report.last.map(Output.text)
             all = Count(report.all)
