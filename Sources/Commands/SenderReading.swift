@@ -18,6 +18,9 @@ struct SenderReading {
     private var form: SenderInput.Form?
     private var table: MailTable
     private var serversBefore: Int
+    /// The first lines, while they do not tell the form.
+    private var head: [[UInt8]] = []
+    private static let longestHead = 50
     /// Rows of a table, read and not.
     private var rowsRead = 0
     private var rowsUnread = 0
@@ -41,12 +44,22 @@ struct SenderReading {
     ///
     /// - Throws: when the file's form is not known, or a table does not name its columns: nothing of it can be read.
     mutating func take(_ line: ArraySlice<UInt8>, number: Int, _ decoder: inout LogDecoder) throws -> Found {
+        var found = Found()
         if form == nil {
-            guard !line.isEmpty else { return Found() }
-            form = try SenderInput.form(of: [Array(line)], format: format, path: path)
+            guard !line.isEmpty else { return found }
+            head.append(Array(line))
+            do {
+                form = try SenderInput.form(of: head, format: format, path: path)
+            } catch {
+                // The first line of what a pipe brings may be cut off at its beginning.
+                guard head.count < Self.longestHead else { throw error }
+                found.faults.append(
+                    (DocumentFault(file: path, line: number, problem: LogFault.form.problem), LogFault.form.problem))
+                return found
+            }
+            head = []
             begin(&decoder)
         }
-        var found = Found()
         func note(_ problem: String, _ reason: String) {
             found.faults.append((DocumentFault(file: path, line: number, problem: problem), reason))
         }
@@ -79,6 +92,7 @@ struct SenderReading {
 
     /// Settles what is open at the end of the file.
     mutating func finish() throws -> Found {
+        if form == nil, !head.isEmpty { _ = try SenderInput.form(of: head, format: format, path: path) }
         guard case .csv = form else { return Found() }
         let found = Self.found(try table.finish())
         count(found)

@@ -8,7 +8,8 @@ struct Argot {
 
     init(_ arguments: String...) throws { try self.init(arguments) }
 
-    init(_ arguments: [String]) throws {
+    /// `input` is its standard input; nothing without it.
+    init(_ arguments: [String], input: String? = nil) throws {
         let process = Process()
         process.executableURL = Self.executable
         process.arguments = arguments
@@ -19,6 +20,11 @@ struct Argot {
         let err = directory.appending(path: "err")
         for file in [out, err] { _ = FileManager.default.createFile(atPath: file.path, contents: nil) }
         process.standardInput = FileHandle.nullDevice
+        if let input {
+            let file = directory.appending(path: "in")
+            try input.write(to: file, atomically: true, encoding: .utf8)
+            process.standardInput = try FileHandle(forReadingFrom: file)
+        }
         process.standardOutput = try FileHandle(forWritingTo: out)
         process.standardError = try FileHandle(forWritingTo: err)
         try process.run()

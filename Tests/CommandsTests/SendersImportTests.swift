@@ -316,8 +316,7 @@ struct SendersImportSilenceTests {
     }
 
     @Test(
-        "a table whose first line lacks a column is named and not remembered; the standard input is told by its first line"
-    )
+        "a table whose first line lacks a column is named and not remembered")
     func namesTables() throws {
         let scratch = try Scratch()
         let table = try scratch.write("mails.csv", "t,ip\n1,192.0.2.1\n")
@@ -331,6 +330,26 @@ struct SendersImportSilenceTests {
             #expect(other.output.contains("none of its lines is understood"), "\(other.output)")
             #expect(other.output.contains("\"lines_imported_before\" : 0"))
         }
+    }
+
+    @Test("the standard input is told by its first lines, of which the very first may be cut off")
+    func readsPipes() throws {
+        let scratch = try Scratch()
+        let json = "{\"t\":1790000000,\"ip\":\"192.0.2.5\",\"recipient\":\"u@lab.example\"}\n"
+        for (input, mails, faults) in [
+            (Self.refusal("postfix/smtpd"), 1, 0), ("tfix/smtpd[1]: cut\n" + Self.refusal("postfix/smtpd"), 1, 1),
+            (json + json, 2, 0), ("t;ip;recipient\n1790000000;192.0.2.5;lab.example\n", 1, 0),
+        ] {
+            let output = scratch.path + "/out.csv"
+            let read = try Argot(["senders", "import", "-", "--output", output, "--json"], input: input)
+            #expect(read.status == 0, "\(read.errors)")
+            #expect(read.output.contains("\"mails\" : \(mails),"), "\(input): \(read.output)")
+            #expect(read.output.contains("\"malformed\" : \(faults),"), "\(input): \(read.output)")
+        }
+        let none = try Argot(
+            ["senders", "import", "-", "--output", scratch.path + "/out.csv"], input: "hello\nworld\n")
+        #expect(none.status == 1)
+        #expect(none.errors.contains("--format"), "\(none.errors)")
     }
 
     @Test("messages dated ahead are passed over and counted; numbers beyond sense never trap")
