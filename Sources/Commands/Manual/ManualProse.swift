@@ -3,7 +3,7 @@ enum ManualProse {
     static let argot = """
         Commands that steer the daemon or ask it (status, top, reload, mode, allow, deny, purge) reach it over its control \
         socket, which is open to the daemon's own user, to root and to control_group. The others read the daemon's \
-        database, or files, and work while it is down.
+        database, or files, and work while it is down; so does purge then, and key rotate works only then.
         """
 
     static let commonOptions = [
@@ -23,7 +23,7 @@ enum ManualProse {
         argot status                       daemon status
         argot journal --since 1d           the verdicts of the last day
         argot report                       what Argot did in a week, or would have done
-        argot explain 4fX1Yb0Z3Fz          why this mail met its verdict
+        argot explain 4fX1Yb0Z3Fz          why this message met its verdict
         argot mode enforce                 apply verdicts from now on
         argot allow 192.0.2.7 .example.net leave these alone, at once and for good
         """
@@ -31,7 +31,7 @@ enum ManualProse {
     static let argotd = """
         argotd is a milter: Postfix or Sendmail tells it what SMTP clients say, and it answers for each recipient \
         whether to accept, to ask the client to come back later, or to refuse. It judges how clients speak SMTP, and \
-        whom they write to; it never looks at what a mail says.
+        whom they write to; it never looks at what a message says.
         As shipped it observes: verdicts are computed and logged, and no mail is touched. See argotd.conf(5) for what \
         can be switched on, and argot-mode(1) for how to do so at once.
         It runs in the foreground always and writes its log to standard error. Under systemd argotd.socket holds the \
@@ -41,11 +41,13 @@ enum ManualProse {
         """
 
     static let sockets = """
-        Sockets that systemd passes outweigh the configuration's. FileDescriptorName= says what each is for: milter, \
+        Sockets that systemd passes override the configuration's. FileDescriptorName= says what each is for: milter, \
         policy, control or metrics; a single socket without such a name is the filter's. On Debian argotd.socket listens \
         on /run/argot/argot.sock; where Postfix is installed it listens on /var/spool/postfix/argot/argot.sock, which \
         Debian's chrooted smtpd can reach, with group postfix, and the former is a link to it. \
-        argotd-policy.socket listens on /var/spool/postfix/argot/policy.sock.
+        argotd-policy.socket listens on /var/spool/postfix/argot/policy.sock. The directories of these sockets belong to \
+        root; argotd makes its control socket in /run/argot/control, and without systemd the others too, in directories \
+        that its user owns.
         Because the sockets are systemd's, stopping argotd.service alone has no lasting effect: the next connection \
         starts it again. Stop all three: systemctl stop argotd.socket argotd-policy.socket argotd.service.
         """
@@ -85,8 +87,12 @@ enum ManualProse {
     static let files = [
         ("/etc/argot/argotd.conf", "The configuration; it may be absent."),
         ("/etc/argot/argotd.conf.d/*.conf", "Settings that are read after it, in the order of their names."),
-        ("/var/lib/argot/argot.sqlite", "Verdicts, greylist, history and senders; addresses as keyed hashes."),
-        ("/var/lib/argot/hashing.key", "The key of these hashes. Without it what is remembered is not found again."),
+        ("/var/lib/argot/argot.sqlite", "Verdicts, greylist, history and senders; addresses are hashed."),
+        (
+            "/var/lib/argot/hashing.key",
+            "The key of these hashes, see argot-key(1). Without it what is remembered is not found again."
+        ),
+        ("/var/lib/argot/senders.model, senders.base", "What was learned of senders, by pseudonyms."),
         ("/var/lib/argot/runtime.conf", "What argot mode, allow and deny have changed."),
         ("/run/argot/argot.sock", "Where mail servers reach the filter."),
         ("/run/argot/control/argotd.sock", "Where argot reaches the daemon."),
