@@ -4,8 +4,8 @@ public import SMTP
 ///
 /// Text may be wrapped: by RFC 5424 or a priority, by `docker logs -t`, Kubernetes (`TIME stdout F …`), `docker compose
 /// logs` (`NAME | …`), or as what another program says (`docker[1]: May  2 20:56:17 …`). The outer time counts unless only
-/// the inner one says its zone. Folded lines are unfolded: `LogLine.count` says how often. Nothing is held but the line
-/// before.
+/// the inner one says its zone. Folded lines are unfolded: `LogLine.count` says how often. Nothing is held but each host's
+/// line before.
 public struct LogLineReader: Sendable {
     /// What became of a line.
     public enum Outcome: Sendable {
@@ -23,8 +23,13 @@ public struct LogLineReader: Sendable {
     private var clock: LogClock
     private var export = JournalExport()
     private var previous: LogLine?
+    /// The last lines of other hosts, where a log is of several.
+    private var previousOfOthers: [[UInt8]: LogLine] = [:]
     /// Whether a line that Kubernetes has split goes on; only its beginning is read.
     private var isSplit = false
+
+    /// Hosts whose last lines are held.
+    private static let mostHosts = 256
 
     /// How deep lines may be wrapped.
     private static let mostLayers = 4
@@ -148,27 +153,35 @@ public struct LogLineReader: Sendable {
 
     private mutating func unfolded(_ line: LogLine) -> LogLine {
         var line = line
-        let isLoggers =
-            line.program.isEmpty || line.program.starts(with: "syslog".utf8)
-            || line.program.elementsEqual("rsyslogd".utf8) || line.program == previous?.program
+        var host = line.host
         var message = line.message
-        if line.program.isEmpty, !line.host.isEmpty, let end = message.firstRange(of: line.host)?.upperBound,
-            FoldedLine(message) == nil
-        {
-            message = message[end...].drop { $0 == 0x20 }
+        if line.program.isEmpty, !host.isEmpty {
+            // What the logger says stands behind its host, or takes a host's place.
+            if FoldedLine(message) != nil {
+                host = []
+            } else if let end = message.firstRange(of: host)?.upperBound {
+                message = message[end...].drop { $0 == 0x20 }
+            }
         }
         switch FoldedLine(message) {
         case .message(let text, let count):
             line.message = text
             line.count = count
-        case .last(let count) where isLoggers:
-            guard let previous else { break }
-            let time = line.time
-            line = previous
-            line.time = time
-            line.count = count
-            return line
-        default: break
+        case .last(let count):
+            let isSame = host.isEmpty || previous.map { $0.host == host } ?? false
+            guard var last = isSame ? previous : previousOfOthers[Array(host)] else { break }
+            let isLoggers =
+                line.program.isEmpty || line.program.starts(with: "syslog".utf8)
+                || line.program.elementsEqual("rsyslogd".utf8) || line.program == last.program
+            guard isLoggers else { break }
+            last.time = line.time
+            last.count = count
+            return last
+        case nil: break
+        }
+        if let previous, previous.host != line.host {
+            if previousOfOthers.count >= Self.mostHosts { previousOfOthers = [:] }
+            previousOfOthers[Array(previous.host)] = previous
         }
         previous = line
         previous?.count = 1

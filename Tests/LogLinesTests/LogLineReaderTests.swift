@@ -157,6 +157,21 @@ struct LogLineReaderTests {
         #expect(Self.lines("Apr 28 13:11:40 mx1 last message repeated 3 times").map(\.count) == [1])
     }
 
+    @Test("in the log of several hosts a folded line repeats the last one of its own host")
+    func foldedByHost() {
+        let lines = Self.lines(
+            """
+            Apr 28 13:11:39 mx1 postfix/smtpd[1]: one
+            Apr 28 13:11:39 mx2 postfix/smtpd[2]: two
+            Apr 28 13:11:40 mx1 last message repeated 2 times
+            Apr 28 13:11:40 mx2 last message repeated 3 times
+            Apr 28 13:11:40 mx3 last message repeated 4 times
+            """)
+        #expect(lines.map { Self.text($0.message) }.prefix(4) == ["one", "two", "one", "two"])
+        #expect(lines.map(\.count) == [1, 1, 2, 3, 1])
+        #expect(lines.last?.program.isEmpty == true)
+    }
+
     @Test("of a line that Kubernetes has split only the beginning is read")
     func split() {
         let lines = Self.lines(
