@@ -35,16 +35,20 @@ enum BlocklistLine {
     ]
     private static let neither: Set<String> = ["hold", "warn", "info", "filter", "prepend", "redirect", "bcc"]
 
-    /// What the words behind a network say of it. Only a first word that is an action alone counts.
+    /// What the words behind a network say of it. An action stands alone, or in capitals before its text; anything else is
+    /// a remark (`no reverse name`, `info from abuse desk`).
     private static func meaning(_ words: some Sequence<Substring>) -> Meaning {
         var words = words.makeIterator()
         guard let first = words.next() else { return .unsaid }
+        let second = words.next()
+        let isAlone = second.map { $0.hasPrefix("#") || $0.hasPrefix(";") } ?? true
+        let isAction = isAlone || first.utf8.allSatisfy { !(0x61...0x7a ~= $0) }
         var word = first.lowercased()
         while let last = word.last, ";,\"".contains(last) { word.removeLast() }
         while word.first == "\"" { word.removeFirst() }
         if word.hasPrefix("error:") || blocking.contains(word) { return .blocked }
-        if allowing.contains(word) || word.hasPrefix("permit_") { return .allowed }
-        return neither.contains(word) ? .other : .unsaid
+        if isAction && allowing.contains(word) || word.hasPrefix("permit_") { return .allowed }
+        return isAction && neither.contains(word) ? .other : .unsaid
     }
 
     private static func entry(_ networks: [AddressPrefix], _ value: some Sequence<Substring>) -> BlocklistEntry {
@@ -120,7 +124,7 @@ enum BlocklistLine {
                 // Otherwise it is a count of something.
                 if wide.base == address { return .networks([wide]) }
             }
-            return entry([network], value)
+            return entry([network], value.prefix(1))
         }
         let ends = first.split(separator: "-", maxSplits: 1).map { unquoted($0) }
         if ends.count == 2, let start = padded(ends[0]), let end = padded(ends[1]) {
@@ -128,10 +132,10 @@ enum BlocklistLine {
                 return .fault("its range runs backwards")
             }
             if let level = Int(second), level >= 128 { return .exceptions(networks) }
-            return entry(networks, value)
+            return entry(networks, value.prefix(1))
         }
         guard first.contains("/"), let networks = BlocklistNetwork.networks(first) else { return nil }
-        return entry(networks, value)
+        return entry(networks, value.prefix(1))
     }
 
     /// Words between blanks: a network and what is said of it; times may stand before it. Two addresses are a range with a
