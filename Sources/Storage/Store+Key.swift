@@ -31,10 +31,15 @@ extension Store {
             try database.execute("PRAGMA secure_delete = ON")
             let report = try database.transaction { () throws(SQLiteError) in
                 var report = KeyRotationReport()
-                report.removed.attempts = try removeAll("greylist")
-                report.removed.networks = try removeAll("network")
-                report.removed.clients = try removeAll("client")
-                report.removed.senderCells = try removeAll("sender_cell")
+                for table in try tablesOfHashes() {
+                    let count = try removeAll(table)
+                    switch table {
+                    case "greylist": report.removed.attempts += count
+                    case "network": report.removed.networks += count
+                    case "sender_cell": report.removed.senderCells += count
+                    default: report.removed.clients += count
+                    }
+                }
                 try database.execute("UPDATE verdict SET client = NULL, sender = NULL, recipient = NULL")
                 report.verdicts = database.changes
                 try database.execute("UPDATE lie SET recipient = randomblob(16), network = randomblob(16)")
@@ -45,6 +50,18 @@ extension Store {
             _ = try database.text("PRAGMA journal_mode = WAL")
             return report
         }
+    }
+
+    /// All tables but those that are known to make sense without the key: a table that is added later is forgotten too.
+    private func tablesOfHashes() throws(SQLiteError) -> [String] {
+        let row = try database.prepare(
+            """
+            SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite@_%' ESCAPE '@'
+                AND name NOT IN ('meta', 'verdict', 'lie', 'sender_label', 'sender_import')
+            """)
+        var names: [String] = []
+        while try row.step() { names.append(row.text(at: 0)) }
+        return names
     }
 
     private func removeAll(_ table: String) throws(SQLiteError) -> Int {
