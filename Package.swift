@@ -35,11 +35,12 @@ let rooms: [Target] = [
     .target(name: "CSpectra", dependencies: ["CEigen"]),
     .target(name: "SMTP", dependencies: ["CIDN2"], swiftSettings: swiftSettings),
     .target(name: "Sockets", swiftSettings: swiftSettings),
+    .target(name: "Threads", swiftSettings: swiftSettings),
     .target(name: "Processes", swiftSettings: swiftSettings),
     .target(name: "Spectral", dependencies: ["CSpectra"], swiftSettings: swiftSettings),
 
     // Floor 1: one face per foreign library, and the four rooms of the decision.
-    .target(name: "Milter", dependencies: ["CMilter", "SMTP", "Sockets"], swiftSettings: swiftSettings),
+    .target(name: "Milter", dependencies: ["CMilter", "SMTP", "Sockets", "Threads"], swiftSettings: swiftSettings),
     .target(name: "SQLite", dependencies: ["CSQLite"], swiftSettings: swiftSettings),
     .target(name: "KeyedHashing", dependencies: ["CSodium", "SMTP"], swiftSettings: swiftSettings),
     .target(name: "Sessions", dependencies: ["SMTP"], swiftSettings: swiftSettings),
@@ -65,7 +66,8 @@ let rooms: [Target] = [
         dependencies: ["Dialects", "Envelopes", "KeyedHashing", "Policy", "Sessions", "SMTP", "SpamTracker"],
         swiftSettings: swiftSettings),
     .target(
-        name: "Storage", dependencies: ["KeyedHashing", "Policy", "SMTP", "SQLite"], swiftSettings: swiftSettings),
+        name: "Storage", dependencies: ["KeyedHashing", "Policy", "SMTP", "SQLite", "Threads"],
+        swiftSettings: swiftSettings),
     .target(name: "Learning", dependencies: ["Dialects", "SMTP"], swiftSettings: swiftSettings),
     .target(
         name: "ProbeSink",
@@ -82,7 +84,8 @@ let rooms: [Target] = [
         dependencies: [
             "AdminHTTP", "Configuration", "Decision", "Dialects", "Envelopes", "Files", "KeyedHashing", "Milter",
             "Policy",
-            "PolicyDelegation", "Sessions", "SMTP", "Sockets", "SpamTracker", "Spectral", "Storage", logging, system,
+            "PolicyDelegation", "Sessions", "SMTP", "Sockets", "SpamTracker", "Spectral", "Storage", "Threads", logging,
+            system,
         ],
         swiftSettings: swiftSettings),
     .target(
@@ -100,7 +103,7 @@ let rooms: [Target] = [
 
     // Floor 5: mains only.
     .executableTarget(
-        name: "argotd", dependencies: ["Configuration", "Daemon", "SMTP", argumentParser, system],
+        name: "argotd", dependencies: ["Configuration", "Daemon", "SMTP", "Sockets", argumentParser],
         swiftSettings: swiftSettings),
     .executableTarget(name: "argot", dependencies: ["Commands"], swiftSettings: swiftSettings),
 ]
@@ -161,7 +164,8 @@ let support: [Target] = [
 
 let tests: [Target] = [
     testTarget("SMTPTests", ["Seeded", "SMTP"]),
-    testTarget("MilterTests", ["Milter", "SMTP", "Sockets", "FakeMTA", "milter-probe", "reference-filter"]),
+    testTarget("ThreadsTests", ["Threads"]),
+    testTarget("MilterTests", ["CMilter", "Milter", "SMTP", "Sockets", "FakeMTA", "milter-probe", "reference-filter"]),
     testTarget("SessionsTests", ["Seeded", "Sessions", "SMTP"]),
     testTarget("DialectsTests", ["Dialects", "Seeded", "SMTP"]),
     .testTarget(

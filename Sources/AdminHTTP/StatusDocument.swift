@@ -74,6 +74,18 @@ package struct StatusDocument: Codable, Sendable, Hashable {
         }
     }
 
+    /// The log: bytes that wait for its reader, and lines that were dropped because nobody read.
+    package struct Log: Codable, Sendable, Hashable {
+        package var waiting_bytes: Int
+        package var dropped: UInt64
+
+        /// A value of its parts.
+        package init(waiting_bytes: Int, dropped: UInt64) {
+            self.waiting_bytes = waiting_bytes
+            self.dropped = dropped
+        }
+    }
+
     /// What is remembered.
     package struct Memory: Codable, Sendable, Hashable {
         package var attempts: Int
@@ -199,6 +211,7 @@ package struct StatusDocument: Codable, Sendable, Hashable {
     package var dialects: [Count]
     package var latency: [Latency]
     package var sockets: Sockets
+    package var log: Log
     package var senders: Senders?
 
     /// A document of its parts.
@@ -206,7 +219,7 @@ package struct StatusDocument: Codable, Sendable, Hashable {
         version: String, pid: Int32, mode: String, uptime_seconds: Int64, sessions: Sessions, model: Model,
         breaker: Breaker, store: StoreState, journal: Journal, memory: Memory, reload: Reload, lies: UInt64,
         verdicts: [VerdictCount], reasons: [Count], dialects: [Count], latency: [Latency], sockets: Sockets,
-        senders: Senders? = nil
+        log: Log, senders: Senders? = nil
     ) {
         self.version = version
         self.pid = pid
@@ -225,6 +238,7 @@ package struct StatusDocument: Codable, Sendable, Hashable {
         self.dialects = dialects
         self.latency = latency
         self.sockets = sockets
+        self.log = log
         self.senders = senders
     }
 }

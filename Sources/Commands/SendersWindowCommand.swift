@@ -46,6 +46,9 @@ struct SendersWindowCommand: ParsableCommand {
         guard step.seconds > 0, shortest.seconds > 0, shortest.seconds <= longest.seconds else {
             throw ValidationError("--step and --shortest must be longer than nothing, --longest no shorter")
         }
+        guard longest.seconds / step.seconds <= 10_000 else {
+            throw ValidationError("--longest is more than 10000 steps: give a longer --step")
+        }
     }
 
     func run() throws {

@@ -45,6 +45,9 @@ struct StatusText {
         problems += status.reload.errors.map { "the last reload failed: \($0)" }
         if status.store.dropped > 0 { problems.append("\(status.store.dropped) changes were lost for the store") }
         if status.journal.dropped > 0 { problems.append("\(status.journal.dropped) journal entries were dropped") }
+        if status.log.dropped > 0 {
+            problems.append("\(status.log.dropped) log lines were dropped: nobody read the log")
+        }
         return problems
     }
 

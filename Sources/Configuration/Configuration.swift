@@ -153,7 +153,11 @@ public struct Configuration: Sendable, Hashable {
     /// How many days the ledger of false answers is kept.
     public var ledgerDays = 365
 
-    /// How many finished sessions may wait to be stored; further ones are counted and dropped.
+    /// How many bytes the database may use before the oldest verdicts give way.
+    public var journalLimit = 1 << 30
+
+    /// How many items (a verdict, what changes in memory with it, a transcript) may wait to be stored and logged; further
+    /// ones are counted and dropped.
     public var queueCapacity = 4_096
 
     /// The defaults.

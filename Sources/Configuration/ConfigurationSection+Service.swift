@@ -66,8 +66,13 @@ extension ConfigurationSection {
                 "ledger_retention", .days(1...3_650), \.ledgerDays,
                 "How long the list of fakereject answers is kept, in whole days; afterwards they cannot be undone."),
             ConfigurationKey(
+                "journal_limit", .size(16 << 20...1 << 40), \.journalLimit,
+                "How large the database may grow; beyond that the oldest verdicts are removed as new ones come."),
+            ConfigurationKey(
                 "queue_capacity", .number(16...1_000_000), \.queueCapacity, reload: false,
-                "How many finished sessions may wait to be stored; further ones are counted and dropped."),
+                "How many items may wait to be stored and logged; a verdict, the changes of memory that it brings and a "
+                    + "transcript are an item each. Further ones are counted and dropped; the answers to mail servers "
+                    + "wait for none of them."),
         ])
 
     static let logs = ConfigurationSection(

@@ -8,8 +8,9 @@ import Milter
 import Policy
 import SMTP
 import Storage
-import SystemPackage
 import Sockets
+import SystemPackage
+import Threads
 
 /// The daemon: puts the rooms together, runs until it is told to stop, and reloads when it is told to.
 public final class DaemonRuntime {
@@ -47,6 +48,13 @@ public final class DaemonRuntime {
     private let services: DaemonServices
     private let notification = ServiceNotification()
     private let senders: SenderService
+    /// Where the filter listens.
+    private let place: SocketName
+    /// Does at the end what may take long: its thread is there from the beginning, when there may be none left.
+    private let closer = SerialWorker("argot-end")
+
+    /// How long the end may wait for the disk, and then for whoever reads the log, when neither answers.
+    private static let patience = (disk: Duration.seconds(20), log: Duration.seconds(1))
 
     /// Sets everything up: store, memory, model, socket. The socket listens when this returns.
     ///
@@ -59,6 +67,9 @@ public final class DaemonRuntime {
         self.output = output
         let logger = Logger(label: "argotd") { _ in LineLogHandler(output: output) }
         self.logger = logger
+        MilterReport.handOver { report in
+            logger.log(level: report.isProblem ? .warning : .info, "libmilter: \(report.text)")
+        }
         let sockets = ServiceSockets()
         for socket in sockets.unused {
             logger.error("systemd passes \(socket), which nobody serves: \(ServiceSockets.remedy)")
@@ -68,8 +79,11 @@ public final class DaemonRuntime {
         let settings = RuntimeSettingsFile(path: configuration.dataDirectory + "/runtime.conf")
         let policy = settings.policy(over: read.policy(of: configuration), logger)
         let memory = DecisionMemory(key: key, policy: policy)
+        var limits = WriterLimits()
+        limits.journalBytes = Int64(configuration.journalLimit)
         store = StoreWriter(
-            path: configuration.dataDirectory + "/argot.sqlite", hashingKey: key, now: { DaemonState.unixTime },
+            path: configuration.dataDirectory + "/argot.sqlite", hashingKey: key, limits: limits,
+            now: { DaemonState.unixTime },
             onEvent: { event in logger.warning("store: \(event)") })
         let saved = store.loadState()
         memory.restore(
@@ -90,6 +104,7 @@ public final class DaemonRuntime {
             read.policy(of: configuration), settings: settings, state: state, logger: logger)
         self.publisher = publisher
         let socket = try sockets.filter ?? SocketName(configuration.socket)
+        place = socket.bound
         let group = configuration.socketGroup
         server = try MilterServer(
             name: "argot",
@@ -100,7 +115,7 @@ public final class DaemonRuntime {
             makeSession: { SMTPSessionHandler(state: state) })
         let now = DaemonState.unixTime
         control = ControlService(
-            state: state, store: store, settings: settings, publisher: publisher,
+            state: state, store: store, output: output, settings: settings, publisher: publisher,
             info: DaemonInfo(
                 started: now, loaded: now, modelSource: read.source, dialects: read.model.dialects.count,
                 mode: policy.mode, modelWritten: read.written, filterSocket: "\(socket.bound)",
@@ -130,7 +145,14 @@ public final class DaemonRuntime {
     ///
     /// - Parameter onReady: called when mail servers are answered.
     public func run(onReady: () -> Void) -> Int32 {
-        server.start()
+        defer { output.drain(within: Self.patience.log) }
+        do throws(ThreadError) {
+            try server.start()
+        } catch {
+            logger.error("\(error)")
+            return 1
+        }
+        guard isSafelyReached() else { return 1 }
         services.start(logger)
         senders.start()
         if !server.ownsSignals {
@@ -144,6 +166,7 @@ public final class DaemonRuntime {
         onReady()
         var seconds: UInt64 = 0
         var takesConnections = true
+        var repaired = 0
         while true {
             switch MilterSignals.wait(seconds: 1) {
             case .stop:
@@ -162,9 +185,16 @@ public final class DaemonRuntime {
                     takesConnections = takes
                 }
                 watchdog?.turned(takesConnections: takes)
+                if seconds.isMultiple(of: 60), server.counts.repairedPackets > repaired {
+                    repaired = server.counts.repairedPackets
+                    logger.warning(
+                        "a mail server, or something else that reaches the socket, sends macros without values",
+                        metadata: ["packets": "\(repaired)"])
+                }
                 keepHouse(seconds)
             }
             if case .stopped(let status) = server.state {
+                // Nobody would be answered any more; the next start finds what was written.
                 logger.error("libmilter has stopped", metadata: ["status": "\(status)"])
                 state.journal.flush()
                 return status == 0 ? 0 : 1
@@ -172,13 +202,36 @@ public final class DaemonRuntime {
         }
     }
 
+    /// Whether the filter may be where it is: libmilter crashes on packets that anybody can send who reaches its socket,
+    /// and where they cannot be checked before it sees them, only this machine may reach it.
+    private func isSafelyReached() -> Bool {
+        // The first packet that is read tells; where nobody answers yet, nothing is known, and the watchdog's affair.
+        guard server.answers(within: 5), !server.checksPackets else { return true }
+        if case .inet(let host, _, _) = place, !Self.isLoopback(host) {
+            logger.error(
+                "this libmilter reads packets itself, and anybody who reaches \(place) could crash it: not started",
+                metadata: ["remedy": "set socket = unix:PATH or inet:PORT@127.0.0.1"])
+            return false
+        }
+        logger.warning("this libmilter reads packets itself: a broken mail server can crash argotd")
+        return true
+    }
+
     private func stop() -> Int32 {
         logger.info("stopping", metadata: ["sessions": "\(server.counts.active)"])
-        services.stop()
         let report = server.drain(within: Int(configuration.drainTimeout))
-        senders.stop()
-        state.journal.flush()
-        _ = store.close()
+        // Only now: the sessions under way may need the policy service, and the administrator the control socket.
+        services.stop()
+        let isClosed = Semaphore()
+        closer.async { [senders, state, store] in
+            senders.stop()
+            state.journal.flush()
+            _ = store.close()
+            isClosed.signal()
+        }
+        if !isClosed.wait(until: .now.advanced(by: Self.patience.disk)) {
+            logger.error("the disk does not answer: what was not written is lost")
+        }
         logger.info("stopped", metadata: ["underway": "\(report.underWay)", "abandoned": "\(report.abandoned)"])
         return 0
     }
@@ -207,6 +260,7 @@ public final class DaemonRuntime {
         output.reconfigure(configuration)
         state.journal.reconfigure(configuration)
         senders.reconfigure(configuration)
+        store.limitJournal(bytes: Int64(configuration.journalLimit))
         let policy = publisher.publish(read, configuration)
         logger.info(
             "reloaded",
@@ -246,6 +300,10 @@ public final class DaemonRuntime {
         }
     }
 
+    private static func isLoopback(_ host: String) -> Bool {
+        ClientAddress(host).map { $0.isLocal && !$0.isPrivate } ?? (host == "localhost")
+    }
+
     /// Where Postfix asks the policy service; `nil` when it may not.
     private static func policySocket(_ configuration: Configuration, _ sockets: ServiceSockets) -> String? {
         if let passed = sockets.policy { return "\(passed.bound)" }
@@ -258,11 +316,23 @@ public final class DaemonRuntime {
 
     /// The key of the keyed hashes. Without a place to keep it the daemon goes on with one that dies with it.
     private static func hashingKey(_ configuration: Configuration, _ logger: Logger) -> HashingKey {
+        let file = configuration.dataDirectory + "/hashing.key"
+        let files = FileManager.default
+        let isNew = !files.fileExists(atPath: file)
+        defer {
+            if isNew, files.fileExists(atPath: configuration.dataDirectory + "/argot.sqlite") {
+                logger.warning(
+                    "hashing.key was missing, and a new one was made: nothing that the database remembers is found again",
+                    metadata: ["file": "\(file)", "remedy": "stop argotd and put the old file back, from a backup"])
+            } else if isNew {
+                logger.info("hashing.key is new: keep a copy with the database", metadata: ["file": "\(file)"])
+            }
+        }
         do {
             try? FileManager.default.createDirectory(
                 atPath: configuration.dataDirectory, withIntermediateDirectories: true,
                 attributes: [.posixPermissions: 0o750])
-            return try HashingKey.loadOrCreate(file: configuration.dataDirectory + "/hashing.key")
+            return try HashingKey.loadOrCreate(file: file)
         } catch {
             logger.warning("going on with a key of this run only, what is remembered will not be found again: \(error)")
             return .random()

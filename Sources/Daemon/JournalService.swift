@@ -1,11 +1,11 @@
 import Configuration
 import Decision
-import Dispatch
 import Logging
 import Policy
 import SMTP
 import Storage
 import Synchronization
+import Threads
 
 /// The slow side: takes what the sessions hand over, writes log lines and transcripts, and passes the rest to the store.
 ///
@@ -24,7 +24,7 @@ final class JournalService: Sendable {
 
     private let queue = Mutex(Queue())
     private let capacity: Int
-    private let worker = DispatchQueue(label: "argot.journal", qos: .utility)
+    private let worker = SerialWorker("argot-journal")
     private let output: LogOutput
     private let logger: Logger
     private let store: StoreWriter
@@ -72,7 +72,7 @@ final class JournalService: Sendable {
             return !queue.isWorkerAwake
         }
         // A short wait gathers what comes together into one write.
-        if wakes { worker.asyncAfter(deadline: .now() + .milliseconds(20)) { [self] in work() } }
+        if wakes { worker.async(after: .milliseconds(20)) { [self] in work() } }
     }
 
     /// Removes the transcripts written so far; returns their files.

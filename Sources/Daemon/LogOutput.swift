@@ -2,9 +2,8 @@ import Configuration
 import FoundationEssentials
 import Logging
 import Synchronization
-import SystemPackage
 
-/// Where log lines go, and in which form; both change at a reload.
+/// Where log lines go, and in which form; both change at a reload. Nothing that writes a line waits for its reader.
 final class LogOutput: Sendable {
     private struct Settings {
         var format: LogLine.Format
@@ -12,24 +11,38 @@ final class LogOutput: Sendable {
     }
 
     private let settings: Mutex<Settings>
+    private let pipe: LogPipe
 
     init(_ configuration: Configuration) {
+        let format = Self.settings(configuration).format
         settings = Mutex(Self.settings(configuration))
+        pipe = LogPipe { missing in
+            var line = LogLine(event: "argotd")
+            line.add("level", Logger.Level.warning.rawValue)
+            line.add("message", "log lines were dropped, because nobody read the log")
+            line.add("dropped", "\(missing)")
+            return line.rendered(as: format, at: Date().timeIntervalSince1970)
+        }
     }
 
     /// Whether lines go anywhere.
     var isOn: Bool { settings.withLock { $0.isOn } }
 
+    /// Lines that were dropped since the start, and bytes that wait for a reader.
+    var counts: (dropped: UInt64, waitingBytes: Int) { (pipe.dropped, pipe.waitingBytes) }
+
     func reconfigure(_ configuration: Configuration) { settings.withLock { $0 = Self.settings(configuration) } }
 
-    /// Writes lines to standard error in one go. A reader that is gone or full is the reader's loss.
+    /// Takes in lines for standard error.
     func write(_ lines: [LogLine]) {
         let settings = settings.withLock { $0 }
         guard settings.isOn, !lines.isEmpty else { return }
         let now = Date().timeIntervalSince1970
-        let text = lines.map { $0.rendered(as: settings.format, at: now) }.joined()
-        _ = try? FileDescriptor.standardError.writeAll(text.utf8)
+        pipe.write(lines.map { $0.rendered(as: settings.format, at: now) }.joined(), lines: lines.count)
     }
+
+    /// Waits until everything is written, for `limit` at most: at the end of the process.
+    func drain(within limit: Duration) { pipe.drain(within: limit) }
 
     private static func settings(_ configuration: Configuration) -> Settings {
         Settings(format: configuration.logFormat == .json ? .json : .text, isOn: configuration.logDestination != .none)

@@ -1,6 +1,5 @@
 import Configuration
 import Decision
-import Dispatch
 import FoundationEssentials
 import KeyedHashing
 import Logging
@@ -9,6 +8,7 @@ import SpamTracker
 import Spectral
 import Storage
 import Synchronization
+import Threads
 
 /// The slow side of the senders' scores: counts who writes to whom, clusters on schedule, and publishes new scores.
 ///
@@ -58,7 +58,7 @@ final class SenderService: Sendable {
     private let current = Mutex<(scores: SenderScores?, status: Status)>((nil, Status()))
     private let isOn: Atomic<Bool>
     private let isStopping = Atomic<Bool>(false)
-    private let queue = DispatchQueue(label: "argot.senders", qos: .background)
+    private let queue = SerialWorker("argot-senders", niceness: 10)
     private let work: Mutex<Work>
     private let store: StoreWriter
     private let logger: Logger
@@ -143,7 +143,7 @@ final class SenderService: Sendable {
     private func visit() {
         guard !isStopping.load(ordering: .relaxed) else { return }
         if isOn.load(ordering: .relaxed) { work.withLock { step(&$0) } }
-        queue.asyncAfter(deadline: .now() + .seconds(1)) { [weak self] in self?.visit() }
+        queue.async(after: .seconds(1)) { [weak self] in self?.visit() }
     }
 
     private func step(_ work: inout Work) {

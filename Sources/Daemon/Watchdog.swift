@@ -1,8 +1,8 @@
-import Dispatch
 import FoundationEssentials
 import Logging
 import Sockets
 import Synchronization
+import Threads
 
 /// Tells the service manager that the daemon lives, but only while it proves it: the main loop turns, and the filter
 /// answers a mail server's first words. A daemon that hangs keeps silent and is restarted.
@@ -36,6 +36,7 @@ final class Watchdog: Sendable {
     private let answers: @Sendable (_ seconds: Int) -> Bool
     private let turn = Mutex(Turn())
     private let isOver = Atomic<Bool>(false)
+    private let over = Semaphore()
 
     /// A watchdog for the manager's interval; `nil` when the manager does not watch.
     ///
@@ -52,13 +53,15 @@ final class Watchdog: Sendable {
 
     /// Begins to look, on a thread of its own, three times in the manager's interval.
     func start() {
-        // A queue of its own and a body that never returns make a thread of its own: no other work can hold it up.
-        DispatchQueue(label: "argot.watchdog", qos: .utility).async { [self] in
-            while !isOver.load(ordering: .relaxed) {
-                lookAfter()
-                // Thread.sleep would be Foundation's; the semaphore is never signalled.
-                _ = DispatchSemaphore(value: 0).wait(timeout: .now() + interval / 3)
+        do throws(ThreadError) {
+            try Thread.start("argot-watchdog") { [self] in
+                while !isOver.load(ordering: .relaxed) {
+                    lookAfter()
+                    over.wait(until: .now.advanced(by: .seconds(min(interval, 86_400) / 3)))
+                }
             }
+        } catch {
+            logger.error("watchdog: the service manager will restart argotd: \(error)")
         }
     }
 
@@ -68,7 +71,10 @@ final class Watchdog: Sendable {
     }
 
     /// Looks no more: the daemon is on its way out, which the manager times by itself.
-    func stop() { isOver.store(true, ordering: .relaxed) }
+    func stop() {
+        isOver.store(true, ordering: .relaxed)
+        over.signal()
+    }
 
     private func lookAfter() {
         let takesConnections = turn.withLock { $0.takesConnections }

@@ -11,9 +11,11 @@ final class AcceptGate: Sendable {
     private let realSocket: Int32
     private let standIn: Int32
     private let isOpen = Mutex(true)
+    private let accepted: OpenConnections
 
     init(listener: SocketListener) throws(SocketError) {
         self.listener = listener
+        accepted = OpenConnections(to: listener.descriptor)
         realSocket = fcntl(listener.descriptor, F_DUPFD_CLOEXEC, 3)
         standIn = try SocketListener.socket(family: AF_UNIX)
         var address = sockaddr_un()
@@ -40,6 +42,9 @@ final class AcceptGate: Sendable {
         if !listener.isInherited { listener.unlinkPath() }
         Glibc.close(realSocket)
     }
+
+    /// How many connections to the real socket are open, those included that have not negotiated. O(open descriptors).
+    var connections: Int { accepted.count }
 
     /// A connection to the real socket, as mail servers make it.
     func connection(timeout: Int) throws(SocketError) -> SocketClient {

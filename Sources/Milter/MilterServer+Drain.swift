@@ -1,5 +1,6 @@
 import CMilter
 import Glibc
+import Threads
 
 extension MilterServer {
     /// How a drain ended.
@@ -17,13 +18,19 @@ extension MilterServer {
     public func drain(within seconds: Int) -> DrainReport {
         gate.close()
         let underWay = counts.active
-        var remaining = seconds * 100
-        while counts.active > 0, remaining > 0 {
+        let begin = ContinuousClock.now
+        let end = begin.advanced(by: .seconds(seconds))
+        // A mail server that has just been accepted is a session only when it has negotiated, in an instant. Whoever is
+        // connected and says nothing is not waited for longer than that may take.
+        let negotiated = begin.advanced(by: min(.seconds(2), .seconds(seconds)))
+        while true {
+            let now = ContinuousClock.now
+            if counts.active == 0, now >= negotiated || gate.connections == 0 { break }
+            if now >= end { break }
             usleep(10_000)
-            remaining -= 1
         }
         let abandoned = counts.active
-        Thread.start { _ = argot_milter_stop() }
+        stopper.async { _ = argot_milter_stop() }
         // The listener sleeps in poll() for up to five seconds and holds the lock that smfi_stop wants; connections to
         // the stand-in socket wake it.
         for _ in 0..<1_200 where state == .running {

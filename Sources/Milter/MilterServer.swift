@@ -2,6 +2,7 @@ import CMilter
 import Glibc
 import Synchronization
 public import Sockets
+public import Threads
 
 /// The filter of this process: libmilter's main loop on a thread of its own, and the number of sessions under way.
 ///
@@ -18,6 +19,8 @@ public final class MilterServer: Sendable {
         public var turnedAway: Int
         /// Replies that libmilter did not take; the session went on.
         public var failedReplies: Int
+        /// Packets of mail servers whose macros had no value, and were left out.
+        public var repairedPackets: Int
     }
 
     /// How far the main loop is.
@@ -44,6 +47,8 @@ public final class MilterServer: Sendable {
     private let turnedAway = Atomic<Int>(0)
     private let failedReplies = Atomic<Int>(0)
     private let stateBox = Mutex<State>(.idle)
+    /// Calls smfi_stop(), which may block. Its thread is there from the beginning: at the end there may be none left.
+    let stopper = SerialWorker("argot-stop")
 
     private static let current = AtomicLazyReference<MilterServer>()
 
@@ -87,20 +92,32 @@ public final class MilterServer: Sendable {
     public var counts: Counts {
         Counts(
             active: active.load(ordering: .relaxed), begun: begun.load(ordering: .relaxed),
-            turnedAway: turnedAway.load(ordering: .relaxed), failedReplies: failedReplies.load(ordering: .relaxed))
+            turnedAway: turnedAway.load(ordering: .relaxed), failedReplies: failedReplies.load(ordering: .relaxed),
+            repairedPackets: Int(clamping: argot_milter_repaired_packets()))
     }
 
     /// Whether signals reach the daemon: libmilter's signal thread was caught by our `sigwait`.
     public var ownsSignals: Bool { argot_milter_signals_are_ours() != 0 }
 
+    /// Whether packets are checked before libmilter sees them; known once one was read, ``answers(within:)``'s at the
+    /// latest. libmilter itself crashes on some that no mail server sends, but anybody who can connect.
+    public var checksPackets: Bool { argot_milter_packets_are_ours() != 0 }
+
     /// Starts libmilter's main loop and waits, two seconds at most, until its signal thread has shown up.
     ///
     /// Block HUP, TERM and INT in the calling thread first; threads inherit the mask.
-    public func start() {
+    ///
+    /// - Throws: when the system has no thread left.
+    public func start() throws(ThreadError) {
         stateBox.withLock { $0 = .running }
-        Thread.start { [self] in
-            let status = argot_milter_main()
-            stateBox.withLock { $0 = .stopped(status) }
+        do throws(ThreadError) {
+            try Thread.start("argot-milter") { [self] in
+                let status = argot_milter_main()
+                stateBox.withLock { $0 = .stopped(status) }
+            }
+        } catch {
+            stateBox.withLock { $0 = .idle }
+            throw error
         }
         for _ in 0..<2_000 where !ownsSignals && state == .running { usleep(1_000) }
     }

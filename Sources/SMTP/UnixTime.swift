@@ -11,11 +11,17 @@ public struct UnixTime: Hashable, Comparable, Sendable {
     /// The earlier time comes first.
     public static func < (lhs: UnixTime, rhs: UnixTime) -> Bool { lhs.seconds < rhs.seconds }
 
-    /// The time `seconds` later.
-    public static func + (time: UnixTime, seconds: Int64) -> UnixTime { UnixTime(seconds: time.seconds + seconds) }
+    /// The time `seconds` later; the last there is, or the first, where that cannot be said: times come from files too.
+    public static func + (time: UnixTime, seconds: Int64) -> UnixTime {
+        let (sum, isBeyond) = time.seconds.addingReportingOverflow(seconds)
+        return UnixTime(seconds: isBeyond ? (seconds > 0 ? .max : .min) : sum)
+    }
 
-    /// The number of seconds from `rhs` to `lhs`.
-    public static func - (lhs: UnixTime, rhs: UnixTime) -> Int64 { lhs.seconds - rhs.seconds }
+    /// The number of seconds from `rhs` to `lhs`; the largest there is, or the smallest, where that cannot be said.
+    public static func - (lhs: UnixTime, rhs: UnixTime) -> Int64 {
+        let (difference, isBeyond) = lhs.seconds.subtractingReportingOverflow(rhs.seconds)
+        return isBeyond ? (lhs > rhs ? .max : .min) : difference
+    }
 
     /// Midnight at which a day of the Gregorian calendar begins in UTC; `month` is 1...12, `day` 1...31. O(1).
     public init(year: Int64, month: Int64, day: Int64) {

@@ -22,6 +22,13 @@ public struct DatabaseFiles: Hashable, Sendable {
         return unsafe stat(path, &status) == 0 ? Int(status.st_size) : nil
     }
 
+    /// The size of the write-ahead log in bytes; 0 when there is none.
+    public var logFileSize: Int {
+        var status = stat()
+        // The path is a NUL-terminated copy that lives through the call; `status` outlives it.
+        return unsafe stat(path + "-wal", &status) == 0 ? Int(status.st_size) : 0
+    }
+
     /// What tells the main file from another of the same name; `nil` when it does not exist or cannot be examined.
     public var identity: Identity? {
         var status = stat()

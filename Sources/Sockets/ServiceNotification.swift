@@ -38,7 +38,8 @@ public struct ServiceNotification: Sendable, Hashable {
         self.path = isUsable ? path : nil
         let isOurs = environment("WATCHDOG_PID").map { Int32($0) == process } ?? true
         let microseconds = environment("WATCHDOG_USEC").flatMap { UInt64($0) } ?? 0
-        watchdogSeconds = isUsable && isOurs && microseconds > 0 ? Double(microseconds) / 1e6 : nil
+        // Longer than a day is as good as a day, and nothing overflows that counts with it.
+        watchdogSeconds = isUsable && isOurs && microseconds > 0 ? min(Double(microseconds) / 1e6, 86_400) : nil
     }
 
     /// Tells the manager. A manager that is gone is not missed.

@@ -3,45 +3,39 @@ import Synchronization
 
 /// Serves many connections of a listening socket on one thread of its own, with poll(2).
 ///
-/// For the small services beside the filter: conversations whose answers are at hand at once. What they may cost is
-/// bounded: connections beyond the limit wait in the backlog, a peer that does not read its answers is cut off, and where
-/// there is a limit of time, so is one that does not come to the point: nobody keeps the others out.
+/// For the small services beside the filter: conversations whose answers are at hand at once, or are made elsewhere
+/// meanwhile. What they may cost is bounded, and nobody keeps the others out: a peer that does not read its answers is
+/// cut off, and where there is a limit of time, so is one that does not come to the point; when all places are taken, the
+/// connection that has been idle for longest gives way, of the peer that has the most.
 public final class SocketLoop: Sendable {
     private let listener: SocketListener
-    private let maximumConnections: Int
-    private let patience: Duration?
+    private let limits: SocketLimits
     private let makeConversation: @Sendable () -> any SocketConversation
-    /// A pipe whose closing end ends the loop.
-    private let wake: (reading: Int32, writing: Int32)
+    /// Where answers that were made elsewhere come in; closing it ends the loop.
+    private let answers: LateAnswers
     private let isStopping = Mutex(true)
     private let open = Atomic<Int>(0)
-
-    /// The most bytes that may wait to be sent to one peer.
-    public static let maximumPendingBytes = 1 << 20
+    private let evicted = Atomic<Int>(0)
 
     /// A loop on `listener` that has not begun.
-    ///
-    /// - Parameter patience: how long a peer may take to be answered for the first time, and again to take each answer;
-    ///   `nil` for ever.
     public init(
-        listener: SocketListener, maximumConnections: Int = 1_000, patience: Duration? = nil,
+        listener: SocketListener, limits: SocketLimits = SocketLimits(),
         makeConversation: @escaping @Sendable () -> any SocketConversation
     ) throws(SocketError) {
         self.listener = listener
-        self.maximumConnections = maximumConnections
-        self.patience = patience
+        self.limits = limits
         self.makeConversation = makeConversation
-        var ends: [Int32] = [-1, -1]
-        // unsafe: pipe fills the array of two.
-        guard unsafe pipe(&ends) == 0, fcntl(listener.descriptor, F_SETFL, O_NONBLOCK) == 0 else {
+        answers = try LateAnswers()
+        guard fcntl(listener.descriptor, F_SETFL, O_NONBLOCK) == 0 else {
             throw .system("cannot set up a socket", remedy: "raise LimitNOFILE")
         }
-        for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
-        wake = (ends[0], ends[1])
     }
 
     /// How many connections are open.
     public var connectionCount: Int { open.load(ordering: .relaxed) }
+
+    /// How many idle connections had to give way since the start.
+    public var evictedCount: Int { evicted.load(ordering: .relaxed) }
 
     /// Begins to serve.
     public func start() throws(SocketError) {
@@ -64,92 +58,113 @@ public final class SocketLoop: Sendable {
             return !isStopping
         }
         guard isRunning else { return }
-        close(wake.writing)
+        answers.close()
         if !listener.isInherited { listener.unlinkPath() }
     }
 
-    private struct Connection {
-        let descriptor: Int32
-        var conversation: any SocketConversation
-        var output: ArraySlice<UInt8> = []
-        var closes = false
-        /// When patience ends; `nil` for never.
-        var deadline: ContinuousClock.Instant?
-    }
-
     fileprivate func run() {
-        var connections: [Connection] = []
+        var connections: [SocketConnection] = []
         var polled = [pollfd]()
         var buffer = [UInt8](repeating: 0, count: 16 * 1_024)
+        var number: UInt64 = 0
+        /// Until when no connection is accepted, for lack of descriptors.
+        var pause: ContinuousClock.Instant?
         while true {
             polled.removeAll(keepingCapacity: true)
-            polled.append(pollfd(fd: wake.reading, events: Int16(POLLIN), revents: 0))
-            let accepts = connections.count < maximumConnections
+            polled.append(pollfd(fd: answers.reading, events: Int16(POLLIN), revents: 0))
+            let accepts =
+                pause == nil && (connections.count < limits.connections || connections.contains { $0.isIdle })
             polled.append(pollfd(fd: accepts ? listener.descriptor : -1, events: Int16(POLLIN), revents: 0))
             for connection in connections {
-                let events = connection.output.isEmpty ? POLLIN : POLLOUT
-                polled.append(pollfd(fd: connection.descriptor, events: Int16(events), revents: 0))
+                polled.append(pollfd(fd: connection.descriptor, events: connection.events, revents: 0))
             }
             // unsafe: poll writes into the array it is given.
-            let count = unsafe poll(&polled, nfds_t(polled.count), Self.milliseconds(until: connections))
+            let count = unsafe poll(
+                &polled, nfds_t(polled.count), Self.milliseconds(until: connections.compactMap(\.deadline) + [pause]))
             if count < 0 { continue }
-            if polled[0].revents != 0 { break }
             // Taken before answers are made: what comes in while one of them takes long is not late.
             let now = ContinuousClock.now
+            if let end = pause, end <= now { pause = nil }
+            var answered: Set<Int> = []
+            if polled[0].revents != 0 {
+                guard let late = answers.take() else { break }
+                for (number, answer) in late {
+                    if let index = connections.firstIndex(where: { $0.number == number && $0.isWaiting }) {
+                        connections[index].takeUp(answer, limits)
+                        answered.insert(index)
+                    }
+                }
+            }
             var ended: [Int] = []
             for index in connections.indices {
-                if polled[index + 2].revents != 0 {
-                    if !serve(&connections[index], &buffer) { ended.append(index) }
+                let revents = polled[index + 2].revents
+                if revents != 0 || answered.contains(index) {
+                    if !serve(&connections[index], revents, &buffer) { ended.append(index) }
                 } else if let deadline = connections[index].deadline, deadline <= now {
                     ended.append(index)
                 }
             }
-            for index in ended.reversed() { close(connections.remove(at: index).descriptor) }
-            if polled[1].revents != 0 { accept(into: &connections) }
+            for index in ended.reversed() { Glibc.close(connections.remove(at: index).descriptor) }
+            if polled[1].revents != 0 {
+                // A few at a time, so that each is heard before it could have to give way to a later one.
+                for _ in 0..<max(1, limits.connections / 4) {
+                    let descriptor = Glibc.accept(listener.descriptor, nil, nil)
+                    guard descriptor >= 0 else {
+                        // Without descriptors the connection stays in the backlog; looking again at once would spin.
+                        if errno == EMFILE || errno == ENFILE { pause = now.advanced(by: .milliseconds(100)) }
+                        break
+                    }
+                    _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
+                    _ = fcntl(descriptor, F_SETFL, O_NONBLOCK)
+                    if connections.count >= limits.connections { makeRoom(in: &connections) }
+                    number += 1
+                    connections.append(
+                        SocketConnection(descriptor, number: number, conversation: makeConversation(), limits))
+                }
+            }
             open.store(connections.count, ordering: .relaxed)
         }
-        for connection in connections { close(connection.descriptor) }
+        for connection in connections { Glibc.close(connection.descriptor) }
         open.store(0, ordering: .relaxed)
-        close(wake.reading)
+        answers.closeReading()
+    }
+
+    /// Closes the connection that has been idle for longest, of the peer that has the most idle ones.
+    private func makeRoom(in connections: inout [SocketConnection]) {
+        var idle: [SocketPeer: Int] = [:]
+        for connection in connections where connection.isIdle { idle[connection.peer, default: 0] += 1 }
+        guard let most = idle.values.max() else { return }
+        let index = connections.indices.filter { connections[$0].isIdle && idle[connections[$0].peer] == most }
+            .min { connections[$0].idleSince < connections[$1].idleSince }
+        guard let index else { return }
+        Glibc.close(connections.remove(at: index).descriptor)
+        evicted.add(1, ordering: .relaxed)
     }
 
     /// How long poll(2) may wait: until the first deadline, or for ever.
-    private static func milliseconds(until connections: [Connection]) -> Int32 {
-        guard let first = connections.lazy.compactMap(\.deadline).min() else { return -1 }
+    private static func milliseconds(until deadlines: [ContinuousClock.Instant?]) -> Int32 {
+        guard let first = deadlines.lazy.compactMap({ $0 }).min() else { return -1 }
         let (seconds, attoseconds) = ContinuousClock.now.duration(to: first).components
         guard seconds >= 0, attoseconds >= 0 else { return 0 }
         return Int32(clamping: min(seconds, 1_000_000) * 1_000 + attoseconds / 1_000_000_000_000_000 + 1)
     }
 
-    private var deadline: ContinuousClock.Instant? { patience.map { ContinuousClock.now.advanced(by: $0) } }
-
-    private func accept(into connections: inout [Connection]) {
-        while connections.count < maximumConnections {
-            let descriptor = Glibc.accept(listener.descriptor, nil, nil)
-            guard descriptor >= 0 else {
-                // Without descriptors the connection stays in the backlog; looking again at once would spin.
-                if errno == EMFILE || errno == ENFILE { usleep(100_000) }
-                return
-            }
-            _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
-            _ = fcntl(descriptor, F_SETFL, O_NONBLOCK)
-            connections.append(
-                Connection(descriptor: descriptor, conversation: makeConversation(), deadline: deadline))
-        }
-    }
-
     /// Reads or writes once; returns whether the connection goes on.
-    private func serve(_ connection: inout Connection, _ buffer: inout [UInt8]) -> Bool {
+    private func serve(_ connection: inout SocketConnection, _ revents: Int16, _ buffer: inout [UInt8]) -> Bool {
+        // Whoever hangs up while its answer is made elsewhere does not want it.
+        if connection.isWaiting { return revents & Int16(POLLHUP | POLLERR) == 0 }
         if connection.output.isEmpty {
             // unsafe: read fills at most the buffer.
             let count = unsafe read(connection.descriptor, &buffer, buffer.count)
             if count < 0 { return errno == EAGAIN || errno == EINTR }
             if count == 0 { return false }
             let answer = connection.conversation.received(buffer.span.extracting(0..<count))
-            connection.output = answer.bytes[...]
-            connection.closes = answer.closes
-            guard connection.output.count <= Self.maximumPendingBytes else { return false }
-            if !connection.output.isEmpty { connection.deadline = deadline }
+            if let work = answer.work {
+                connection.wait()
+                work { [answers, number = connection.number] in answers.put($0, for: number) }
+                return true
+            }
+            guard connection.takeUp(answer, limits) else { return false }
         }
         while !connection.output.isEmpty {
             // unsafe: the bytes are sent before the slice changes.

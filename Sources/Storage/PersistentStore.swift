@@ -8,7 +8,8 @@ internal import SQLite
 final class PersistentStore {
     let path: String
     private let hashingKey: HashingKey
-    private let limits: WriterLimits
+    /// What may be kept; the writer changes it at a reload.
+    var limits: WriterLimits
     private let now: @Sendable () -> UnixTime
     private let report: @Sendable (StoreEvent) -> Void
 
@@ -39,9 +40,14 @@ final class PersistentStore {
     func apply(_ changes: [StoreChange]) throws(StoreError) {
         try perform { store throws(StoreError) in
             try store.checkFile()
+            try store.checkLog(limit: limits.logBytes)
             try store.apply(changes)
         }
-        if memoryReason != nil { try store?.trimJournal(to: limits.memoryJournalRows) }
+        let verdicts = changes.count { if case .verdict = $0 { true } else { false } }
+        guard verdicts > 0 else { return }
+        let rows = memoryReason == nil ? limits.journalRows : limits.memoryJournalRows
+        // What is written is written; a failure here shows at the next batch.
+        try? store?.limitJournal(rows: rows, bytes: limits.journalBytes, added: verdicts)
     }
 
     /// Everything remembered. A store in memory remembers nothing, but its file may still be readable.

@@ -47,10 +47,49 @@ extension Store {
         }
     }
 
-    /// Removes all but the newest `count` verdicts. O(log rows + rows removed), as numbers have few gaps.
-    func trimJournal(to count: Int) throws(StoreError) {
+    /// Removes the oldest verdicts beyond `rows`, and some more of them, twice as many as were `added`, while the database
+    /// uses more than `bytes`. Called with every batch it keeps both limits. O(log rows + rows removed), as numbers have
+    /// few gaps.
+    func limitJournal(rows: Int, bytes: Int64, added: Int) throws(StoreError) {
         try attempt { () throws(SQLiteError) in
-            _ = try delete("verdict WHERE id <= (SELECT max(id) FROM verdict) - ?1", Int64(count))
+            _ = try delete("verdict WHERE id <= (SELECT max(id) FROM verdict) - ?1", Int64(clamping: rows))
+            guard try usedBytes() > bytes else { return }
+            let excess = max(Self.slice, Int64(clamping: added) * 2)
+            _ = try delete("verdict WHERE id IN (SELECT id FROM verdict ORDER BY id LIMIT ?1)", excess)
+        }
+    }
+
+    /// How many rows are removed in one transaction: others wait no longer than that takes, and the log stays small.
+    private static let slice: Int64 = 1_000
+
+    /// The bytes of the database that hold something.
+    private func usedBytes() throws(SQLiteError) -> Int64 {
+        let pages = try database.number("PRAGMA page_count") - database.number("PRAGMA freelist_count")
+        return pages * (try database.number("PRAGMA page_size"))
+    }
+
+    /// Throws when the write-ahead log has more than `limit` bytes and cannot be folded in, because another process
+    /// keeps a transaction open. SQLite itself would let it grow until the disk is full.
+    func checkLog(limit: Int) throws(StoreError) {
+        let files = DatabaseFiles(path: path)
+        guard files.logFileSize > limit else { return }
+        try attempt { () throws(SQLiteError) in
+            // Whoever keeps the transaction open is not waited for.
+            try database.execute("PRAGMA busy_timeout = 0")
+            _ = try? database.text("PRAGMA wal_checkpoint(TRUNCATE)")
+            try database.execute("PRAGMA busy_timeout = 5000")
+        }
+        guard files.logFileSize > limit else { return }
+        throw StoreError(.busy, path: path, detail: "its log has \(files.logFileSize >> 20) MiB")
+    }
+
+    /// Removes up to `slice` verdicts older than `retention` allows; returns whether there may be more of them.
+    func pruneJournal(now: UnixTime, retention: Retention, slice: Int = 20_000) throws(StoreError) -> Bool {
+        try attempt { () throws(SQLiteError) in
+            let oldest = now.seconds - 86_400 * Int64(clamping: retention.journalDays)
+            try statement("DELETE FROM verdict WHERE id IN (SELECT id FROM verdict WHERE time < ?1 LIMIT ?2)").run(
+                .integer(oldest), .integer(Int64(clamping: slice)))
+            return database.changes == slice
         }
     }
 

@@ -1,7 +1,7 @@
-internal import Dispatch
 public import KeyedHashing
 public import SMTP
 internal import Synchronization
+internal import Threads
 
 /// Writes changes to the store in batches, off the threads that serve mail.
 ///
@@ -14,7 +14,7 @@ public final class StoreWriter: Sendable {
     private let limits: WriterLimits
     private let now: @Sendable () -> UnixTime
     private let report: @Sendable (StoreEvent) -> Void
-    private let queue = DispatchQueue(label: "argot.store", qos: .utility)
+    private let queue = SerialWorker("argot-store")
 
     /// Shared with submitting threads; held for a few instructions only.
     private let changes: Mutex<ChangeQueue>
@@ -123,22 +123,32 @@ public final class StoreWriter: Sendable {
     /// The file of the database.
     public var path: String { disk.withLock { $0.store.path } }
 
-    /// Removes what `retention` no longer allows, soon, on the writer's queue.
+    /// Removes what `retention` no longer allows, soon, on the writer's queue; old verdicts in slices, between which
+    /// others have their turn.
     public func prune(_ retention: Retention) {
         queue.async { [weak self] in
             guard let self else { return }
+            var isDone = true
             do throws(StoreError) {
                 let time = now()
-                try disk.withLock { disk throws(StoreError) in
-                    _ = try disk.store.perform { store throws(StoreError) in
+                isDone = try disk.withLock { disk throws(StoreError) in
+                    try disk.store.perform { store throws(StoreError) in
+                        if try store.pruneJournal(now: time, retention: retention) { return false }
                         try store.prune(now: time, retention: retention)
+                        return true
                     }
                 }
             } catch {
                 report(.pruningFailed(error))
             }
             noteMemory()
+            if !isDone { prune(retention) }
         }
+    }
+
+    /// Takes new limits of the journal, soon, on the writer's queue.
+    public func limitJournal(bytes: Int64) {
+        queue.async { [weak self] in self?.disk.withLock { $0.store.limits.journalBytes = bytes } }
     }
 
     /// Removes what `scope` names, of everything submitted before too. Waits for the disk.
@@ -171,9 +181,7 @@ public final class StoreWriter: Sendable {
     }
 
     private func run(after delay: Duration, _ body: @escaping @Sendable () -> Void) {
-        let (seconds, attoseconds) = delay.components
-        let wait = min(seconds, 1_000_000) * 1_000_000_000 + attoseconds / 1_000_000_000
-        queue.asyncAfter(deadline: .now() + .nanoseconds(Int(wait)), execute: body)
+        queue.async(after: delay, body)
     }
 
     /// Writes what waits now, batch by batch, until it is done or fails. On the queue only.

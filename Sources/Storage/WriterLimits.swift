@@ -12,8 +12,18 @@ public struct WriterLimits: Hashable, Sendable {
     /// How long the writer waits after a first failure; twice as long after every further one.
     public var firstBackOff: Duration = .seconds(1)
 
-    /// How long it waits at most.
-    public var longestBackOff: Duration = .seconds(60)
+    /// How long it waits at most. An attempt costs one small transaction, and what is waited for costs memory.
+    public var longestBackOff: Duration = .seconds(2)
+
+    /// How many verdicts are kept, enforced as they are written.
+    public var journalRows = 2_000_000
+
+    /// How many bytes the database may use before the oldest verdicts give way, as they are written.
+    public var journalBytes: Int64 = 1 << 30
+
+    /// How many bytes the write-ahead log may have. It grows while another process keeps a transaction open; beyond this
+    /// writing fails until that one ends.
+    public var logBytes = 256 << 20
 
     /// How many verdicts are kept when the store lives in memory.
     public var memoryJournalRows = 50_000

@@ -2,7 +2,7 @@ import ArgumentParser
 import Configuration
 import Daemon
 import SMTP
-import SystemPackage
+import Sockets
 
 /// The command line of argotd.
 struct ArgotDaemon: ParsableCommand {
@@ -53,7 +53,7 @@ struct ArgotDaemon: ParsableCommand {
             }
             let runtime = try DaemonRuntime(sources: sources, configuration: configuration)
             let status = runtime.run {
-                if foreground { _ = try? FileDescriptor.standardOutput.writeAll("ready\n".utf8) }
+                if foreground { DescriptorOutput.offer(Array("ready\n".utf8), to: 1, milliseconds: 500) }
             }
             throw ExitCode(status)
         } catch let error as ExitCode {
@@ -65,6 +65,7 @@ struct ArgotDaemon: ParsableCommand {
     }
 
     private static func complain(_ text: String) {
-        _ = try? FileDescriptor.standardError.writeAll((PrintableText.lines(text) + "\n").utf8)
+        // Nobody need read it: a full pipe must not keep the daemon from starting, or from leaving.
+        DescriptorOutput.offer(Array((PrintableText.lines(text) + "\n").utf8), to: 2, milliseconds: 500)
     }
 }

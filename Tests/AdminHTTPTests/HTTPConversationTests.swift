@@ -6,7 +6,9 @@ import Testing
 
 @Suite("Admin requests")
 struct HTTPConversationTests {
-    private func answer(_ pieces: String..., respond: @escaping (HTTPRequest) -> HTTPResponse = echo) -> String {
+    private func answer(_ pieces: String..., respond: @escaping @Sendable (HTTPRequest) -> HTTPResponse = { echo($0) })
+        -> String
+    {
         var conversation = HTTPConversation(respond: respond)
         var all: [UInt8] = []
         for piece in pieces {
@@ -20,6 +22,19 @@ struct HTTPConversationTests {
 
     private static func echo(_ request: HTTPRequest) -> HTTPResponse {
         HTTPResponse(body: "\(request.method) \(request.path) \(request.query.sorted { $0.key < $1.key })")
+    }
+
+    @Test func anAnswerThatTakesTimeIsMadeElsewhere() throws {
+        var conversation = HTTPConversation(handling: { request in
+            .later { done in done(HTTPResponse(body: "late \(request.path)")) }
+        })
+        let answer = conversation.received(Array("GET /x HTTP/1.1\r\n\r\n".utf8).span)
+        #expect(answer.bytes.isEmpty && !answer.closes)
+        let work = try #require(answer.work)
+        work { late in
+            #expect(late.closes)
+            #expect(String(decoding: late.bytes, as: UTF8.self).hasSuffix("late /x"))
+        }
     }
 
     @Test func aRequestIsAnsweredAndTheConnectionEnds() {
@@ -56,7 +71,7 @@ struct HTTPConversationTests {
         var generator = SeededGenerator(seed: 3)
         let letters = Array("GET /?=&%\r\n HTTP/1.é\0".utf8)
         for _ in 0..<3_000 {
-            var conversation = HTTPConversation(respond: Self.echo)
+            var conversation = HTTPConversation(respond: { Self.echo($0) })
             for _ in 0..<Int.random(in: 0...5, using: &generator) {
                 let bytes = (0..<Int.random(in: 0...60, using: &generator)).map { _ in
                     letters.randomElement(using: &generator)!

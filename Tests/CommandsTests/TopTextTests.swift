@@ -26,7 +26,7 @@ struct TopTextTests {
             reload: .init(done: 0, failed: 0, errors: []), lies: 0,
             verdicts: [.init(action: "tempfail", applied: "accept", count: 300)], reasons: reasons, dialects: counts,
             latency: callbacks.map { .init(callback: $0, count: 9, p50_us: 50, p99_us: 250) },
-            sockets: .init(filter: "unix:/run/argot/argot.sock", policy: nil))
+            sockets: .init(filter: "unix:/run/argot/argot.sock", policy: nil), log: .init(waiting_bytes: 0, dropped: 0))
     }
 
     @Test(arguments: [(80, 23), (132, 50), (60, 14), (40, 20), (100, 23)])

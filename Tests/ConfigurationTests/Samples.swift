@@ -66,6 +66,7 @@ let samples: [String: (written: String, rendered: String)] = [
     "model_file": ("/etc/argot/site.dialects", "/etc/argot/site.dialects"),
     "journal_retention": ("604800", "7d"),
     "ledger_retention": ("52w", "364d"),
+    "journal_limit": ("16777216", "16m"),
     "queue_capacity": ("16", "16"),
     "log_format": ("json", "json"),
     "log_destination": ("none", "none"),

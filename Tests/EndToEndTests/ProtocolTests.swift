@@ -166,8 +166,14 @@ struct DamageTests {
     private static let offer = Packet(.negotiate, payload: NegotiationOffer.postfix.payload).encoded()
     private static let connection = Packet(.connect, payload: ClientPeer.bot.payload).encoded()
 
-    /// Bytes to send, by what is wrong with them. An odd number of strings in a macro packet is left out: Debian's
-    /// libmilter reads behind the end of them (smfi_getsymval), so a mail server has to be trusted with that.
+    /// A macro packet for CONNECT of so many pairs, then a name without a value.
+    private static func oddMacros(_ pairs: Int) -> [UInt8] {
+        let strings = (0..<pairs).flatMap { ["{x\($0)}", "y"] } + ["j"]
+        return Packet(.macros, payload: [MilterCommand.connect.rawValue] + Packet.terminated(strings)).encoded()
+    }
+
+    /// Bytes to send, by what is wrong with them. Debian's libmilter itself reads behind the end of macros whose last
+    /// name has no value (smfi_getsymval), and of an unknown command without its NUL.
     static let damage: [String: [UInt8]] = [
         "nothing": [],
         "half a length": [0, 0],
@@ -198,6 +204,17 @@ struct DamageTests {
         "CONNECT with half a port": offer
             + Packet(.connect, payload: Packet.terminated(["host"]) + [0x34, 0]).encoded(),
         "macros without end": offer + Packet(.macros, payload: [0x43] + Array("j".utf8)).encoded() + connection,
+        "a macro without a value": offer + oddMacros(0) + connection,
+        "macros, the last without a value": offer + (0..<40).flatMap { oddMacros($0) } + connection,
+        "a name that another packet's bytes follow": offer
+            + (0..<60).flatMap {
+                oddMacros($0 % 7)
+                    + Packet(.macros, strings: [String(repeating: "H", count: 80), "v"])
+                    .encoded()
+            } + connection,
+        "an unknown command without end": offer + connection
+            + Packet(.unknown, payload: [UInt8](repeating: 0x41, count: 65_535)).encoded(),
+        "a command below the letters": offer + Packet(letter: 5, payload: [1, 2, 3]).encoded() + connection,
         "macros of nothing": offer + Packet(.macros).encoded() + connection,
         "MAIL without end": offer + connection + Packet(.mail, payload: Array("<a@b.example>".utf8)).encoded(),
         "an empty MAIL": offer + connection + Packet(.mail).encoded(),
@@ -248,6 +265,64 @@ struct DamageTests {
         #expect(daemon.isServing())
         #expect(daemon.stop() == .exited(0))
         #expect(daemon.messages("stopped").first?["abandoned"] == "0")
+    }
+
+    /// Packets that are well formed, nearly, in any order; the seeds make every run the same.
+    @Test(arguments: 1...4 as ClosedRange<UInt64>)
+    func argotdSurvivesRandomPackets(seed: UInt64) throws {
+        let daemon = try ArgotDaemon.started(
+            ArgotDaemon.enforcing(["drain_timeout": "5s", "transcript_file": "DIRECTORY/transcripts"]))
+        var random = SeededGenerator(seed: seed)
+        for round in 1...400 {
+            var bytes = round.isMultiple(of: 5) ? [] : Self.offer
+            for _ in 0..<Int.random(in: 1...24, using: &random) { bytes += Self.randomPacket(using: &random) }
+            let connection = try FakeMTAConnection(to: daemon.socket, timeout: .seconds(5))
+            try? connection.send(bytes: bytes)
+            if round.isMultiple(of: 4) {
+                connection.finishWriting()
+                while (try? connection.receive(awaiting: "the end")) != nil {}
+            }
+            connection.close()
+            try #require(daemon.isRunning, "seed \(seed), round \(round): \(daemon.standardError.suffix(2_000))")
+        }
+        #expect(daemon.isServing())
+        #expect(daemon.stop() == .exited(0))
+        #expect(daemon.messages("stopped").first?["abandoned"] == "0")
+    }
+
+    private static func randomPacket(using random: inout SeededGenerator) -> [UInt8] {
+        let command = MilterCommand.allCases.randomElement(using: &random) ?? .macros
+        var payload: [UInt8]
+        switch command {
+        case .connect: payload = ClientPeer(ip: "192.0.2.\(Int.random(in: 1...250, using: &random))").payload
+        case .negotiate: payload = NegotiationOffer.postfix.payload
+        case .macros:
+            let stage = MilterCommand.allCases.randomElement(using: &random) ?? .mail
+            let names = ["j", "v", "{client_addr}", "{daemon_port}", "i", "{auth_authen}", "{rcpt_mailer}", ""]
+            let strings = (0..<Int.random(in: 0...9, using: &random)).map { _ in names.randomElement(using: &random)! }
+            payload = [stage.rawValue] + Packet.terminated(strings)
+        case .abort, .quit, .quitForNewClient, .endOfHeaders, .endOfMessage, .data: payload = []
+        default:
+            payload = Packet.terminated(
+                (0..<Int.random(in: 1...4, using: &random)).map { _ in
+                    random.word(Int.random(in: 0...90, using: &random))
+                })
+        }
+        switch Int.random(in: 0...11, using: &random) {
+        case 0: payload = []
+        case 1: payload = Array(payload.dropLast())
+        case 2: payload += [UInt8](repeating: 0, count: 3)
+        case 3: payload = payload.map { $0 == 0 ? 0x41 : $0 }
+        case 4 where !payload.isEmpty: payload[Int.random(in: 0..<payload.count, using: &random)] ^= 0x80
+        case 5: payload += [UInt8](repeating: 0x78, count: 65_000)
+        default: break
+        }
+        var bytes = Packet(letter: command.rawValue, payload: payload).encoded()
+        let lengths: [UInt32] = [0, 1, 2, 70_000, 100_000_000, 0x7fff_ffff, 0xffff_ffff]
+        if Int.random(in: 0...40, using: &random) == 0 {
+            bytes.replaceSubrange(0..<4, with: Packet.bigEndian(lengths.randomElement(using: &random)!))
+        }
+        return bytes
     }
 
     /// A crash ends the daemon at once: the mail server goes on without it, and it is started again. Waiting for a

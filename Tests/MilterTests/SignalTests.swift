@@ -132,6 +132,25 @@ struct SignalTests {
         #expect(second.stop() == 0)
     }
 
+    /// As systemd restarts a service, ten times, while mail servers connect to the socket that it holds.
+    @Test func tenRestartsUnderLoadRefuseAndLoseNoSession() throws {
+        let directory = try TemporaryDirectory()
+        let held = try HeldSocket(in: directory)
+        let load = SessionLoad(on: "unix:" + held.path)
+        var filter = try InheritingProbe(held, in: directory, options: ["--drain", "60"])
+        for _ in 1...4 { Thread.detachNewThread { load.run() } }
+        for round in 1...10 {
+            let before = load.served
+            #expect(eventually { load.served > before + 20 })
+            #expect(filter.stop(within: 60) == 0, "restart \(round)")
+            filter = try InheritingProbe(held, in: directory, options: ["--drain", "60"])
+        }
+        let before = load.served
+        #expect(eventually { load.served > before + 20 })
+        #expect(load.stop() == [])
+        #expect(filter.stop() == 0)
+    }
+
     /// libmilter finds the executable's sigwait(3) before libc's. The tests' own executable is linked like the daemon.
     @Test func sigwaitIsTheExecutables() throws {
         let library = try #require(dlopen("libc.so.6", RTLD_NOW))

@@ -12,6 +12,21 @@ final class Notes: Sendable {
     private let requests = Mutex<[PolicyRequest]>([])
     var all: [PolicyRequest] { requests.withLock { $0 } }
     func add(_ request: PolicyRequest) { requests.withLock { $0.append(request) } }
+
+    private let waiting = Mutex<[@Sendable () -> Void]>([])
+
+    /// Keeps what is to be done until ``release()``.
+    func later(_ body: @escaping @Sendable () -> Void) { waiting.withLock { $0.append(body) } }
+
+    /// Does what was kept; returns how much that was.
+    func release() -> Int {
+        let bodies = waiting.withLock { waiting in
+            defer { waiting = [] }
+            return waiting
+        }
+        for body in bodies { body() }
+        return bodies.count
+    }
 }
 
 @Suite("Policy delegation")

@@ -45,7 +45,8 @@ struct SocketLoopTests {
         try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
         let path = directory + "/p"
         let loop = try SocketLoop(
-            listener: SocketListener(.unix(path: path)), maximumConnections: limit, patience: patience
+            listener: SocketListener(.unix(path: path)),
+            limits: SocketLimits(connections: limit, patience: patience)
         ) {
             PolicyConversation { notes.add($0) }
         }
@@ -92,16 +93,82 @@ struct SocketLoopTests {
         #expect(good.read() == "action=DUNNO\n\n")
     }
 
-    @Test func beyondTheLimitConnectionsWait() throws {
-        let (loop, path) = try serve(limit: 1, Notes())
+    /// Idle for longest is who was accepted or answered first, whatever bytes have come since.
+    @Test func beyondTheLimitTheLongestIdleGivesWay() throws {
+        let (loop, path) = try serve(limit: 2, Notes())
         defer { loop.stop() }
         let first = try Client(path)
         first.send(PolicyConversationTests.request)
         #expect(first.read() == "action=DUNNO\n\n")
         let second = try Client(path)
         second.send(PolicyConversationTests.request)
-        first.close()
         #expect(second.read() == "action=DUNNO\n\n")
+        first.send("request=")
+        let third = try Client(path)
+        third.send(PolicyConversationTests.request)
+        #expect(third.read() == "action=DUNNO\n\n")
+        #expect(first.read() == "")
+        second.send(PolicyConversationTests.request)
+        #expect(second.read() == "action=DUNNO\n\n")
+        #expect(loop.evictedCount == 1)
+        for client in [first, second, third] { client.close() }
+    }
+
+    /// Two hundred that say nothing, or little, and whoever asks properly in between is answered at once.
+    @Test func aCrowdThatSaysNothingKeepsNobodyOut() throws {
+        let (loop, path) = try serve(limit: 64, patience: .seconds(3_600), Notes())
+        defer { loop.stop() }
+        var crowd: [Client] = []
+        for number in 1...200 {
+            let idler = try Client(path)
+            if number.isMultiple(of: 2) { idler.send("request=smtpd") }
+            crowd.append(idler)
+            if number.isMultiple(of: 20) {
+                let asker = try Client(path)
+                asker.send(PolicyConversationTests.request)
+                #expect(asker.read() == "action=DUNNO\n\n")
+                asker.close()
+            }
+        }
+        #expect(loop.connectionCount <= 64)
+        for client in crowd { client.close() }
+    }
+
+    /// Answers "late" to "late", when it is let, and "now" to anything else.
+    private struct Late: SocketConversation {
+        let gate: Notes
+
+        mutating func received(_ bytes: Span<UInt8>) -> SocketAnswer {
+            guard bytes.count == 4 else { return SocketAnswer(bytes: Array("now".utf8), closes: true) }
+            return SocketAnswer { [gate] done in
+                gate.later { done(SocketAnswer(bytes: Array("late".utf8), closes: true)) }
+            }
+        }
+    }
+
+    @Test func anAnswerThatIsMadeElsewhereHoldsUpNobody() throws {
+        let directory = FileManager.default.temporaryDirectory.appending(path: "argot-\(UUID().uuidString)").path
+        try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
+        let gate = Notes()
+        let loop = try SocketLoop(
+            listener: SocketListener(.unix(path: directory + "/p")), limits: SocketLimits(connections: 2)
+        ) { Late(gate: gate) }
+        try loop.start()
+        defer { loop.stop() }
+        let slow = try Client(directory + "/p")
+        slow.send("late")
+        let gone = try Client(directory + "/p")
+        gone.send("late")
+        gone.close()
+        for _ in 1...5 {
+            let quick = try Client(directory + "/p")
+            quick.send("x")
+            #expect(quick.read() == "now")
+            quick.close()
+        }
+        #expect(gate.release() >= 1)
+        #expect(slow.read() == "late")
+        slow.close()
     }
 
     @Test func stoppingClosesConnectionsAndRemovesTheFile() throws {

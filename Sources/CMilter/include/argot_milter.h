@@ -70,6 +70,19 @@ int argot_milter_stop(void);
 // Whether libmilter's signal thread has called the sigwait() of sigwait.c, so that no signal reaches libmilter.
 int argot_milter_signals_are_ours(void);
 
+// Whether libmilter reads packets with the mi_rd_cmd() of packets.c, so that it sees none that would crash it; known
+// once a packet was read. And how many packets had to be put right.
+int argot_milter_packets_are_ours(void);
+unsigned long argot_milter_repaired_packets(void);
+
+// How many of the bytes of a macro packet (a stage's letter, then names and values, each ended by NUL) are whole pairs.
+size_t argot_milter_whole_macros(const char *data, size_t length);
+
+// Takes over what libmilter reports with syslog(3): the priority (LOG_ERR is 3) and the text. It is called on any
+// thread, with libmilter's locks held, and must not wait. NULL, the default, drops the reports.
+typedef void (*argot_milter_report)(int priority, const char *text);
+void argot_milter_set_report(argot_milter_report report);
+
 // smfi_setpriv, smfi_getsymval, smfi_setsymlist, smfi_progress.
 int argot_milter_set_session(struct smfi_str *context, void *session);
 const char *argot_milter_macro(struct smfi_str *context, const char *name);

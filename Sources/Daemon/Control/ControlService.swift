@@ -16,18 +16,26 @@ final class ControlService: Sendable {
 
     private let state: DaemonState
     private let store: StoreWriter
+    private let output: LogOutput
     private let settings: RuntimeSettingsFile
     private let publisher: SnapshotPublisher
     private let info: Mutex<DaemonInfo>
     /// Held while the settings file is changed.
     private let change = Mutex(())
+    /// Reads and writes the settings file, which is done in an instant on a disk that answers.
+    private let settingsQueue = RequestQueue(
+        "argot-settings", capacity: 32, refusal: "the settings file does not answer: check the disk of data_directory")
+    /// Waits for the store, perhaps for minutes.
+    private let purgeQueue = RequestQueue(
+        "argot-purge", capacity: 1, refusal: "another removal is under way: wait until it is done")
 
     init(
-        state: DaemonState, store: StoreWriter, settings: RuntimeSettingsFile, publisher: SnapshotPublisher,
-        info: DaemonInfo
+        state: DaemonState, store: StoreWriter, output: LogOutput, settings: RuntimeSettingsFile,
+        publisher: SnapshotPublisher, info: DaemonInfo
     ) {
         self.state = state
         self.store = store
+        self.output = output
         self.settings = settings
         self.publisher = publisher
         self.info = Mutex(info)
@@ -36,19 +44,22 @@ final class ControlService: Sendable {
     /// Notes what a reload has brought.
     func note(_ body: (inout DaemonInfo) -> Void) { info.withLock { body(&$0) } }
 
-    /// The answer to a request.
-    func response(to request: HTTPRequest) -> HTTPResponse {
-        switch (request.method, request.path) {
-        case ("GET", "/status"): return json(status)
-        case ("GET", "/metrics"): return metrics
-        case ("GET", "/health"): return health
-        case ("POST", "/reload"): return reload()
-        case ("POST", "/mode"): return setMode(request.query["mode"] ?? "")
-        case ("GET", "/lists"): return lists()
-        case ("POST", "/lists"): return list(request.query["list"] ?? "", request.query["entry"] ?? "")
-        case ("DELETE", "/lists"): return unlist(request.query["entry"] ?? "")
-        case ("DELETE", "/data"): return purge(request.query)
-        default: return .failure(404, "\(request.method) \(request.path) is not served")
+    /// How a request is answered: at once from what is in memory, and elsewhere where it takes a file or the store. No
+    /// request makes another kind wait.
+    func handling(of request: HTTPRequest) -> HTTPHandling {
+        let query = request.query
+        return switch (request.method, request.path) {
+        case ("GET", "/status"): .now(json(status))
+        case ("GET", "/metrics"): .now(metrics)
+        case ("GET", "/health"): .now(health)
+        case ("POST", "/reload"): .now(reload())
+        case ("POST", "/mode"): settingsQueue.handling { [self] in setMode(query["mode"] ?? "") }
+        case ("GET", "/lists"): settingsQueue.handling { [self] in lists() }
+        case ("POST", "/lists"):
+            settingsQueue.handling { [self] in list(query["list"] ?? "", query["entry"] ?? "") }
+        case ("DELETE", "/lists"): settingsQueue.handling { [self] in unlist(query["entry"] ?? "") }
+        case ("DELETE", "/data"): purgeQueue.handling { [self] in purge(query) }
+        default: .now(.failure(404, "\(request.method) \(request.path) is not served"))
         }
     }
 
@@ -142,10 +153,10 @@ final class ControlService: Sendable {
             }
             var new = old
             body(&new)
-            // Whoever pulls the brake gets it, though the disk be full.
-            let fault = settings.save(new)
+            // Whoever pulls the brake gets it, though the disk be full, or not answer.
             let mode = publisher.publish(new)
             note { $0.mode = mode }
+            let fault = settings.save(new)
             return fault.map { .failure(507, "it is in force, and lost when argotd ends: \($0)") } ?? lists()
         }
     }
@@ -182,6 +193,7 @@ final class ControlService: Sendable {
         let breaker = state.memory.breakerCounts(at: now)
         let counts = state.memory.counts
         let reloads = metrics.reloadCounts
+        let log = output.counts
         var problem: String?
         if case .degraded(let reason, _) = store.health { problem = reason }
         return StatusDocument(
@@ -207,7 +219,7 @@ final class ControlService: Sendable {
                     callback: callback.name, count: histogram.counts.buckets.reduce(0, +),
                     p50_us: histogram.bound(ofQuantile: 0.5), p99_us: histogram.bound(ofQuantile: 0.99))
             }, sockets: .init(filter: info.filterSocket, policy: info.policySocket),
-            senders: senders(at: now))
+            log: .init(waiting_bytes: log.waitingBytes, dropped: log.dropped), senders: senders(at: now))
     }
 
     private func senders(at now: UnixTime) -> StatusDocument.Senders? {

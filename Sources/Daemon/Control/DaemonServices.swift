@@ -9,6 +9,9 @@ import Sockets
 struct DaemonServices {
     private let loops: [(name: String, loop: SocketLoop)]
 
+    /// A request is sent in one go; long lists make long answers.
+    private static let limits = SocketLimits(connections: 64, patience: .seconds(10), answerBytes: 16 << 20)
+
     /// Opens what systemd passed or the configuration names.
     init(
         _ configuration: Configuration, sockets: ServiceSockets, state: DaemonState, control: ControlService
@@ -28,15 +31,15 @@ struct DaemonServices {
             let group = configuration.controlGroup
             let name = try sockets.control ?? SocketName(configuration.controlSocket)
             let socket = try SocketListener(name, mode: 0o660, group: group.isEmpty ? nil : group)
-            let loop = try SocketLoop(listener: socket, maximumConnections: 64, patience: .seconds(10)) {
-                HTTPConversation { control.response(to: $0) }
+            let loop = try SocketLoop(listener: socket, limits: Self.limits) {
+                HTTPConversation(handling: { control.handling(of: $0) })
             }
             loops.append(("control socket", loop))
         }
         if sockets.metrics != nil || !configuration.metricsSocket.isEmpty {
             let socket = try listener(sockets.metrics, configuration.metricsSocket, group: configuration.controlGroup)
-            let loop = try SocketLoop(listener: socket, maximumConnections: 64, patience: .seconds(10)) {
-                HTTPConversation { control.readOnlyResponse(to: $0) }
+            let loop = try SocketLoop(listener: socket, limits: Self.limits) {
+                HTTPConversation(respond: { control.readOnlyResponse(to: $0) })
             }
             loops.append(("metrics", loop))
         }

@@ -80,6 +80,10 @@ struct MetricsPage {
         page.single(
             "argot_journal_dropped_total", .counter, "Entries dropped because the queue was full.",
             status.journal.dropped)
+        page.single(
+            "argot_log_waiting_bytes", .gauge, "Bytes of the log that wait for its reader.", status.log.waiting_bytes)
+        page.single(
+            "argot_log_dropped_total", .counter, "Log lines dropped because nobody read the log.", status.log.dropped)
         page.single("argot_store_up", .gauge, "Whether changes reach the disk.", status.store.ok ? 1 : 0)
         page.single("argot_store_pending", .gauge, "Changes that wait to be written.", status.store.pending)
         page.single("argot_store_written_total", .counter, "Changes written.", status.store.written)

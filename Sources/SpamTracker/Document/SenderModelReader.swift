@@ -13,7 +13,9 @@ struct SenderModelReader {
     private var seenColumns: Set<UInt32> = []
 
     /// What a document may claim at most, so that a damaged one cannot ask for all memory.
-    private static let largestColumn: UInt32 = 1 << 24
+    private static let largestTable = (domains: 1 << 20, tail: 1 << 16)
+    private static let largestHistory = 1 << 24
+    private static let largestCluster = 1 << 40
 
     init(file: String) {
         self.file = file
@@ -93,7 +95,9 @@ struct SenderModelReader {
             model.inputHash = hash
         case "table":
             let values = try integers(words, count: 2)
-            guard (1...1 << 22).contains(values[0]), (1...1 << 20).contains(values[1]) else {
+            guard tableSize == nil else { throw fault("the table is announced twice") }
+            guard (1...Self.largestTable.domains).contains(values[0]), (1...Self.largestTable.tail).contains(values[1])
+            else {
                 throw fault("a table of \(values[0]) domains and \(values[1]) shared numbers is out of range")
             }
             tableSize = (values[0], values[1])
@@ -114,8 +118,8 @@ struct SenderModelReader {
         case "contrast": model.contrastModel = try logistic(words)
         case "combined": model.combinedModel = try logistic(words)
         case "history":
-            guard let first = words.first, let capacity = Int(first), capacity > 0 else {
-                throw fault("a capacity and two weights are needed")
+            guard let first = words.first, let capacity = Int(first), 1...Self.largestHistory ~= capacity else {
+                throw fault("a capacity of 1 to \(Self.largestHistory) and two weights are needed")
             }
             let values = try numbers(Array(words.dropFirst()), count: 2)
             model.history = NetworkHistory(capacity: capacity)
@@ -126,6 +130,9 @@ struct SenderModelReader {
                 let key = UInt64(words[1], radix: 16)
             else { throw fault("a level, a key and two weights are needed") }
             let values = try numbers(Array(words.dropFirst(2)), count: 2)
+            guard model.history.counts[level].count < model.history.capacity else {
+                throw fault("more networks than the history's capacity")
+            }
             model.history.counts[level][key] = NetworkHistory.Count(spam: values[0], honest: values[1])
         case "example":
             guard words.count == 8, let seconds = Int64(words[0]), seconds.magnitude < 1 << 40,
@@ -142,6 +149,7 @@ struct SenderModelReader {
     }
 
     private mutating func takeColumn(_ words: [Substring]) throws(DocumentFault) {
+        guard tableSize != nil else { throw fault("a domain's weights stand before the table: make the file again") }
         guard let first = words.first else { throw fault("a domain's number and three weights are needed") }
         let column = try column(first)
         let values = try numbers(Array(words.dropFirst()), count: 3)
@@ -153,7 +161,7 @@ struct SenderModelReader {
     }
 
     private mutating func takeCluster(_ words: [Substring]) throws(DocumentFault) {
-        guard let first = words.first, let senders = Int(first), senders > 0 else {
+        guard let first = words.first, let senders = Int(first), 1...Self.largestCluster ~= senders else {
             throw fault("a cluster begins with its number of senders")
         }
         var domains: [UInt32] = []
@@ -175,8 +183,10 @@ struct SenderModelReader {
     }
 
     private func column(_ word: Substring) throws(DocumentFault) -> UInt32 {
-        let shared = tableSize.map { UInt32($0.capacity + $0.tail) } ?? Self.largestColumn
-        guard let column = UInt32(word), column < min(shared, Self.largestColumn) else {
+        // A column costs memory for itself and for all before it, so a number without a table is not believed; settings
+        // alone stand before the table.
+        let columns = tableSize.map { $0.capacity + $0.tail } ?? Self.largestTable.domains + Self.largestTable.tail
+        guard let column = UInt32(word), column < columns else {
             throw fault("\"\(word.prefix(30))\" is not a domain of the table")
         }
         return column

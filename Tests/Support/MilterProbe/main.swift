@@ -18,7 +18,7 @@ do {
             MilterNegotiation(actions: .all, unanswered: options.unanswered, macros: ProbeSession.wantedMacros)
         },
         makeSession: { ProbeSession(options, record: record) })
-    server.start()
+    try server.start()
     guard server.ownsSignals else { throw ProbeError("sigwait() was not taken: libmilter keeps the signals") }
     record.write("ready", server.counts)
     print("ready")

@@ -1,0 +1,77 @@
+import Glibc
+import Testing
+
+@testable import Daemon
+
+/// The log's queue: bounded, in order, and honest about what is missing.
+@Suite("The log's pipe", .timeLimit(.minutes(1)))
+struct LogPipeTests {
+    private static let notice = { @Sendable (missing: Int) in "missing \(missing)\n" }
+
+    /// A pipe of 4,096 bytes, the least there is.
+    private func smallPipe() -> (reading: Int32, writing: Int32) {
+        var ends: [Int32] = [-1, -1]
+        _ = pipe(&ends)
+        _ = fcntl(ends[1], 1_031 /* F_SETPIPE_SZ */, 4_096)
+        return (ends[0], ends[1])
+    }
+
+    private func read(_ descriptor: Int32, until end: String) -> String {
+        var text: [UInt8] = []
+        var buffer = [UInt8](repeating: 0, count: 65_536)
+        while !String(decoding: text, as: UTF8.self).contains(end) {
+            let count = Glibc.read(descriptor, &buffer, buffer.count)
+            if count <= 0 { break }
+            text += buffer[..<count]
+        }
+        return String(decoding: text, as: UTF8.self)
+    }
+
+    private static let line = String(repeating: "x", count: 99) + "\n"
+
+    @Test(arguments: [false, true])
+    func whatFindsNoRoomIsCountedAndMentionedWhereItIsMissing(isNonBlocking: Bool) {
+        let (reading, writing) = smallPipe()
+        if isNonBlocking { _ = fcntl(writing, F_SETFL, O_NONBLOCK) }
+        let log = LogPipe(to: writing, capacity: 10_000, notice: Self.notice)
+        for _ in 0..<500 { log.write(Self.line) }
+        // What is being written counts as waiting: of 50,000 bytes 10,000 had room, and 4,096 may have been read off.
+        #expect(log.waitingBytes <= 10_000)
+        let dropped = log.dropped
+        #expect(dropped >= 500 - 200 && dropped <= 500 - 100)
+        let text = read(reading, until: "missing")
+        #expect(text.hasSuffix("missing \(dropped)\n"))
+        #expect(text.split(separator: "\n").filter { $0.count == 99 }.count == 500 - Int(dropped))
+        log.write("after\n")
+        #expect(read(reading, until: "after\n") == "after\n")
+        #expect(log.dropped == dropped)
+        close(reading)
+        close(writing)
+    }
+
+    @Test func drainingWaitsForAReaderAndNoLonger() {
+        let (reading, writing) = smallPipe()
+        let log = LogPipe(to: writing, notice: Self.notice)
+        for _ in 0..<100 { log.write(Self.line) }
+        let begin = ContinuousClock.now
+        log.drain(within: .milliseconds(100))
+        #expect(ContinuousClock.now - begin >= .milliseconds(100))
+        log.write("end\n")
+        #expect(read(reading, until: "end\n").count == 100 * 100 + 4)
+        log.drain(within: .seconds(50))
+        #expect(log.waitingBytes == 0)
+        close(reading)
+        close(writing)
+    }
+
+    @Test func aReaderThatIsGoneIsNoHindrance() {
+        signal(SIGPIPE, SIG_IGN)
+        let (reading, writing) = smallPipe()
+        close(reading)
+        let log = LogPipe(to: writing, notice: Self.notice)
+        for _ in 0..<1_000 { log.write(Self.line) }
+        log.drain(within: .seconds(50))
+        #expect(log.waitingBytes == 0)
+        close(writing)
+    }
+}
