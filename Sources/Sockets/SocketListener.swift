@@ -112,23 +112,47 @@ public final class SocketListener: Sendable {
             guard isBound else {
                 throw .system("cannot bind \(path)", remedy: "let argotd's user write to the directory")
             }
-            if let group {
-                // unsafe: getgrnam returns static storage, read at once; argotd is single-threaded here.
-                guard let entry = unsafe getgrnam(group) else {
-                    throw SocketError(
-                        .unknownGroup, "group \"\(group)\" does not exist: create it, or name another one")
-                }
-                guard unsafe chown(path, uid_t.max, entry.pointee.gr_gid) == 0 else {
-                    throw .system("cannot give \(path) to group \(group)", remedy: "add argotd's user to that group")
-                }
-            }
-            guard unsafe chmod(path, mode_t(mode)) == 0, Glibc.listen(descriptor, SOMAXCONN) == 0 else {
+            try share(path, mode: mode, group: group)
+            guard Glibc.listen(descriptor, SOMAXCONN) == 0 else {
                 throw .system("cannot listen on \(path)", remedy: "check the directory's permissions")
             }
             return descriptor
         } catch {
             Glibc.close(descriptor)
             throw error
+        }
+    }
+
+    // fcntl.h; the C macros are not imported.
+    private static let pathOnly: Int32 = 0o10000000
+    private static let emptyPath: Int32 = 0x1000
+
+    /// Gives the file of a socket that was just made its group and mode. Whoever may write to the directory could have put
+    /// a link in its place meanwhile, which is not followed: argotd may run as root.
+    private static func share(_ path: String, mode: UInt32, group: String?) throws(SocketError) {
+        let file = unsafe open(path, pathOnly | O_NOFOLLOW | O_CLOEXEC)
+        var status = stat()
+        // unsafe: fstat fills the variable.
+        guard file >= 0, unsafe fstat(file, &status) == 0, status.st_mode & S_IFMT == S_IFSOCK else {
+            if file >= 0 { Glibc.close(file) }
+            throw SocketError(
+                .notASocket, "\(path) was replaced while it was made: let nobody else write to its directory")
+        }
+        defer { Glibc.close(file) }
+        if let group {
+            // unsafe: getgrnam returns static storage, read at once; argotd is single-threaded here.
+            guard let entry = unsafe getgrnam(group) else {
+                throw SocketError(
+                    .unknownGroup, "group \"\(group)\" does not exist: create it, or name another one")
+            }
+            guard unsafe fchownat(file, "", uid_t.max, entry.pointee.gr_gid, emptyPath) == 0 else {
+                throw .system("cannot give \(path) to group \(group)", remedy: "add argotd's user to that group")
+            }
+        }
+        // Only /proc can change the mode of what was opened so; where it is missing the path has to do.
+        let isSet = unsafe chmod("/proc/self/fd/\(file)", mode_t(mode)) == 0
+        guard unsafe isSet || errno == ENOENT && chmod(path, mode_t(mode)) == 0 else {
+            throw .system("cannot set the permissions of \(path)", remedy: "check the directory's permissions")
         }
     }
 
