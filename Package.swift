@@ -135,7 +135,9 @@ let support: [Target] = [
     .executableTarget(
         name: "fault-lab",
         dependencies: [
-            "AdminHTTP", "ClientLab", "DaemonLab", "FakeMTA", "Policy", "Seeded", "SiteLab", "SMTP", "Sockets",
+            "AdminHTTP", "ClientLab", "Configuration", "DaemonLab", "Decision", "FakeMTA", "Policy", "Seeded",
+            "SiteLab",
+            "SMTP", "Sockets",
         ],
         path: "Tests/Support/FaultLab", swiftSettings: testSettings),
     .executableTarget(

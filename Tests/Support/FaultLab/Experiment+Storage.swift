@@ -95,7 +95,7 @@ extension Experiment {
             }
         },
         Experiment(
-            "queue-overflow", "the database is locked by somebody else while many messages come",
+            "database-locked", "the database is locked by somebody else while many messages come",
             right: "mail flows at its pace; what cannot be kept is counted"
         ) { _ in
             let python = try Executable.require("python3", package: "python3")

@@ -140,23 +140,11 @@ extension Experiment {
     }
 
     private static func clock(_ offset: String) throws -> Outcome {
-        let library = "/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1"
-        guard access(library, R_OK) == 0 else {
-            throw LabError(.missingProgram, "libfaketime not found", remedy: "apt-get install faketime")
-        }
-        let scratch = try ScratchDirectory(prefix: "argot-clock")
-        let file = "\(scratch.path)/clock"
-        func set(_ offset: String) throws { try "\(offset)\n".write(toFile: file, atomically: false, encoding: .utf8) }
-        try set("+0")
+        let clock = try FalseClock()
+        try clock.set("0")
         let settings = ArgotDaemon.enforcing("reject", ["greylist_delay": "2s"])
         let site = try FaultSite(settings) { path, arguments in
-            (
-                "/usr/bin/env",
-                [
-                    "LD_PRELOAD=\(library)", "FAKETIME_TIMESTAMP_FILE=\(file)", "FAKETIME_NO_CACHE=1",
-                    "FAKETIME_DONT_FAKE_MONOTONIC=1", "NO_FAKE_STAT=1", path,
-                ] + arguments
-            )
+            ("/usr/bin/env", clock.environment.map { "\($0.key)=\($0.value)" } + [path] + arguments)
         }
         return try FaultTrial.run(site) { site, load, outcome in
             let device = MailClient.device(at: "203.0.113.80")
@@ -172,7 +160,7 @@ extension Experiment {
                 outcome.require(first.first?.hasPrefix("451") ?? false, "a device is answered \(first)")
             }
             try load.await(more: 10)
-            try set(offset)
+            try clock.set(offset)
             outcome.require(isLetIn(device, within: .seconds(12)), "who comes back is kept out")
             try load.await(more: 20)
             outcome.require(site.status != nil, "argotd does not answer")

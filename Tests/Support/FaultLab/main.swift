@@ -11,6 +11,11 @@ do {
         print(options.json ? try report.json() : report.lines.joined(separator: "\n"))
         exit(0)
     }
+    if let mail = options.trade {
+        let table = try TradeTable(mail: mail)
+        print(options.json ? try table.json() : table.lines.joined(separator: "\n"))
+        exit(0)
+    }
     let chosen = Experiment.all.filter { experiment in
         options.only.isEmpty || options.only.contains { experiment.name.hasPrefix($0) }
     }
