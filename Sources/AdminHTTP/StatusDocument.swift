@@ -34,9 +34,12 @@ package struct StatusDocument: Codable, Sendable, Hashable {
         package var known: Int
         package var refused: Int
         package var trips: UInt64
+        /// The dialects and detectors that are left out.
+        package var suspended: [String]
 
         /// A value of its parts.
-        package init(tripped: Bool, known: Int, refused: Int, trips: UInt64) {
+        package init(tripped: Bool, known: Int, refused: Int, trips: UInt64, suspended: [String] = []) {
+            self.suspended = suspended
             self.tripped = tripped
             self.known = known
             self.refused = refused

@@ -6,6 +6,10 @@ enum ReasonText {
     static func sentence(for word: String) -> String {
         if let signal = Signal(rawValue: word) { return sentence(for: signal) }
         if let exemption = Exemption(rawValue: word) { return sentence(for: exemption) }
+        if let limit = Exemption.allCases.first(where: { $0.limitWord == word }) { return sentence(limiting: limit) }
+        if word.hasPrefix("breaker.") {
+            return "the breaker has switched off \(word.dropFirst("breaker.".count)): what it says does not count"
+        }
         switch word {
         case "greylist.new": return "the attempt was the first of its kind: the client is asked to come back"
         case "greylist.early": return "the client came back before the delay was over"
@@ -28,6 +32,7 @@ enum ReasonText {
         case .heloOtherAddress: "its HELO gave an address that is not its own"
         case .heloMalformed: "its HELO gave something that is not a host name"
         case .heloNotFQDN: "its HELO gave a name without a domain"
+        case .heloPlain: "it greeted with HELO, not with EHLO"
         case .heloMissing: "it sent no HELO"
         case .nameMissing: "its address has no name"
         case .nameForged: "its name does not lead back to its address"
@@ -45,13 +50,23 @@ enum ReasonText {
         }
     }
 
+    private static func sentence(limiting exemption: Exemption) -> String {
+        switch exemption {
+        case .nullSender: "the sender is null, so it was greylisted and not refused"
+        case .protectedRecipient: "the recipient is in protected_recipients, so it was greylisted and not refused"
+        default: "less was done than it deserved: " + sentence(for: exemption)
+        }
+    }
+
     private static func sentence(for exemption: Exemption) -> String {
         switch exemption {
         case .authenticated: "exempt: it had logged in"
         case .localSubmission: "exempt: the mail was submitted on the server itself"
         case .trustedNetwork: "exempt: its address lies in trusted_networks"
         case .allowedAddress: "exempt: its address is in allow_addresses"
-        case .allowedDomain: "exempt: its name or the sender's domain is in allow_domains"
+        case .allowedDomain: "exempt: its verified name is in allow_domains"
+        case .allowedSender:
+            "the sender's domain is in allow_domains, which anybody may claim: judged at the end of the message"
         case .allowedHELO: "exempt: its HELO name is in allow_helo_names"
         case .nullSender: "exempt: the sender is null, so this is a bounce or a notification"
         case .protectedRecipient: "exempt: the recipient is in protected_recipients"

@@ -63,6 +63,8 @@ struct ReplayCommand: ParsableCommand {
         let path = configuration.envelopeModelFile
         var policy = configuration.policy
         policy.retryList = try RetryListFile.read(configuration.retryListFile)
+        // A recording need not begin with a client that has a name.
+        if policy.nameLookups == .auto { policy.nameLookups = .yes }
         let snapshot = DecisionSnapshot(
             model: dialects, modelSource: name, policy: policy,
             matching: configuration.dialectMatching == .paper ? .paper : .likelihood,

@@ -38,8 +38,13 @@ struct StatusText {
         var problems: [String] = []
         if status.breaker.tripped {
             problems.append(
-                "the breaker has suspended refusals: too many known clients met them: argot journal shows whom, argot "
-                    + "reload closes it")
+                "the breaker has suspended refusals: too many clients with a good history met them: argot journal shows "
+                    + "whom, argot reload closes it")
+        }
+        if !status.breaker.suspended.isEmpty {
+            problems.append(
+                "the breaker has switched off \(status.breaker.suspended.joined(separator: ", ")): it counted against too "
+                    + "many clients with a good history: argot journal shows whom, argot reload closes it")
         }
         if let problem = status.store.problem { problems.append("the store does not reach the disk: \(problem)") }
         problems += status.reload.errors.map { "the last reload failed: \($0)" }

@@ -49,20 +49,23 @@ extension ConfigurationSection {
     static let breaker = ConfigurationSection(
         title: "Breaker",
         introduction:
-            "When too many clients with a good history are refused, Argot falls back to observing and says so.",
+            "When too many clients with a good history are refused, Argot leaves out what refuses them, a dialect or a "
+            + "detector, and says so; if that does not help, it observes. Organisations and networks are counted, "
+            + "never sessions.",
         keys: [
             ConfigurationKey("breaker", .boolean, \.policy.breaker.isEnabled, "Whether the breaker is armed."),
             ConfigurationKey(
                 "breaker_budget", .fraction, \.policy.breaker.budget,
-                "The share of known good clients seen in the window that may be refused."),
+                "The share of the organisations and networks with a good history, seen in the window, that may be "
+                    + "refused."),
             ConfigurationKey(
                 "breaker_minimum", .number(1...10_000), \.policy.breaker.minimumCount,
-                "How many refused good clients it takes at least."),
+                "How many different organisations or networks it takes at least."),
             ConfigurationKey(
                 "breaker_window", .duration(60...7 * 86_400), \.policy.breaker.window,
-                "The time over which clients are counted."),
+                "The time over which they are counted."),
             ConfigurationKey(
                 "breaker_cooldown", .duration(60...30 * 86_400), \.policy.breaker.cooldown,
-                "How long Argot observes after that; a reload ends it early."),
+                "How long that lasts; a reload ends it early."),
         ])
 }

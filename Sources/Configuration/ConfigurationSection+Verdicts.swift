@@ -31,6 +31,10 @@ extension ConfigurationSection {
                 "unknown_recipient_threshold", .number(1...1_000), \.policy.unknownRecipientThreshold,
                 "How many recipients that do not exist a session may ask for before that counts against the client."),
             ConfigurationKey(
+                "name_lookups", .word, \.policy.nameLookups,
+                "Whether the mail server looks up the names of clients' addresses, so that having none counts; auto "
+                    + "believes it once a client with a name has come."),
+            ConfigurationKey(
                 "dialect_matching", .word, \.dialectMatching,
                 "How dialects are told: by likelihood, or by hard sets as first published (paper)."),
             ConfigurationKey(
@@ -44,13 +48,13 @@ extension ConfigurationSection {
             ConfigurationKey(
                 "live_probe", .boolean, \.policy.asksLive,
                 "Whether a client whose dialect may be a bot's and may be honest software's is asked, once a session, by "
-                    + "a temporary refusal, as what it does next tells; whoever comes back is let in, and clients with a "
-                    + "history are not asked."),
+                    + "a temporary refusal, where what it does next can change the verdict; whoever comes back is let "
+                    + "in, and clients whose network has delivered before are not asked."),
         ])
 
     static let exemptions = ConfigurationSection(
         title: "Exemptions",
-        introduction: "Who is left alone, whatever the evidence. A list replaces the default, it does not add to it.",
+        introduction: "Who is left alone, and how far. A list replaces the default, it does not add to it.",
         keys: [
             ConfigurationKey(
                 "trusted_networks", .networks, \.policy.trustedNetworks,
@@ -60,18 +64,21 @@ extension ConfigurationSection {
                 "Addresses and networks of other people's servers that are never refused."),
             ConfigurationKey(
                 "allow_domains", .domains, \.policy.allowedDomains, as: { DomainSet($0) }, default: [],
-                "Domains that are never refused, by the sender's address or by the client's verified name; "
-                    + ".example.net is example.net and everything below it."),
+                "Domains that are never refused, by the client's verified name; a sender's address alone, which anybody "
+                    + "may claim, only puts the verdict off to the end of the message; .example.net is example.net and "
+                    + "everything below it."),
             ConfigurationKey(
                 "allow_helo_names", .heloNames, \.policy.allowedHELONames, as: { DomainSet($0) }, default: [],
-                "HELO names that are never refused; .example.net is example.net and everything below it."),
+                "HELO names that are not refused unless a hostile dialect or a trap counts against the client, as anybody "
+                    + "may claim a name; .example.net is example.net and everything below it."),
             ConfigurationKey(
                 "retry_exemptions", .path(allowsEmpty: true), \.retryListFile,
                 "The file with honest senders that a temporary refusal would lose mail of, by verified name or network; "
                     + "the list that Argot ships when empty."),
             ConfigurationKey(
                 "protected_recipients", .localParts, \.policy.protectedRecipients,
-                "Local parts for which nobody is refused, in all domains."),
+                "Local parts for which nobody is refused, in all domains; a hostile dialect or a trap leads to "
+                    + "greylisting at most."),
         ])
 
     static let traps = ConfigurationSection(

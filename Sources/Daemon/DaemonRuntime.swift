@@ -101,7 +101,9 @@ public final class DaemonRuntime {
             greetings: sockets.hasPolicyService(configuration) ? GreetingNotes() : nil, senders: senders)
         self.state = state
         let publisher = SnapshotPublisher(
-            read.policy(of: configuration), settings: settings, state: state, logger: logger)
+            read.policy(of: configuration), settings: settings, state: state,
+            age: DecisionAge(directory: configuration.dataDirectory, key: key), logger: logger)
+        publisher.noteAge()
         self.publisher = publisher
         let socket = try sockets.filter ?? SocketName(configuration.socket)
         place = socket.bound

@@ -22,6 +22,7 @@ final class DaemonState: Sendable {
 
     private let current: Mutex<DecisionSnapshot>
     private let sessions = Atomic<UInt64>(0)
+    private let published = Atomic<UInt64>(0)
 
     init(
         snapshot: DecisionSnapshot, memory: DecisionMemory, journal: JournalService, metrics: DaemonMetrics,
@@ -38,8 +39,14 @@ final class DaemonState: Sendable {
     /// The snapshot in force. A session asks once, when it begins.
     var snapshot: DecisionSnapshot { current.withLock { $0 } }
 
-    /// Publishes a new snapshot; sessions under way keep theirs.
-    func publish(_ snapshot: DecisionSnapshot) { current.withLock { $0 = snapshot } }
+    /// How many snapshots were published: sessions under way see by it that lists may have changed.
+    var generation: UInt64 { published.load(ordering: .acquiring) }
+
+    /// Publishes a new snapshot; sessions under way keep theirs, but for its lists.
+    func publish(_ snapshot: DecisionSnapshot) {
+        current.withLock { $0 = snapshot }
+        published.add(1, ordering: .releasing)
+    }
 
     /// A name for a session that begins at `time`, unique while the daemon runs and across restarts.
     func nextSessionID(at time: Double) -> String {

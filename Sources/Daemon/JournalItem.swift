@@ -20,7 +20,7 @@ enum JournalItem: Sendable {
     case transcript(SessionTranscript)
 
     /// The breaker has tripped with this verdict.
-    case breakerTripped(VerdictRecord)
+    case breakerTripped(BreakerTrip, VerdictRecord)
 
     /// The bytes that a transcript holds; 0 for everything else, which is bounded by the number of items.
     var transcriptBytes: Int {

@@ -116,12 +116,18 @@ final class JournalService: Sendable {
             case .changes(let changes): for change in changes { StoreChange(change).map(store.submit) }
             case .session(let summary): lines.append(LogLine(summary))
             case .transcript(let transcript): transcripts.write(transcript, logger: logger)
-            case .breakerTripped(let record):
+            case .breakerTripped(let trip, let record):
                 output.write(lines)
                 lines = []
+                let effect =
+                    trip == .whole
+                    ? "refusals are suspended, observing only" : "what \(trip) says is left out of verdicts"
                 logger.critical(
-                    "breaker: clients that used to pass are being refused: refusals are suspended, observing only",
-                    metadata: ["reason": "\(record.reasons.joined(separator: ","))", "dialect": "\(record.dialect)"])
+                    "breaker: clients with a good history are being refused: \(effect)",
+                    metadata: [
+                        "suspended": "\(trip)", "reason": "\(record.reasons.joined(separator: ","))",
+                        "dialect": "\(record.dialect)",
+                    ])
             }
         }
         output.write(lines)

@@ -15,6 +15,7 @@ final class SMTPSessionHandler: MilterSession {
     private var judge: SessionJudge?
     private var recorder: SessionRecorder?
     private var peers = SessionPeers()
+    private var generation: UInt64 = 0
     private var hasTLS = false
     private var hasGreeting = false
     private var verdicts = 0
@@ -55,6 +56,7 @@ final class SMTPSessionHandler: MilterSession {
         peers = Self.peers(peer, context)
         // A local submission looks like a client without brackets and must never meet a refusal: nobody would retry.
         if context.macro(.daemonPort) == "0" || peers.clientPort == 0 { return .accept }
+        generation = state.generation
         let now = DaemonState.now
         id = state.nextSessionID(at: now)
         let vantage = Vantage(milterUnder: peers.mta, hasPolicyService: state.greetings != nil)
@@ -105,6 +107,7 @@ final class SMTPSessionHandler: MilterSession {
             return .continue
         }
         recorder?.recipient(arguments, at: elapsed)
+        adoptLists()
         guard var decision = judge?.recipient(arguments, at: DaemonState.unixTime) else { return .continue }
         noteAim()
         decision.record.session = id
@@ -164,7 +167,7 @@ final class SMTPSessionHandler: MilterSession {
             publish(decision)
             if let reply = decision.reply {
                 recorder?.answered(reply.description, at: elapsed)
-                _ = judge?.endOfMessage(at: DaemonState.unixTime)
+                judge?.refusedMessage()
                 publishPending()
                 return .refuse(reply)
             }
@@ -182,9 +185,7 @@ final class SMTPSessionHandler: MilterSession {
 
     func close() {
         var last: [JournalItem] = []
-        if verdicts == 0, let judge, !judge.match.dialects.isEmpty,
-            judge.match.dialects.allSatisfy(\.dialectClass.isHostile)
-        {
+        if verdicts == 0, let judge, judge.isHostile {
             last.append(
                 .session(
                     SessionSummary(
@@ -194,6 +195,14 @@ final class SMTPSessionHandler: MilterSession {
         if let transcript = recorder?.finish() { last.append(.transcript(transcript)) }
         recorder = nil
         publishPending(with: last)
+    }
+
+    /// What the administrator has said since the session began.
+    private func adoptLists() {
+        let newest = state.generation
+        guard newest != generation else { return }
+        generation = newest
+        judge?.adoptLists(of: state.snapshot)
     }
 
     /// Tells the slow side whom the client writes to.
@@ -216,7 +225,7 @@ final class SMTPSessionHandler: MilterSession {
         var items: [JournalItem] = []
         if !decision.changes.isEmpty { items.append(.changes(decision.changes)) }
         if let lie = decision.lie { items.append(.lie(lie, decision.record)) }
-        if decision.tripsBreaker { items.append(.breakerTripped(decision.record)) }
+        if let trip = decision.trip { items.append(.breakerTripped(trip, decision.record)) }
         if decision.reply == nil, pending.count < Self.maximumPending {
             pending.append(decision.record)
         } else {

@@ -14,8 +14,13 @@ final class SnapshotPublisher: Sendable {
     private let logger: Logger
     /// The policy of the configuration in force.
     private let configured: Mutex<PolicyConfiguration>
+    private let age: DecisionAge
 
-    init(_ configured: PolicyConfiguration, settings: RuntimeSettingsFile, state: DaemonState, logger: Logger) {
+    init(
+        _ configured: PolicyConfiguration, settings: RuntimeSettingsFile, state: DaemonState, age: DecisionAge,
+        logger: Logger
+    ) {
+        self.age = age
         self.configured = Mutex(configured)
         self.settings = settings
         self.state = state
@@ -33,8 +38,16 @@ final class SnapshotPublisher: Sendable {
             let policy = settings.policy(over: configured, logger)
             state.memory.reconfigure(policy)
             state.publish(snapshot.under(policy))
+            noteAge()
             return policy
         }
+    }
+
+    /// Tells the memory since when model and traps decide.
+    func noteAge() {
+        let snapshot = state.snapshot
+        let since = age.since(snapshot.model, snapshot.policy.configuration, at: DaemonState.unixTime)
+        state.memory.beginProbation(at: since)
     }
 
     /// Publishes changes at run time, on the machines that are there; returns the mode in force.

@@ -16,8 +16,8 @@ public struct Decision: Sendable {
     /// The lie that is told, if one is.
     public var lie: DecisionMemory.LieSubject?
 
-    /// Whether this verdict made the breaker trip.
-    public var tripsBreaker: Bool
+    /// What the breaker switches off with this verdict, if anything.
+    public var trip: BreakerTrip?
 
     /// The question that the reply asks: a refusal for now that tells most about the client's dialect. At most one a
     /// session, never to a client with a history, and only where nothing is refused anyway.

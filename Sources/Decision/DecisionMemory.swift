@@ -15,7 +15,15 @@ public final class DecisionMemory: Sendable {
     /// Until when the breaker has suspended refusals, in seconds since 1970: asked at every recipient, so without a lock.
     private let suspendedUntil = Atomic<Int64>(.min)
     /// Whether the mode has become observe since sessions may have begun: they keep their policy, but this reaches them.
-    private let isObserving = Atomic(false)
+    private let observes = Atomic(false)
+    /// Whether the breaker has switched anything off by itself since it was reset: asked at every recipient.
+    private let hasSuspensions = Atomic(false)
+    /// When model or lists changed last, in seconds since 1970.
+    private let changedAt = Atomic<Int64>(.min)
+    /// Whether the mail server has been seen to know the name of any client.
+    private let namesAreLookedUp = Atomic(false)
+    /// The addresses at which the mail server has been reached.
+    private let ownAddresses = Mutex<Set<ClientAddress>>([])
     private let genuineReplies = Mutex(GenuineReplyTable())
     private let undoneLies = Mutex<Set<LieSubject>>([])
 
@@ -47,11 +55,12 @@ public final class DecisionMemory: Sendable {
         history.withLock { $0.reconfigure(policy.history) }
         breaker.withLock { $0.reset(configuration: policy.breaker) }
         suspendedUntil.store(.min, ordering: .relaxed)
+        hasSuspensions.store(false, ordering: .relaxed)
         setMode(policy.mode)
     }
 
     /// Takes the mode in force. Observing begins at once, in sessions under way too; enforcing with the next session.
-    public func setMode(_ mode: EnforcementMode) { isObserving.store(mode == .observe, ordering: .relaxed) }
+    public func setMode(_ mode: EnforcementMode) { observes.store(mode == .observe, ordering: .relaxed) }
 
     /// Takes over what was remembered before, oldest first.
     public func restore(
@@ -90,17 +99,34 @@ public final class DecisionMemory: Sendable {
         (greylist.withLock { $0.count }, history.withLock { $0.count })
     }
 
-    /// What the breaker's window holds.
+    /// What the breaker's window holds, in organisations and networks.
     public func breakerCounts(at now: UnixTime) -> (known: Int, refused: Int) {
         breaker.withLock { $0.counts(at: now) }
     }
 
-    /// Whether the breaker has suspended refusals.
-    public func isBreakerTripped(at now: UnixTime) -> Bool { now.seconds < suspendedUntil.load(ordering: .relaxed) }
+    /// Whether model or lists are new, so that what they say of clients with a good history may be their own mistake.
+    func isOnProbation(at now: UnixTime) -> Bool {
+        let since = now.seconds.subtractingReportingOverflow(changedAt.load(ordering: .relaxed))
+        return !since.overflow && 0..<Self.probation ~= since.partialValue
+    }
 
-    /// Whether nothing is applied at present, whatever the policy says that a session began with.
-    func appliesNothing(at now: UnixTime) -> Bool {
-        isObserving.load(ordering: .relaxed) || isBreakerTripped(at: now)
+    /// Takes notice that model or lists have changed.
+    public func beginProbation(at now: UnixTime) { changedAt.store(now.seconds, ordering: .relaxed) }
+
+    /// How long model and lists are new, in seconds.
+    private static let probation: Int64 = 86_400
+
+    /// Whether the breaker has suspended all refusals but the administrator's own.
+    public func isBreakerTripped(at now: UnixTime) -> Bool {
+        now.seconds < suspendedUntil.load(ordering: .relaxed) && breaker.withLock { $0.isTripped(at: now) }
+    }
+
+    /// Whether the mode in force is observe, whatever the policy says that a session began with.
+    var isObserving: Bool { observes.load(ordering: .relaxed) }
+
+    /// What the breaker has switched off by itself. Without a lock while nothing is.
+    public func suspended(at now: UnixTime) -> Set<BreakerCause> {
+        hasSuspensions.load(ordering: .relaxed) ? breaker.withLock { $0.suspended(at: now) } : []
     }
 
     func judge(_ attempt: Greylist.Attempt, at now: UnixTime) -> (GreylistStanding, [MemoryChange]) {
@@ -123,12 +149,45 @@ public final class DecisionMemory: Sendable {
         history.withLock { $0.revoke(client, at: now) }
     }
 
-    func noteVerdictOnKnownClient(refused: Bool, at now: UnixTime) -> Bool {
+    /// Counts a message of the client that only weak signals spoke against, for its network. O(1).
+    func noteDelivery(from client: ClientKeys, at now: UnixTime) -> [MemoryChange] {
+        history.withLock { $0.noteDelivery(from: client, at: now) }
+    }
+
+    /// Tells the breaker of a verdict on a client with a good history.
+    func note(_ subject: KeyedHash, refusedFor causes: [BreakerCause], at now: UnixTime) -> BreakerTrip? {
         breaker.withLock { breaker in
-            let trips = breaker.note(refused: refused, at: now)
-            if let until = breaker.suspendedUntil { suspendedUntil.store(until.seconds, ordering: .relaxed) }
-            return trips
+            let trip = breaker.note(subject, refusedFor: causes, at: now)
+            switch trip {
+            case .whole: suspendedUntil.store(breaker.suspendedUntil?.seconds ?? .min, ordering: .relaxed)
+            case .narrow: hasSuspensions.store(true, ordering: .relaxed)
+            case nil: break
+            }
+            return trip
         }
+    }
+
+    /// The most own addresses that are remembered.
+    private static let maximumOwnAddresses = 64
+
+    /// Takes notice of who meets whom, when a session begins, and says what is to be made of it: without any name ever
+    /// seen, nobody is held to have none (the mail server may not look names up); who comes from an address at which the
+    /// mail server is reached is the host itself.
+    func meet(_ peers: SessionPeers, _ lookups: NameLookups) -> (peers: SessionPeers, isOwnHost: Bool) {
+        var peers = peers
+        let hasName = peers.resolution == .ok || peers.resolution == .forged
+        if hasName, lookups == .auto { namesAreLookedUp.store(true, ordering: .relaxed) }
+        switch lookups {
+        case .yes: break
+        case .no: peers.resolution = .unknown
+        case .auto:
+            if peers.resolution == .fail, !namesAreLookedUp.load(ordering: .relaxed) { peers.resolution = .unknown }
+        }
+        let isOwnHost = ownAddresses.withLock { addresses in
+            if let server = peers.server, addresses.count < Self.maximumOwnAddresses { addresses.insert(server) }
+            return peers.client.map(addresses.contains) ?? false
+        }
+        return (peers, isOwnHost)
     }
 
     func isUndone(_ lie: LieSubject) -> Bool { undoneLies.withLock { $0.contains(lie) } }

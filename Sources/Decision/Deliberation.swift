@@ -10,7 +10,8 @@ struct Deliberation {
     private let memory: DecisionMemory
     private let session: SessionObserver
     private let evidence: Evidence
-    private let judgement: Judgement
+    let judgement: Judgement
+    private let isAtEnd: Bool
     private let now: UnixTime
     private var reasons: [String]
     private var changes: [MemoryChange] = []
@@ -23,25 +24,26 @@ struct Deliberation {
     private static let greylistedReply = try? RefusalReply.greylisted()
     private static let policyReply = try? RefusalReply.refusedByPolicy()
 
+    /// - Parameter isAtEnd: whether the message has come whole: it can only be put off then.
     init(
         on evidence: Evidence, session: SessionObserver, snapshot: DecisionSnapshot, memory: DecisionMemory,
-        at now: UnixTime
+        isAtEnd: Bool, at now: UnixTime
     ) {
         self.snapshot = snapshot
         self.memory = memory
         self.session = session
         self.evidence = evidence
         self.now = now
-        judgement = snapshot.policy.judgement(for: evidence)
+        self.isAtEnd = isAtEnd
+        judgement = snapshot.policy.judgement(for: evidence, suspended: memory.suspended(at: now), isAtEnd: isAtEnd)
         reasons = [judgement.exemption?.rawValue].compactMap(\.self) + judgement.signals.map(\.rawValue)
+        reasons += [judgement.limit?.limitWord].compactMap(\.self)
+        reasons += judgement.suspended.sorted().map { "breaker.\($0)" }
     }
-
-    /// Whether nothing speaks against the client, but what alone speaks against many an honest host, too.
-    var isClean: Bool { judgement.desert == .accept && !judgement.signals.contains(where: \.confirms) }
 
     /// What the client gets for what it deserves, knowing what it has done before. Once a message has come whole, it can
     /// only be put off.
-    mutating func weigh(isAtEnd: Bool = false) {
+    mutating func weigh() {
         if isAtEnd { reasons.append("message.headers") }
         guard judgement.desert != .accept, let network else { return }
         let standing = standing(in: network)
@@ -74,16 +76,24 @@ struct Deliberation {
         reasons.append("probe." + question.variation.id)
     }
 
-    /// What is said to the client, and why. `trips` is told whether it meets with a refusal, and says whether that makes
-    /// the breaker trip.
-    func decision(trips: (_ refused: Bool) -> Bool) -> Decision {
+    /// What is applied of a verdict: nothing while observing, and nothing but the administrator's own refusals while the
+    /// breaker is open. Those hold in mode `enforce` whatever else is switched on, in all domains.
+    private func applied(_ verdict: Verdict) -> Verdict {
         let policy = snapshot.policy
-        let domain = evidence.recipient.foldedDomain
-        let isObserving = memory.appliesNothing(at: now)
-        var applied = isObserving ? .accept : policy.applied(verdict, domain: domain)
+        if memory.isObserving { return .accept }
+        if judgement.desert == .denied { return policy.configuration.mode == .enforce ? verdict : .accept }
+        if memory.isBreakerTripped(at: now) { return .accept }
+        return policy.applied(verdict, domain: evidence.recipient.foldedDomain)
+    }
+
+    /// What is said to the client, and why. `trip` says what the breaker switches off with it.
+    func decision(trip: BreakerTrip?) -> Decision {
+        let policy = snapshot.policy
+        let isObserving = memory.isObserving || trip == .whole || memory.isBreakerTripped(at: now)
+        var applied = applied(verdict)
         var reply = reply(for: applied)
         if applied == .fakeReject, reply == nil {
-            applied = policy.applied(truth, domain: domain)
+            applied = self.applied(truth)
             reply = self.reply(for: applied)
         }
         let record = VerdictRecord(
@@ -94,7 +104,7 @@ struct Deliberation {
             reply: reply?.description ?? "", senderScore: evidence.senderFinding?.description ?? "")
         return Decision(
             record: record, reply: reply, changes: changes, lie: applied == .fakeReject ? lie : nil,
-            tripsBreaker: trips(applied.isRefusal), question: reply == nil ? nil : question)
+            trip: trip, question: reply == nil ? nil : question)
     }
 
     /// The client's network, as greylist and lies know it; `nil` without an address.
@@ -112,7 +122,7 @@ struct Deliberation {
         // The addresses of a botnet speak one dialect too; each must come back by itself.
         let isHostile = evidence.dialect.signal == .dialectBot || evidence.dialect.signal == .dialectAttack
         let pool = key.hash(
-            dialect: session.matcher.label, sender: evidence.sender, recipient: evidence.recipient)
+            dialect: session.poolWord, sender: evidence.sender, recipient: evidence.recipient)
         let attempt = Greylist.Attempt(
             triplet: triplet, pool: isHostile ? triplet : pool, network: key.hash(network: network))
         let (standing, noted) = memory.judge(attempt, at: now)

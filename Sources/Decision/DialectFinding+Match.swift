@@ -19,6 +19,7 @@ extension DialectFinding {
         var classes = Set(posterior.classes.filter { $0.value >= least }.keys)
         if posterior.unknownEngine >= least { classes.insert(.bot) }
         if posterior.unknownSoftware >= least { classes = [] }
-        self = .posterior(name: posterior.label, hostile: posterior.hostile, classes: classes)
+        let device = posterior.classes.reduce(0) { $1.key.isHostile || $1.key == .mta ? $0 : $0 + $1.value }
+        self = .posterior(name: posterior.label, hostile: posterior.hostile, classes: classes, device: device)
     }
 }

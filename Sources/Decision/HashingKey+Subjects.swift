@@ -17,6 +17,9 @@ extension HashingKey {
     /// The hash of a client's network under the greylist's prefix lengths.
     public func hash(network: AddressPrefix) -> KeyedHash { subject("network", [network.description]) }
 
+    /// The hash of an organisation, by which the breaker counts it.
+    func hash(organisation: OrganisationName) -> KeyedHash { subject("organisation", [organisation.description]) }
+
     /// The hash of network, sender as the greylist knows it, and recipient.
     func hash(network: AddressPrefix, sender: MailAddress, recipient: MailAddress) -> KeyedHash {
         subject("triplet", [network.description, sender.greylistSender, recipient.folded])

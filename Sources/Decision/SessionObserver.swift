@@ -21,6 +21,11 @@ struct SessionObserver: Sendable {
     private var heloShape: HELOShape?
     private(set) var isAuthenticated = false
     private var isInTransaction = false
+    private var hasTLS = false
+    /// Whether the last greeting was HELO, as far as the mail server tells.
+    private var saidHELO = false
+    /// Whether the client is the host that the mail server runs on.
+    private let isOwnHost: Bool
     /// Whether the client's whole address stands in its name.
     private let nameHoldsAddress: Bool
     private var sender = MailAddress(argument: Array("<>".utf8))
@@ -30,7 +35,8 @@ struct SessionObserver: Sendable {
     /// What is kept of strangers' text is bounded as in transcripts.
     private static let limits = RecorderLimits()
 
-    init(snapshot: DecisionSnapshot, peers: SessionPeers, vantage: Vantage) {
+    init(snapshot: DecisionSnapshot, peers: SessionPeers, vantage: Vantage, isOwnHost: Bool = false) {
+        self.isOwnHost = isOwnHost
         self.snapshot = snapshot
         self.peers = peers
         self.vantage = vantage
@@ -51,21 +57,49 @@ struct SessionObserver: Sendable {
     /// What the client has said and what it is called, where a refusal may quote it.
     var saidByClient: [String] { [helo ?? "", peers.clientName ?? "", sender.unquoted] }
 
-    /// The refusal for now that would tell most about a client that may be hostile and may not.
-    var question: DistinguishingReply? { isAmbiguous ? snapshot.question(to: matcher, for: vantage) : nil }
-
-    private var isAmbiguous: Bool {
+    /// What stands for the dialect in the greylist's keys: the same for all addresses of a sender's pool.
+    var poolWord: String {
         switch snapshot.matching {
-        case .paper: Set(matcher.match.dialects.map(\.dialectClass.isHostile)).count == 2
-        case .likelihood: matcher.posterior.verdict == .ambiguous
+        case .paper: matcher.label
+        case .likelihood: matcher.posterior.poolWord
         }
     }
+
+    /// Whether the session can only be a hostile engine's.
+    var isHostile: Bool {
+        switch snapshot.finding(of: matcher, for: vantage).signal {
+        case .dialectBot, .dialectAttack: true
+        default: false
+        }
+    }
+
+    /// The temporary refusal that would tell most about a client that may be hostile and may not, where its reaction can
+    /// change the verdict.
+    var question: DistinguishingReply? {
+        switch snapshot.matching {
+        case .paper:
+            guard Set(matcher.match.dialects.map(\.dialectClass.isHostile)).count == 2 else { return nil }
+            return snapshot.question(to: matcher, for: vantage)
+        case .likelihood:
+            let posterior = matcher.posterior
+            guard posterior.verdict == .ambiguous else { return nil }
+            // No bot is known that both takes the trouble of TLS and speaks like known software.
+            if hasTLS, posterior.knownSoftware > posterior.hostile { return nil }
+            guard let question = snapshot.question(to: matcher, for: vantage),
+                question.chanceOfConviction(under: posterior) >= Self.leastChance
+            else { return nil }
+            return question
+        }
+    }
+
+    /// How likely the reaction to a question must convict the client for it to be asked: every question delays a mail.
+    private static let leastChance = 0.25
 
     mutating func helo(_ argument: Span<UInt8>) {
         let bytes = (0..<min(argument.count, Self.limits.argumentBytes)).map { argument[$0] }
         let shape = HELOShape(
-            of: bytes, client: peers.client, ptr: peers.clientName, server: peers.serverName,
-            serverAddress: peers.server)
+            of: bytes, client: peers.client, ptr: peers.clientName, server: isOwnHost ? nil : peers.serverName,
+            serverAddress: isOwnHost ? nil : peers.server)
         helo = String(decoding: bytes, as: UTF8.self)
         heloShape = shape
         matcher.helo(argument, shape: shape)
@@ -73,10 +107,14 @@ struct SessionObserver: Sendable {
         claims.helo(argument, clientName: peers.clientName, resolution: peers.resolution)
     }
 
-    mutating func startTLS() { matcher.startTLS() }
+    mutating func startTLS() {
+        hasTLS = true
+        matcher.startTLS()
+    }
 
     mutating func proto(_ name: String) {
         knowsGreeting = true
+        saidHELO = name == "SMTP"
         matcher.proto(isExtended: name.hasPrefix("ESMTP"))
         envelope?.proto(isExtended: name.hasPrefix("ESMTP"))
     }
@@ -153,6 +191,8 @@ struct SessionObserver: Sendable {
             sender: sender, recipient: recipient, unknownRecipients: unknownRecipients, recipients: recipients,
             hasGoodHistory: hasGoodHistory)
         evidence.nameHoldsAddress = nameHoldsAddress
+        evidence.saidHELO = saidHELO
+        evidence.isOwnHost = isOwnHost
         return evidence
     }
 

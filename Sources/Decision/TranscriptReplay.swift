@@ -62,11 +62,13 @@ public struct TranscriptReplay {
                 judge.header(name: name.span, value: value.span)
             case .eoh: judge.endOfHeaders()
             case .eom:
+                var isRefused = false
                 if var decision = judge.message(at: now) {
                     decision.record.session = transcript.id
                     decisions.append(decision)
+                    isRefused = decision.reply != nil
                 }
-                _ = judge.endOfMessage(at: now)
+                if isRefused { judge.refusedMessage() } else { _ = judge.endOfMessage(at: now) }
             case .abort: judge.abort()
             case .unknown: judge.unknown(event.bytes.span)
             case .body, .answer, .client, .server: break

@@ -64,6 +64,14 @@ public struct ClientHistory: Sendable {
         return changes
     }
 
+    /// Counts a message that only weak signals spoke against for the client's network: devices and scripts that cannot
+    /// help showing them are known by it. It makes nobody's history. O(1).
+    public mutating func noteDelivery(from client: ClientKeys, at now: UnixTime) -> [MemoryChange] {
+        if let record = living(clients[client.client], at: now), isRevoked(record, at: now) { return [] }
+        let shared = Self.count(client.network, in: &networks, configuration, at: now)
+        return shared.isDue ? [.clientNetwork(client.network, shared.record)] : []
+    }
+
     /// Takes the standing of a client, which cannot regain one for the time of revocation, and what its network has
     /// delivered. O(1).
     ///

@@ -29,6 +29,9 @@ public struct DomainSet: Sendable, Hashable, ExpressibleByArrayLiteral {
     /// Whether the set names nothing.
     public var isEmpty: Bool { names.isEmpty && suffixes.isEmpty }
 
+    /// The domains, folded, in alphabetical order; those that stand for all below them first, with their dot.
+    public var entries: [String] { suffixes.map { "." + $0 }.sorted() + names.sorted() }
+
     /// Whether `domain`, in any spelling, is in the set. O(number of labels).
     public func contains(_ domain: some StringProtocol) -> Bool {
         if isEmpty { return false }

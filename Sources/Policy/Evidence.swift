@@ -53,6 +53,15 @@ public struct Evidence: Sendable {
     /// Whether the client has a history of clean mail.
     public var hasGoodHistory: Bool
 
+    /// Whether somebody in the client's network has delivered a message before that nothing of weight spoke against.
+    public var networkHasDelivered = false
+
+    /// Whether the last greeting was HELO and not EHLO; `false` where the mail server does not tell.
+    public var saidHELO = false
+
+    /// Whether the client is the host that the mail server runs on, by one of its own addresses.
+    public var isOwnHost = false
+
     /// Evidence of its parts.
     public init(
         client: ClientAddress?, clientPort: Int? = nil, clientName: String = "", resolution: HostResolution = .unknown,

@@ -1,4 +1,4 @@
-/// Why a client or a recipient is left alone, whatever the evidence. The raw value is the word used in logs.
+/// Why a client or a recipient is left alone. The raw value is the word used in logs.
 public enum Exemption: String, Sendable, Hashable, CaseIterable {
     /// The client has logged in (`{auth_authen}`).
     case authenticated = "exempt.authenticated"
@@ -12,10 +12,13 @@ public enum Exemption: String, Sendable, Hashable, CaseIterable {
     /// The client's address is on the allow list.
     case allowedAddress = "exempt.allowed-address"
 
-    /// The client's name or the sender's domain is on the allow list.
+    /// The client's verified name is on the allow list, or the sender's domain is and the name lies in it.
     case allowedDomain = "exempt.allowed-domain"
 
-    /// The HELO name is on the allow list.
+    /// The sender's domain is on the allow list, which anybody may claim: the message is judged at its end.
+    case allowedSender = "exempt.allowed-sender"
+
+    /// The HELO name is on the allow list, which anybody may claim.
     case allowedHELO = "exempt.allowed-helo"
 
     /// The sender is null: a bounce or another notification (RFC 5321 section 4.5.5).
@@ -26,4 +29,33 @@ public enum Exemption: String, Sendable, Hashable, CaseIterable {
 
     /// The client has a history of clean mail.
     case goodHistory = "exempt.good-history"
+
+    /// How far an exemption reaches: no stranger walks past everything by what it may claim or earn.
+    public enum Reach: Sendable, Hashable {
+        /// Whatever the evidence.
+        case everything
+
+        /// Everything but a hostile dialect and a trap, which count in full.
+        case suspicion
+
+        /// Everything but a hostile dialect and a trap, which lead to greylisting and never to a refusal: bounces and the
+        /// postmaster must be reached (RFC 5321 sections 4.5.1 and 4.5.5).
+        case refusal
+
+        /// Everything before the end of the message, where it is judged.
+        case untilTheEnd
+    }
+
+    /// How far it reaches.
+    public var reach: Reach {
+        switch self {
+        case .authenticated, .localSubmission, .trustedNetwork, .allowedAddress, .allowedDomain: .everything
+        case .allowedHELO, .goodHistory: .suspicion
+        case .nullSender, .protectedRecipient: .refusal
+        case .allowedSender: .untilTheEnd
+        }
+    }
+
+    /// The word used in logs where it did not spare the client, but lessened what it got.
+    public var limitWord: String { "limit." + rawValue.dropFirst("exempt.".count) }
 }

@@ -29,7 +29,8 @@ public struct PolicyConfiguration: Sendable, Hashable {
     /// Addresses on the allow list.
     public var allowedAddresses: [AddressPrefix] = []
 
-    /// Domains on the allow list: of the sender's address, or of the client's verified name.
+    /// Domains on the allow list: of the client's verified name. The sender's address alone only postpones a verdict to
+    /// the end of the message, as anybody may claim it.
     public var allowedDomains: DomainSet = []
 
     /// HELO names on the allow list.
@@ -55,6 +56,9 @@ public struct PolicyConfiguration: Sendable, Hashable {
 
     /// How many unknown recipients a session may ask for before that becomes a signal, at least 1.
     public var unknownRecipientThreshold = 3
+
+    /// Whether the mail server looks clients' names up.
+    public var nameLookups: NameLookups = .auto
 
     /// From which probability on HELO, names and headers speak against a client, 0...1.
     public var envelopeThreshold = 0.99
@@ -93,8 +97,20 @@ public struct PolicyConfiguration: Sendable, Hashable {
     /// The default policy: observe, greylist the suspicious, never lie.
     public init() {}
 
-    /// Loopback, private and link-local networks (RFC 1918, RFC 4193, RFC 4291).
+    /// The same policy with another one's lists of who is let in and who is kept out.
+    public func withLists(of other: PolicyConfiguration) -> PolicyConfiguration {
+        var policy = self
+        policy.allowedAddresses = other.allowedAddresses
+        policy.allowedDomains = other.allowedDomains
+        policy.allowedHELONames = other.allowedHELONames
+        policy.deniedAddresses = other.deniedAddresses
+        policy.deniedDomains = other.deniedDomains
+        return policy
+    }
+
+    /// Loopback, private, shared and link-local networks (RFC 1918, RFC 3927, RFC 4193, RFC 4291, RFC 6598).
     public static let privateNetworks: [AddressPrefix] = [
-        "127.0.0.0/8", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "::1/128", "fc00::/7", "fe80::/10",
+        "127.0.0.0/8", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "169.254.0.0/16", "100.64.0.0/10", "::1/128",
+        "fc00::/7", "fe80::/10",
     ].compactMap { AddressPrefix($0) }
 }

@@ -25,6 +25,9 @@ public enum Signal: String, Sendable, Hashable, CaseIterable {
     /// device and script does so; together with what the name service says it is a reason to greylist.
     case heloNotFQDN = "helo.not-fqdn"
 
+    /// The client said HELO, where RFC 5321 (section 3.2) asks for EHLO. Known where the mail server tells.
+    case heloPlain = "helo.plain"
+
     /// No HELO or EHLO came before MAIL.
     case heloMissing = "helo.missing"
 
@@ -71,7 +74,8 @@ public enum Signal: String, Sendable, Hashable, CaseIterable {
     public var detector: Detector {
         switch self {
         case .dialectBot, .dialectAttack, .dialectNotMTA: .dialect
-        case .heloIsOurs, .heloBareAddress, .heloOtherAddress, .heloMalformed, .heloNotFQDN, .heloMissing: .helo
+        case .heloIsOurs, .heloBareAddress, .heloOtherAddress, .heloMalformed, .heloNotFQDN, .heloPlain, .heloMissing:
+            .helo
         case .nameMissing, .nameForged, .nameGeneric: .name
         case .recipientsUnknown: .recipients
         case .trapRecipient: .trap
@@ -86,8 +90,16 @@ public enum Signal: String, Sendable, Hashable, CaseIterable {
     /// not, nor does the score of the client's targets: that learns from traps.
     public var confirms: Bool {
         switch self {
-        case .senderCluster, .heloNotFQDN, .nameGeneric: false
+        case .senderCluster, .heloNotFQDN, .heloPlain, .nameGeneric: false
         default: true
+        }
+    }
+
+    /// Whether it is a hostile engine's dialect or a trap: what no exemption that a stranger can earn outweighs.
+    public var isHostile: Bool {
+        switch self {
+        case .dialectBot, .dialectAttack, .trapRecipient: true
+        default: false
         }
     }
 

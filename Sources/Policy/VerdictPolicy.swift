@@ -1,12 +1,16 @@
-public import SMTP
+import SMTP
 
 /// From evidence to verdict: a pure function of evidence and configuration.
 ///
-/// 1. Whoever is exempt is left alone; whoever is on the deny list is refused.
-/// 2. A hostile dialect or a trap, and an independent detector that agrees: the certain action.
+/// 1. Whoever has logged in or lies in a trusted network is left alone; whoever is on the deny list is refused, whatever
+///    else is known; whoever is let in by an address or a verified name is left alone.
+/// 2. Exemptions that a stranger may claim or earn reach as far as ``Exemption/Reach`` says: hostile dialects and traps
+///    count in spite of them.
+/// 3. A hostile dialect or a trap, and an independent detector that agrees: the certain action.
 ///    Not every signal can confirm another there: see ``Signal/confirms``.
-/// 3. A strong signal, or signals of two independent detectors: greylisting.
-/// 4. Everybody else, unknown dialects included, is left alone.
+/// 4. A strong signal, or weak signals of two independent detectors: greylisting. Weak signals alone greylist nobody
+///    whose network has delivered before, who speaks like a known device, or who is known to retry badly.
+/// 5. Everybody else, unknown dialects included, is left alone.
 public struct VerdictPolicy: Sendable {
     /// What the administrator has decided.
     public let configuration: PolicyConfiguration
@@ -17,28 +21,59 @@ public struct VerdictPolicy: Sendable {
     }
 
     /// What the evidence amounts to. O(number of rules and listed networks).
-    public func judgement(for evidence: Evidence) -> Judgement {
+    ///
+    /// - Parameters:
+    ///   - suspended: what the breaker has switched off: told, and not counted.
+    ///   - isAtEnd: whether the message has come whole.
+    public func judgement(
+        for evidence: Evidence, suspended: Set<BreakerCause> = [], isAtEnd: Bool = false
+    ) -> Judgement {
         let signals = signals(in: evidence)
-        if let exemption = exemption(for: evidence) {
-            return Judgement(desert: .accept, exemption: exemption, signals: signals)
+        let off = suspended.isEmpty ? [:] : self.suspended(signals, by: suspended, of: evidence)
+        let counted = off.isEmpty ? signals : signals.filter { off[$0] == nil }
+        let alone = desert(for: counted, of: evidence)
+        func judgement(_ desert: Judgement.Desert, exempt: Exemption? = nil, limit: Exemption? = nil) -> Judgement {
+            Judgement(
+                desert, exemption: exempt, limit: limit, signals: signals, alone: alone, suspended: Set(off.values))
         }
-        func agree(_ signals: [Signal]) -> Bool {
-            let detectors = Set(signals.map(\.detector))
-            return detectors.contains { one in detectors.contains { one.isIndependent(of: $0) } }
+        if let exemption = ownExemption(for: evidence) { return judgement(.accept, exempt: exemption) }
+        if counted.contains(.denied) { return judgement(.denied) }
+        guard let exemption = exemption(for: evidence) else { return judgement(alone) }
+        let isHostile = counted.contains(where: \.isHostile)
+        switch exemption.reach {
+        case .everything: return judgement(.accept, exempt: exemption)
+        case .untilTheEnd: return isAtEnd ? judgement(alone) : judgement(.accept, exempt: exemption)
+        case .suspicion, .refusal:
+            if !isHostile { return judgement(.accept, exempt: exemption) }
+            // An allowed sender is judged at the end, whatever else it could claim.
+            if !isAtEnd, isSenderAllowed(evidence) { return judgement(.accept, exempt: .allowedSender) }
+            let isLimited = exemption.reach == .refusal && alone == .certain
+            return isLimited ? judgement(.greylist, limit: exemption) : judgement(alone)
         }
-        let desert: Judgement.Desert =
-            if signals.contains(.denied) {
-                .denied
-            } else if agree(signals.filter(\.confirms)),
-                signals.contains(where: { $0 == .dialectBot || $0 == .dialectAttack || $0 == .trapRecipient })
-            {
-                .certain
-            } else if agree(signals) || signals.contains(where: \.isStrong) {
-                .greylist
-            } else {
-                .accept
-            }
-        return Judgement(desert: desert, exemption: nil, signals: signals)
+    }
+
+    /// What signals deserve by themselves.
+    private func desert(for signals: [Signal], of evidence: Evidence) -> Judgement.Desert {
+        if signals.isEmpty { return .accept }
+        if signals.contains(.denied) { return .denied }
+        if signals.contains(where: \.isHostile), Self.agree(signals.filter(\.confirms)) { return .certain }
+        if signals.contains(where: \.isStrong) { return .greylist }
+        return Self.agree(signals) && !isSparedWeakSignals(evidence) ? .greylist : .accept
+    }
+
+    /// Whether two of the signals come from detectors that look at different things.
+    private static func agree(_ signals: [Signal]) -> Bool {
+        let detectors = Set(signals.map(\.detector))
+        return detectors.contains { one in detectors.contains { one.isIndependent(of: $0) } }
+    }
+
+    /// Whether weak signals say nothing of the client: many an honest device, script and pool shows them, and loses mail
+    /// when it is asked to come back.
+    private func isSparedWeakSignals(_ evidence: Evidence) -> Bool {
+        if evidence.networkHasDelivered || evidence.dialect.isKnownDevice { return true }
+        guard let client = evidence.client else { return false }
+        let name = evidence.resolution == .ok ? evidence.clientName : ""
+        return configuration.retryList.contains(client: client, verifiedName: name)
     }
 
     /// The verdict that a judgement leads to.
@@ -65,81 +100,74 @@ public struct VerdictPolicy: Sendable {
         return isApplied ? verdict : .accept
     }
 
-    /// Why the client or the recipient is left alone, if so; the first reason that holds.
+    /// Why the client or the recipient is left alone, or less is done to it, if so; the exemption that reaches furthest.
+    /// O(listed networks).
     public func exemption(for evidence: Evidence) -> Exemption? {
-        if evidence.isAuthenticated { return .authenticated }
-        guard let client = evidence.client, evidence.clientPort != 0 else { return .localSubmission }
-        if configuration.trustedNetworks.contains(where: { $0.contains(client) }) { return .trustedNetwork }
-        if configuration.allowedAddresses.contains(where: { $0.contains(client) }) { return .allowedAddress }
-        if !configuration.allowedDomains.isEmpty {
-            let isVerified = evidence.resolution == .ok && configuration.allowedDomains.contains(evidence.clientName)
-            if isVerified || configuration.allowedDomains.contains(evidence.sender.foldedDomain) {
-                return .allowedDomain
-            }
+        if let exemption = ownExemption(for: evidence) { return exemption }
+        if let client = evidence.client, configuration.allowedAddresses.contains(where: { $0.contains(client) }) {
+            return .allowedAddress
         }
-        if let helo = evidence.helo, !configuration.allowedHELONames.isEmpty,
-            configuration.allowedHELONames.contains(helo.lowercased())
+        let isSenderAllowed = isSenderAllowed(evidence)
+        if evidence.resolution == .ok, !configuration.allowedDomains.isEmpty,
+            configuration.allowedDomains.contains(evidence.clientName)
+                || isSenderAllowed && Self.name(evidence.clientName, liesIn: evidence.sender.foldedDomain)
         {
-            return .allowedHELO
+            return .allowedDomain
         }
         if configuration.protectedRecipients.contains(evidence.recipient.localPart.lowercased()) {
             return .protectedRecipient
         }
         if evidence.sender.form == .null { return .nullSender }
-        return evidence.hasGoodHistory ? .goodHistory : nil
-    }
-
-    /// Everything that speaks against the client, most telling first.
-    public func signals(in evidence: Evidence) -> [Signal] {
-        var signals: [Signal] = []
-        if let signal = evidence.dialect.signal { signals.append(signal) }
-        if isDenied(evidence) { signals.insert(.denied, at: 0) }
-        if isTrap(evidence.recipient) { signals.append(.trapRecipient) }
-        if let finding = evidence.senderFinding, finding.probability >= configuration.senderThreshold,
-            finding.confidence >= configuration.senderConfidence
+        if let helo = evidence.helo, !configuration.allowedHELONames.isEmpty,
+            configuration.allowedHELONames.contains(helo.lowercased())
         {
-            signals.append(.senderCluster)
+            return .allowedHELO
         }
-        let unknown = evidence.unknownRecipients
-        if unknown >= configuration.unknownRecipientThreshold, unknown * 2 >= evidence.recipients {
-            signals.append(.recipientsUnknown)
-        }
-        if let shape = evidence.heloShape {
-            if shape.traits.contains(.equalsServer) { signals.append(.heloIsOurs) }
-            if shape.form == .bareIPv4 { signals.append(.heloBareAddress) }
-            if shape.traits.contains(.otherAddress), !shape.traits.contains(.equalsServer) {
-                signals.append(.heloOtherAddress)
+        if evidence.hasGoodHistory { return .goodHistory }
+        return isSenderAllowed ? .allowedSender : nil
+    }
+
+    /// The exemptions that stand above the deny list: users, this host and its networks.
+    private func ownExemption(for evidence: Evidence) -> Exemption? {
+        if evidence.isAuthenticated { return .authenticated }
+        guard let client = evidence.client, evidence.clientPort != 0 else { return .localSubmission }
+        return configuration.trustedNetworks.contains(where: { $0.contains(client) }) ? .trustedNetwork : nil
+    }
+
+    private func isSenderAllowed(_ evidence: Evidence) -> Bool {
+        !configuration.allowedDomains.isEmpty && configuration.allowedDomains.contains(evidence.sender.foldedDomain)
+    }
+
+    /// Whether a host's name is a domain or stands below it.
+    private static func name(_ name: String, liesIn domain: String) -> Bool {
+        !domain.isEmpty && (name == domain || name.hasSuffix("." + domain))
+    }
+
+    /// The signals that the breaker has switched off, and by what.
+    private func suspended(
+        _ signals: [Signal], by causes: Set<BreakerCause>, of evidence: Evidence
+    ) -> [Signal: BreakerCause] {
+        signals.reduce(into: [:]) { off, signal in
+            let detector = BreakerCause.detector(signal.detector)
+            if causes.contains(detector) {
+                off[signal] = detector
+            } else if signal.detector == .dialect, let name = evidence.dialect.name, causes.contains(.dialect(name)) {
+                off[signal] = .dialect(name)
             }
-            if shape.form == .malformed { signals.append(.heloMalformed) }
-            if [.singleLabel, .localhost, .localhostLocaldomain].contains(shape.form) { signals.append(.heloNotFQDN) }
-        } else {
-            signals.append(.heloMissing)
         }
-        if let envelope = evidence.envelope, envelope >= configuration.envelopeThreshold {
-            signals.append(.envelopeSpam)
-        }
-        signals += evidence.contradictions
-        switch evidence.resolution {
-        case .fail: signals.append(.nameMissing)
-        case .forged: signals.append(.nameForged)
-        case .ok, .temporary, .unknown: if evidence.nameHoldsAddress { signals.append(.nameGeneric) }
-        }
-        return signals
     }
 
-    private func isDenied(_ evidence: Evidence) -> Bool {
-        if let client = evidence.client, configuration.deniedAddresses.contains(where: { $0.contains(client) }) {
-            return true
+    /// What the breaker is to hold responsible for a judgement against a client with a good history, exemptions aside;
+    /// empty when nothing was held against it.
+    public func causes(of judgement: Judgement, for evidence: Evidence) -> [BreakerCause] {
+        guard judgement.alone == .greylist || judgement.alone == .certain else { return [] }
+        let counted = judgement.signals.filter { signal in
+            !judgement.suspended.contains(.detector(signal.detector))
         }
-        guard !configuration.deniedDomains.isEmpty else { return false }
-        return evidence.resolution == .ok && configuration.deniedDomains.contains(evidence.clientName)
-            || configuration.deniedDomains.contains(evidence.sender.foldedDomain)
-    }
-
-    /// Whether nobody honest knows the recipient.
-    public func isTrap(_ recipient: MailAddress) -> Bool {
-        if configuration.trapAddresses.isEmpty, configuration.trapDomains.isEmpty { return false }
-        return configuration.trapAddresses.contains(recipient.folded)
-            || configuration.trapDomains.contains(recipient.foldedDomain)
+        let strong = counted.filter(\.isStrong)
+        let detectors = Set((strong.isEmpty ? counted : strong).map(\.detector))
+        var causes = detectors.map(BreakerCause.detector)
+        if detectors.contains(.dialect), let name = evidence.dialect.name { causes.append(.dialect(name)) }
+        return causes.sorted()
     }
 }

@@ -24,6 +24,8 @@ struct Session {
 
     private var now: UnixTime { UnixTime(seconds: Site.epoch + began + elapsed) }
 
+    mutating func adoptLists(of snapshot: DecisionSnapshot) { judge.adoptLists(of: snapshot) }
+
     mutating func wait(_ seconds: Int64) { elapsed += seconds }
 
     mutating func helo(_ argument: String) {
@@ -98,7 +100,10 @@ struct Session {
         recorder.endOfHeaders(at: micros)
         judge.endOfHeaders()
         recorder.endOfMessage(at: micros)
-        if let decision = judge.message(at: now) { decisions.append(decision) }
+        if let decision = judge.message(at: now) {
+            decisions.append(decision)
+            if decision.reply != nil { return judge.refusedMessage() }
+        }
         changes += judge.endOfMessage(at: now)
     }
 

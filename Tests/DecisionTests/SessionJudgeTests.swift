@@ -34,8 +34,9 @@ struct SessionJudgeTests {
         #expect(decision.record.dialect == "festi")
         #expect(decision.record.dialectState == "festi:rcpt")
         #expect(decision.record.mode == .enforce)
-        // A hostile dialect has no pool: one key.
-        #expect(decision.changes.count == 1)
+        // A hostile dialect has no pool: one key. And what history the client had has ended.
+        let attempts = decision.changes.filter { if case .greylist = $0 { true } else { false } }
+        #expect(attempts.count == 1 && decision.changes.count == 2)
         #expect(session.changes.isEmpty)
     }
 
@@ -144,10 +145,14 @@ struct SessionJudgeTests {
         let site = try Site { $0.enforcedDomains = ["example.org"] }
         var session = Session.festi(site)
         #expect(session.recipient("<b@example.org>").reply != nil)
-        #expect(session.recipient("<postmaster@example.org>").reply == nil)
+        #expect(session.recipient("<c@example.org>").reply != nil)
         #expect(session.recipient("<b@example.com>").reply == nil)
-        #expect(session.decisions.map(\.record.verdict) == [.tempfail, .accept, .tempfail])
-        #expect(session.decisions[1].record.reasons.first == "exempt.recipient")
+        #expect(session.decisions.map(\.record.verdict) == [.tempfail, .tempfail, .tempfail])
+        var other = Session(site, peers: .nameless("203.0.113.99"))
+        other.helo("mx.example.org")
+        other.mail("<x@bot.example>")
+        #expect(other.recipient("<postmaster@example.org>").record.reasons.first == "exempt.recipient")
+        #expect(other.recipient("<b@example.org>").record.verdict == .tempfail)
     }
 
     @Test func whoLogsInIsLeftAlone() throws {
@@ -181,7 +186,9 @@ struct SessionJudgeTests {
 
     @Test func secondTransactionIsJudgedByItsOwnSender() throws {
         let site = try Site()
-        var session = Session.festi(site, sender: "<>")
+        var session = Session(site, peers: .nameless())
+        session.helo("mx.example.org")
+        session.mail("<>")
         #expect(session.recipient("<b@example.org>").record.reasons.first == "exempt.null-sender")
         session.message()
         session.mail("<x@bot.example>")
@@ -195,13 +202,20 @@ struct SessionJudgeTests {
             session.recipient("<b@example.org>")
             session.message()
         }
-        // The same client, suddenly with a bot's manners.
-        let peers = SessionPeers.nameless("192.0.2.10")
-        var session = Session.festi(site, at: 6 * 86_400, peers: peers)
-        let decision = session.recipient("<b@example.org>")
-        #expect(decision.record.reasons.first == "exempt.good-history")
-        #expect(decision.reply == nil)
-        #expect(decision.record.reasons.contains("dialect.bot"))
+        // The same client, suddenly with our own name in its mouth: its history lets it in.
+        var odd = Session(site, at: 6 * 86_400, peers: .nameless("192.0.2.10"))
+        odd.helo("mx.example.org")
+        odd.mail("<a@example.net>")
+        let spared = odd.recipient("<b@example.org>")
+        #expect(spared.record.reasons == ["exempt.good-history", "helo.ours", "name.missing"])
+        #expect(spared.reply == nil)
+        // Suddenly with a bot's manners: a history does not outweigh that, and is lost.
+        var bot = Session.festi(site, at: 6 * 86_400, peers: .nameless("192.0.2.10"))
+        #expect(bot.recipient("<b@example.org>").record.applied == .tempfail)
+        var after = Session(site, at: 6 * 86_400 + 60, peers: .nameless("192.0.2.10"))
+        after.helo("mx.example.org")
+        after.mail("<a@example.net>")
+        #expect(after.recipient("<b@example.org>").record.applied == .tempfail)
     }
 
     @Test func mailBehindAnUnknownProtocolNameKeepsItsDialect() throws {

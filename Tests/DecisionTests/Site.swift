@@ -22,14 +22,24 @@ struct Site {
     /// A site that enforces what is switched on, with nothing remembered.
     init(_ change: (inout PolicyConfiguration) -> Void = { _ in }) throws {
         var policy = PolicyConfiguration()
+        policy.nameLookups = .yes
         policy.mode = .enforce
         change(&policy)
-        try self.init(snapshot: DecisionSnapshot(model: Self.model, modelSource: "built-in", policy: policy))
+        let snapshot = DecisionSnapshot(model: Self.model, modelSource: "built-in", policy: policy)
+        self.init(snapshot: snapshot, memory: try Self.memory(for: snapshot))
     }
 
-    private init(snapshot: DecisionSnapshot) throws {
+    private init(snapshot: DecisionSnapshot, memory: DecisionMemory) {
         self.snapshot = snapshot
-        memory = try Self.memory(for: snapshot)
+        self.memory = memory
+    }
+
+    /// The same site and memory, in mode `enforce`.
+    func enforcing() throws -> Site {
+        var policy = snapshot.policy.configuration
+        policy.mode = .enforce
+        memory.setMode(.enforce)
+        return Site(snapshot: snapshot.under(policy), memory: memory)
     }
 
     /// An empty memory of the same key.
@@ -37,14 +47,17 @@ struct Site {
         DecisionMemory(key: try HashingKey(bytes: 1...32), policy: snapshot.policy.configuration)
     }
 
-    /// Makes the memory know the client for `messages` clean messages, the first of them long ago.
-    func remember(_ client: String, messages: Int) throws {
+    /// Makes the memory know the clients for `messages` clean messages each, the first of them long ago.
+    func remember(_ clients: [String], messages: Int) throws {
         let record = ClientRecord(
             firstSeen: UnixTime(seconds: Self.epoch - 30 * 86_400), lastSeen: UnixTime(seconds: Self.epoch - 86_400),
             count: messages)
-        let key = memory.key.keys(of: try #require(ClientAddress(client))).client
-        memory.restore(greylist: [], networks: [], clients: [(key, record)], undoneLies: [])
+        let keys = try clients.map { memory.key.keys(of: try #require(ClientAddress($0))).client }
+        memory.restore(greylist: [], networks: [], clients: keys.map { ($0, record) }, undoneLies: [])
     }
+
+    /// Makes the memory know one client.
+    func remember(_ client: String, messages: Int) throws { try remember([client], messages: messages) }
 }
 
 extension PolicyConfiguration {

@@ -4,9 +4,16 @@ import Testing
 
 /// Who is left alone, whatever the evidence.
 struct ExemptionTests {
+    /// What no exemption that can be claimed or earned outweighs.
     static let worst = Evidence.clean.with {
         $0.dialect = .attack
         $0.heloShape = HELOShape(form: .bareIPv4)
+        $0.resolution = .fail
+    }
+
+    /// Strong, and no hostile dialect.
+    static let suspicious = Evidence.clean.with {
+        $0.heloShape = HELOShape(form: .fqdn, traits: .equalsServer)
         $0.resolution = .fail
     }
 
@@ -39,11 +46,21 @@ struct ExemptionTests {
         Case("allowed address", .allowedAddress) { $0.client = ClientAddress("203.0.113.7") },
         Case("next to the allowed address", nil) { $0.client = ClientAddress("203.0.113.8") },
         Case("allowed network", .allowedAddress) { $0.client = ClientAddress("2001:db8:5::1") },
-        Case("sender's domain", .allowedDomain) { $0.sender = address("<x@Friend.Example>") },
-        Case("sender below the domain", .allowedDomain) { $0.sender = address("<x@mail.family.example>") },
+        Case("sender's domain", .allowedSender) { $0.sender = address("<x@Friend.Example>") },
+        Case("sender below the domain", .allowedSender) { $0.sender = address("<x@mail.family.example>") },
         Case("sender below a domain that stands alone", nil) { $0.sender = address("<x@mail.friend.example>") },
         Case("verified client name", .allowedDomain) {
             $0.clientName = "mx1.family.example"
+            $0.resolution = .ok
+        },
+        Case("sender's domain, from a host whose verified name lies in it", .allowedDomain) {
+            $0.sender = address("<x@friend.example>")
+            $0.clientName = "mx1.friend.example"
+            $0.resolution = .ok
+        },
+        Case("sender's domain, from a host whose verified name only ends like it", .allowedSender) {
+            $0.sender = address("<x@friend.example>")
+            $0.clientName = "mx1.bestfriend.example"
             $0.resolution = .ok
         },
         Case("forged client name", nil) {
@@ -86,13 +103,69 @@ struct ExemptionTests {
             $0.allowedDomains = ["friend.example", ".family.example"]
             $0.allowedHELONames = ["printer.example"]
         }
-        let evidence = Self.worst.with(situation.evidence)
+        let evidence = Self.suspicious.with(situation.evidence)
         #expect(policy.exemption(for: evidence) == situation.exemption)
         let judgement = policy.judgement(for: evidence)
         #expect(judgement.exemption == situation.exemption)
         #expect((judgement.desert == .accept) == (situation.exemption != nil))
         // The signals of an exempt client are told all the same.
-        #expect(judgement.signals.contains(.dialectAttack))
+        #expect(judgement.signals.contains(.heloIsOurs) && judgement.alone == .greylist)
+
+        let worst = policy.judgement(for: Self.worst.with(situation.evidence))
+        switch situation.exemption?.reach {
+        case .everything: #expect(worst.desert == .accept && !worst.endsHistory)
+        case .untilTheEnd: #expect(worst.desert == .accept && worst.exemption == .allowedSender)
+        case .refusal: #expect(worst.desert == .greylist && worst.limit == situation.exemption && worst.endsHistory)
+        case .suspicion, nil:
+            // Without the name service's word nothing confirms the dialect.
+            let isConfirmed = evidence.resolution != .unknown
+            #expect(worst.desert == (isConfirmed ? .certain : .greylist) && worst.endsHistory == isConfirmed)
+        }
+    }
+
+    @Test("A trap counts whatever a stranger claims or has earned", arguments: cases)
+    func traps(_ situation: Case) throws {
+        let policy = policy {
+            $0.allowedDomains = ["friend.example", ".family.example"]
+            $0.allowedHELONames = ["printer.example"]
+            $0.trapDomains = ["example.org"]
+        }
+        let judgement = policy.judgement(for: Evidence.clean.with(situation.evidence))
+        guard judgement.signals.contains(.trapRecipient) else { return }
+        switch judgement.exemption?.reach {
+        case .everything: #expect(!judgement.endsHistory)
+        default:
+            #expect(judgement.endsHistory && (judgement.desert != .accept || judgement.exemption == .allowedSender))
+        }
+    }
+
+    @Test func anAllowedSenderIsJudgedAtTheEnd() {
+        let policy = policy { $0.allowedDomains = ["friend.example"] }
+        let evidence = Self.worst.with { $0.sender = address("<x@friend.example>") }
+        #expect(policy.judgement(for: evidence).desert == .accept)
+        #expect(policy.judgement(for: evidence, isAtEnd: true).desert == .certain)
+        // Nor does it come cheaper together with what anybody may claim, too.
+        let bounce = evidence.with { $0.recipient = address("<postmaster@example.org>") }
+        #expect(policy.judgement(for: bounce).desert == .accept)
+        #expect(policy.judgement(for: bounce, isAtEnd: true).desert == .greylist)
+    }
+
+    @Test("A deny holds whatever else is known", arguments: cases)
+    func deny(_ situation: Case) throws {
+        let denied = try #require(AddressPrefix("0.0.0.0/1"))
+        let others = try ["128.0.0.0/1", "::/1", "8000::/1"].map { try #require(AddressPrefix($0)) }
+        let allowed = try ["203.0.113.7", "2001:db8:5::/48"].map { try #require(AddressPrefix($0)) }
+        let policy = policy {
+            $0.deniedAddresses = [denied] + others
+            $0.allowedAddresses = allowed
+            $0.allowedDomains = ["friend.example", ".family.example"]
+            $0.allowedHELONames = ["printer.example"]
+        }
+        let judgement = policy.judgement(for: Evidence.clean.with(situation.evidence))
+        switch situation.exemption {
+        case .authenticated, .localSubmission, .trustedNetwork: #expect(judgement.desert == .accept)
+        default: #expect(judgement.desert == .denied && judgement.exemption == nil)
+        }
     }
 
     @Test func anEmptyListOfTrustedNetworksTrustsNobody() {

@@ -141,6 +141,6 @@ struct SignalTests {
                 .dialectBot, .dialectAttack, .heloIsOurs, .trapRecipient, .envelopeSpam, .claimMailer, .claimMessageID,
                 .claimReceived, .claimBoundary, .claimHELO, .senderCluster, .denied,
             ])
-        #expect(Signal.allCases.filter { !$0.confirms } == [.heloNotFQDN, .nameGeneric, .senderCluster])
+        #expect(Signal.allCases.filter { !$0.confirms } == [.heloNotFQDN, .heloPlain, .nameGeneric, .senderCluster])
     }
 }

@@ -67,8 +67,49 @@ struct VerdictPolicyTests {
             $0.heloShape = singleLabel
             $0.nameHoldsAddress = true
         },
-        Case("a library's dialect and name", .greylist) {
+        Case("a library's dialect and name: many such never come back", .accept) {
             $0.dialect = .library; $0.resolution = .fail
+        },
+        Case("nothing but likely a device's dialect, and weak signals", .accept) {
+            $0.dialect = .posterior(name: "hp-printer", hostile: 0.01, classes: [], device: 0.6)
+            $0.heloShape = singleLabel
+            $0.resolution = .fail
+        },
+        Case("perhaps a device's dialect, and weak signals", .greylist) {
+            $0.dialect = .posterior(name: "?hp-printer", hostile: 0.01, classes: [], device: 0.4)
+            $0.heloShape = singleLabel
+            $0.resolution = .fail
+        },
+        Case("a device's dialect, and a strong signal", .greylist) {
+            $0.dialect = .library; $0.heloShape = ours
+        },
+        Case("a mail transfer agent's dialect, and weak signals: it comes back", .greylist) {
+            $0.dialect = .mta
+            $0.heloShape = singleLabel
+            $0.resolution = .fail
+        },
+        Case("weak signals from a network that has delivered", .accept) {
+            $0.heloShape = bareAddress
+            $0.resolution = .fail
+            $0.networkHasDelivered = true
+        },
+        Case("a strong signal from a network that has delivered", .greylist) {
+            $0.heloShape = ours
+            $0.networkHasDelivered = true
+        },
+        Case("a bot from a network that has delivered", .certain) {
+            $0.dialect = .bot
+            $0.resolution = .fail
+            $0.networkHasDelivered = true
+        },
+        Case("HELO without a name service's word", .accept) { $0.saidHELO = true },
+        Case("HELO, and no name", .greylist) {
+            $0.saidHELO = true
+            $0.resolution = .fail
+        },
+        Case("our own name, said by a program on this host", .accept) {
+            $0.heloShape = ours
+            $0.isOwnHost = true
         },
         Case("our own name and no PTR: strong, agreed, but no hostile dialect", .greylist) {
             $0.heloShape = ours

@@ -178,6 +178,7 @@ final class ControlService: Sendable {
         var problems: [String] = []
         if case .degraded(let reason, _) = store.health { problems.append("store: \(reason)") }
         if state.memory.isBreakerTripped(at: now) { problems.append("breaker: refusals are suspended") }
+        problems += state.memory.suspended(at: now).sorted().map { "breaker: \($0) is left out" }
         let errors = info.withLock { $0.reloadErrors }
         if let error = errors.first { problems.append("reload: \(error)") }
         if problems.isEmpty { return HTTPResponse(body: "ok\n") }
@@ -202,7 +203,7 @@ final class ControlService: Sendable {
             model: .init(source: info.modelSource, dialects: info.dialects, age_seconds: now - info.loaded),
             breaker: .init(
                 tripped: state.memory.isBreakerTripped(at: now), known: breaker.known, refused: breaker.refused,
-                trips: totals.trips),
+                trips: totals.trips, suspended: state.memory.suspended(at: now).sorted().map(\.description)),
             store: .init(
                 ok: problem == nil, problem: problem, pending: store.pending, written: store.written,
                 dropped: store.dropped),

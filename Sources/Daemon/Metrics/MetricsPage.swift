@@ -67,12 +67,15 @@ struct MetricsPage {
         page.sample("argot_reloads_total", [("outcome", "failed")], status.reload.failed)
         page.single(
             "argot_breaker_tripped", .gauge, "Whether refusals are suspended.", status.breaker.tripped ? 1 : 0)
+        page.single(
+            "argot_breaker_suspended", .gauge, "Dialects and detectors that the breaker has switched off.",
+            status.breaker.suspended.count)
         page.single("argot_breaker_trips_total", .counter, "How often the breaker has tripped.", status.breaker.trips)
         page.single(
-            "argot_breaker_known_clients", .gauge, "Known clients judged in the breaker's window.", status.breaker.known
+            "argot_breaker_known_clients", .gauge, "Organisations and networks with a good history judged in the breaker's window.", status.breaker.known
         )
         page.single(
-            "argot_breaker_refused_clients", .gauge, "Known clients refused in the breaker's window.",
+            "argot_breaker_refused_clients", .gauge, "Those of them that something was held against.",
             status.breaker.refused)
         page.single("argot_greylist_attempts", .gauge, "Attempts that the greylist remembers.", status.memory.attempts)
         page.single("argot_history_clients", .gauge, "Clients with a history.", status.memory.clients)

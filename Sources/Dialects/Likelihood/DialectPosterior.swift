@@ -85,6 +85,13 @@ public struct DialectPosterior: Sendable, Hashable {
         return knownSoftware >= Self.softwareOdds * hostile ? .legit : .ambiguous
     }
 
+    /// The likely dialects in a word that does not hang on which of them is a little likelier, nor on how likely unknown
+    /// software is: the same for hosts that speak alike.
+    public var poolWord: String {
+        guard let first = best.first, first.probability > 0.01 else { return "" }
+        return best.filter { $0.probability >= first.probability * 0.5 }.map(\.name.name).sorted().joined(separator: "|")
+    }
+
     /// The likely dialects in a word for logs: up to three names joined by `|`. A `?` stands before them when the client
     /// is more likely unknown than any of those known; nothing stands there when it is like none.
     public var label: String {

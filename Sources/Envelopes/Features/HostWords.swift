@@ -1,8 +1,9 @@
+import SMTP
+
 /// The words that say what a host is for. Public conventions, not learned from anybody's mail.
 enum HostWords {
     /// Second levels under country domains.
-    static let secondLevels = words(
-        "ac co com edu gob go gov gv info ltd mil ne net nom or org plc sch")
+    static let secondLevels = OrganisationName.secondLevels.sorted().map(PackedWord.init)
 
     /// Mail servers and mailing lists.
     static let mail = words(

@@ -10,7 +10,8 @@ public final class ArgotDaemon: Sendable {
     public static func standardSettings(in directory: String) -> [String: String] {
         [
             "socket": "unix:\(directory)/argot.sock", "socket_mode": "0666", "data_directory": "\(directory)/data",
-            "trusted_networks": "", "log_format": "json", "control_socket": "unix:\(directory)/control.sock",
+            "trusted_networks": "", "log_format": "json", "name_lookups": "yes",
+            "control_socket": "unix:\(directory)/control.sock",
         ]
     }
 

@@ -1,0 +1,33 @@
+import Dialects
+import FoundationEssentials
+import KeyedHashing
+import Policy
+import SMTP
+
+/// Since when the dialects and traps in force decide: remembered in a file of the data directory, so that a restart with
+/// a new package is a change and a restart without one is none.
+///
+/// The file holds a keyed hash of them and a time, in one line. Losing it costs nothing but a day of probation.
+struct DecisionAge {
+    private let path: String
+    private let key: HashingKey
+
+    init(directory: String, key: HashingKey) {
+        path = directory + "/decision.seen"
+        self.key = key
+    }
+
+    /// Since when `model` and the traps of `policy` decide; now, if they have not before. Remembers it.
+    func since(_ model: DialectModel, _ policy: PolicyConfiguration, at now: UnixTime) -> UnixTime {
+        let traps = policy.trapAddresses.sorted().joined(separator: " ")
+        let parts = [DialectDocument.text(for: model), traps, policy.trapDomains.entries.joined(separator: " ")]
+        let seen = KeyedHash(bits: key.digest(domain: "decision", parts: parts.map(\.utf8))).description
+        let words = (try? String(contentsOfFile: path, encoding: .utf8))?.split { $0 == " " || $0 == "\n" } ?? []
+        if words.count == 2, words[0] == seen, let seconds = Int64(words[1]), seconds <= now.seconds {
+            return UnixTime(seconds: seconds)
+        }
+        // What cannot be written is a change again at the next start.
+        try? Data("\(seen) \(now.seconds)\n".utf8).write(to: URL(filePath: path), options: .atomic)
+        return now
+    }
+}
