@@ -47,6 +47,7 @@ let samples: [String: (written: String, rendered: String)] = [
     "breaker_cooldown": ("60s", "60s"),
     "socket": ("inet:8899@127.0.0.1", "inet:8899@127.0.0.1"),
     "dialect_matching": ("paper", "paper"),
+    "name_lookups": ("no", "no"),
     "envelope_threshold": ("0.9", "0.9"),
     "judge_headers": ("no", "no"),
     "live_probe": ("yes", "yes"),

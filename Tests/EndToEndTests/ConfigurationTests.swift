@@ -154,17 +154,24 @@ struct ReloadTests {
         _ = try connected.connect(.bot)
         let under = try daemon.botSession()
         #expect(try under.rcpt("<user1@lab.example>").replyText == refusal)
-        try daemon.configure(["allow_helo_names": ClientPeer.botName])
+        try daemon.configure(["enforce": "reject"])
         #expect(try daemon.reload())
         #expect(try under.rcpt("<user2@lab.example>").replyText == refusal)
         _ = try connected.helo(ClientPeer.botName)
         _ = try connected.mail("<pat@elsewhere.example>")
         #expect(try connected.rcpt("<user1@lab.example>").replyText == refusal)
         #expect(try !Self.isRefused(daemon))
-        // But for the brake: observing begins at once.
-        try daemon.configure(["mode": "observe", "allow_helo_names": ""])
+        // But for the lists, which hold at once,
+        try daemon.configure(["allow_addresses": ClientPeer.bot.ip])
         #expect(try daemon.reload())
         #expect(try under.rcpt("<user3@lab.example>").replyText == nil)
+        try daemon.configure(["allow_addresses": ""])
+        #expect(try daemon.reload())
+        #expect(try under.rcpt("<user4@lab.example>").replyText == refusal)
+        // and for the brake: observing begins at once.
+        try daemon.configure(["mode": "observe"])
+        #expect(try daemon.reload())
+        #expect(try under.rcpt("<user5@lab.example>").replyText == nil)
     }
 
     @Test func whatNeedsARestartIsSaidAndLeft() throws {
