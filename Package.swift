@@ -53,7 +53,7 @@ let rooms: [Target] = [
         name: "Policy", dependencies: ["SMTP"], resources: [.embedInCode("Resources/retries-badly")],
         swiftSettings: swiftSettings),
     .target(name: "AdminHTTP", dependencies: ["Sockets"], swiftSettings: swiftSettings),
-    .target(name: "Diagnosis", dependencies: ["Processes", "Sockets"], swiftSettings: swiftSettings),
+    .target(name: "Diagnosis", dependencies: ["Processes", "SMTP", "Sockets"], swiftSettings: swiftSettings),
     .target(name: "PolicyDelegation", dependencies: ["SMTP", "Sockets"], swiftSettings: swiftSettings),
     .target(name: "LogLines", dependencies: ["SMTP"], swiftSettings: swiftSettings),
     .target(name: "Files", dependencies: ["CZlib", "SMTP"], swiftSettings: swiftSettings),
@@ -183,7 +183,7 @@ let tests: [Target] = [
     testTarget("LearningTests", ["Dialects", "Learning", "Seeded", "SMTP"]),
     testTarget("ProbeSinkTests", ["ClientLab", "Dialects", "ProbeSink", "Seeded", "Sessions", "SMTP"]),
     testTarget("AdminHTTPTests", ["AdminHTTP", "Seeded", "Sockets"]),
-    testTarget("DiagnosisTests", ["Diagnosis", "Processes", "Sockets"]),
+    testTarget("DiagnosisTests", ["Diagnosis", "Processes", "SMTP", "Sockets"]),
     testTarget("PolicyDelegationTests", ["PolicyDelegation", "Seeded", "SMTP", "Sockets"]),
     testTarget("PolicyTests", ["Policy", "Seeded", "SMTP"]),
     testTarget(

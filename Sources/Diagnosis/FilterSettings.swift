@@ -1,3 +1,4 @@
+public import SMTP
 public import Sockets
 
 /// What of argotd's configuration the mail server's must fit.
@@ -17,11 +18,29 @@ public struct FilterSettings: Sendable, Hashable {
     /// Whether nobody has asked for that service: systemd passes its socket wherever Postfix is.
     public var isPolicyOffered: Bool
 
+    /// Whether systemd holds the filter's socket, so that `socket` in argotd's configuration says nothing.
+    public var isHandedOver = false
+
     /// Whether fake rejections are in force or asked for.
     public var lies: Bool
 
+    /// Whether refusals are applied, or are about to be.
+    public var isEnforcing = false
+
     /// The word under which Postfix refuses unknown users, as `unknown_user_table` says.
     public var unknownUserTable: String
+
+    /// Networks whose clients are never judged.
+    public var trustedNetworks: [AddressPrefix] = OwnNetworks.privateNetworks
+
+    /// Addresses that are never refused.
+    public var allowedAddresses: [AddressPrefix] = []
+
+    /// Domains in which every address is a trap; a leading dot means everything below as well.
+    public var trapDomains: [String] = []
+
+    /// argotd's configuration file.
+    public var file = "argotd.conf"
 
     /// Settings of their parts.
     public init(
@@ -35,5 +54,25 @@ public struct FilterSettings: Sendable, Hashable {
         self.isPolicyOffered = isPolicyOffered
         self.lies = lies
         self.unknownUserTable = unknownUserTable
+    }
+
+    /// A line to paste into argotd's configuration.
+    func line(_ text: String) -> String { "in \(file): \(text)" }
+
+    /// The settings once the filter's socket has moved below Postfix' queue directory.
+    func moved(to postfix: PostfixConfiguration) -> FilterSettings {
+        var settings = self
+        settings.socket = .unix(path: "\(postfix.queueDirectory)/argot/argot.sock")
+        return settings
+    }
+
+    /// The list `trusted_networks` with further networks, as it is written.
+    func trusting(_ networks: [AddressPrefix]) -> String {
+        line("trusted_networks = " + (trustedNetworks + networks).map(Self.text).joined(separator: " "))
+    }
+
+    /// A network as it is written; a single address without its length.
+    static func text(_ network: AddressPrefix) -> String {
+        network.length == network.base.family.width ? "\(network.base)" : "\(network)"
     }
 }

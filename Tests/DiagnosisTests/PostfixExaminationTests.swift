@@ -151,17 +151,27 @@ struct PostfixExaminationTests {
     @Test(arguments: [
         ("unix:argot/argot.sock, default_action=accept", "outside of braces"),
         ("{ unix:argot/argot.sock, default_action=accept", "closing brace"),
-        ("{ unix:argot/argot.sock, comand_timeout=5s, default_action=accept }", "no setting of a filter"),
-        ("{ unix:argot/argot.sock, command_timeout=5x, default_action=accept }", "no time"),
+        ("{ unix:argot/argot.sock, comand_timeout=5s, default_action=accept }", "not a setting of a filter"),
+        ("{ unix:argot/argot.sock, command_timeout=5x, default_action=accept }", "not a time"),
         ("{ unix:argot/argot.sock, default_action }", "no value"), ("{ }", "no socket"),
-        (documentedList + ", { inet:localhost:8891, default_action=accept", "closing brace"),
-        ("argot.sock", "no socket"),
+        ("argot.sock", "not a socket"),
     ])
     func aListThatPostfixCannotReadStopsMail(list: String, word: String) {
         let found = PostfixExamination(postfix(["smtpd_milters": list]), settings: settings).findings
         #expect(found.map(\.id) == ["postfix.milter-syntax"])
         #expect(found[0].text.contains(word) && found[0].severity == .problem, "\(found[0].text)")
         #expect(found[0].remedy.first?.contains("smtpd_milters = { unix:argot/argot.sock, ") == true)
+    }
+
+    /// What is wrong with another filter is said, and left to whoever knows that filter.
+    @Test(arguments: [
+        "{ inet:localhost:8891, default_action=accept", "{ inet:localhost:8891, x=y }", "inet:8891@localhost",
+    ])
+    func anotherFiltersEntryIsNotEdited(entry: String) {
+        let list = "\(documentedList), \(entry)"
+        let found = PostfixExamination(postfix(["smtpd_milters": list]), settings: settings).findings
+        #expect(found.map(\.id) == ["postfix.milter-syntax"])
+        #expect(found[0].remedy.isEmpty)
     }
 
     @Test(arguments: [
@@ -208,10 +218,20 @@ struct PostfixExaminationTests {
         #expect(words(postfix(["disable_vrfy_command": "yes"]), lying) == ["warning postfix.unknown-table"])
     }
 
-    @Test(arguments: ["inet:8899@127.0.0.1", "inet:127.0.0.1:8899", "inet:localhost:8899"])
-    func addressesAreComparedByPort(_ spelling: String) throws {
-        let inet = FilterSettings(socket: try SocketName("inet:8899@127.0.0.1"), socketText: "inet:8899@127.0.0.1")
-        let list = documentedList.replacing("unix:argot/argot.sock", with: spelling)
-        #expect(words(postfix(["smtpd_milters": list]), inet) == ["ok postfix"])
+    @Test(arguments: [
+        ("inet:8899@127.0.0.1", "inet:127.0.0.1:8899", []), ("inet:8899@127.0.0.1", "inet:localhost:8899", []),
+        ("inet:8899@localhost", "inet:[::1]:8899", []), ("inet:8899", "inet:192.0.2.7:8899", []),
+        ("inet:8899@0.0.0.0", "inet:127.0.0.1:8899", []), ("inet:8899@mail.example.net", "inet:192.0.2.7:8899", []),
+        ("inet:8899@127.0.0.1", "inet:127.0.0.2:8899", ["problem postfix.socket"]),
+        ("inet:8899@127.0.0.1", "inet:[::1]:8899", ["problem postfix.socket"]),
+        ("inet:8899@192.0.2.7", "inet:localhost:8899", ["problem postfix.socket"]),
+        ("inet:8899@127.0.0.1", "inet:127.0.0.1:8898", ["problem postfix.milter-missing"]),
+        ("inet6:8899@[::1]", "inet6:[::1]:8899", ["problem postfix.socket"]),
+        ("inet:8899@127.0.0.1", "inet:8899@127.0.0.1", ["problem postfix.milter-syntax"]),
+    ])
+    func anAddressIsMoreThanItsPort(_ listening: String, _ sought: String, _ faults: [String]) throws {
+        let inet = FilterSettings(socket: try SocketName(listening), socketText: listening)
+        let list = documentedList.replacing("unix:argot/argot.sock", with: sought)
+        #expect(words(postfix(["smtpd_milters": list]), inet).filter { $0 != "ok postfix" } == faults)
     }
 }

@@ -8,6 +8,12 @@ public struct PostfixConfiguration: Sendable, Hashable {
     /// Every parameter with its value, other parameters filled in.
     public var parameters: [String: String]
 
+    /// Every parameter as it is written; where there is none, ``parameters`` says it.
+    public var raw: [String: String]
+
+    /// Parameters whose text is not understood here as Postfix understands it: they are looked at, and never edited.
+    var opaque: Set<String> = []
+
     /// The services of `master.cf`.
     public var services: [PostfixService]
 
@@ -16,12 +22,14 @@ public struct PostfixConfiguration: Sendable, Hashable {
 
     /// A configuration of its parts.
     public init(
-        directory: String, parameters: [String: String], services: [PostfixService], warnings: [String] = []
+        directory: String, parameters: [String: String], services: [PostfixService], warnings: [String] = [],
+        raw: [String: String] = [:]
     ) {
         self.directory = directory
         self.parameters = parameters
         self.services = services
         self.warnings = warnings
+        self.raw = raw
     }
 
     /// Asks `postconf` about `directory`; `nil` without Postfix on this host.
@@ -42,29 +50,41 @@ public struct PostfixConfiguration: Sendable, Hashable {
             }
             return run
         }
-        guard let main = try ask("-x"), let master = try ask("-M"), let overrides = try ask("-P") else { return nil }
-        var parameters: [String: String] = [:]
-        for line in main.output.split(separator: "\n") {
-            let halves = line.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-            if halves.count == 2 { parameters[String(halves[0].trimmed)] = String(halves[1].trimmed) }
-        }
+        guard let main = try ask("-x"), let written = try ask(), let master = try ask("-M"),
+            let overrides = try ask("-P")
+        else { return nil }
         var warnings: [String] = []
         for line in (main.errors + master.errors).split(separator: "\n") where line.contains("warning:") {
             let text = line.split(separator: ": ", maxSplits: 2).last.map(String.init) ?? String(line)
             if !warnings.contains(text) { warnings.append(text) }
         }
-        return PostfixConfiguration(
-            directory: directory, parameters: parameters,
+        var postfix = PostfixConfiguration(
+            directory: directory, parameters: pairs(main.output),
             services: PostfixService.services(master.output, overrides: overrides.output), warnings: warnings)
+        // A text that is not understood here as Postfix understands it counts as Postfix says, and is not edited.
+        postfix.raw = pairs(written.output)
+        postfix.opaque = Set(
+            postfix.raw.filter { name, text in
+                text.contains("$") && collapsed(postfix.value(name, in: nil)) != collapsed(postfix[name])
+            }.keys)
+        let disabled = postfix["master_service_disable"]
+        postfix.services.removeAll { $0.isDisabled(by: disabled) }
+        return postfix
     }
+
+    private static func pairs(_ output: String) -> [String: String] {
+        var pairs: [String: String] = [:]
+        for line in output.split(separator: "\n") {
+            let halves = line.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            if halves.count == 2 { pairs[String(halves[0].trimmed)] = String(halves[1].trimmed) }
+        }
+        return pairs
+    }
+
+    private static func collapsed(_ text: String) -> String { text.split(whereSeparator: \.isWhitespace).joined() }
 
     /// A parameter of `main.cf`; empty when it is not known.
     public subscript(name: String) -> String { parameters[name] ?? "" }
-
-    /// A parameter as it holds for a service.
-    func value(_ name: String, in service: PostfixService) -> String {
-        service.overrides[name].map { expanded($0, in: service) } ?? self[name]
-    }
 
     /// Where `main.cf` lies.
     var mainFile: String { directory + "/main.cf" }
@@ -78,37 +98,22 @@ public struct PostfixConfiguration: Sendable, Hashable {
     /// The user that Postfix' daemons run as.
     public var owner: String { self["mail_owner"].isEmpty ? "postfix" : self["mail_owner"] }
 
+    /// The group of that user, as Debian has it.
+    var group: String { owner }
+
     /// Whether a service is confined to the queue directory; "-" means yes up to compatibility level 0 (master(5)).
     func isConfined(_ service: PostfixService) -> Bool {
         service.chroot ?? (Double(self["compatibility_level"].prefix { $0 != "." }).map { $0 < 1 } ?? true)
     }
 
     /// How `postconf` is told which configuration is meant; empty for the standard one.
-    var option: String { directory == "/etc/postfix" ? "" : "-c \(directory) " }
+    var option: String { directory == "/etc/postfix" ? "" : "-c \(ShellWord.bare(directory)) " }
 
     /// The services that speak SMTP with clients.
     var servers: [PostfixService] { services.filter { $0.command == "smtpd" } }
 
     /// Whether postscreen takes connections first.
     var hasPostscreen: Bool { services.contains { $0.command == "postscreen" && $0.type == "inet" } }
-
-    /// Fills in `$name`, `${name}` and `$(name)`, which `postconf -P` leaves as they are; others are left.
-    private func expanded(_ text: String, in service: PostfixService, depth: Int = 0) -> String {
-        guard depth < 10, text.contains("$") else { return text }
-        var result = ""
-        var rest = text[...]
-        while let dollar = rest.firstIndex(of: "$") {
-            result += rest[..<dollar]
-            rest = rest[rest.index(after: dollar)...]
-            let closing: Character? = rest.first == "{" ? "}" : rest.first == "(" ? ")" : nil
-            if closing != nil { rest.removeFirst() }
-            let name = String(rest.prefix { $0.isLetter || $0.isNumber || $0 == "_" })
-            rest = rest.dropFirst(name.count)
-            if let closing, rest.first == closing { rest.removeFirst() }
-            result += expanded(service.overrides[name] ?? self[name], in: service, depth: depth + 1)
-        }
-        return result + rest
-    }
 }
 
 /// A configuration of a mail server that cannot be looked at.

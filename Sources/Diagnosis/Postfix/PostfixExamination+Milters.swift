@@ -4,85 +4,126 @@ extension PostfixExamination {
     /// Whether servers ask Argot, where, and what happens when it is away.
     var milters: [Finding] {
         // A list that cannot be read says nothing else.
-        if !unreadable.isEmpty { return unreadable }
-        let uses = uses
-        guard !uses.isEmpty else { return [missing] }
-        var found: [Finding] = []
-        let uncovered = postfix.servers.filter { service in
-            service.isPublic && !uses.contains { $0.service.label == service.label }
+        let unreadable = unreadable
+        if !unreadable.isEmpty { return remedied(unreadable, by: ListPlan(self).repairs, in: \.unreadable) }
+        let plan = ListPlan(self)
+        return remedied(absences, by: plan.additions, in: \.absences) + remedied(faults, by: plan.repairs, in: \.faults)
+    }
+
+    /// The findings with the commands that these settings take, where they are gone afterwards and every other filter is
+    /// still asked.
+    func remedied(
+        _ findings: [Finding], by settings: [PostfixSetting], in family: (PostfixExamination) -> [Finding]
+    ) -> [Finding] {
+        guard !findings.isEmpty else { return [] }
+        let after = PostfixExamination(
+            postfix.applying(settings), settings: isOutOfSight ? self.settings.moved(to: postfix) : self.settings)
+        let left = Set(family(after).map(\.id))
+        let commands = keepsOthers(after) ? postfix.commands(ListPlan(self).completed(settings)) : []
+        return findings.map { finding in
+            var finding = finding
+            if !left.contains(finding.id), !commands.isEmpty { finding.remedy = moving + commands }
+            return finding
         }
-        for service in uncovered {
-            let isOff = postfix.value("receive_override_options", in: service).contains("no_milters")
-            found.append(
-                Finding(
-                    "postfix.milter-missing", .problem, at: "\(postfix.masterFile), \(service.label)",
-                    isOff
-                        ? "this server asks no filter: receive_override_options has no_milters"
-                        : "this server does not ask Argot, though others do",
-                    remedy: [
-                        isOff
-                            ? "postconf \(postfix.option)-PX '\(service.label)/receive_override_options'"
-                            : "postconf \(postfix.option)-PX '\(service.label)/smtpd_milters'",
-                        "postfix \(postfix.option)reload",
-                    ]))
+    }
+
+    /// Whether every server still asks the other filters that it asked, with their settings and in their order.
+    private func keepsOthers(_ after: PostfixExamination) -> Bool {
+        if !unreadable.isEmpty { return true }
+        return postfix.servers.allSatisfy { service in
+            guard let changed = after.postfix.services.first(where: { $0.label == service.label }) else { return false }
+            return others(of: service) == after.others(of: changed)
+                || hasNoFilters(service) && others(of: service).isEmpty
         }
-        // Servers that share a list share its faults: each is said once.
-        for use in uses {
-            for finding in faults(of: use) where !found.contains(finding) { found.append(finding) }
-        }
-        return found
+    }
+
+    private func others(of service: PostfixService) -> [String] {
+        if hasNoFilters(service) { return [] }
+        let list = PostfixList("smtpd_milters", in: service, of: postfix)
+        let entries = list.entries.map { MilterEntry($0.text[...]) }
+        let ours = Set(ours(entries, in: service))
+        return list.entries.indices.filter { !ours.contains($0) }.map { list.entries[$0].text }
     }
 
     /// Lists of filters that Postfix cannot read.
-    private var unreadable: [Finding] {
-        var lists = postfix.servers.map { (place(of: "smtpd_milters", in: $0), "smtpd_milters", filters(of: $0)) }
-        lists.append((postfix.mainFile, "non_smtpd_milters", postfix["non_smtpd_milters"]))
+    var unreadable: [Finding] {
         var found: [Finding] = []
-        for (place, name, list) in lists {
-            guard let fault = MilterEntry.entries(list).lazy.compactMap(\.fault).first else { continue }
+        func look(_ list: PostfixList, _ name: String) {
+            guard let entry = list.entries.first(where: { MilterEntry($0.text[...]).fault != nil }),
+                let fault = MilterEntry(entry.text[...]).fault
+            else { return }
             let finding = Finding(
-                "postfix.milter-syntax", .problem, at: place, "\(name): \(fault); until then no mail is taken",
-                remedy: name == "smtpd_milters" ? [setting(line), "postfix \(postfix.option)reload"] : [])
+                "postfix.milter-syntax", .problem, at: place(of: entry.place),
+                "\(name): \(fault); until then no mail is taken")
             if !found.contains(finding) { found.append(finding) }
         }
+        for service in postfix.servers where !hasNoFilters(service) {
+            look(PostfixList("smtpd_milters", in: service, of: postfix), "smtpd_milters")
+        }
+        look(PostfixList("non_smtpd_milters", in: nil, of: postfix), "non_smtpd_milters")
         return found
     }
 
-    private var missing: Finding {
-        let isOff =
-            postfix.servers.contains {
-                postfix.value("receive_override_options", in: $0).contains("no_milters")
-                    && MilterEntry.entries(postfix.value("smtpd_milters", in: $0)).contains {
-                        $0.endpoint.contains("argot")
-                    }
-            }
-        let reason = isOff ? ": receive_override_options has no_milters" : ""
-        return Finding(
-            "postfix.milter-missing", .problem, at: postfix.mainFile, "Postfix does not ask Argot\(reason)",
-            remedy: isOff
-                ? ["take no_milters out of receive_override_options", "postfix \(postfix.option)reload"]
-                : asking)
+    /// Servers that should ask Argot and do not: those for mail of strangers, or any where there is none of them.
+    var uncovered: [PostfixService] {
+        let asking = Set(uses.map(\.service.label))
+        let strangers = postfix.servers.filter(\.isPublic)
+        if strangers.isEmpty, !asking.isEmpty { return [] }
+        let wanted =
+            strangers.isEmpty
+            ? postfix.servers.filter { !isForUsers($0) && $0.overrides["smtpd_milters"] == nil } : strangers
+        return wanted.filter { !asking.contains($0.label) }
+    }
+
+    /// Servers that do not ask Argot.
+    var absences: [Finding] {
+        let uncovered = uncovered
+        let isNowhere = uses.isEmpty
+        if isNowhere,
+            uncovered.allSatisfy({ $0.overrides["smtpd_milters"] == nil && !hasNoFilters($0) })
+                || uncovered.isEmpty && isNowhere || isNowhere && !postfix.servers.contains(where: \.isPublic)
+        {
+            let isOff = uncovered.contains { hasNoFilters($0) }
+            return [
+                Finding(
+                    "postfix.milter-missing", .problem, at: postfix.mainFile,
+                    "Postfix does not ask Argot"
+                        + (isOff ? ": receive_override_options has no_milters, which keeps all filters away" : ""))
+            ]
+        }
+        return uncovered.map { service in
+            Finding(
+                "postfix.milter-missing", .problem, at: "\(postfix.masterFile), \(service.label)",
+                hasNoFilters(service)
+                    ? "this server asks no filter: receive_override_options has no_milters"
+                    : "this server does not ask Argot\(isNowhere ? "" : ", though others do")")
+        }
+    }
+
+    /// What is wrong with Argot's entries; servers that share a list share its faults, and each is said once.
+    var faults: [Finding] {
+        var found: [Finding] = []
+        for use in uses { for finding in faults(of: use) where !found.contains(finding) { found.append(finding) } }
+        return found
     }
 
     private func faults(of use: Use) -> [Finding] {
-        let place = place(of: "smtpd_milters", in: use.service)
+        let place = place(of: use.list.entries[use.index].place)
         var found: [Finding] = []
-        let ours = use.entries.indices.filter { isOurs(use.entries[$0], in: use.service) }
+        let ours = ours(use.entries, in: use.service)
         if ours.count > 1 {
             found.append(
                 Finding(
                     "postfix.listed-twice", .warning, at: place,
-                    "Argot stands in the list \(ours.count) times: every session is judged as often",
-                    remedy: ["leave one of them in smtpd_milters"]))
+                    "Argot stands in the list \(ours.count) times: every session is judged as often"))
         } else if use.index < use.entries.count - 1 {
             found.append(
                 Finding(
                     "postfix.order", .warning, at: place,
                     "a filter stands behind Argot: when it refuses DATA and the client goes on, the session waits for "
-                        + "command_timeout, and Argot judges what a later filter would refuse anyway",
-                    remedy: ["put Argot last in smtpd_milters"]))
+                        + "command_timeout, and Argot judges what a later filter would refuse anyway"))
         }
-        return found + socketFault(of: use, at: place) + failureFaults(of: use) + timeFaults(of: use)
+        return found + socketFault(of: use, at: place) + settingFaults(of: use)
     }
 
     private func socketFault(of use: Use, at place: String) -> [Finding] {
@@ -90,8 +131,8 @@ extension PostfixExamination {
         guard let expected = socket(of: use.entry, in: use.service) else {
             return [
                 Finding(
-                    "postfix.socket", .problem, at: place, "\"\(use.entry.endpoint)\" is no socket that Postfix knows",
-                    remedy: [setting(line)])
+                    "postfix.socket", .problem, at: place,
+                    "\"\(use.entry.endpoint)\" is not a socket that Postfix knows: it is unix:PATH or inet:HOST:PORT")
             ]
         }
         guard !isInherited, !Self.isSame(expected, settings.socket) else { return [] }
@@ -102,49 +143,16 @@ extension PostfixExamination {
             : "Postfix looks for \(expected)"
         return [
             Finding(
-                "postfix.socket", .problem, at: place, "\(why), but argotd listens on \(settings.socketText)",
-                remedy: asking)
+                "postfix.socket", .problem, at: place, "\(why), but argotd listens on \(settings.socketText)")
         ]
     }
 
-    private func failureFaults(of use: Use) -> [Finding] {
-        let own = use.entry.settings["default_action"]
-        let action = own ?? postfix.value("milter_default_action", in: use.service)
-        guard action != "accept" else { return [] }
-        let name = own == nil ? "milter_default_action" : "smtpd_milters"
-        return [
-            Finding(
-                "postfix.default-action", .problem, at: place(of: name, in: use.service),
-                "default_action is \(action): mail is stopped whenever argotd is down, hangs or restarts",
-                remedy: [setting(line), "postfix \(postfix.option)reload"])
-        ]
-    }
-
-    private func timeFaults(of use: Use) -> [Finding] {
-        let limits: [(name: String, short: Double, long: Double)] = [
-            ("connect_timeout", 1, 10), ("command_timeout", 1, 10), ("content_timeout", 1, 60),
-        ]
-        return limits.flatMap { limit -> [Finding] in
-            let own = use.entry.settings[limit.name]
-            let text = own ?? postfix.value("milter_\(limit.name)", in: use.service)
-            guard let seconds = Self.seconds(text) else { return [] }
-            let name = own == nil ? "milter_\(limit.name)" : "smtpd_milters"
-            let place = place(of: name, in: use.service)
-            if seconds > limit.long {
-                return [
-                    Finding(
-                        "postfix.timeout-long", .warning, at: place,
-                        "\(limit.name) is \(text): should argotd hang, every client waits so long",
-                        remedy: [setting(line)])
-                ]
-            }
-            guard seconds < limit.short else { return [] }
-            return [
-                Finding(
-                    "postfix.timeout-short", .warning, at: place,
-                    "\(limit.name) is \(text): a moment of load, and mail passes without Argot",
-                    remedy: [setting(line)])
-            ]
+    private func settingFaults(of use: Use) -> [Finding] {
+        func place(_ name: String, _ isOwn: Bool) -> String {
+            isOwn ? self.place(of: use.list.entries[use.index].place) : self.place(of: name, in: use.service)
+        }
+        return EntryCheck.faults(of: use.entry, in: use.service, of: postfix).map { fault in
+            Finding(fault.id, fault.severity, at: place(fault.parameter, fault.isOwn), fault.text)
         }
     }
 

@@ -1,8 +1,9 @@
+internal import SMTP
 public import Sockets
 
 /// Looks at a Postfix's configuration for what keeps Argot from its work, or mail from its way.
 ///
-/// A value: configuration in, findings out.
+/// A value: configuration in, findings out. What it advises changes Argot's entries and what is wrong, nothing else.
 public struct PostfixExamination: Sendable {
     let postfix: PostfixConfiguration
     let settings: FilterSettings
@@ -14,8 +15,9 @@ public struct PostfixExamination: Sendable {
     }
 
     /// Argot in the list of one server's filters.
-    struct Use: Sendable {
+    struct Use {
         var service: PostfixService
+        var list: PostfixList
         var entries: [MilterEntry]
         var index: Int
 
@@ -24,21 +26,28 @@ public struct PostfixExamination: Sendable {
 
     /// All findings.
     public var findings: [Finding] {
-        let found = milters + elsewhere + submission + macros + policyService + postscreen + proxy + lies + warnings
+        let found =
+            milters + elsewhere + submission + blindness + macros + policyService + networks + recipients + domains
+            + postscreen + proxy + lies + warnings
         if found.contains(where: { $0.severity >= .warning }) { return found }
         let text = "Postfix \(postfix["mail_version"]) asks Argot and goes on without it"
         return [Finding("postfix", .ok, at: postfix.mainFile, text)] + found
     }
 
+    /// Whether it asks Argot, or takes mail of strangers and so could.
+    public var concernsArgot: Bool { !uses.isEmpty || postfix.servers.contains(where: \.isPublic) }
+
     /// Where Postfix looks for the filter, by the first server that asks it.
     public var expectedSocket: SocketName? { uses.first.flatMap { socket(of: $0.entry, in: $0.service) } }
 
-    /// The line that makes Postfix ask the filter.
-    var line: String {
+    /// Argot's entry as the documentation gives it.
+    var documentedEntry: String {
         let timeouts = "connect_timeout=2s, command_timeout=5s, content_timeout=10s"
-        let endpoint = isOutOfSight ? "unix:argot/argot.sock" : endpoint(of: settings.socket)
-        return "smtpd_milters = { \(endpoint), \(timeouts), default_action=accept }"
+        return "{ \(wantedEndpoint), \(timeouts), default_action=accept }"
     }
+
+    /// The socket that Postfix should ask; where a server is confined, one that it can see.
+    var wantedEndpoint: String { isOutOfSight ? "unix:argot/argot.sock" : endpoint(of: settings.socket) }
 
     /// Whether a server that is confined to the queue directory cannot see the filter's socket.
     var isOutOfSight: Bool {
@@ -49,17 +58,23 @@ public struct PostfixExamination: Sendable {
         return servers.contains { postfix.isConfined($0) }
     }
 
-    /// What makes Postfix ask the filter: where a server is confined, the socket moves to where it can see it.
-    var asking: [String] {
-        let move = [
-            "in argotd.conf: socket = unix:\(postfix.queueDirectory)/argot/argot.sock",
-            "in argotd.conf: socket_group = \(postfix.owner)", "systemctl restart argotd",
+    /// What moves the filter's socket to where a confined server can see it; empty where it can.
+    var moving: [String] {
+        guard isOutOfSight else { return [] }
+        let path = "\(postfix.queueDirectory)/argot/argot.sock"
+        if settings.isHandedOver {
+            let drop = "/etc/systemd/system/argotd.socket.d"
+            let lines = #"[Socket]\nListenStream=\nListenStream=\#(path)\nSocketGroup=\#(postfix.group)\n"#
+            return [
+                "install -d \(drop) && printf '\(lines)' > \(drop)/postfix.conf",
+                "systemctl daemon-reload && systemctl restart argotd.socket argotd.service",
+            ]
+        }
+        return [
+            settings.line("socket = unix:\(path)"), settings.line("socket_group = \(postfix.group)"),
+            "systemctl restart argotd",
         ]
-        return (isOutOfSight ? move : []) + [setting(line), "postfix \(postfix.option)reload"]
     }
-
-    /// The command that sets a line of `main.cf`.
-    func setting(_ line: String) -> String { "postconf \(postfix.option)-e '\(line)'" }
 
     /// The socket in Postfix' spelling, below the queue directory where it lies there.
     func endpoint(of socket: SocketName) -> String {
@@ -67,7 +82,9 @@ public struct PostfixExamination: Sendable {
         case .unix(let path):
             let inside = postfix.queueDirectory + "/"
             return "unix:" + (path.hasPrefix(inside) ? String(path.dropFirst(inside.count)) : path)
-        case .inet(let host, let port, _): return "inet:\(host.isEmpty ? "127.0.0.1" : host):\(port)"
+        case .inet(let host, let port, _):
+            let name = ["", "0.0.0.0", "::"].contains(host) ? "127.0.0.1" : host.contains(":") ? "[\(host)]" : host
+            return "inet:\(name):\(port)"
         case .descriptor: return "unix:argot/argot.sock"
         }
     }
@@ -76,14 +93,35 @@ public struct PostfixExamination: Sendable {
         entry.socket(queueDirectory: postfix.queueDirectory, isConfined: postfix.isConfined(service))
     }
 
-    /// Whether two sockets are the same; of addresses only the port is compared, as hosts have many names.
-    static func isSame(_ a: SocketName?, _ b: SocketName?) -> Bool {
-        switch (a, b) {
+    /// Whether a client that looks for one socket finds the other: who listens on all addresses is found at each.
+    static func isSame(_ sought: SocketName?, _ listening: SocketName?) -> Bool {
+        switch (sought, listening) {
         case (.unix(let a), .unix(let b)): normalized(a) == normalized(b)
-        case (.inet(_, let a, _), .inet(_, let b, _)): a == b
+        case (.inet(let a, let sought, _), .inet(let b, let port, _)): sought == port && reaches(a, b)
         default: false
         }
     }
+
+    /// Whether an address leads to one that is listened on. Of two names nobody knows here.
+    private static func reaches(_ sought: String, _ listening: String) -> Bool {
+        if ["", "0.0.0.0", "::"].contains(listening) { return true }
+        let a = sought.isEmpty ? "localhost" : sought.lowercased()
+        let b = listening.lowercased()
+        if a == b { return true }
+        func isLoopback(_ host: String) -> Bool {
+            guard let address = ClientAddress(host) else { return false }
+            return local.contains { $0.contains(address) }
+        }
+        switch (ClientAddress(a), ClientAddress(b)) {
+        case (let a?, let b?): return a == b
+        // localhost is 127.0.0.1 and ::1; any other name is not one of them.
+        case (nil, _?): return a == "localhost" ? ["127.0.0.1", "::1"].contains(b) : !isLoopback(b)
+        case (_?, nil): return b == "localhost" ? ["127.0.0.1", "::1"].contains(a) : !isLoopback(a)
+        case (nil, nil): return a != "localhost" && b != "localhost"
+        }
+    }
+
+    private static let local = ["127.0.0.0/8", "::1/128"].compactMap { AddressPrefix($0) }
 
     /// A path with `/var/run` as `/run`, which it is on Debian, and without doubled slashes.
     private static func normalized(_ path: String) -> String {
@@ -98,23 +136,36 @@ public struct PostfixExamination: Sendable {
         return entry.endpoint.contains("argot")
     }
 
+    /// The places of Argot in a list: by socket or name, and by the port alone where nothing else is Argot.
+    func ours(_ entries: [MilterEntry], in service: PostfixService) -> [Int] {
+        let found = entries.indices.filter { isOurs(entries[$0], in: service) }
+        guard found.isEmpty, case .inet(_, let port, _) = settings.socket else { return found }
+        return entries.indices.filter { entries[$0].port == port }
+    }
+
     /// Every server that asks Argot, and where it stands in its list.
     var uses: [Use] {
         postfix.servers.flatMap { service -> [Use] in
-            let entries = MilterEntry.entries(filters(of: service))
-            return entries.indices.filter { isOurs(entries[$0], in: service) }
-                .map { Use(service: service, entries: entries, index: $0) }
+            if hasNoFilters(service) { return [] }
+            let list = PostfixList("smtpd_milters", in: service, of: postfix)
+            let entries = list.entries.map { MilterEntry($0.text[...]) }
+            return ours(entries, in: service)
+                .map { Use(service: service, list: list, entries: entries, index: $0) }
         }
     }
 
-    /// The list of a server's filters; empty where they are switched off.
-    func filters(of service: PostfixService) -> String {
-        let isOff = postfix.value("receive_override_options", in: service).contains("no_milters")
-        return isOff ? "" : postfix.value("smtpd_milters", in: service)
+    /// Whether a server's filters are switched off.
+    func hasNoFilters(_ service: PostfixService) -> Bool {
+        MilterEntry.words(postfix.value("receive_override_options", in: service)[...]).contains("no_milters")
     }
 
     /// Where a server's value of a parameter is set.
     func place(of name: String, in service: PostfixService) -> String {
         service.overrides[name] == nil ? postfix.mainFile : "\(postfix.masterFile), \(service.label)"
+    }
+
+    /// Where an entry is written.
+    func place(of place: PostfixList.Place) -> String {
+        place.service.map { "\(postfix.masterFile), \($0.label)" } ?? postfix.mainFile
     }
 }

@@ -15,13 +15,20 @@ public struct PostfixService: Sendable, Hashable {
     /// What `-o` sets, by name.
     public var overrides: [String: String]
 
+    /// The whole line as `postconf -M` prints it; empty where it is not known.
+    public var line: String
+
     /// A service of its parts.
-    public init(name: String, type: String, chroot: Bool?, command: String, overrides: [String: String] = [:]) {
+    public init(
+        name: String, type: String, chroot: Bool?, command: String, overrides: [String: String] = [:],
+        line: String = ""
+    ) {
         self.name = name
         self.type = type
         self.chroot = chroot
         self.command = command
         self.overrides = overrides
+        self.line = line
     }
 
     /// The service as `postconf -P` names it.
@@ -36,7 +43,12 @@ public struct PostfixService: Sendable, Hashable {
     /// Whether mail of strangers comes in here: the port of SMTP, or what postscreen passes on.
     var isPublic: Bool { type == "pass" || port == "smtp" || port == "25" }
 
-    /// Whether users hand in their mail here.
+    /// Whether `master_service_disable` switches it off, by its type or by name and type.
+    func isDisabled(by list: String) -> Bool {
+        MilterEntry.words(list[...]).contains { $0 == type || $0 == label }
+    }
+
+    /// Whether users hand in their mail here, by its port or its restrictions.
     var isSubmission: Bool {
         if ["submission", "submissions", "smtps", "587", "465"].contains(String(port)) { return true }
         let client = overrides["smtpd_client_restrictions"] ?? overrides["smtpd_recipient_restrictions"] ?? ""
@@ -60,7 +72,7 @@ public struct PostfixService: Sendable, Hashable {
             let chroot: Bool? = fields[4] == "y" ? true : fields[4] == "n" ? false : nil
             return PostfixService(
                 name: String(fields[0]), type: String(fields[1]), chroot: chroot, command: String(fields[7]),
-                overrides: changes["\(fields[0])/\(fields[1])"] ?? [:])
+                overrides: changes["\(fields[0])/\(fields[1])"] ?? [:], line: String(line.trimmed))
         }
     }
 }

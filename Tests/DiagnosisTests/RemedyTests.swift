@@ -1,0 +1,198 @@
+import Diagnosis
+import Foundation
+import Processes
+import SMTP
+import Sockets
+import Testing
+
+/// A configuration of Postfix in a directory of its own, as `postconf` reads and writes it.
+private struct PrivateSite {
+    let directory: String
+
+    static let isPossible = (try? ProgramRun("postconf", ["-d", "mail_version"]))?.status == 0
+
+    /// Writes both files. `queue_directory` is the usual one: nothing is started.
+    init(main: [String], master: [String]) throws {
+        directory = FileManager.default.temporaryDirectory.appending(path: "argot-site-\(UUID().uuidString)").path
+        try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
+        let standard = [
+            "compatibility_level = 3.6", "queue_directory = /var/spool/postfix", "inet_interfaces = 127.0.0.1",
+            "mynetworks = 127.0.0.0/8 [::1]/128", "myhostname = mx.example.net", "mydestination = localhost",
+        ]
+        try write(standard + main, to: "main.cf")
+        try write(master, to: "master.cf")
+    }
+
+    private func write(_ lines: [String], to name: String) throws {
+        let text = lines.map { $0 + "\n" }.joined()
+        try text.write(toFile: "\(directory)/\(name)", atomically: false, encoding: .utf8)
+    }
+
+    func remove() { try? FileManager.default.removeItem(atPath: directory) }
+
+    func examination(_ settings: FilterSettings) throws -> PostfixExamination {
+        PostfixExamination(try #require(try PostfixConfiguration.read(directory: directory)), settings: settings)
+    }
+
+    /// What is not in order.
+    func faults(_ settings: FilterSettings) throws -> [Finding] {
+        try examination(settings).findings.filter { $0.severity >= .warning }
+    }
+
+    /// Runs a command as it was printed; a Postfix that does not run is not told to reload.
+    func paste(_ line: String) throws {
+        if line == "postfix -c \(directory) reload" { return }
+        let run = try ProgramRun("sh", ["-c", line])
+        #expect(run.status == 0, "\(line): \(run.errors)")
+    }
+
+    /// The filters that are not Argot of each server, as Postfix itself fills them in.
+    func others() throws -> [String: [String]] {
+        let postfix = try #require(try PostfixConfiguration.read(directory: directory))
+        let main = try ProgramRun("postconf", ["-c", directory, "-hx", "smtpd_milters"]).output
+        let master = try ProgramRun("postconf", ["-c", directory, "-Px"]).output
+        var lists: [String: [String]] = [:]
+        for service in postfix.services where service.command == "smtpd" {
+            let own = master.split(separator: "\n").first { $0.hasPrefix("\(service.label)/smtpd_milters =") }
+            let text = own.map { String($0.dropFirst("\(service.label)/smtpd_milters =".count)) } ?? main
+            lists[service.label] = Self.words(text).filter { !$0.contains("argot") }
+        }
+        return lists
+    }
+
+    /// Words that blanks and commas part, but for those in braces.
+    private static func words(_ text: String) -> [String] {
+        var words = [""]
+        var depth = 0
+        for character in text {
+            if character == "{" { depth += 1 }
+            if character == "}" { depth -= 1 }
+            if depth == 0, character.isWhitespace || character == "," {
+                words.append("")
+            } else {
+                words[words.count - 1].append(character)
+            }
+        }
+        return words.filter { !$0.isEmpty }
+    }
+
+    func text(of name: String) -> String {
+        (try? String(contentsOfFile: "\(directory)/\(name)", encoding: .utf8)) ?? ""
+    }
+}
+
+private let settings = FilterSettings(
+    socket: .unix(path: "/var/spool/postfix/argot/argot.sock"),
+    socketText: "unix:/var/spool/postfix/argot/argot.sock")
+
+private let argot =
+    "{ unix:argot/argot.sock, connect_timeout=2s, command_timeout=5s, content_timeout=10s, default_action=accept }"
+private let rspamd = "{ inet:127.0.0.1:11332, default_action=tempfail, {connect_macros = j v} }"
+private let dkim = "inet:localhost:8891"
+private let smtp = "smtp inet n - y - - smtpd"
+private let submission = "submission inet n - y - - smtpd -o smtpd_sasl_auth_enable=yes"
+
+@Suite("What doctor advises, done", .enabled(if: PrivateSite.isPossible, "needs Postfix"))
+struct RemedyTests {
+    /// A configuration, and what is wrong with it.
+    struct Case: Sendable, CustomTestStringConvertible {
+        var faults: [String]
+        var main: [String]
+        var master: [String] = [smtp]
+        var testDescription: String { faults.joined(separator: " ") + " " + main.joined(separator: "; ") }
+    }
+
+    static let lists: [Case] = [
+        Case(faults: ["postfix.milter-missing"], main: ["smtpd_milters = \(rspamd), \(dkim)"]),
+        Case(
+            faults: ["postfix.milter-missing"],
+            main: ["x_milters = \(rspamd)", "smtpd_milters = $x_milters,\n  \(dkim)"]),
+        Case(faults: ["postfix.milter-missing"], main: ["smtpd_milters = \(dkim)"], master: [smtp, submission]),
+        Case(
+            faults: ["postfix.milter-missing"], main: ["smtpd_milters = \(rspamd), \(argot)"],
+            master: ["smtp inet n - y - - smtpd -o smtpd_milters=$undefined", "26 inet n - y - - smtpd"]),
+        Case(
+            faults: ["postfix.milter-missing"], main: ["smtpd_milters = \(argot)"],
+            master: ["smtp inet n - y - - smtpd -o { smtpd_milters = \(rspamd) } -o syslog_name=postfix/in"]),
+        Case(
+            faults: ["postfix.milter-missing"], main: ["smtpd_milters = \(argot)"],
+            master: ["smtp inet n - y - - smtpd -o receive_override_options=no_address_mappings,no_milters"]),
+        Case(
+            faults: ["postfix.default-action"],
+            main: ["smtpd_milters = \(rspamd), \(dkim), \(argot.replacing(", default_action=accept", with: ""))"]),
+        Case(
+            faults: ["postfix.default-action"],
+            main: ["smtpd_milters = \(dkim), \(argot.replacing("=accept", with: "=quarantine"))"]),
+        Case(
+            faults: ["postfix.default-action"] + Array(repeating: "postfix.timeout-long", count: 3),
+            main: ["on = 1", "smtpd_milters = ${on?{\(rspamd), unix:argot/argot.sock}:{\(dkim)}}"]),
+        Case(
+            faults: ["postfix.default-action"],
+            main: [
+                "argot_milter = \(argot.replacing("=accept", with: "=tempfail"))",
+                "smtpd_milters = \(rspamd), $argot_milter",
+            ]),
+        Case(
+            faults: ["postfix.default-action"], main: ["smtpd_milters = \(rspamd)"],
+            master: [
+                "smtp inet n - y - - smtpd -o syslog_name=a -o { smtpd_milters = \(rspamd), "
+                    + "\(argot.replacing("=accept", with: "=reject")) } -o smtpd_sasl_auth_enable=no"
+            ]),
+        Case(faults: ["postfix.order"], main: ["smtpd_milters = \(argot), \(rspamd), \(dkim)"]),
+        Case(faults: ["postfix.order"], main: ["a = \(argot)", "smtpd_milters = \(dkim) ${a} \(rspamd)"]),
+        Case(faults: ["postfix.listed-twice"], main: ["smtpd_milters = \(argot), \(rspamd), \(argot)"]),
+        Case(
+            faults: ["postfix.socket"],
+            main: ["smtpd_milters = \(rspamd), \(argot.replacing("unix:", with: "unix:/run/"))"]),
+        Case(
+            faults: ["postfix.timeout-long"],
+            main: ["smtpd_milters = \(rspamd), \(argot.replacing("=5s", with: "=50s"))"]),
+        Case(
+            faults: ["postfix.protocol"], main: ["milter_protocol = 2", "smtpd_milters = \(dkim), \(argot)"]),
+        Case(
+            faults: ["postfix.non-smtpd"],
+            main: ["smtpd_milters = \(rspamd), \(dkim), \(argot)", "non_smtpd_milters = $smtpd_milters"]),
+        Case(
+            faults: ["postfix.submission"], main: ["smtpd_milters = \(rspamd), \(argot)"], master: [smtp, submission]),
+        Case(
+            faults: ["postfix.submission", "postfix.submission"],
+            main: ["others = \(rspamd), \(dkim)", "smtpd_milters = $others, \(argot)"],
+            master: [
+                smtp, "2525 inet n - y - - smtpd -o smtpd_sasl_auth_enable=yes",
+                "smtps inet n - y - - smtpd -o syslog_name=postfix/smtps",
+            ]),
+        Case(
+            faults: ["postfix.milter-syntax"],
+            main: ["smtpd_milters = \(rspamd), \(dkim), unix:argot/argot.sock, default_action=accept"]),
+        Case(
+            faults: ["postfix.milter-syntax"],
+            main: ["smtpd_milters = \(dkim), { unix:argot/argot.sock, comand_timeout=5s, default_action=accept }"]),
+        Case(
+            faults: ["postfix.milter-syntax"],
+            main: ["smtpd_milters = { unix:argot/argot.sock, default_action=accept, \(dkim)"]),
+    ]
+
+    @Test(arguments: lists)
+    func theListIsRightAfterwardsAndEveryOtherFilterStays(_ site: Case) throws {
+        let postfix = try PrivateSite(main: site.main, master: site.master)
+        defer { postfix.remove() }
+        let faults = try postfix.faults(settings)
+        #expect(faults.map(\.id) == site.faults)
+        let isReadable = !site.faults.contains("postfix.milter-syntax")
+        let before = try postfix.others()
+        for fault in faults {
+            #expect(!fault.remedy.isEmpty, "\(fault)")
+            for line in fault.remedy { try postfix.paste(line) }
+        }
+        let left = try postfix.faults(settings)
+        #expect(left.isEmpty, "\(left)\n\(postfix.text(of: "main.cf"))\(postfix.text(of: "master.cf"))")
+        let after = try postfix.others()
+        if isReadable {
+            #expect(after == before, "\(postfix.text(of: "main.cf"))\(postfix.text(of: "master.cf"))")
+        } else {
+            for word in [rspamd, dkim] where site.main.contains(where: { $0.contains(word) }) {
+                #expect(after["smtp/inet"]?.contains(word) == true, "\(after)")
+            }
+        }
+    }
+}
