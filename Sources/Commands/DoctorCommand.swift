@@ -16,6 +16,9 @@ struct DoctorCommand: ParsableCommand {
             user to the socket, and the configuration of Postfix or Sendmail. Changes nothing. Run it as root, who sees \
             everything.
 
+            With --before-enforcing it looks besides whether it is safe to apply verdicts: observed for long enough, own \
+            networks, devices and relays let in, nobody known for clean mail in the way. The last line says so.
+
             Exits with 0 when there is no problem (warnings and notes do not count), with 2 when there is one, with 1 \
             when it cannot look.
             """)
@@ -32,6 +35,9 @@ struct DoctorCommand: ParsableCommand {
         completion: .file())
     var sendmailCf: String?
 
+    @Flag(name: .long, help: "Look besides whether it is safe to enforce.")
+    var beforeEnforcing = false
+
     @Flag(name: .long, help: "Print JSON.")
     var json = false
 
@@ -41,17 +47,24 @@ struct DoctorCommand: ParsableCommand {
         let problems: Int
         let warnings: Int
         let findings: [Finding]
+        let safe_to_enforce: Bool?
+        let verdict: String?
     }
 
     func run() throws {
         let findings = try examine()
         let problems = findings.count { $0.severity == .problem }
         let warnings = findings.count { $0.severity == .warning }
+        let verdict = beforeEnforcing ? EnforcingReading.verdict(findings) : nil
         if json {
-            try Output.json(Report(problems: problems, warnings: warnings, findings: findings))
+            try Output.json(
+                Report(
+                    problems: problems, warnings: warnings, findings: findings, safe_to_enforce: verdict?.isSafe,
+                    verdict: verdict?.text))
         } else {
             for finding in findings { print(Self.text(finding)) }
             print("\n\(problems) problem\(problems == 1 ? "" : "s"), \(warnings) warning\(warnings == 1 ? "" : "s")")
+            if let verdict { print(verdict.text) }
         }
         if problems > 0 { throw ExitCode(2) }
     }
@@ -71,11 +84,45 @@ struct DoctorCommand: ParsableCommand {
                         "configuration.invalid", .problem, at: "\(error.source)", error.problem, remedy: [error.remedy])
                 } + [lastGood]
         }
+        let file = sources.config ?? Configuration.defaultFile
+        let isThere = FileManager.default.fileExists(atPath: file)
         findings.append(
-            Finding("configuration", .ok, at: sources.config ?? Configuration.defaultFile, "it can be read"))
+            Finding(
+                "configuration", .ok, at: file,
+                isThere ? "it can be read" : "there is no such file: the defaults and drop-in files are in force"))
+        for key in ["allow_domains", "allow_helo_names", "trap_domains"] {
+            findings += PublicSuffixes.findings(key, Self.list(key, loaded), file: file)
+        }
         let (service, status) = ServiceSurvey(configuration, control: control).examine()
         findings += service
-        return findings + (try mailServers(FilterSettings(configuration, running: status?.sockets)))
+        var settings = FilterSettings(configuration, running: status?.sockets)
+        settings.file = file
+        settings.trapDomains = Self.list("trap_domains", loaded)
+        let mode = status.map { $0.mode == "enforce" } ?? (configuration.policy.mode == .enforce)
+        settings.isEnforcing = mode || beforeEnforcing
+        findings += try mailServers(settings)
+        if beforeEnforcing {
+            findings += EnforcingSurvey(configuration, control: control, file: file).findings
+            findings += exchangers(settings)
+        }
+        return findings
+    }
+
+    /// Other hosts that take mail for the domains of this one's Postfix.
+    private func exchangers(_ settings: FilterSettings) -> [Finding] {
+        guard let postfix = try? PostfixConfiguration.read(directory: postfixConfig ?? "/etc/postfix") else {
+            return []
+        }
+        let domains = PostfixExamination(postfix, settings: settings).ownDomains.map(\.name)
+        let unique = Set(domains).subtracting([postfix["myhostname"]]).sorted()
+        return MailExchangers(of: unique, name: postfix["myhostname"]).findings(settings)
+    }
+
+    /// The words of a list of the configuration.
+    private static func list(_ key: String, _ loaded: LoadedConfiguration) -> [String] {
+        guard let key = ConfigurationKey.named(key) else { return [] }
+        return loaded.setting(of: key).text.split { $0 == " " || $0 == "," || $0 == "\n" || $0 == "\t" }.map(
+            String.init)
     }
 
     /// What argotd makes of a configuration that cannot be read.
@@ -105,6 +152,8 @@ struct DoctorCommand: ParsableCommand {
                 }
                 let examination = PostfixExamination(postfix, settings: settings)
                 findings += examination.findings + reach(settings, owner: postfix.owner)
+                findings += LoadedFiles(of: postfix, now: Int64(Date().timeIntervalSince1970)).findings
+                if !isNamed { findings += instances(of: postfix, settings) }
                 isFound = true
             } catch let error as UnreadableConfiguration {
                 if isNamed { throw CommandError("\(error)") }
@@ -118,7 +167,8 @@ struct DoctorCommand: ParsableCommand {
                 throw CommandError("\(file): cannot be read: check path and permissions")
             }
             let sendmail = SendmailConfiguration(String(decoding: data, as: UTF8.self), file: file)
-            findings += SendmailExamination(sendmail, settings: settings).findings
+            findings += SendmailExamination(sendmail, settings: settings, source: SendmailSource(beside: file)).findings
+            findings += LoadedFiles(of: sendmail).findings
             findings += reach(
                 settings, owner: sendmail.user ?? "root", refusesWritable: !sendmail.allowsGroupWritable)
             isFound = true
@@ -130,6 +180,20 @@ struct DoctorCommand: ParsableCommand {
                     remedy: ["name it: --postfix-config DIRECTORY or --sendmail-cf FILE"]))
         }
         return findings
+    }
+
+    /// Further instances of a Postfix that take mail of strangers, or ask Argot.
+    private func instances(of postfix: PostfixConfiguration, _ settings: FilterSettings) -> [Finding] {
+        postfix.furtherInstances.flatMap { directory -> [Finding] in
+            do throws(UnreadableConfiguration) {
+                guard let other = try PostfixConfiguration.read(directory: directory) else { return [] }
+                let examination = PostfixExamination(other, settings: settings)
+                guard examination.concernsArgot else { return [] }
+                return examination.findings + LoadedFiles(of: other, now: Int64(Date().timeIntervalSince1970)).findings
+            } catch {
+                return [Finding("postfix.unreadable", .problem, at: error.path, error.problem)]
+            }
+        }
     }
 
     /// Whether the mail server's user gets to the sockets in the file system.
@@ -173,6 +237,9 @@ extension FilterSettings {
             isPolicyOffered: configured == nil && passed != nil,
             lies: policy.certainAction == .fakeReject && policy.fakeRejectFraction > 0,
             unknownUserTable: policy.unknownUserTable.rawValue)
+        isHandedOver = running.map { $0.filter != configuration.socket } ?? false
+        trustedNetworks = policy.trustedNetworks
+        allowedAddresses = policy.allowedAddresses
     }
     /// A socket by its name; where a link stands in its place, as the package puts one beside a confined Postfix, what
     /// that leads to.

@@ -6,13 +6,14 @@ import Dialects
 import Envelopes
 import FoundationEssentials
 import SMTP
+import Sockets
 import Storage
 
 /// What `argot doctor` sees of Argot itself: daemon, database, clock, models, clients.
 struct ServiceSurvey {
     private let configuration: Configuration
     private let control: ControlOptions
-    private let now = Int64(Date().timeIntervalSince1970)
+    let now = Int64(Date().timeIntervalSince1970)
 
     init(_ configuration: Configuration, control: ControlOptions) {
         self.configuration = configuration
@@ -23,11 +24,13 @@ struct ServiceSurvey {
     func examine() -> (findings: [Finding], status: StatusDocument?) {
         let (status, daemon) = self.daemon
         let loaded = status.map { now - $0.model.age_seconds }
+        let account = DaemonAccount.find(pid: status?.pid)
         let entries = journal
         let newest = entries.map(\.time.seconds).max()
         let clock = ClockReading(now: now, newest: newest, isSynchronized: ClockReading.isSynchronized())
         let findings =
-            daemon + changedFiles(since: loaded) + models(loaded) + store.findings + clock.findings
+            daemon + changedFiles(since: loaded) + permissions(account) + models(loaded)
+            + store(account, isRunning: status != nil, hasHashes: !entries.isEmpty).findings + clock.findings
             + Self.spread(entries).findings
         return (findings, status)
     }
@@ -47,6 +50,21 @@ struct ServiceSurvey {
             if files.fileExists(atPath: path), !files.isWritableFile(atPath: path) {
                 return (
                     nil, [Finding("daemon.forbidden", .warning, at: place, "\(error)", remedy: ["sudo argot doctor"])]
+                )
+            }
+            // Who takes connections and answers none hangs, or was stopped: starting does nothing then.
+            if let name = try? control.name(), case .some = Self.connection(name) {
+                let isStopped = ProcessStart.isStopped("argotd")
+                return (
+                    nil,
+                    [
+                        Finding(
+                            "daemon.hung", .problem, at: place,
+                            isStopped
+                                ? "argotd was stopped (SIGSTOP), and answers nobody"
+                                : "argotd takes connections and does not answer: \(error)",
+                            remedy: ["systemctl restart argotd"])
+                    ]
                 )
             }
             // After five starts in vain systemd gives up, and closes the sockets as well.
@@ -72,14 +90,48 @@ struct ServiceSurvey {
         return (status, findings)
     }
 
-    /// Configuration files that are newer than what the daemon has read.
-    private func changedFiles(since loaded: Int64?) -> [Finding] {
-        guard let loaded else { return [] }
+    /// Whether anybody takes connections at a socket.
+    private static func connection(_ name: SocketName) -> Bool? {
+        do {
+            _ = try SocketClient(name, timeout: 2)
+            return true
+        } catch {
+            return nil
+        }
+    }
+
+    /// argotd's main configuration file and the drop-in files.
+    private var configurationFiles: [String] {
         let main = control.sources.config ?? Configuration.defaultFile
         let directory = control.sources.dropIns ?? main + ".d"
         let drops = ((try? FileManager.default.contentsOfDirectory(atPath: directory)) ?? [])
-            .filter { $0.hasSuffix(".conf") }.sorted().map { "\(directory)/\($0)" }
-        return ([main] + drops).compactMap { file in
+            .filter { $0.hasSuffix(".conf") && !$0.hasPrefix(".") }.sorted().map { "\(directory)/\($0)" }
+        return [main] + (drops.isEmpty ? [] : [directory]) + drops
+    }
+
+    /// Files that argotd's user may not read, though it may have read them once.
+    private func permissions(_ account: Account?) -> [Finding] {
+        guard let account else { return [] }
+        let files = configurationFiles + [configuration.modelFile, configuration.envelopeModelFile]
+        var found: [Finding] = []
+        for file in files where !file.isEmpty {
+            guard let (step, remedy) = FileReach(lookingAt: file, account: account, wish: .read)?.obstacle else {
+                continue
+            }
+            let finding = Finding(
+                "configuration.permission", .problem, at: step.path,
+                "the user \(account.name), which argotd runs as, may not \(step.path == file ? "read it" : "pass it"): "
+                    + "argotd goes on with what it has read, and fails at the next reload or start",
+                remedy: [remedy, "argot reload"])
+            if !found.contains(finding) { found.append(finding) }
+        }
+        return found
+    }
+
+    /// Configuration files that are newer than what the daemon has read.
+    private func changedFiles(since loaded: Int64?) -> [Finding] {
+        guard let loaded else { return [] }
+        return configurationFiles.filter { $0.hasSuffix(".conf") }.compactMap { file in
             guard let written = Self.written(file), written > loaded else { return nil }
             return Finding(
                 "configuration.not-loaded", .warning, at: file, "it is newer than what argotd has read",
@@ -118,7 +170,7 @@ struct ServiceSurvey {
         return readings.flatMap(\.findings)
     }
 
-    private var store: StoreReading {
+    private func store(_ account: Account?, isRunning: Bool, hasHashes: Bool) -> StoreReading {
         let files = FileManager.default
         let directory = configuration.dataDirectory
         var reading = StoreReading(path: directory + "/argot.sqlite")
@@ -133,15 +185,32 @@ struct ServiceSurvey {
         } catch {
             reading.failure = "\(error)"
         }
+        reading.isRunning = isRunning
         let key = directory + "/hashing.key"
         if files.fileExists(atPath: key) {
             do { _ = try control.sources.hashingKey(configuration) } catch { reading.keyFailure = "\(error)" }
+        } else {
+            reading.isKeyMissing = hasHashes
         }
-        reading.owner = Self.owner(of: directory) ?? ""
-        reading.foreign = [
-            reading.path, reading.path + "-wal", reading.path + "-shm", key, directory + "/runtime.conf",
-        ]
-        .filter { file in Self.owner(of: file).map { $0 != reading.owner } ?? false }
+        if let account {
+            reading.owner = account.name
+            let own = [
+                directory, reading.path, reading.path + "-wal", reading.path + "-shm", key, directory + "/runtime.conf",
+            ]
+            reading.foreign = own.filter { file in Self.owner(of: file).map { $0 != account.name } ?? false }
+            for file in own.dropLast() {
+                for wish in file == key ? [FileReach.Wish.read] : [.read, .write] {
+                    guard let bar = FileReach(lookingAt: file, account: account, wish: wish)?.obstacle else { continue }
+                    reading.barred.append(.init(path: bar.step.path, wish: wish, remedy: bar.remedy))
+                }
+            }
+        }
+        // What root may not write to is on a file system that takes no writes.
+        if Account.isRoot {
+            reading.readOnly = [directory, reading.path].first {
+                files.fileExists(atPath: $0) && !files.isWritableFile(atPath: $0)
+            }
+        }
         let system = try? files.attributesOfFileSystem(forPath: directory)
         reading.free = (system?[.systemFreeSize]).flatMap(Self.number)
         reading.movedAside = ((try? files.contentsOfDirectory(atPath: directory)) ?? [])

@@ -195,4 +195,87 @@ struct RemedyTests {
             }
         }
     }
+
+    /// What is wrong elsewhere: each remedy changes that, and the filters stay.
+    static let others: [Case] = [
+        Case(faults: ["postfix.peername"], main: ["smtpd_milters = \(dkim), \(argot)", "smtpd_peername_lookup = no"]),
+        Case(
+            faults: ["postfix.peername"], main: ["smtpd_milters = \(dkim), \(argot)"],
+            master: [smtp + " -o smtpd_peername_lookup=no"]),
+        Case(
+            faults: ["postfix.networks-wide"],
+            main: ["smtpd_milters = \(argot)", "mynetworks = 127.0.0.0/8, 0.0.0.0/0, [::1]/128"]),
+        Case(
+            faults: ["postfix.policy-missing"],
+            main: [
+                "smtpd_milters = \(argot)",
+                "smtpd_recipient_restrictions = reject_unauth_destination, check_policy_service inet:127.0.0.1:10023, permit",
+            ]),
+        Case(
+            faults: ["postfix.policy-action"],
+            main: [
+                "smtpd_milters = \(argot)",
+                "smtpd_recipient_restrictions = check_policy_service inet:127.0.0.1:10023,\n check_policy_service "
+                    + "unix:argot/policy.sock",
+            ]),
+        Case(
+            faults: ["postfix.policy-unreached"],
+            main: [
+                "smtpd_milters = \(argot)",
+                "smtpd_recipient_restrictions = permit_mynetworks, reject_unauth_destination, permit, "
+                    + "check_policy_service { unix:argot/policy.sock, default_action=DUNNO }",
+            ]),
+        Case(
+            faults: ["postfix.policy-late"],
+            main: [
+                "smtpd_milters = \(argot)", "smtpd_recipient_restrictions = reject_unauth_destination",
+                "smtpd_end_of_data_restrictions = check_policy_service inet:127.0.0.1:9, check_policy_service "
+                    + "{ unix:argot/policy.sock, default_action=DUNNO }",
+            ]),
+        Case(
+            faults: ["postfix.policy-early"],
+            main: [
+                "smtpd_milters = \(argot)", "smtpd_delay_reject = no",
+                "smtpd_client_restrictions = permit_mynetworks, check_policy_service "
+                    + "{ unix:argot/policy.sock, default_action=DUNNO }",
+            ]),
+        Case(
+            faults: ["postfix.policy-socket"],
+            main: [
+                "smtpd_milters = \(argot)",
+                "smtpd_recipient_restrictions = check_policy_service { unix:argot/other.sock, default_action=DUNNO }",
+            ]),
+    ]
+
+    @Test(arguments: others)
+    func whatIsWrongElsewhereIsMendedThere(_ site: Case) throws {
+        let postfix = try PrivateSite(main: site.main, master: site.master)
+        defer { postfix.remove() }
+        var asking = settings
+        if site.faults[0].hasPrefix("postfix.policy") {
+            asking.policySocket = .unix(path: "/var/spool/postfix/argot/policy.sock")
+        }
+        let faults = try postfix.faults(asking)
+        #expect(faults.map(\.id) == site.faults)
+        let before = try postfix.others()
+        for line in faults.flatMap(\.remedy) { try postfix.paste(line) }
+        let left = try postfix.faults(asking)
+        #expect(left.isEmpty, "\(left)\n\(postfix.text(of: "main.cf"))\(postfix.text(of: "master.cf"))")
+        #expect(try postfix.others() == before)
+        // Another policy service stays, and so do the words that were there.
+        let text = postfix.text(of: "main.cf")
+        for word in ["inet:127.0.0.1:10023", "permit_mynetworks", "reject_unauth_destination", "inet:127.0.0.1:9,"]
+        where site.main.contains(where: { $0.contains(word) }) {
+            #expect(text.contains(word.replacing(",", with: "")), "\(text)")
+        }
+    }
+
+    /// A quotation mark in somebody's list comes through the shell.
+    @Test func apostrophesAreQuoted() throws {
+        let odd = "{ unix:o'dd/sock, default_action=accept }"
+        let postfix = try PrivateSite(main: ["smtpd_milters = \(odd)"], master: [smtp])
+        defer { postfix.remove() }
+        for line in try postfix.faults(settings).flatMap(\.remedy) { try postfix.paste(line) }
+        #expect(postfix.text(of: "main.cf").contains("smtpd_milters = \(odd), \(argot)\n"))
+    }
 }

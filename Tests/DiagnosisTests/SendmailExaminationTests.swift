@@ -81,4 +81,60 @@ struct SendmailExaminationTests {
         #expect(!cf().allowsGroupWritable)
         #expect(cf([("O Priv", "O DontBlameSendmail=GroupWritableDirPathSafe\nO Priv")]).allowsGroupWritable)
     }
+
+    private func source(_ line: String) -> SendmailSource {
+        var source = SendmailSource()
+        source.file = "/etc/mail/sendmail.mc"
+        source.lines = ["dnl a comment: MAIL_FILTER(`argot', `x')", line]
+        return source
+    }
+
+    /// The equates that are wrong change, in their place in the line; all else of it stays.
+    @Test func aLineIsMendedInItsPlace() {
+        let line = "INPUT_MAIL_FILTER(`argot', `S=unix:/run/argot/argot.sock, F=T, T=C:2m;R:9s')dnl my own words"
+        let broken = cf([("F=, T=C:5s;S:5s;R:5s;E:1m", "F=T, T=C:2m;R:9s")])
+        let found = SendmailExamination(broken, settings: settings, source: source(line)).findings
+        #expect(found.map(\.id) == ["sendmail.failure", "sendmail.timeout-long"])
+        let sed =
+            "sed -i '2c\\INPUT_MAIL_FILTER(`argot'\\'', `S=unix:/run/argot/argot.sock, F=, "
+            + "T=C:2m;S:5s;R:9s;E:1m'\\'')dnl my own words' /etc/mail/sendmail.mc"
+        for finding in found {
+            #expect(finding.remedy == [sed, "make -C /etc/mail && systemctl restart sendmail"])
+        }
+    }
+
+    /// Flags that are there stay.
+    @Test func privacyFlagsAreAddedTo() throws {
+        var lying = settings
+        lying.lies = true
+        let finding = try #require(
+            SendmailExamination(cf(), settings: lying).findings.first { $0.id == "sendmail.vrfy" })
+        #expect(finding.remedy[0].contains("defn(`confPRIVACY_FLAGS')"))
+    }
+
+    @Test(
+        arguments: [
+            ("Connect:192.0.2 RELAY", ["warning sendmail.own-networks"]), ("192.168.1 RELAY", []), ("10\tRELAY", []),
+            ("# Connect:192.0.2 RELAY", []), ("Connect:192.0.2 REJECT", []),
+            ("IPv6:2001:db8:1 RELAY", ["warning sendmail.own-networks"]),
+            ("Connect:11 RELAY", ["warning sendmail.networks-wide"]), ("example.net RELAY", []),
+        ] as [(String, [String])])
+    func networksOfTheAccessTable(_ line: String, _ expected: [String]) {
+        var source = SendmailSource()
+        source.read(access: line)
+        let found = SendmailExamination(cf(), settings: settings, source: source).findings.filter {
+            $0.id != "sendmail"
+        }
+        #expect(found.map { "\($0.severity.rawValue) \($0.id)" } == expected)
+    }
+
+    @Test func ownDomainsAreNoTraps() {
+        var source = SendmailSource()
+        source.local = ["example.net"]
+        source.isNewer = true
+        var trapping = settings
+        trapping.trapDomains = ["example.net"]
+        let found = SendmailExamination(cf(), settings: trapping, source: source).findings
+        #expect(found.map(\.id) == ["traps.own-domain", "sendmail.not-made"])
+    }
 }

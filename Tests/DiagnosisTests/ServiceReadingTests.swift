@@ -40,6 +40,15 @@ struct ServiceReadingTests {
         #expect(ids { $0.movedAside = ["/s.corrupt-1"] } == ["store", "store.moved-aside"])
         #expect(ids { $0.keyFailure = "6 bytes" } == ["store.key"])
         #expect(ids { $0.foreign = ["/s-wal"] } == ["store.owner"])
+        #expect(ids { $0.isKeyMissing = true } == ["store.key-missing"])
+        #expect(ids { $0.readOnly = "/s" } == ["store.read-only"])
+        #expect(
+            ids { $0.barred = [.init(path: "/s", wish: .write, remedy: "chmod u+w /s")] } == ["store.permission"])
+        // What belongs to root by mistake goes to argotd's user, and never the other way.
+        var reading = StoreReading(path: "/var/lib/argot/argot.sqlite")
+        reading.owner = "argot"
+        reading.foreign = ["/var/lib/argot"]
+        #expect(reading.findings.first { $0.id == "store.owner" }?.remedy.first == "chown argot: /var/lib/argot")
     }
 
     @Test func models() {

@@ -2,6 +2,7 @@ import ClientLab
 import DaemonLab
 import FakeMTA
 import Foundation
+import Glibc
 import Testing
 
 /// `argot doctor` on real Postfixes, each set up wrong in one way, and what that fault does to mail.
@@ -212,7 +213,6 @@ struct DoctorTests {
         #expect(try host.examine()["postfix.default-action"] == nil)
     }
 
-    /// The socket's own permissions, and those of the directories on the way.
     /// The braces left out: Postfix takes no mail, and the doctor gives the line that it takes.
     @Test func aListThatCannotBeReadStopsMail() throws {
         let host = try Host()
@@ -237,6 +237,57 @@ struct DoctorTests {
         try run("postfix", ["reload"])
         #expect(try Poll.until(.after(.seconds(60))) { try host.answer() == 250 })
         try host.expect([])
+    }
+
+    /// Argot between two filters, without its default action, and asked about local mail: each remedy pasted as it is
+    /// printed, and afterwards all three filters have the session.
+    @Test func everyOtherFilterStillAnswersAfterTheRemedies() throws {
+        let before = try ScriptedFilter()
+        let behind = try ScriptedFilter(ScriptedFilter.probe)
+        let name = { (filter: ScriptedFilter) in "\(filter.socket)" }
+        let ours = "unix:DIRECTORY/argot.sock"
+        let host = try Host(
+            milters: "{ \(name(before)), default_action=tempfail }, $our_milter, \(name(behind))",
+            overrides: [
+                "our_milter": ours, "non_smtpd_milters": "$smtpd_milters", "milter_default_action": "tempfail",
+            ])
+        let faults = try host.examine().findings.filter { ["warning", "problem"].contains($0.severity) }
+            .filter { $0.id.hasPrefix("postfix.") }
+        #expect(Set(faults.map(\.id)).isSuperset(of: ["postfix.order", "postfix.default-action", "postfix.non-smtpd"]))
+        for line in faults.flatMap(\.remedy) {
+            let child = try ChildProcess(
+                Executable.require("sh", package: "dash"), ["-c", line], output: host.daemon.path("said"),
+                errors: host.daemon.path("said"))
+            #expect(
+                child.wait(until: .after(.seconds(120))) == .exited(0), "\(line) \(host.daemon.contents(of: "said"))")
+        }
+        try host.expect([])
+        #expect(try Poll.until(.after(.seconds(60))) { try host.answer() == 250 && host.daemon.verdicts().count > 0 })
+        try before.awaitClose(ofSession: 1)
+        try behind.awaitClose(ofSession: 1)
+        #expect(before.record(ofSession: 1).contains { $0.contains("user1@lab.example") })
+        #expect(behind.record(ofSession: 1).contains { $0.contains("user1@lab.example") })
+    }
+
+    /// Starting does nothing for a daemon that is there and does not move.
+    @Test func aDaemonThatHangsIsRestarted() throws {
+        let host = try Host()
+        host.daemon.send(SIGSTOP)
+        defer { host.daemon.send(SIGCONT) }
+        let report = try host.examine()
+        #expect(report["daemon.unreachable"] == nil)
+        #expect(report["daemon.hung"]?.remedy == ["systemctl restart argotd"])
+    }
+
+    /// A host that has seen nobody is not ready, and is told what is missing.
+    @Test func aNewHostIsNotReadyToEnforce() throws {
+        let host = try Host(overrides: ["mynetworks": "127.0.0.0/8 192.0.2.0/24"])
+        #expect(try host.faults() == ["warning postfix.own-networks"])
+        let report = try host.examine("--before-enforcing")
+        #expect(report.status == 2)
+        #expect(report["enforcing.observed"]?.text.contains("14 days are missing") == true)
+        #expect(report["postfix.own-networks"]?.severity == "problem")
+        #expect(report["enforcing.clients"]?.severity == "problem")
     }
 
     @Test(arguments: ["socket.permission", "socket.directory", "socket.missing"])

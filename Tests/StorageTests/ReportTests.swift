@@ -81,4 +81,26 @@ struct ReportTests {
             ])
         #expect(try store(scratch).report(since: noon + 1_000) == VerdictReport())
     }
+
+    @Test func saysWhatEnforcingWouldDo() throws {
+        let scratch = Scratch()
+        let store = try store(scratch)
+        let known = testKey.hash(client: try #require(ClientAddress("203.0.113.9")))
+        let day: Int64 = 86_400
+        try store.apply([
+            row(0, client: "203.0.113.9", reasons: ["none"]),
+            row(3 * day, client: "203.0.113.9", action: .tempfail, reasons: ["greylist.new", "name.missing"]),
+            row(1, client: "192.0.2.50", action: .tempfail, reasons: ["greylist.new", "name.generic"]),
+            row(2 * day, client: "192.0.2.50", action: .tempfail, reasons: ["greylist.new", "name.generic"]),
+            row(1, client: "192.0.2.51", action: .tempfail, reasons: ["greylist.new", "dialect.bot"]),
+            row(2 * day, client: "192.0.2.51", action: .tempfail, reasons: ["greylist.new", "dialect.bot"]),
+            .client(known, ClientRecord(firstSeen: noon + 1, lastSeen: noon + 3 * day, count: 4)),
+        ])
+        let outlook = try store.outlook(since: noon, lately: noon + 2 * day, senders: 1)
+        #expect(outlook.first == noon && outlook.last == noon + 3 * day)
+        #expect(outlook.clean == 2 && outlook.cleanLately == 1 && outlook.cleanRefused == 1)
+        #expect(outlook.ownName == 1 && outlook.neverBack == 1 && outlook.relays == 2)
+        #expect(outlook.days == 3)
+        #expect(try store.outlook(since: noon + 9 * day, lately: noon + 9 * day).first == nil)
+    }
 }

@@ -27,6 +27,9 @@ public struct Account: Sendable, Hashable {
         return Account(name: name, id: id, group: group, groups: Set(groups))
     }
 
+    /// Whether root runs this program.
+    public static var isRoot: Bool { (try? ProgramRun("id", ["-u"], limit: 10))?.output == "0\n" }
+
     private static func numbers(_ option: String, _ name: String) -> [Int]? {
         guard let run = try? ProgramRun("id", [option, name]), run.status == 0 else { return nil }
         return run.output.split { $0 == " " || $0 == "\n" }.compactMap { Int($0) }

@@ -92,6 +92,11 @@ public struct PostfixConfiguration: Sendable, Hashable {
     /// Where `master.cf` lies.
     var masterFile: String { directory + "/master.cf" }
 
+    /// The directories of further instances on this host, postmulti(1).
+    public var furtherInstances: [String] {
+        MilterEntry.words(self["multi_instance_directories"][...]).map(String.init).filter { $0 != directory }
+    }
+
     /// The directory that paths are relative to.
     var queueDirectory: String { self["queue_directory"] }
 

@@ -12,6 +12,14 @@ public struct SendmailConfiguration: Sendable, Hashable {
         public var times: [Character: String]
         /// The line, counted from 1.
         public var line: Int
+
+        /// Its equates, some of them replaced.
+        func replacing(_ equates: [Character: String]) -> String {
+            let letters = times.sorted { $0.key < $1.key }.map { "\($0.key):\($0.value)" }.joined(separator: ";")
+            var own: [(Character, String)] = [("S", socket), ("F", flags)]
+            if !letters.isEmpty || equates["T"] != nil { own.append(("T", letters)) }
+            return own.map { "\($0.0)=\(equates[$0.0] ?? $0.1)" }.joined(separator: ", ")
+        }
     }
 
     /// A daemon: what one `O DaemonPortOptions` line says, by the first letter of its keys.

@@ -1,3 +1,4 @@
+internal import SMTP
 public import Sockets
 
 /// Looks at a Sendmail's configuration for what keeps Argot from its work, or mail from its way.
@@ -6,17 +7,67 @@ public import Sockets
 public struct SendmailExamination: Sendable {
     private let sendmail: SendmailConfiguration
     private let settings: FilterSettings
+    private let source: SendmailSource
 
-    /// An examination of a configuration.
-    public init(_ sendmail: SendmailConfiguration, settings: FilterSettings) {
+    /// An examination of a configuration, with the `sendmail.mc` that it was made of if that is known.
+    public init(_ sendmail: SendmailConfiguration, settings: FilterSettings, source: SendmailSource = SendmailSource())
+    {
         self.sendmail = sendmail
         self.settings = settings
+        self.source = source
     }
 
-    /// The line for `sendmail.mc`.
-    private var line: String { "INPUT_MAIL_FILTER(`argot', `S=\(settings.socket), F=, T=C:5s;S:5s;R:5s;E:1m')" }
+    /// The line for `sendmail.mc`, for a Sendmail that has none.
+    private var line: String { "INPUT_MAIL_FILTER(`argot', `\(Self.equates(settings.socket))')dnl" }
 
-    private var make: [String] { ["in sendmail.mc: \(line)", "make -C /etc/mail && systemctl restart sendmail"] }
+    private static func equates(_ socket: SocketName) -> String {
+        "S=\(name(of: socket)), F=, T=C:5s;S:5s;R:5s;E:1m"
+    }
+
+    /// A socket as Sendmail is told of it; one that systemd passes is where the package puts it.
+    private static func name(of socket: SocketName) -> String {
+        if case .descriptor = socket { "unix:/run/argot/argot.sock" } else { "\(socket)" }
+    }
+
+    /// All that is wrong with Argot's line made right at once, so that commands may be pasted in any order.
+    private func repair(_ filter: SendmailConfiguration.Filter) -> [String] {
+        var equates: [Character: String] = [:]
+        if !filter.flags.isEmpty { equates["F"] = "" }
+        if timesWritten(filter) != "C:\(filter.times["C"] ?? "");S:\(filter.times["S"] ?? "");"
+            + "R:\(filter.times["R"] ?? "");E:\(filter.times["E"] ?? "")"
+        {
+            equates["T"] = timesWritten(filter)
+        }
+        if case .descriptor = settings.socket {
+        } else if !PostfixExamination.isSame(try? SocketName(filter.socket), settings.socket) {
+            equates["S"] = Self.name(of: settings.socket)
+        }
+        return replacing(filter, equates)
+    }
+
+    private var make: String { "make -C \(source.directory) && systemctl restart sendmail" }
+
+    /// A new line at the end of `sendmail.mc`: behind the filters that are there.
+    private var adding: [String] {
+        [
+            source.file.map { "echo \(ShellWord.quoted(line)) >> \(ShellWord.bare($0))" }
+                ?? "at the end of sendmail.mc: \(line)", make,
+        ]
+    }
+
+    /// The line of Argot's filter in `sendmail.mc` with other equates; everything else stays. Where the file is not there
+    /// the line is named.
+    private func replacing(_ filter: SendmailConfiguration.Filter, _ equates: [Character: String]) -> [String] {
+        let wanted = filter.replacing(equates)
+        if let (number, text) = source.line(of: filter.name), let changed = SendmailSource.replacing(text, equates) {
+            let command = "sed -i \(ShellWord.quoted("\(number)c\\" + SendmailSource.escaped(changed)))"
+            return ["\(command) \(ShellWord.bare(source.file ?? ""))", make]
+        }
+        return [
+            "in sendmail.mc, instead of the line of \(filter.name): INPUT_MAIL_FILTER(`\(filter.name)', `\(wanted)')dnl",
+            make,
+        ]
+    }
 
     /// The filter that is Argot: by its socket, or by its name where the socket is wrong.
     private var filter: SendmailConfiguration.Filter? {
@@ -33,13 +84,13 @@ public struct SendmailExamination: Sendable {
             return [
                 Finding(
                     "sendmail.milter-missing", .problem, at: sendmail.file, "Sendmail knows no filter that is Argot",
-                    remedy: make)
-            ]
+                    remedy: adding)
+            ] + site
         }
         let place = "\(sendmail.file):\(filter.line)"
         let found =
             use(of: filter) + socket(of: filter, at: place) + failure(of: filter, at: place)
-            + times(of: filter, at: place) + macros + lies
+            + times(of: filter, at: place) + macros + lies + site
         if found.contains(where: { $0.severity >= .warning }) { return found }
         return [Finding("sendmail", .ok, at: place, "Sendmail asks Argot and goes on without it")] + found
     }
@@ -58,13 +109,13 @@ public struct SendmailExamination: Sendable {
                     "sendmail.not-asked", .problem, at: place,
                     "the filter \(filter.name) is described, but InputMailFilters does not name it: Sendmail never "
                         + "asks it",
-                    remedy: ["write INPUT_MAIL_FILTER instead of MAIL_FILTER"] + make))
+                    remedy: asking(filter)))
         } else if names.contains(filter.name), names.last != filter.name {
             found.append(
                 Finding(
                     "sendmail.order", .warning, at: place,
                     "a filter stands behind Argot: Argot judges what a later filter would refuse anyway",
-                    remedy: ["put Argot's INPUT_MAIL_FILTER last in sendmail.mc"]))
+                    remedy: moving(filter)))
         }
         for daemon in daemons where isAsked {
             guard let own = Self.names(daemon.options["I"]), !own.contains(filter.name) else { continue }
@@ -72,7 +123,9 @@ public struct SendmailExamination: Sendable {
                 Finding(
                     "sendmail.not-asked", .problem, at: "\(sendmail.file):\(daemon.line)",
                     "the daemon \(daemon.name) has a list of filters of its own, without Argot",
-                    remedy: ["take InputMailFilters out of its DAEMON_OPTIONS, or add \(filter.name)"]))
+                    remedy: [
+                        "in its DAEMON_OPTIONS: InputMailFilters=\((own + [filter.name]).joined(separator: ";"))", make,
+                    ]))
         }
         for daemon in sendmail.daemons where isSubmission(daemon) {
             let list = Self.names(daemon.options["I"]) ?? names
@@ -82,7 +135,9 @@ public struct SendmailExamination: Sendable {
                     "sendmail.submission", .warning, at: "\(sendmail.file):\(daemon.line)",
                     "users hand in mail at the daemon \(daemon.name), and Argot looks on: who logs in is exempt, the "
                         + "rest costs",
-                    remedy: ["in its DAEMON_OPTIONS: InputMailFilters=\(otherFilters(than: filter.name, in: list))"]))
+                    remedy: [
+                        "in its DAEMON_OPTIONS: InputMailFilters=\(otherFilters(than: filter.name, in: list))", make,
+                    ]))
         }
         return found
     }
@@ -107,14 +162,17 @@ public struct SendmailExamination: Sendable {
             found.append(
                 Finding(
                     "sendmail.socket", .problem, at: place,
-                    "Sendmail looks for \(filter.socket), but argotd listens on \(settings.socketText)", remedy: make))
+                    "Sendmail looks for \(filter.socket), but argotd listens on \(settings.socketText)",
+                    remedy: repair(filter)))
         }
         if case .inet = socket {
             found.append(
                 Finding(
                     "sendmail.inet", .warning, at: place,
                     "over \(filter.socket) every step of a session costs some 40 ms: use a socket in the file system",
-                    remedy: ["in argotd.conf: socket = unix:/run/argot/argot.sock"]))
+                    remedy: [
+                        settings.line("socket = unix:/run/argot/argot.sock"), "systemctl restart argotd",
+                    ] + replacing(filter, ["S": "unix:/run/argot/argot.sock"])))
         }
         return found
     }
@@ -131,7 +189,8 @@ public struct SendmailExamination: Sendable {
         return [
             Finding(
                 "sendmail.failure", .problem, at: place,
-                "F=\(filter.flags): mail \(what) whenever argotd is down, hangs or restarts", remedy: make)
+                "F=\(filter.flags): mail \(what) whenever argotd is down, hangs or restarts",
+                remedy: repair(filter))
         ]
     }
 
@@ -145,9 +204,86 @@ public struct SendmailExamination: Sendable {
             guard let seconds = PostfixExamination.seconds(text), seconds > limit.long else { return nil }
             return Finding(
                 "sendmail.timeout-long", .warning, at: place,
-                "T=\(limit.letter):\(text): should argotd hang, every client waits so long for \(limit.name)",
-                remedy: make)
+                "T=\(limit.letter):\(text): should argotd hang, every client waits that long for \(limit.name)",
+                remedy: repair(filter))
         }
+    }
+
+    private static let privacy =
+        "define(`confPRIVACY_FLAGS', ifdef(`confPRIVACY_FLAGS', `defn(`confPRIVACY_FLAGS')`,'', ``authwarnings,'')"
+        + "`novrfy,noexpn')dnl"
+
+    /// The times that a filter has, those that are too long replaced.
+    private func timesWritten(_ filter: SendmailConfiguration.Filter) -> String {
+        let standard: [(Character, String, Double)] = [
+            ("C", "5s", 300), ("S", "5s", 10), ("R", "5s", 10), ("E", "1m", 60),
+        ]
+        return standard.map { letter, text, long in
+            let own = filter.times[letter].flatMap { value in
+                PostfixExamination.seconds(value).map { $0 <= long } ?? false ? value : nil
+            }
+            return "\(letter):\(own ?? text)"
+        }.joined(separator: ";")
+    }
+
+    /// The filter asked for: its `MAIL_FILTER` as `INPUT_MAIL_FILTER`; where that is so, in the list that replaces it.
+    private func asking(_ filter: SendmailConfiguration.Filter) -> [String] {
+        if let (number, text) = source.line(of: filter.name), text.hasPrefix("MAIL_FILTER(") {
+            return ["sed -i '\(number)s/^MAIL_FILTER(/INPUT_MAIL_FILTER(/' \(ShellWord.bare(source.file ?? ""))", make]
+        }
+        let list = (sendmail.asked + [filter.name]).joined(separator: ", ")
+        return [
+            sendmail.asked.isEmpty
+                ? "in sendmail.mc: INPUT_MAIL_FILTER instead of MAIL_FILTER in the line of \(filter.name)"
+                : "at the end of sendmail.mc: define(`confINPUT_MAIL_FILTERS', `\(list)')dnl",
+            make,
+        ]
+    }
+
+    /// The filter last in the order in which Sendmail asks.
+    private func moving(_ filter: SendmailConfiguration.Filter) -> [String] {
+        let list = (sendmail.asked.filter { $0 != filter.name } + [filter.name]).joined(separator: ", ")
+        let line = "define(`confINPUT_MAIL_FILTERS', `\(list)')dnl"
+        return [
+            source.file.map { "echo \(ShellWord.quoted(line)) >> \(ShellWord.bare($0))" }
+                ?? "at the end of sendmail.mc: \(line)",
+            make,
+        ]
+    }
+
+    /// Own networks and domains.
+    private var site: [Finding] {
+        var found = OwnDomains.traps(settings, own: source.ownDomains, place: source.directory)
+        let foreign = source.networks.filter {
+            !OwnNetworks.isTooWide($0) && !OwnNetworks.covers(settings.trustedNetworks + settings.allowedAddresses, $0)
+        }
+        if !foreign.isEmpty {
+            let names = foreign.map(FilterSettings.text).joined(separator: " ")
+            found.append(
+                Finding(
+                    "sendmail.own-networks", settings.isEnforcing ? .problem : .warning,
+                    at: "\(source.directory)/access",
+                    "Sendmail relays for \(names), which trusted_networks has not: Argot judges own users, devices and web "
+                        + "servers like strangers, and they may be asked to come back later",
+                    remedy: [settings.trusting(foreign), "argot reload"]))
+        }
+        let wide = source.networks.filter(OwnNetworks.isTooWide)
+        if !wide.isEmpty {
+            let isOpen = wide.contains { $0.length < 8 }
+            found.append(
+                Finding(
+                    "sendmail.networks-wide", isOpen ? .problem : .warning, at: "\(source.directory)/access",
+                    "Sendmail relays for \(wide.map { "\($0)" }.joined(separator: " ")): more addresses than a site has may "
+                        + "send mail through this host, and no such client should be in trusted_networks either"))
+        }
+        if source.isNewer {
+            found.append(
+                Finding(
+                    "sendmail.not-made", .warning, at: source.file ?? source.directory,
+                    "it is newer than \(sendmail.file), which is made of it: what it says is not in force",
+                    remedy: [make]))
+        }
+        return found
     }
 
     private var macros: [Finding] {
@@ -176,7 +312,11 @@ public struct SendmailExamination: Sendable {
             Finding(
                 "sendmail.vrfy", .warning, at: sendmail.file,
                 "VRFY and EXPN tell who exists and give fake rejections away",
-                remedy: ["in sendmail.mc: define(`confPRIVACY_FLAGS', `novrfy,noexpn')"])
+                // The flags that are there stay.
+                remedy: [
+                    source.file.map { "echo \(ShellWord.quoted(Self.privacy)) >> \(ShellWord.bare($0))" }
+                        ?? "at the end of sendmail.mc: \(Self.privacy)", make,
+                ])
         ]
     }
 }

@@ -14,12 +14,37 @@ public struct StoreReading: Sendable, Hashable {
     public var free: Int64?
     /// Why the key of the keyed hashes cannot be used; `nil` when it can, or is not made yet.
     public var keyFailure: String?
-    /// Files beside the database, and itself, that belong to another user than their directory.
+    /// Whether there is no key though there are hashes.
+    public var isKeyMissing = false
+    /// Whether argotd runs, and so holds the key that it started with.
+    public var isRunning = false
+    /// The directory, the database and files beside it that belong to another user than argotd's.
     public var foreign: [String] = []
-    /// The user that the directory belongs to.
+    /// The user that argotd runs as; empty where it is not known.
     public var owner = ""
+    /// What argotd's user may not read or write, and the command that lets it.
+    public var barred: [Obstacle] = []
+    /// Where the file system takes no writes.
+    public var readOnly: String?
     /// Damaged databases that were moved aside.
     public var movedAside: [String]
+
+    /// What bars argotd's user.
+    public struct Obstacle: Sendable, Hashable {
+        /// The file or directory.
+        public var path: String
+        /// What the user may not do.
+        public var wish: FileReach.Wish
+        /// The command.
+        public var remedy: String
+
+        /// An obstacle of its parts.
+        public init(path: String, wish: FileReach.Wish, remedy: String) {
+            self.path = path
+            self.wish = wish
+            self.remedy = remedy
+        }
+    }
 
     /// A reading of its parts.
     public init(
@@ -68,18 +93,43 @@ public struct StoreReading: Sendable, Hashable {
                         remedy: ["free disk space", "or shorten journal_retention, or: argot purge --older-than 7d"]))
             }
         }
+        let key = path.split(separator: "/").dropLast().map { "/\($0)" }.joined() + "/hashing.key"
         if let keyFailure {
             found.append(
                 Finding(
-                    "store.key", .problem, at: path,
+                    "store.key", .problem, at: key,
                     "argotd goes on with a key of its own, and forgets with each restart: \(keyFailure)"))
+        } else if isKeyMissing {
+            found.append(
+                Finding(
+                    "store.key-missing", .problem, at: key,
+                    "the key of all hashes is gone"
+                        + (isRunning ? ": argotd goes on with the one in memory, and" : ": argotd")
+                        + " makes a new one when it starts; greylist, history and journal fit the old one only, which "
+                        + "a backup may have"))
+        }
+        if let readOnly {
+            found.append(
+                Finding(
+                    "store.read-only", .problem, at: readOnly,
+                    "the file system takes no writes: argotd forgets what it learns with each restart",
+                    remedy: ["mount -o remount,rw \"$(findmnt -no TARGET --target \(ShellWord.bare(readOnly)))\""]))
         }
         if !foreign.isEmpty {
+            let files = foreign.map(ShellWord.bare).joined(separator: " ")
             found.append(
                 Finding(
                     "store.owner", .problem, at: foreign[0],
-                    "it does not belong to \(owner), as its directory does: argotd cannot use it",
-                    remedy: ["chown \(owner): " + foreign.joined(separator: " "), "systemctl restart argotd"]))
+                    "it does not belong to \(owner), the user that argotd runs as: argotd may not use it",
+                    remedy: ["chown \(owner): \(files)", "systemctl restart argotd"]))
+        } else if let first = barred.first {
+            found.append(
+                Finding(
+                    "store.permission", .problem, at: first.path,
+                    "the user \(owner), which argotd runs as, may not \(first.wish.rawValue) it",
+                    remedy: barred.map(\.remedy).reduce(into: []) { lines, line in
+                        if !lines.contains(line) { lines.append(line) }
+                    } + ["systemctl restart argotd"]))
         }
         if !movedAside.isEmpty {
             found.append(
