@@ -136,7 +136,7 @@ struct DoctorCommand: ParsableCommand {
         return Finding(
             "daemon.goes-on", .note, at: place,
             "it goes on in mode \(status.mode) with the configuration of \(age) ago, and could not start again",
-            remedy: ["argot reload (when the file is mended)"])
+            remedy: ["argot reload  # when the file is fixed"])
     }
 
     private func mailServers(_ settings: FilterSettings) throws -> [Finding] {
@@ -203,7 +203,10 @@ struct DoctorCommand: ParsableCommand {
         }
         return [settings.socket, settings.policySocket].flatMap { socket -> [Finding] in
             guard case .unix(let path)? = socket else { return [] }
-            return SocketReach(lookingAt: path, account: account, refusesWritable: refusesWritable).findings
+            var reach = SocketReach(lookingAt: path, account: account, refusesWritable: refusesWritable)
+            reach.isHandedOver = settings.isHandedOver
+            reach.file = settings.file
+            return reach.findings
         }
     }
 

@@ -85,7 +85,7 @@ struct ServiceSurvey {
             findings.append(
                 Finding(
                     "daemon.observing", .note, at: place, "verdicts are logged, and no mail is touched",
-                    remedy: ["argot mode enforce (when the log has convinced you)"]))
+                    remedy: ["argot doctor --before-enforcing"]))
         }
         return (status, findings)
     }

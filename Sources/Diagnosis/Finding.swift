@@ -1,4 +1,4 @@
-/// Something that `argot doctor` has found: what is wrong, where, and how to mend it.
+/// Something that `argot doctor` has found: what is wrong, where, and how to fix it.
 public struct Finding: Sendable, Hashable, Codable {
     /// How bad it is.
     public enum Severity: String, Sendable, Hashable, Codable, Comparable, CaseIterable {
@@ -32,7 +32,8 @@ public struct Finding: Sendable, Hashable, Codable {
     /// What is the matter, in a sentence without a full stop.
     public var text: String
 
-    /// How to mend it: commands or lines to paste; empty when there is nothing to do.
+    /// How to fix it: commands for a shell, in this order, or lines `in FILE: key = value`; each changes what is wrong and
+    /// nothing else. Empty when there is nothing to do, or nothing that is right for every site.
     public var remedy: [String]
 
     /// A finding of its parts.

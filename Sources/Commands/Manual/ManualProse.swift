@@ -52,13 +52,16 @@ enum ManualProse {
         starts it again. Stop all three: systemctl stop argotd.socket argotd-policy.socket argotd.service.
         """
 
-    static let postfix = "In main.cf; the second and third tell argotd besides whether a client said HELO or EHLO:"
+    static let postfix = """
+        In main.cf, behind the filters that are there; the second line tells argotd besides whether a client said HELO or \
+        EHLO:
+        """
 
     static let postfixLines = """
-        smtpd_milters = { unix:argot/argot.sock, connect_timeout=2s, command_timeout=5s,
-            content_timeout=10s, default_action=accept }
-        smtpd_recipient_restrictions = (what you have), check_policy_service unix:argot/policy.sock
-        smtpd_policy_service_default_action = DUNNO
+        smtpd_milters = (what you have), { unix:argot/argot.sock, connect_timeout=2s,
+            command_timeout=5s, content_timeout=10s, default_action=accept }
+        smtpd_recipient_restrictions = (what you have),
+            check_policy_service { unix:argot/policy.sock, default_action=DUNNO }
         """
 
     static let sendmail = "In sendmail.mc, then make -C /etc/mail; the empty F= lets mail pass when argotd is down:"

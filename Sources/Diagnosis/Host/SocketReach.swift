@@ -9,6 +9,12 @@ public struct SocketReach: Sendable {
     private let refusesWritable: Bool
     private let isAllowed: Bool?
 
+    /// Whether systemd holds the socket, so that argotd's configuration says nothing of it.
+    public var isHandedOver = false
+
+    /// argotd's configuration file.
+    public var file = "argotd.conf"
+
     /// What is known of the way to a socket.
     ///
     /// - Parameters:
@@ -52,14 +58,21 @@ public struct SocketReach: Sendable {
                         + "and takes no mail at all",
                     // A directory for all stays one: the socket goes.
                     remedy: step.mode & 0o1000 == 0
-                        ? ["chmod go-w \(step.path)"]
-                        : ["in argotd.conf: socket = unix:/run/argot/argot.sock", "systemctl restart argotd"])
+                        ? ["chmod go-w \(ShellWord.bare(step.path))"]
+                        : ["in \(file): socket = unix:/run/argot/argot.sock", "systemctl restart argotd"])
             }
         }
         if found.isEmpty {
             found.append(Finding("socket", .ok, at: path, "the user \(account.name) reaches it"))
         }
         return found
+    }
+
+    private static let dropIns = "/etc/systemd/system/argotd.socket.d"
+
+    /// What has the socket made again: starting does nothing for what runs.
+    private var restart: String {
+        isHandedOver ? "systemctl restart argotd.socket argotd.service" : "systemctl restart argotd"
     }
 
     private var reach: [Finding] {
@@ -73,7 +86,13 @@ public struct SocketReach: Sendable {
                         "socket.directory", .problem, at: step.path,
                         "the user \(account.name) may not enter this directory (\(step.modeText), user \(step.owner), "
                             + "group \(step.group))",
-                        remedy: ["chmod o+x \(step.path)", "or: chgrp \(account.group) \(step.path)"])
+                        // The socket's own directory opens to the mail server alone, one above it to all.
+                        remedy: [
+                            step.path == steps.dropLast().last?.path && step.owner != 0
+                                ? "chgrp \(account.group) \(ShellWord.bare(step.path)) && chmod g+x "
+                                    + ShellWord.bare(step.path)
+                                : "chmod o+x \(ShellWord.bare(step.path))"
+                        ])
                 ]
             }
         }
@@ -83,16 +102,16 @@ public struct SocketReach: Sendable {
                     "socket.missing", .problem, at: missing,
                     missing == path ? "the socket is not there" : "this directory on the way to \(path) is not there",
                     remedy: missing == path
-                        ? ["systemctl start argotd"]
-                        : ["install -d -o argot -g \(account.name) -m 2750 \(missing)", "systemctl restart argotd"])
+                        ? [restart]
+                        : ["install -d -o argot -g \(account.name) -m 2750 \(ShellWord.bare(missing))", restart])
             ]
         }
         guard let socket = steps.last else { return [] }
         guard socket.isSocket else {
             return [
                 Finding(
-                    "socket.kind", .problem, at: path, "this is no socket: something else took its place",
-                    remedy: ["remove it", "systemctl restart argotd"])
+                    "socket.kind", .problem, at: path, "this is not a socket: something else took its place",
+                    remedy: ["mv \(ShellWord.bare(path)) \(ShellWord.bare(path + ".old"))", restart])
             ]
         }
         guard socket.permits(2, to: account) ? isAllowed != false : isAllowed == true else {
@@ -101,10 +120,14 @@ public struct SocketReach: Sendable {
                     "socket.permission", .problem, at: path,
                     "the user \(account.name) may not write to it (\(socket.modeText), user \(socket.owner), group "
                         + "\(socket.group))",
-                    remedy: [
-                        "in argotd.conf: socket_group = \(account.name)", "in argotd.conf: socket_mode = 0660",
-                        "systemctl restart argotd",
-                    ])
+                    remedy: isHandedOver
+                        ? [
+                            "install -d \(Self.dropIns) && printf '[Socket]\\nSocketGroup=\(account.name)\\nSocketMode=0660\\n' "
+                                + "> \(Self.dropIns)/group.conf", "systemctl daemon-reload && \(restart)",
+                        ]
+                        : [
+                            "in \(file): socket_group = \(account.name)", "in \(file): socket_mode = 0660", restart,
+                        ])
             ]
         }
         return []

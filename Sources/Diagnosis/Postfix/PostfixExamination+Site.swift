@@ -139,7 +139,9 @@ extension PostfixExamination {
                     "postfix.hands-on", .note, at: postfix.mainFile,
                     "this host hands mail for \(what) on: what the next server refuses becomes a bounce to a forged "
                         + "sender, so where Argot runs there it must let this host in",
-                    remedy: ["on the next server: argot allow ADDRESS-OF-\(host.isEmpty ? "THIS-HOST" : host)"]))
+                    remedy: [
+                        "argot allow ADDRESS  # on the next server, the address of \(host.isEmpty ? "this host" : host)"
+                    ]))
         }
         return found
     }

@@ -30,9 +30,9 @@ public struct ClientSpread: Sendable, Hashable {
         guard sessions >= Self.minimum else { return [] }
         if Double(fromOne) >= Self.share * Double(sessions) {
             let remedy = [
-                "HAProxy in front: smtpd_upstream_proxy_protocol = haproxy (or postscreen_…), send-proxy in HAProxy",
-                "address translation: let the host see the clients' addresses (no masquerading of inbound SMTP)",
-                "a relay of your own in front: run Argot there, and add the relay to trusted_networks here",
+                "# HAProxy in front: smtpd_upstream_proxy_protocol = haproxy (or postscreen_…), send-proxy in HAProxy",
+                "# address translation: let the host see the clients' addresses (no masquerading of inbound SMTP)",
+                "# a relay of your own in front: run Argot there, and add the relay to trusted_networks here",
             ]
             return [
                 Finding(

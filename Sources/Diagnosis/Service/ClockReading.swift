@@ -27,7 +27,7 @@ public struct ClockReading: Sendable, Hashable {
 
     /// The findings.
     public var findings: [Finding] {
-        let remedy = ["apt-get install systemd-timesyncd (or chrony)", "timedatectl set-ntp true"]
+        let remedy = ["apt-get install systemd-timesyncd", "timedatectl set-ntp true"]
         // 2020-01-01: a machine without a clock battery begins at 1970.
         if now < 1_577_836_800 {
             return [Finding("clock.unset", .problem, at: "clock", "the clock was never set", remedy: remedy)]

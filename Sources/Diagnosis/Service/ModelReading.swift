@@ -36,7 +36,7 @@ public struct ModelReading: Sendable, Hashable {
             return faults.map {
                 Finding(
                     "model.invalid", .problem, at: place, "\(what): \($0)",
-                    remedy: ["mend the file, then: argot reload"])
+                    remedy: ["argot reload  # when the file is fixed"])
             }
         }
         if let written, let loaded, written > loaded {
@@ -51,7 +51,7 @@ public struct ModelReading: Sendable, Hashable {
                 Finding(
                     "model.old", .note, at: place,
                     "\(what): the file is \((now - written) / 86_400) days old: newer bots are unknown to it",
-                    remedy: ["argot dialects learn (see argot help dialects), or install a newer release"])
+                    remedy: ["argot help dialects  # learning, or install a newer release"])
             ]
         }
         return [Finding("model", .ok, at: place, "\(what): valid")]

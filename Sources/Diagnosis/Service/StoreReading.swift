@@ -75,7 +75,7 @@ public struct StoreReading: Sendable, Hashable {
             found.append(
                 Finding(
                     "store.damaged", .problem, at: path, "the database is damaged: \(damage)",
-                    remedy: ["systemctl restart argotd (moves it aside and begins a new one)"]))
+                    remedy: ["systemctl restart argotd  # moves it aside and begins a new one"]))
         }
         if let free {
             let needed = max(100 << 20, bytes)
@@ -84,13 +84,13 @@ public struct StoreReading: Sendable, Hashable {
                     Finding(
                         "store.full", .problem, at: path, "the disk is full: \(free >> 20) MB are free",
                         // Removing from a database takes room itself.
-                        remedy: ["free disk space; then shorten journal_retention, or: argot purge --older-than 7d"]))
+                        remedy: ["argot purge --older-than 7d  # once there is room: removing takes some itself"]))
             } else if free < needed {
                 found.append(
                     Finding(
                         "store.space", .warning, at: path,
-                        "\(free >> 20) MB are free beside a database of \(bytes >> 20) MB",
-                        remedy: ["free disk space", "or shorten journal_retention, or: argot purge --older-than 7d"]))
+                        "only \(free >> 20) MB are free beside a database of \(bytes >> 20) MB",
+                        remedy: ["argot purge --older-than 7d"]))
             }
         }
         let key = path.split(separator: "/").dropLast().map { "/\($0)" }.joined() + "/hashing.key"
