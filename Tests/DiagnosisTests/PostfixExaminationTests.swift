@@ -130,6 +130,15 @@ struct PostfixExaminationTests {
         #expect(words(postfix([name: value])).filter { $0 != "ok postfix" } == [finding])
     }
 
+    /// Somebody else's filter whose name has these letters in it is somebody else's.
+    @Test(arguments: ["inet:filters.margot.example:8891", "unix:/run/argot-tester/socket", "unix:/srv/argot/x/y.sock"])
+    func aNameWithTheSameLettersIsNotArgot(other: String) {
+        #expect(words(postfix(["smtpd_milters": other])) == ["problem postfix.milter-missing"])
+        let both = PostfixExamination(
+            postfix(["smtpd_milters": "\(other), \(documentedList)", "non_smtpd_milters": other]), settings: settings)
+        #expect(both.findings.map(\.id) == ["postfix"])
+    }
+
     @Test func theRemedyForLocalMailKeepsOtherFilters() {
         let list = "inet:127.0.0.1:8891, " + documentedList
         let found = PostfixExamination(postfix(["non_smtpd_milters": list]), settings: settings).findings

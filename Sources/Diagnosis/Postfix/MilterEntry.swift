@@ -75,6 +75,15 @@ struct MilterEntry: Sendable, Hashable {
         if case .inet(_, let port, _)? = try? SocketName(endpoint) { port } else { nil }
     }
 
+    /// Whether it is a path that is called after Argot: `argot/…`, `…/argot.sock`. Names of hosts and of directories further
+    /// up say nothing.
+    var isNamedArgot: Bool {
+        let path =
+            endpoint.hasPrefix("unix:") || endpoint.hasPrefix("local:") ? endpoint.drop { $0 != ":" }.dropFirst() : ""
+        let parts = (endpoint.contains(":") ? path : endpoint[...]).split(separator: "/")
+        return parts.last?.hasPrefix("argot") ?? false || parts.dropLast().last == "argot"
+    }
+
     /// The words of a list; what stands in braces is one word.
     static func words(
         _ list: Substring, separators: Set<Character> = [" ", ",", "\t", "\n"]

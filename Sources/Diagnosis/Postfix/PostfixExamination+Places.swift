@@ -158,7 +158,10 @@ extension PostfixExamination {
 
     /// What Postfix itself finds odd, where it touches filters.
     var warnings: [Finding] {
-        postfix.warnings.filter { $0.contains("milter") || $0.contains("policy_service") }.map { warning in
+        postfix.warnings.filter { warning in
+            !warning.hasPrefix("unused parameter")
+                && (warning.contains("milter") || warning.contains("policy_service"))
+        }.map { warning in
             Finding("postfix.warning", .warning, at: postfix.directory, "Postfix says: \(warning)")
         }
     }

@@ -163,7 +163,7 @@ extension PostfixExamination {
                 for index in list.entries.indices.dropLast() where list.entries[index].text == "check_policy_service" {
                     let entry = MilterEntry(list.entries[index + 1].text[...])
                     let isOurs = settings.policySocket.map { Self.isSame(socket(of: entry, in: service), $0) } ?? false
-                    if isOurs || entry.endpoint.contains("argot") {
+                    if isOurs || entry.isNamedArgot {
                         return [PolicyUse(service: service, name: name, list: list, index: index)]
                     }
                 }

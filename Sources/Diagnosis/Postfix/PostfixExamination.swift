@@ -131,15 +131,21 @@ public struct PostfixExamination: Sendable {
 
     /// Whether an entry is meant for Argot: by its socket, or by its name where the socket is wrong.
     func isOurs(_ entry: MilterEntry, in service: PostfixService) -> Bool {
-        if Self.isSame(socket(of: entry, in: service), settings.socket) { return true }
-        if case .unix(let path) = settings.socket, entry.endpoint.hasSuffix(path) { return true }
-        return entry.endpoint.contains("argot")
+        isExact(entry, in: service) || entry.isNamedArgot
     }
 
-    /// The places of Argot in a list: by socket or name, and by the port alone where nothing else is Argot.
+    private func isExact(_ entry: MilterEntry, in service: PostfixService) -> Bool {
+        if Self.isSame(socket(of: entry, in: service), settings.socket) { return true }
+        if case .unix(let path) = settings.socket { return entry.endpoint.hasSuffix(":" + path) }
+        return false
+    }
+
+    /// The places of Argot in a list: by socket; where none is its socket by name, and where none has its name by port.
     func ours(_ entries: [MilterEntry], in service: PostfixService) -> [Int] {
-        let found = entries.indices.filter { isOurs(entries[$0], in: service) }
-        guard found.isEmpty, case .inet(_, let port, _) = settings.socket else { return found }
+        let exact = entries.indices.filter { isExact(entries[$0], in: service) }
+        if !exact.isEmpty { return exact }
+        let named = entries.indices.filter { entries[$0].isNamedArgot }
+        guard named.isEmpty, case .inet(_, let port, _) = settings.socket else { return named }
         return entries.indices.filter { entries[$0].port == port }
     }
 
