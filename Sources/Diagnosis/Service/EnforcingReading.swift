@@ -107,7 +107,7 @@ public struct EnforcingReading: Sendable, Hashable {
                     + "three days" + (wouldTrip ? ", which is more than breaker_budget allows" : ""),
                 remedy: [
                     "journalctl -u argotd --since '-3 days' --grep 'verdict: action=(tempfail|reject|fakereject)'",
-                    "argot journal --since 3d --limit 100000 | awk '$4 != \"accept\"'",
+                    "argot journal --since 3d --limit 100000 | awk '$7 != \"accept\"'",
                 ])
         ]
     }
