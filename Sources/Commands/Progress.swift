@@ -1,4 +1,5 @@
 import Glibc
+import SMTP
 import SystemPackage
 
 /// A progress bar on standard error for long work: share, rate, time left. Silent unless that is a terminal.
@@ -29,7 +30,8 @@ struct Progress {
     ///   - label: what is being done, in a word or two: a file's name.
     ///   - total: how much there is to do, if that is known; without it only amount and rate are shown.
     init(_ label: String, total: Int64?, unit: Unit) {
-        self.label = label
+        // Names of files are whatever somebody has called them.
+        self.label = PrintableText(label).description
         self.total = total
         self.unit = unit
         isShown = isatty(STDERR_FILENO) == 1

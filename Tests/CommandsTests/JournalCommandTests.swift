@@ -136,6 +136,19 @@ struct JournalCommandTests {
         #expect(rows.contains("\"undone\""))
     }
 
+    @Test(
+        "a lie is undone, and a recipient purged, however the address is written",
+        arguments: ["User2@LAB.Example.", "<user2@lab\u{3002}example>", "\"user2\"@lab.example"])
+    func spellings(_ spelling: String) throws {
+        let data = try dataDirectory()
+        let settings = ["--set", "data_directory=\(data.path)"]
+        let undo = try Argot(["lies", "undo", spelling, "192.0.2.99"] + settings)
+        #expect(undo.status == 0, "\(undo.errors)")
+        let file = try data.write("argotd.conf", "data_directory = \(data.path)\ncontrol_socket =\n")
+        let purge = try Argot(["purge", "--recipient", spelling, "--config", file])
+        #expect(purge.output == "removed 1 verdict\nremoved 1 lie\n", "\(purge.errors)")
+    }
+
     @Test("a report sums up verdicts, as a table and as JSON")
     func report() throws {
         let data = try dataDirectory()

@@ -35,6 +35,16 @@ struct SenderPseudonymTests {
         }
     }
 
+    @Test("a domain has one pseudonym, however it is written")
+    func spellings() {
+        let pseudonyms = SenderPseudonyms(key: key)
+        let domain = pseudonyms.domain("xn--bcher-kva.example")
+        for spelling in ["b\u{fc}cher.example", "B\u{dc}CHER.Example.", "XN--BCHER-KVA.example"] {
+            #expect(pseudonyms.domain(spelling) == domain, "\(spelling)")
+        }
+        #expect(pseudonyms.domain("bucher.example") != domain)
+    }
+
     @Test("all 256 addresses of a network get different pseudonyms, in one network")
     func permutes() throws {
         let pseudonyms = SenderPseudonyms(key: key)

@@ -13,8 +13,16 @@ struct JSONOutputTests {
             FilterProcess.executable("argot"), arguments + ["--json", "--config", daemon.configurationFile],
             output: daemon.path("out-\(tag)"), errors: daemon.path("err-\(tag)"))
         #expect(child.wait(until: .after(.seconds(300))) == .exited(status), "\(daemon.contents(of: "err-\(tag)"))")
-        return try JSONSerialization.jsonObject(
+        let object = try JSONSerialization.jsonObject(
             with: Data(daemon.contents(of: "out-\(tag)").utf8), options: .fragmentsAllowed)
+        #expect(Self.keys(of: object).allSatisfy { $0 == $0.lowercased() }, "\(arguments)")
+        return object
+    }
+
+    /// All keys of a document; they are in snake_case.
+    private static func keys(of value: Any) -> [String] {
+        if let list = value as? [Any] { return list.flatMap(keys) }
+        return (value as? [String: Any] ?? [:]).flatMap { [$0.key] + keys(of: $0.value) }
     }
 
     @Test func everyQuestionToTheDaemonHasIt() throws {

@@ -68,6 +68,7 @@ struct LedgerTests {
         arguments: [
             ("user@Lab.Example", "u***@lab.example"), ("u@lab.example", "***@lab.example"), ("", "***"),
             ("local", "l***"), ("a@b@lab.example", "a***@lab.example"), ("@lab.example", "***@lab.example"),
+            ("user@B\u{fc}cher.example.", "u***@xn--bcher-kva.example"),
         ])
     func masking(recipient: String, shown: String) {
         #expect(LieRecord.mask(recipient) == shown)
