@@ -29,9 +29,7 @@ struct PurgeTests {
     private func purge(_ daemon: ArgotDaemon, _ arguments: String...) throws -> Report {
         let run = try argot(daemon, ["purge", "--json"] + arguments)
         #expect(run.status == 0, "\(run.err)")
-        let decoder = JSONDecoder()
-        decoder.keyDecodingStrategy = .convertFromSnakeCase
-        return try decoder.decode(Report.self, from: Data(run.out.utf8))
+        return try JSONDecoder().decode(Report.self, from: Data(run.out.utf8))
     }
 
     private func journal(_ daemon: ArgotDaemon) throws -> Int {
