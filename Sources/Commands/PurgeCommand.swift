@@ -145,7 +145,7 @@ struct PurgeCommand: ParsableCommand {
         let prefixes = SenderPrefixes(
             ipv4: configuration.senderIPv4PrefixLength, ipv6: configuration.senderIPv6PrefixLength)
         return .client(
-            key.hash(client: address), network: key.hash(network: address.network(prefixLength: length)),
+            key.keys(of: address), network: key.hash(network: address.network(prefixLength: length)),
             sender: SenderPseudonyms(key: key, prefixes: prefixes).sender(address).bits)
     }
 

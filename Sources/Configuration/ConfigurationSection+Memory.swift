@@ -26,7 +26,8 @@ extension ConfigurationSection {
                 "The leading bits of an IPv6 address that make a client's network."),
             ConfigurationKey(
                 "greylist_capacity", .number(1_000...10_000_000), \.policy.greylist.capacity,
-                "How many attempts are remembered at most; those not seen for the longest time are forgotten first."),
+                "How many attempts are remembered at most. Networks share them out; attempts that passed have half of "
+                    + "the room to themselves. An attempt takes up to 500 bytes of memory."),
         ])
 
     static let history = ConfigurationSection(
@@ -43,7 +44,9 @@ extension ConfigurationSection {
                 "How long a client is remembered after its last message."),
             ConfigurationKey(
                 "history_capacity", .number(1_000...10_000_000), \.policy.history.capacity,
-                "How many clients are remembered at most; those not seen for the longest time are forgotten first."),
+                "How many clients, and as many of their networks, are remembered at most. Networks share them out; good "
+                    + "histories have seven eighths of the room to themselves. A client takes up to 500 bytes of memory."
+            ),
         ])
 
     static let breaker = ConfigurationSection(

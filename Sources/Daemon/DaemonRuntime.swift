@@ -88,7 +88,8 @@ public final class DaemonRuntime {
         let saved = store.loadState()
         memory.restore(
             greylist: saved.greylist, networks: saved.networks, clients: saved.clients,
-            undoneLies: DaemonRuntime.subjects(saved.undoneLies))
+            clientNetworks: saved.clientNetworks, undoneLies: DaemonRuntime.subjects(saved.undoneLies),
+            at: DaemonState.unixTime)
         let metrics = DaemonMetrics()
         let journal = JournalService(
             configuration: configuration, output: output, logger: logger, store: store,

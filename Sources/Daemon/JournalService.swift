@@ -113,7 +113,7 @@ final class JournalService: Sendable {
                             time: record.time, key: LieKey(recipient: subject.recipient, network: subject.network),
                             recipientShown: LieRecord.mask(record.recipient), dialect: record.dialect,
                             reasons: record.reasons, session: record.session)))
-            case .changes(let changes): for change in changes { StoreChange(change).map(store.submit) }
+            case .changes(let changes): for change in changes { store.submit(StoreChange(change)) }
             case .session(let summary): lines.append(LogLine(summary))
             case .transcript(let transcript): transcripts.write(transcript, logger: logger)
             case .breakerTripped(let trip, let record):
@@ -138,12 +138,16 @@ final class JournalService: Sendable {
 }
 
 extension StoreChange {
-    fileprivate init?(_ change: MemoryChange) {
+    fileprivate init(_ change: MemoryChange) {
         switch change {
         case .greylist(let key, let entry): self = .greylist(key, entry)
         case .network(let key, let record): self = .network(key, record)
         case .client(let key, let record): self = .client(key, record)
-        case .clientNetwork: return nil
+        case .clientNetwork(let key, let record): self = .clientNetwork(key, record)
+        case .greylistRemoved(let key): self = .greylistRemoved(key)
+        case .networkRemoved(let key): self = .networkRemoved(key)
+        case .clientRemoved(let key): self = .clientRemoved(key)
+        case .clientNetworkRemoved(let key): self = .clientNetworkRemoved(key)
         }
     }
 }

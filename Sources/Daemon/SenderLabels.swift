@@ -23,8 +23,12 @@ struct SenderLabels: Sendable {
     /// Wider networks are not taken apart: 65,536 parts are enough.
     private static let mostParts: UInt64 = 65_536
 
-    init(_ labels: [SenderNetworkLabel], pseudonyms: SenderPseudonyms?) {
+    /// How many senders that hit traps are remembered: whoever holds a /32 has as many senders as he likes.
+    private let mostTrapped: Int
+
+    init(_ labels: [SenderNetworkLabel], pseudonyms: SenderPseudonyms?, mostTrapped: Int = 250_000) {
         count = labels.count
+        self.mostTrapped = max(mostTrapped, 2)
         guard let pseudonyms else { return }
         for label in labels {
             let piece: LabelEvidence =
@@ -52,10 +56,21 @@ struct SenderLabels: Sendable {
 
     /// Notes that a sender hit a trap.
     mutating func noteTrap(_ sender: SenderKey, at time: UnixTime) {
+        if traps[sender] == nil, traps.count >= mostTrapped { forgetOldestTraps() }
         // Stored ones come in order, live ones nearly so.
         let place = traps[sender]?.lastIndex { $0 <= time }.map { $0 + 1 } ?? 0
         guard place == 0 || traps[sender]?[place - 1] != time else { return }
         traps[sender, default: []].insert(time, at: place)
+    }
+
+    /// How many senders that hit traps are remembered.
+    var trappedCount: Int { traps.count }
+
+    /// Forgets half of the senders, those that hit no trap for longest.
+    private mutating func forgetOldestTraps() {
+        let middle = traps.values.compactMap(\.last).sorted()[traps.count / 2]
+        let kept = traps.filter { $0.value.last.map { $0 > middle } ?? false }
+        traps = kept.isEmpty ? Dictionary(uniqueKeysWithValues: traps.prefix(traps.count / 2).map { ($0, $1) }) : kept
     }
 
     /// Forgets traps hit before `time`.

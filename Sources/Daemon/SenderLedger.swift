@@ -11,6 +11,7 @@ struct SenderLedger: Sendable {
     private let pseudonyms: SenderPseudonyms
     private var labels = SenderLabels([], pseudonyms: nil)
     private var newCells: [CellPlace: SenderCell] = [:]
+    private var quota: SenderQuota
     private var hasSpam = false
     /// Pseudonyms of what was asked for lately: making one is slow.
     private var senderCache: [ClientAddress: SenderKey] = [:]
@@ -27,6 +28,7 @@ struct SenderLedger: Sendable {
     init(_ settings: SenderSettings, key: HashingKey) {
         pseudonyms = SenderPseudonyms(key: key, prefixes: settings.options.prefixes)
         tracker = SenderTracker(options: settings.options, steering: settings.steering)
+        quota = SenderQuota(settings.options.limits)
     }
 
     /// Whether anything was learned or loaded.
@@ -40,6 +42,9 @@ struct SenderLedger: Sendable {
 
     /// What steers the window; `nil` for a window that stays.
     var steering: WindowSteering? { tracker.steering }
+
+    /// Whether it holds mails that have not come yet, by a clock that was set back since.
+    func isAhead(of now: UnixTime) -> Bool { tracker.newestSlotStart.map { $0 > now + 86_400 } ?? false }
 
     /// How many networks have a label.
     var labelCount: Int { labels.count }
@@ -55,17 +60,21 @@ struct SenderLedger: Sendable {
     }
 
     /// Counts what a session has seen.
-    mutating func record(_ aim: SenderAim, settings: SenderSettings) {
+    ///
+    /// - Returns: whether it was counted: the sender's network, or all together, may have used up a slot's room.
+    mutating func record(_ aim: SenderAim, settings: SenderSettings) -> Bool {
         let slot = aim.time.seconds - aim.time.seconds % settings.options.limits.slotSeconds
         let sender = pseudonym(of: aim.client)
         let domain = hash(of: aim.domain)
+        if aim.isTrap { noteTrap(sender, at: UnixTime(seconds: slot)) }
+        guard quota.admits(sender, domain: domain, slot: slot) else { return false }
         let cell = SenderCell(
             slot: slot, sender: sender.bits, domain: domain, mails: 1, trapped: aim.isTrap ? 1 : 0,
             bots: aim.isBotDialect ? 1 : 0)
         let place = CellPlace(slot: slot, sender: sender.bits, domain: domain)
         newCells[place, default: SenderCell(slot: slot, sender: sender.bits, domain: domain, mails: 0)].add(cell)
         count(cell, settings)
-        if aim.isTrap { noteTrap(sender, at: UnixTime(seconds: slot)) }
+        return true
     }
 
     /// A trap says something of the week before it: when that was learned without knowing, it is learned again.
@@ -93,8 +102,8 @@ struct SenderLedger: Sendable {
         from store: Store, models: SenderModels?, settings: SenderSettings, now: UnixTime
     ) throws(StoreError) -> Int {
         var fresh = SenderLabels(try store.senderLabels(), pseudonyms: pseudonyms)
-        let start = UnixTime(seconds: now.seconds - settings.lifetime)
-        try store.trappedSenders(since: start) { sender, slot in
+        let start = now + -settings.lifetime
+        try store.trappedSenders(since: start, until: now) { sender, slot in
             fresh.noteTrap(SenderKey(bits: sender), at: UnixTime(seconds: slot))
         }
         labels = fresh
@@ -107,7 +116,7 @@ struct SenderLedger: Sendable {
         tracker.relearn()
         hasSpam = false
         var cells = 0
-        try store.senderCells(since: start, limit: limit) { cell in
+        try store.senderCells(since: start, until: now, limit: limit) { cell in
             cells += 1
             count(cell, settings)
         }
@@ -122,7 +131,7 @@ struct SenderLedger: Sendable {
         var sensors = tracker.model.settings.sensors
         sensors.trusted = settings.trustedDomains.isEmpty ? nil : Set(trusted)
         tracker.setSensors(sensors)
-        labels.forgetTraps(before: UnixTime(seconds: now.seconds - settings.lifetime - SenderLabels.trapReach))
+        labels.forgetTraps(before: now + -settings.lifetime + -SenderLabels.trapReach)
         return tracker.workload(at: now, window: settings.window, labels: labels)
     }
 

@@ -149,15 +149,17 @@ final class SenderService: Sendable {
     private func step(_ work: inout Work) {
         let now = DaemonState.unixTime
         collect(&work)
-        if work.lookedAt.map({ now - $0 >= min(10, work.settings.interval) }) ?? true {
+        if work.lookedAt.map({ $0.isOver(min(10, work.settings.interval), at: now) }) ?? true {
             work.lookedAt = now
+            // The clock was ahead and was set back: what it has counted meanwhile would keep out what comes now.
+            if work.ledger.isAhead(of: now) { work.generation = -1 }
             if let generation = store.sendersGeneration(), generation != work.generation {
                 work.generation = generation
                 load(&work, now)
                 work.clusteredAt = nil
             }
         }
-        guard work.clusteredAt.map({ now - $0 >= work.settings.interval }) ?? true else { return }
+        guard work.clusteredAt.map({ $0.isOver(work.settings.interval, at: now) }) ?? true else { return }
         work.clusteredAt = now
         cluster(&work, now)
     }
@@ -169,7 +171,9 @@ final class SenderService: Sendable {
             return inbox.aims
         }
         guard !aims.isEmpty else { return }
-        for aim in aims { work.ledger.record(aim, settings: work.settings) }
+        var refused = 0
+        for aim in aims where !work.ledger.record(aim, settings: work.settings) { refused += 1 }
+        if refused > 0 { inbox.withLock { $0.dropped += UInt64(refused) } }
         var cells = work.ledger.takeNewCells()[...]
         while !cells.isEmpty {
             store.submit(.senderCells(Array(cells.prefix(1_000))))

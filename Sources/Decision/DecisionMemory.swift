@@ -62,17 +62,16 @@ public final class DecisionMemory: Sendable {
     /// Takes the mode in force. Observing begins at once, in sessions under way too; enforcing with the next session.
     public func setMode(_ mode: EnforcementMode) { observes.store(mode == .observe, ordering: .relaxed) }
 
-    /// Takes over what was remembered before, oldest first.
+    /// Takes over what was remembered before, in any order; of too much what was proven and last used.
     public func restore(
-        greylist entries: [(key: KeyedHash, entry: GreylistEntry)],
-        networks: [(key: KeyedHash, record: ClientRecord)],
-        clients: [(key: KeyedHash, record: ClientRecord)], undoneLies lies: Set<LieSubject>
+        greylist entries: [(key: KeyedHash, entry: GreylistEntry)] = [],
+        networks: [(key: KeyedHash, record: ClientRecord)] = [],
+        clients: [(key: KeyedHash, record: ClientRecord)] = [],
+        clientNetworks: [(key: KeyedHash, record: ClientRecord)] = [], undoneLies lies: Set<LieSubject> = [],
+        at now: UnixTime
     ) {
-        greylist.withLock { list in
-            list.restore(entries.lazy.map { ($0.key, $0.entry) })
-            list.restore(networks: networks.lazy.map { ($0.key, $0.record) })
-        }
-        history.withLock { $0.restore(clients.lazy.map { ($0.key, $0.record) }) }
+        greylist.withLock { $0.restore(entries, networks: networks, at: now) }
+        history.withLock { $0.restore(clients, networks: clientNetworks, at: now) }
         setUndoneLies(lies)
     }
 
@@ -82,8 +81,8 @@ public final class DecisionMemory: Sendable {
         history.withLock { $0.forget(before: time, everything: everything) }
     }
 
-    /// Forgets one client, and what its network has passed.
-    public func forget(client: KeyedHash, network: KeyedHash) {
+    /// Forgets one client and what its network has delivered, and what the greylist's network has passed.
+    public func forget(client: ClientKeys, network: KeyedHash) {
         greylist.withLock { $0.forget(network: network) }
         history.withLock { $0.forget(client: client) }
     }

@@ -124,7 +124,8 @@ struct Deliberation {
         let pool = key.hash(
             dialect: session.poolWord, sender: evidence.sender, recipient: evidence.recipient)
         let attempt = Greylist.Attempt(
-            triplet: triplet, pool: isHostile ? triplet : pool, network: key.hash(network: network))
+            triplet: triplet, pool: isHostile ? triplet : pool, network: key.hash(network: network),
+            client: evidence.client.map { key.keys(of: $0) })
         let (standing, noted) = memory.judge(attempt, at: now)
         changes = noted
         return standing

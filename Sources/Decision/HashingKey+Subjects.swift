@@ -9,8 +9,8 @@ extension HashingKey {
         switch client.family {
         case .ipv4: return ClientKeys(client: hash(client: client), network: network(24), block: network(16))
         case .ipv6:
-            let own = network(64)
-            return ClientKeys(client: own, network: own, block: network(48), allocation: network(32))
+            return ClientKeys(
+                client: hash(client: client), network: network(64), block: network(48), allocation: network(32))
         }
     }
 

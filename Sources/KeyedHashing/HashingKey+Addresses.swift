@@ -2,11 +2,11 @@ public import SMTP
 
 /// How addresses are hashed for the journal, and for looking them up there.
 extension HashingKey {
-    /// The hash of a client's address.
+    /// The hash of a client's address: of its /64 if it is an IPv6 address, since one client has all of those.
     public func hash(client: ClientAddress) -> KeyedHash {
         var bytes: [UInt8] = [client.family.rawValue]
-        bytes.reserveCapacity(17)
-        for shift in stride(from: client.family.width - 8, through: 0, by: -8) {
+        bytes.reserveCapacity(9)
+        for shift in stride(from: client.family.width - 8, through: client.family == .ipv4 ? 0 : 64, by: -8) {
             bytes.append(UInt8(truncatingIfNeeded: client.bits >> UInt128(shift)))
         }
         return KeyedHash(bits: digest(domain: "client", parts: [bytes]))

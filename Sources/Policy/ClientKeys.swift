@@ -9,7 +9,7 @@ public struct ClientKeys: Sendable, Hashable {
     /// The client: the IPv4 address, or the /64 of the IPv6 address.
     public let client: KeyedHash
 
-    /// The /24 or /64. For IPv6 the same as ``client``.
+    /// The network that the client is in: the /24, or the /64 itself.
     public let network: KeyedHash
 
     /// The /16 or /48.

@@ -14,11 +14,26 @@ public struct ClientRecord: Sendable, Hashable {
     /// When the client lost its standing; `nil` when it never did, or long ago.
     public var revokedAt: UnixTime?
 
+    /// The networks that the record is counted against; `nil` where they are not known.
+    public var place: NetworkPlace?
+
     /// A record of its parts.
-    public init(firstSeen: UnixTime, lastSeen: UnixTime, count: Int, revokedAt: UnixTime? = nil) {
+    public init(
+        firstSeen: UnixTime, lastSeen: UnixTime, count: Int, revokedAt: UnixTime? = nil, place: NetworkPlace? = nil
+    ) {
         self.firstSeen = firstSeen
         self.lastSeen = lastSeen
         self.count = count
         self.revokedAt = revokedAt
+        self.place = place
+    }
+
+    /// The same record with nothing in it that lies in the future.
+    func asOf(_ now: UnixTime) -> ClientRecord {
+        var record = self
+        record.firstSeen = min(firstSeen, now)
+        record.lastSeen = min(lastSeen, now)
+        record.revokedAt = revokedAt.map { min($0, now) }
+        return record
     }
 }

@@ -6,7 +6,7 @@ public import SMTP
 /// those heard before, are believed when three different recipients and clients of two networks have met with them and
 /// nobody meanwhile with the old ones: what is said once, or to one client, changes nothing.
 public struct GenuineReplyTable: Sendable {
-    /// The most recipient domains that are remembered. Only the mail server's own domains have unknown users.
+    /// The most recipient domains that are remembered.
     public static let capacity = 1_000
 
     /// To how many different recipients new words must have been said.
@@ -40,7 +40,9 @@ public struct GenuineReplyTable: Sendable {
         _ reply: GenuineReply, by mta: MTA, about recipient: MailAddress, to network: AddressPrefix?
     ) {
         let domain = recipient.foldedDomain
-        guard entries.count < Self.capacity || entries[domain] != nil else { return }
+        // A mail server may have unknown users in any subdomain that a client thinks of: whose turn it is gives way, and
+        // a domain that is in use is heard again soon.
+        if entries[domain] == nil, entries.count >= Self.capacity { entries.remove(at: entries.startIndex) }
         var entry = entries[domain] ?? Entry()
         defer { entries[domain] = entry }
         if entry.learned == reply || entry.learned == nil && reply.isStandard(for: mta) {

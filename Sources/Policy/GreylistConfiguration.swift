@@ -19,7 +19,7 @@ public struct GreylistConfiguration: Sendable, Hashable {
     /// The leading bits of an IPv6 address that make a client's network, 16...128.
     public var ipv6PrefixLength = 64
 
-    /// How many attempts are remembered at most; the least recently seen are forgotten first.
+    /// How many attempts are remembered at most, shared out by network.
     public var capacity = 100_000
 
     /// The defaults.

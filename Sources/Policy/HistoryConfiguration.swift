@@ -12,7 +12,7 @@ public struct HistoryConfiguration: Sendable, Hashable {
     /// How long a client that has lost its standing cannot regain one.
     public var revocation: Int64 = 30 * 86_400
 
-    /// How many clients are remembered at most; the least recently seen are forgotten first.
+    /// How many clients, and as many networks, are remembered at most, shared out by network.
     public var capacity = 100_000
 
     /// The defaults.

@@ -11,6 +11,18 @@ public enum MemoryChange: Sendable, Hashable {
     /// A client's clean messages, or the loss of its standing.
     case client(KeyedHash, ClientRecord)
 
-    /// The clean messages of all clients of a network; none when the network's standing is lost.
+    /// The clean messages of all clients of a network.
     case clientNetwork(KeyedHash, ClientRecord)
+
+    /// A greylisted attempt gave way to others.
+    case greylistRemoved(KeyedHash)
+
+    /// A network's passed attempts gave way to others.
+    case networkRemoved(KeyedHash)
+
+    /// A client's history gave way to others.
+    case clientRemoved(KeyedHash)
+
+    /// What a network's clients have sent gave way to others, or is not to count any more.
+    case clientNetworkRemoved(KeyedHash)
 }

@@ -23,6 +23,14 @@ public struct UnixTime: Hashable, Comparable, Sendable {
         return isBeyond ? (lhs > rhs ? .max : .min) : difference
     }
 
+    /// How many seconds ago this time is, as a clock says now. A clock may have been set back since: what lies in the
+    /// future is as of now.
+    public func age(at now: UnixTime) -> Int64 { max(0, now - self) }
+
+    /// Whether `interval` seconds have gone by since this time, or the clock was set back before it: nothing waits for a
+    /// clock to catch up.
+    public func isOver(_ interval: Int64, at now: UnixTime) -> Bool { now < self || now - self >= interval }
+
     /// Midnight at which a day of the Gregorian calendar begins in UTC; `month` is 1...12, `day` 1...31. O(1).
     public init(year: Int64, month: Int64, day: Int64) {
         // Years begin in March here, so that the leap day is the last one.

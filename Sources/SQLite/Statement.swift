@@ -112,7 +112,10 @@ public final class Statement {
     }
 
     /// Binds `values`, one for every parameter, runs the statement to its end, and makes it ready for the next use.
-    public func run(_ values: SQLiteValue...) throws(SQLiteError) {
+    public func run(_ values: SQLiteValue...) throws(SQLiteError) { try run(values) }
+
+    /// Binds `values` to the parameters 1, 2, ..., runs the statement to its end, and resets it.
+    public func run(_ values: [SQLiteValue]) throws(SQLiteError) {
         // The values stay bound until the next run binds others: forgetting them costs as much as binding them.
         // The statement is alive; what `sqlite3_reset` returns repeats the last step's failure.
         defer { unsafe sqlite3_reset(handle) }

@@ -1,3 +1,4 @@
+public import Policy
 public import SMTP
 
 /// What an administrator wants to be removed before its time.
@@ -5,9 +6,9 @@ public enum PurgeScope: Hashable, Sendable {
     /// What was last touched before a time.
     case olderThan(UnixTime)
 
-    /// Everything about one client: its verdicts, its history, its mails as a sender, and what its network has passed
-    /// and was lied to.
-    case client(KeyedHash, network: KeyedHash, sender: UInt64)
+    /// Everything about one client: its verdicts, its history, its mails as a sender, what its network has delivered, and
+    /// what `network`, as the greylist knows it, has passed and was lied to.
+    case client(ClientKeys, network: KeyedHash, sender: UInt64)
 
     /// The verdicts about one envelope sender.
     case sender(KeyedHash)

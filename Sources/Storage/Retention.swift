@@ -20,17 +20,32 @@ public struct Retention: Hashable, Sendable {
     /// How long a client's history is kept after its last message.
     public var clientLifetime: Int64
 
+    /// How long the loss of a client's standing is kept.
+    public var revocation: Int64
+
     /// How many verdicts are kept; the newest stay.
     public var maximumJournalRows = 2_000_000
 
     /// How many lies are kept; those told last stay.
     public var maximumLedgerRows = 100_000
 
-    /// How many greylisted attempts, and how many networks, are kept; the last seen stay.
+    /// How many keys of greylisted attempts are kept, two an attempt; those that have passed stay, then the last seen.
     public var maximumGreylistRows: Int
 
-    /// How many clients are kept; the last seen stay.
+    /// How many networks with passed attempts are kept; those on the automatic allow list stay, then the last seen.
+    public var maximumNetworkRows: Int
+
+    /// How many clients, and how many of their networks, are kept; good histories stay, then the last seen.
     public var maximumClientRows: Int
+
+    /// How many passed attempts put a network on the automatic allow list.
+    public var automaticAllowCount: Int
+
+    /// How many clean messages make a history good.
+    public var goodMessages: Int
+
+    /// How many seconds they take at least.
+    public var goodAge: Int64
 
     /// How many seconds the sender matrix reaches back.
     public var senderLifetime: Int64 = 7 * 86_400
@@ -46,7 +61,13 @@ public struct Retention: Hashable, Sendable {
         retryWindow = greylist.retryWindow
         passLifetime = greylist.passLifetime
         clientLifetime = history.lifetime
-        maximumGreylistRows = greylist.capacity
+        revocation = history.revocation
+        maximumGreylistRows =
+            greylist.capacity.multipliedReportingOverflow(by: 2).overflow ? .max : 2 * greylist.capacity
+        maximumNetworkRows = greylist.capacity
+        automaticAllowCount = greylist.automaticAllowCount
+        goodMessages = history.minimumMessages
+        goodAge = history.minimumAge
         maximumClientRows = history.capacity
     }
 }

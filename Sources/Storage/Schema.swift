@@ -12,7 +12,7 @@ struct Schema: Sendable {
     var version: Int { steps.count }
 
     /// What this release writes and reads.
-    static let current = Schema(steps: [initialTables, senderTables, shownAddresses])
+    static let current = Schema(steps: [initialTables, senderTables, shownAddresses, placeColumns])
 
     /// Takes the steps that `database` lacks, each in a transaction of its own: a failure leaves the version reached
     /// before. The database is not of a newer version.
@@ -134,5 +134,32 @@ struct Schema: Sendable {
         ALTER TABLE verdict ADD COLUMN shown_sender TEXT;
         ALTER TABLE verdict ADD COLUMN shown_recipient TEXT;
         CREATE INDEX verdict_shown ON verdict (time) WHERE shown_client IS NOT NULL;
+        """
+
+    /// Where a client lies: halves of keyed hashes of its network, block and allocation; 0 is none. With that, what the
+    /// clients of a network have sent, and when a client lost its standing.
+    private static let placeColumns = """
+        ALTER TABLE greylist ADD COLUMN place_network INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE greylist ADD COLUMN place_block INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE greylist ADD COLUMN place_allocation INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE network ADD COLUMN place_network INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE network ADD COLUMN place_block INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE network ADD COLUMN place_allocation INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE network ADD COLUMN revoked_at INTEGER;
+        ALTER TABLE client ADD COLUMN place_network INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE client ADD COLUMN place_block INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE client ADD COLUMN place_allocation INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE client ADD COLUMN revoked_at INTEGER;
+
+        CREATE TABLE client_network (
+            key BLOB PRIMARY KEY NOT NULL,
+            first_seen INTEGER NOT NULL,
+            last_seen INTEGER NOT NULL,
+            count INTEGER NOT NULL,
+            place_network INTEGER NOT NULL,
+            place_block INTEGER NOT NULL,
+            place_allocation INTEGER NOT NULL,
+            revoked_at INTEGER
+        ) STRICT, WITHOUT ROWID;
         """
 }

@@ -22,23 +22,24 @@ extension Store {
         case .greylist(let key, let entry):
             try statement(
                 """
-                INSERT INTO greylist VALUES (?1, ?2, ?3, ?4) ON CONFLICT (key) DO UPDATE
-                SET first_seen = excluded.first_seen, last_seen = excluded.last_seen, passed = excluded.passed
+                INSERT INTO greylist (key, first_seen, last_seen, passed, place_network, place_block, place_allocation)
+                VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT (key) DO UPDATE
+                SET first_seen = excluded.first_seen, last_seen = excluded.last_seen, passed = excluded.passed,
+                    place_network = excluded.place_network, place_block = excluded.place_block,
+                    place_allocation = excluded.place_allocation
                 """
             ).run(
-                key.blob, .integer(entry.firstSeen.seconds), .integer(entry.lastSeen.seconds),
-                .integer(entry.hasPassed ? 1 : 0))
-        case .network(let key, let record):
-            try statement(Self.upsert(into: "network")).run(
-                key.blob, .integer(record.firstSeen.seconds), .integer(record.lastSeen.seconds),
-                .integer(Int64(record.count)))
-        case .client(let key, let record):
-            try statement(Self.upsert(into: "client")).run(
-                key.blob, .integer(record.firstSeen.seconds), .integer(record.lastSeen.seconds),
-                .integer(Int64(record.count)))
+                [
+                    key.blob, .integer(entry.firstSeen.seconds), .integer(entry.lastSeen.seconds),
+                    .integer(entry.hasPassed ? 1 : 0),
+                ] + Self.columns(entry.place))
+        case .network(let key, let record): try upsert(key, record, into: "network")
+        case .client(let key, let record): try upsert(key, record, into: "client")
+        case .clientNetwork(let key, let record): try upsert(key, record, into: "client_network")
         case .greylistRemoved(let key): try statement("DELETE FROM greylist WHERE key = ?1").run(key.blob)
         case .networkRemoved(let key): try statement("DELETE FROM network WHERE key = ?1").run(key.blob)
         case .clientRemoved(let key): try statement("DELETE FROM client WHERE key = ?1").run(key.blob)
+        case .clientNetworkRemoved(let key): try statement("DELETE FROM client_network WHERE key = ?1").run(key.blob)
         case .verdict(let record, let showsAddresses):
             try insert(record, hashingKey: hashingKey)
             if showsAddresses { try show(record) }
@@ -47,11 +48,26 @@ extension Store {
         }
     }
 
-    private static func upsert(into table: String) -> String {
-        """
-        INSERT INTO \(table) VALUES (?1, ?2, ?3, ?4) ON CONFLICT (key) DO UPDATE
-        SET first_seen = excluded.first_seen, last_seen = excluded.last_seen, count = excluded.count
-        """
+    private func upsert(_ key: KeyedHash, _ record: ClientRecord, into table: String) throws(SQLiteError) {
+        try statement(
+            """
+            INSERT INTO \(table) (key, first_seen, last_seen, count, revoked_at, place_network, place_block,
+                place_allocation)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT (key) DO UPDATE
+            SET first_seen = excluded.first_seen, last_seen = excluded.last_seen, count = excluded.count,
+                revoked_at = excluded.revoked_at, place_network = excluded.place_network,
+                place_block = excluded.place_block, place_allocation = excluded.place_allocation
+            """
+        ).run(
+            [
+                key.blob, .integer(record.firstSeen.seconds), .integer(record.lastSeen.seconds),
+                .integer(Int64(record.count)), record.revokedAt.map { .integer($0.seconds) } ?? nil,
+            ] + Self.columns(record.place))
+    }
+
+    private static func columns(_ place: NetworkPlace?) -> [SQLiteValue] {
+        let place = place ?? NetworkPlace()
+        return [.bits(place.network), .bits(place.block), .bits(place.allocation)]
     }
 
     /// Of the reply only the code is written: its text quotes the recipient.
@@ -95,7 +111,7 @@ extension Store {
             INSERT INTO lie (recipient, network, time, recipient_shown, dialect, reasons, session, times_told,
                 last_told, undone_at)
             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10) ON CONFLICT (recipient, network) DO UPDATE
-            SET times_told = times_told + (excluded.last_told > last_told),
+            SET times_told = min(times_told + (excluded.last_told > last_told), \(UInt32.max)),
                 last_told = max(last_told, excluded.last_told)
             """
         ).run(

@@ -1,3 +1,4 @@
+internal import Policy
 internal import SMTP
 internal import SQLite
 
@@ -26,12 +27,14 @@ extension Store {
             report.attempts = try remove("greylist WHERE last_seen < ?1", time)
             report.networks = try remove("network WHERE last_seen < ?1", time)
             report.clients = try remove("client WHERE last_seen < ?1", time)
+            report.networks += try remove("client_network WHERE last_seen < ?1", time)
             report.senderCells = try remove("sender_cell WHERE slot < ?1", time)
         case .client(let client, let network, let sender):
-            report.verdicts = try remove("verdict WHERE client = ?1", client.blob)
+            report.verdicts = try remove("verdict WHERE client = ?1", client.client.blob)
             report.lies = try remove("lie WHERE network = ?1", network.blob)
             report.networks = try remove("network WHERE key = ?1", network.blob)
-            report.clients = try remove("client WHERE key = ?1", client.blob)
+            report.clients = try remove("client WHERE key = ?1", client.client.blob)
+            report.networks += try remove("client_network WHERE key = ?1", client.network.blob)
             report.senderCells = try remove("sender_cell WHERE sender = ?1", .bits(sender))
         case .sender(let sender): report.verdicts = try remove("verdict WHERE sender = ?1", sender.blob)
         case .recipient(let recipient):
@@ -46,6 +49,7 @@ extension Store {
             report.attempts = try remove("greylist")
             report.networks = try remove("network")
             report.clients = try remove("client")
+            report.networks += try remove("client_network")
             report.senderCells = try remove("sender_cell")
             if labels {
                 report.senderLabels = try remove("sender_label")

@@ -20,12 +20,15 @@ extension Store {
         }
     }
 
+    /// Counts are bounded as in memory: a sum that is too large for a whole number would fail the batch again and again.
     func insert(_ cell: SenderCell) throws(SQLiteError) {
         try statement(
             """
             INSERT INTO sender_cell VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT (slot, sender, domain)
-            DO UPDATE SET mails = mails + excluded.mails, trapped = trapped + excluded.trapped,
-                spam = spam + excluded.spam, honest = honest + excluded.honest, bots = bots + excluded.bots
+            DO UPDATE SET mails = min(mails + excluded.mails, \(UInt32.max)),
+                trapped = min(trapped + excluded.trapped, \(UInt32.max)),
+                spam = min(spam + excluded.spam, \(UInt32.max)), honest = min(honest + excluded.honest, \(UInt32.max)),
+                bots = min(bots + excluded.bots, \(UInt32.max))
             """
         ).run(
             .integer(cell.slot), .bits(cell.sender), .bits(cell.domain), .integer(Int64(cell.mails)),
@@ -33,16 +36,20 @@ extension Store {
             .integer(Int64(cell.bots)))
     }
 
-    /// Hands out the cells of all slots since `start`, oldest first; the newest `limit` of them. O(rows).
-    public func senderCells(since start: UnixTime, limit: Int, _ body: (SenderCell) -> Void) throws(StoreError) {
+    /// Hands out the cells of all slots from `start` until `end`, oldest first; the newest `limit` of them. O(rows).
+    public func senderCells(
+        since start: UnixTime, until end: UnixTime = UnixTime(seconds: .max), limit: Int, _ body: (SenderCell) -> Void
+    ) throws(StoreError) {
         try attempt { () throws(SQLiteError) in
-            let found = try database.number("SELECT count(*) FROM sender_cell WHERE slot >= \(start.seconds)")
+            let slots =
+                "slot >= \(max(start.seconds, Self.plausibleTimes.lowerBound)) AND slot <= \(min(end.seconds, Self.plausibleTimes.upperBound))"
+            let found = try database.number("SELECT count(*) FROM sender_cell WHERE \(slots)")
             let row = try database.prepare(
                 """
-                SELECT slot, sender, domain, mails, trapped, spam, honest, bots FROM sender_cell WHERE slot >= ?1
-                ORDER BY slot, sender, domain LIMIT -1 OFFSET ?2
+                SELECT slot, sender, domain, mails, trapped, spam, honest, bots FROM sender_cell WHERE \(slots)
+                ORDER BY slot, sender, domain LIMIT -1 OFFSET ?1
                 """)
-            try row.bind([.integer(start.seconds), .integer(max(0, found - Int64(limit)))])
+            try row.bind([.integer(max(0, found - Int64(limit)))])
             while try row.step() {
                 body(
                     SenderCell(
@@ -54,12 +61,20 @@ extension Store {
         }
     }
 
-    /// Hands out who hit traps in slots since `start`, each slot once, oldest first. O(rows).
-    public func trappedSenders(since start: UnixTime, _ body: (UInt64, Int64) -> Void) throws(StoreError) {
+    /// Hands out who hit traps in slots from `start` until `end`, each slot once, oldest first. O(rows).
+    public func trappedSenders(
+        since start: UnixTime, until end: UnixTime = UnixTime(seconds: .max), _ body: (UInt64, Int64) -> Void
+    ) throws(StoreError) {
         try attempt { () throws(SQLiteError) in
             let row = try database.prepare(
-                "SELECT DISTINCT slot, sender FROM sender_cell WHERE slot >= ?1 AND trapped > 0 ORDER BY slot, sender")
-            try row.bind([.integer(start.seconds)])
+                """
+                SELECT DISTINCT slot, sender FROM sender_cell WHERE slot BETWEEN ?1 AND ?2 AND trapped > 0
+                ORDER BY slot, sender
+                """)
+            try row.bind([
+                .integer(max(start.seconds, Self.plausibleTimes.lowerBound)),
+                .integer(min(end.seconds, Self.plausibleTimes.upperBound)),
+            ])
             while try row.step() { body(UInt64(bitPattern: row.integer(at: 1)), row.integer(at: 0)) }
         }
     }

@@ -106,6 +106,7 @@ public final class Store {
             counts.greylist = Int(try database.number("SELECT count(*) FROM greylist"))
             counts.networks = Int(try database.number("SELECT count(*) FROM network"))
             counts.clients = Int(try database.number("SELECT count(*) FROM client"))
+            counts.clientNetworks = Int(try database.number("SELECT count(*) FROM client_network"))
             counts.verdicts = Int(try database.number("SELECT count(*) FROM verdict"))
             counts.lies = Int(try database.number("SELECT count(*) FROM lie"))
             counts.undoneLies = Int(try database.number("SELECT count(*) FROM lie WHERE undone_at IS NOT NULL"))

@@ -21,6 +21,12 @@ public enum StoreChange: Sendable, Hashable {
     /// A client is forgotten.
     case clientRemoved(KeyedHash)
 
+    /// What the clients of a network have sent is as given.
+    case clientNetwork(KeyedHash, ClientRecord)
+
+    /// What the clients of a network have sent is forgotten.
+    case clientNetworkRemoved(KeyedHash)
+
     /// A verdict was reached; its addresses are hashed before they are written, and in clear only if they are to be shown.
     case verdict(VerdictRecord, showsAddresses: Bool = false)
 

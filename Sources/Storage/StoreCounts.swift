@@ -9,6 +9,9 @@ public struct StoreCounts: Hashable, Sendable {
     /// Clients with a history.
     public var clients = 0
 
+    /// Networks whose clients have a history.
+    public var clientNetworks = 0
+
     /// Verdicts in the journal.
     public var verdicts = 0
 

@@ -13,6 +13,13 @@ public enum StoreEvent: Hashable, Sendable {
     /// No file can be used: all is kept in memory until the next start, and the journal is short.
     case inMemory(StoreError)
 
+    /// Rows of some tables hold keys or numbers that cannot be; they are left out, and removed in time.
+    case unreadable([String: Int])
+
+    /// The clock differs by so many seconds from what was expected, so nothing is removed for its age until it has gone on
+    /// like that for a day.
+    case clockJumped(seconds: Int64)
+
     /// Old rows could not be removed; the next time may do better.
     case pruningFailed(StoreError)
 }
@@ -27,6 +34,11 @@ extension StoreEvent: CustomStringConvertible {
         case .replaced(let error, let path?): "started a new database, the old one is \(path): \(error)"
         case .replaced(let error, nil): "started a new database: \(error)"
         case .inMemory(let error): "going on in memory until the next start: \(error)"
+        case .unreadable(let tables):
+            "rows that hold impossible values are left out: "
+                + tables.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(separator: ", ")
+        case .clockJumped(let seconds):
+            "the clock has jumped by \(seconds) s: nothing is removed for its age until it has gone on like that for a day"
         case .pruningFailed(let error): "old rows stay for now: \(error)"
         }
     }

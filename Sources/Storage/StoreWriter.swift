@@ -92,7 +92,9 @@ public final class StoreWriter: Sendable {
     public func loadState() -> StoredState {
         queue.sync {
             defer { noteMemory() }
-            return (try? disk.withLock { disk throws(StoreError) in try disk.store.loadState() }) ?? StoredState()
+            let state = (try? disk.withLock { disk throws(StoreError) in try disk.store.loadState() }) ?? StoredState()
+            if !state.unreadable.isEmpty { report(.unreadable(state.unreadable)) }
+            return state
         }
     }
 
@@ -133,6 +135,7 @@ public final class StoreWriter: Sendable {
                 let time = now()
                 isDone = try disk.withLock { disk throws(StoreError) in
                     try disk.store.perform { store throws(StoreError) in
+                        if let jump = try store.clockJump(at: time) { report(.clockJumped(seconds: jump)) }
                         if try store.pruneJournal(now: time, retention: retention) { return false }
                         try store.prune(now: time, retention: retention)
                         return true

@@ -12,6 +12,12 @@ public struct StoredState: Sendable {
     /// The clients' histories.
     public var clients: [(key: KeyedHash, record: ClientRecord)] = []
 
+    /// What the clients of each network have sent.
+    public var clientNetworks: [(key: KeyedHash, record: ClientRecord)] = []
+
+    /// How many rows hold what cannot be, and were left out, by table.
+    public var unreadable: [String: Int] = [:]
+
     /// The lies that are not to be told again.
     public var undoneLies: Set<LieKey> = []
 

@@ -61,7 +61,7 @@ final class LedgerSite {
     }
 
     func aim(_ client: ClientAddress, _ domain: String, _ time: UnixTime, isTrap: Bool = false) {
-        ledger.record(SenderAim(client: client, domain: domain, time: time, isTrap: isTrap), settings: settings)
+        _ = ledger.record(SenderAim(client: client, domain: domain, time: time, isTrap: isTrap), settings: settings)
     }
 
     /// Does what is due at the start of a day, as the service would.

@@ -174,7 +174,7 @@ struct SenderLedgerTests {
         for isAllowed in [false, true] {
             let site = try Site { $0.sendersLearnFromDialects = isAllowed }
             for bot in 0..<10 {
-                site.ledger.record(
+                _ = site.ledger.record(
                     SenderAim(
                         client: Site.bot(bot), domain: "t\(bot % 3).example", time: Site.midnight + 60,
                         isBotDialect: true),

@@ -134,7 +134,7 @@ struct LiveProbeTests {
         let seen = ClientRecord(
             firstSeen: UnixTime(seconds: -30 * 86_400), lastSeen: UnixTime(seconds: -86_400), count: 1)
         let key = site.memory.key.keys(of: try #require(ClientAddress("203.0.113.9"))).client
-        site.memory.restore(greylist: [], networks: [], clients: [(key, seen)], undoneLies: [])
+        site.memory.restore(clients: [(key, seen)], at: UnixTime(seconds: 0))
         var known = site.client()
         #expect(site.recipient(&known).question == nil)
 

@@ -53,7 +53,7 @@ struct Site {
             firstSeen: UnixTime(seconds: Self.epoch - 30 * 86_400), lastSeen: UnixTime(seconds: Self.epoch - 86_400),
             count: messages)
         let keys = try clients.map { memory.key.keys(of: try #require(ClientAddress($0))).client }
-        memory.restore(greylist: [], networks: [], clients: keys.map { ($0, record) }, undoneLies: [])
+        memory.restore(clients: keys.map { ($0, record) }, at: UnixTime(seconds: Self.epoch))
     }
 
     /// Makes the memory know one client.

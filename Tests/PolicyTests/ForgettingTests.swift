@@ -18,9 +18,9 @@ struct ForgettingTests {
         var greylist = Greylist(configuration: configuration)
         for number in 1...100 {
             let entry = GreylistEntry(firstSeen: time(0), lastSeen: time(Int64(number)), hasPassed: true)
-            greylist.restore([(hash(number), entry)])
+            greylist.restore([(hash(number), entry)], at: time(200))
             let record = ClientRecord(firstSeen: time(0), lastSeen: time(Int64(number)), count: 9)
-            greylist.restore(networks: [(hash(1_000 + number), record)])
+            greylist.restore(networks: [(hash(1_000 + number), record)], at: time(200))
         }
         return greylist
     }
@@ -49,16 +49,14 @@ struct ForgettingTests {
         history.standing(of: client(number), at: time(60)).isKnown
     }
 
-    /// Entries of both halves of the map are found.
     @Test func theHistoryForgetsByAgeClientOrAltogether() {
         var configuration = HistoryConfiguration()
         configuration.capacity = 60
         func filled() -> ClientHistory {
             var history = ClientHistory(configuration: configuration)
             for number in 1...50 {
-                history.restore([
-                    (hash(number), ClientRecord(firstSeen: time(0), lastSeen: time(Int64(number)), count: 1))
-                ])
+                let record = ClientRecord(firstSeen: time(0), lastSeen: time(Int64(number)), count: 1)
+                history.restore([(hash(number), record)], at: time(60))
             }
             return history
         }
@@ -67,7 +65,7 @@ struct ForgettingTests {
         #expect(byAge.count == 25)
         #expect(!isKnown(byAge, 25) && isKnown(byAge, 26))
         var one = filled()
-        one.forget(client: hash(3))
+        one.forget(client: client(3))
         #expect(one.count == 49)
         #expect(!isKnown(one, 3) && isKnown(one, 4))
         var all = filled()

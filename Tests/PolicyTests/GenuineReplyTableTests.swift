@@ -55,6 +55,18 @@ struct GenuineReplyTableTests {
         #expect(table.reply(for: "lab.example") == virtual)
     }
 
+    @Test("a thousand other domains do not keep a new one out")
+    func manyDomains() {
+        var table = GenuineReplyTable()
+        for number in 0..<2 * GenuineReplyTable.capacity {
+            say(local, &table, about: 1, from: 1, domain: "d\(number).example")
+        }
+        let known = (0..<2 * GenuineReplyTable.capacity).count { table.reply(for: "d\($0).example") != nil }
+        #expect(known == GenuineReplyTable.capacity)
+        say(virtual, &table, about: 1, from: 1)
+        #expect(table.reply(for: "lab.example") == virtual)
+    }
+
     @Test("one domain, however it is written; the number of domains is bounded")
     func domains() {
         var table = GenuineReplyTable()

@@ -43,7 +43,10 @@ struct GreylistTests {
             ([0, 30, 1_000], [.new, .early(secondsLeft: 30), .new]),
             ([0, 60, 10_059], [.new, .passed, .passed]), ([0, 60, 10_060], [.new, .passed, .new]),
             ([0, 60, 5_000, 14_999], [.new, .passed, .passed, .passed]), ([0, 60, 61], [.new, .passed, .passed]),
-            ([0, -10], [.new, .early(secondsLeft: 70)]),
+            ([0, -10], [.new, .early(secondsLeft: 60)]),
+            // A clock that is set back: what lies in the future is as of now.
+            ([1_000_000, 0, 59, 60], [.new, .early(secondsLeft: 60), .early(secondsLeft: 1), .passed]),
+            ([1_000_000, 1_000_060, 0, 9_999, 19_999], [.new, .passed, .passed, .passed, .new]),
         ] as [([Int64], [GreylistStanding])])
     func retries(times: [Int64], expected: [GreylistStanding]) {
         #expect(standings(times.map { ($0, Client()) }) == expected)
@@ -102,11 +105,13 @@ struct GreylistTests {
     @Test func changesTellWhatToKeep() {
         var greylist = Greylist(configuration: configuration())
         let attempt = Client().attempt
-        let first = GreylistEntry(firstSeen: at(0), lastSeen: at(0), hasPassed: false)
+        let place = attempt.place
+        let first = GreylistEntry(firstSeen: at(0), lastSeen: at(0), hasPassed: false, place: place)
         #expect(
             greylist.judge(attempt, at: at(0)).1 == [.greylist(attempt.triplet, first), .greylist(attempt.pool, first)])
-        let passed = GreylistEntry(firstSeen: at(0), lastSeen: at(60), hasPassed: true)
+        let passed = GreylistEntry(firstSeen: at(0), lastSeen: at(60), hasPassed: true, place: place)
         let record = ClientRecord(firstSeen: at(60), lastSeen: at(60), count: 1)
+            .placed(NetworkPlace(block: place.block, allocation: place.allocation))
         let ended = greylist.judge(attempt, at: at(60)).1
         #expect(
             ended == [
@@ -117,8 +122,9 @@ struct GreylistTests {
     @Test func whatWasKeptIsTakenOver() {
         let attempt = Client().attempt
         var greylist = Greylist(configuration: configuration())
-        greylist.restore([(attempt.triplet, GreylistEntry(firstSeen: at(0), lastSeen: at(0), hasPassed: false))])
-        greylist.restore(networks: [(hash(9), ClientRecord(firstSeen: at(0), lastSeen: at(0), count: 3))])
+        greylist.restore(
+            [(attempt.triplet, GreylistEntry(firstSeen: at(0), lastSeen: at(0), hasPassed: false))], at: at(1))
+        greylist.restore(networks: [(hash(9), ClientRecord(firstSeen: at(0), lastSeen: at(0), count: 3))], at: at(1))
         let standing = greylist.judge(attempt, at: at(60)).0
         #expect(standing == .passed)
         #expect(greylist.isAllowListed(hash(9), at: at(9_999)))

@@ -178,4 +178,17 @@ struct DomainTableTests {
         #expect(table.name(of: 4) == "(others 1)")
         #expect(DomainTable().number(of: "unknown") == nil)
     }
+
+    @Test("times at the ends of all numbers are counted, refused or forgotten, and stop nothing")
+    func extremeTimes() {
+        for slot in [Int64(1), 900] {
+            for times in [[Int64.min, .max], [.max, .min], [.min + 1, 0, .max - 1], [0, .min, .max]] {
+                var matrix = SenderMatrix(limits: MatrixLimits(slotSeconds: slot, slotCount: 4, maximumCells: 100))
+                for time in times { matrix.record(sender: SenderKey(bits: 1), domain: 1, at: UnixTime(seconds: time)) }
+                _ = (matrix.newestSlotStart, matrix.oldestSlotStart, matrix.rows(last: .max))
+                _ = matrix.rows(from: UnixTime(seconds: .min), until: UnixTime(seconds: .max))
+                #expect(matrix.eventsRecorded + matrix.eventsTooLate == times.count)
+            }
+        }
+    }
 }

@@ -38,7 +38,10 @@ struct PurgeTests {
     private func network(_ number: Int) -> KeyedHash { hash(1_000 + number) }
 
     private func scope(ofClient number: Int) -> PurgeScope {
-        .client(testKey.hash(client: "192.0.2.\(number)"), network: network(number), sender: UInt64(number))
+        let client = testKey.hash(client: "192.0.2.\(number)")
+        return .client(
+            ClientKeys(client: client, network: hash(2_000 + number), block: hash(1)), network: network(number),
+            sender: UInt64(number))
     }
 
     /// What is left: verdicts, lies, attempts, networks, clients, cells, labels.
@@ -65,7 +68,10 @@ struct PurgeTests {
             (.recipient(testKey.hash(recipient: "user2@lab.example")), [1, 1, 0, 0, 0, 0, 0]),
             (.greylist, [0, 0, 2, 2, 0, 0, 0]), (.everything(labels: false), [2, 2, 2, 2, 2, 2, 0]),
             (.everything(labels: true), [2, 2, 2, 2, 2, 2, 1]),
-            (.client(hash(5), network: hash(6), sender: 99), [0, 0, 0, 0, 0, 0, 0]),
+            (
+                .client(ClientKeys(client: hash(5), network: hash(6), block: hash(7)), network: hash(6), sender: 99),
+                [0, 0, 0, 0, 0, 0, 0]
+            ),
         ]
         for (scope, expected) in scopes {
             let scratch = Scratch()

@@ -70,6 +70,7 @@ struct RetentionTests {
         retention.maximumJournalRows = 10
         retention.maximumLedgerRows = 9
         retention.maximumGreylistRows = 8
+        retention.maximumNetworkRows = 8
         retention.maximumClientRows = 0
         #expect(try store.prune(now: noon + 60, retention: retention) == 40 + 41 + 42 + 42 + 50)
         let counts = try store.counts()

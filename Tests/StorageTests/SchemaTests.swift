@@ -33,7 +33,8 @@ struct SchemaTests {
             let store = try Store(path: scratch.database, hashingKey: testKey, schema: old)
             try store.database.execute(
                 """
-                INSERT INTO client VALUES (x'0000000000000007000000000000000700', 1, 2, 3);
+                INSERT INTO client (key, first_seen, last_seen, count)
+                    VALUES (x'0000000000000007000000000000000700', 1, 2, 3);
                 UPDATE client SET key = x'00000000000000070000000000000007';
                 """)
         }

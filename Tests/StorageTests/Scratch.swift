@@ -54,7 +54,7 @@ func hash(_ number: Int) -> KeyedHash {
 }
 
 func client(_ number: Int, at time: UnixTime = noon) -> StoreChange {
-    .client(hash(number), ClientRecord(firstSeen: time, lastSeen: time, count: number))
+    .client(hash(number), ClientRecord(firstSeen: time, lastSeen: time, count: abs(number)))
 }
 
 func verdict(_ session: String, at time: UnixTime = noon, queueID: String = "") -> VerdictRecord {

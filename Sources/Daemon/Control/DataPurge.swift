@@ -26,7 +26,7 @@ struct DataPurge {
             let length = address.family == .ipv4 ? greylist.ipv4PrefixLength : greylist.ipv6PrefixLength
             let pseudonyms = SenderPseudonyms(key: key, prefixes: state.senders?.prefixes ?? .init())
             scope = .client(
-                key.hash(client: address), network: key.hash(network: address.network(prefixLength: length)),
+                key.keys(of: address), network: key.hash(network: address.network(prefixLength: length)),
                 sender: pseudonyms.sender(address).bits)
         case "sender": scope = .sender(key.hash(sender: value))
         case "recipient": scope = .recipient(key.hash(recipient: value))

@@ -64,7 +64,7 @@ public struct SenderMatrix: Sendable {
     ) {
         let number = slotNumber(of: time)
         if number > newest { newest = number }
-        guard number > newest - Int64(limits.slotCount) else {
+        guard isHeld(number) else {
             eventsTooLate += 1
             return
         }
@@ -91,20 +91,20 @@ public struct SenderMatrix: Sendable {
 
     /// The start of the newest slot, or `nil` before the first event.
     public var newestSlotStart: UnixTime? {
-        newest == .min ? nil : UnixTime(seconds: newest * limits.slotSeconds)
+        newest == .min ? nil : start(of: newest)
     }
 
     /// The start of the oldest slot that is still held, or `nil` before the first event.
     public var oldestSlotStart: UnixTime? {
         slots.lazy.filter { isLive($0) && !$0.cells.isEmpty }.map(\.number).min()
-            .map { UnixTime(seconds: $0 * limits.slotSeconds) }
+            .map { start(of: $0) }
     }
 
     /// All rows of the slots that overlap `start ..< end`, folded over time: one row per sender, in the senders' order.
     /// O(c log c) for c cells; the result does not depend on the order of recording.
     public func rows(from start: UnixTime, until end: UnixTime) -> SenderRows {
         guard start < end else { return SenderRows() }
-        let wanted = slotNumber(of: start)...slotNumber(of: UnixTime(seconds: end.seconds - 1))
+        let wanted = slotNumber(of: start)...slotNumber(of: end + -1)
         var cells: [CellTable.Cell] = []
         var labels: [CellTable.Cell] = []
         for slot in slots where isLive(slot) && wanted.contains(slot.number) {
@@ -117,16 +117,26 @@ public struct SenderMatrix: Sendable {
     /// The rows of the last `seconds` before the end of the newest slot.
     public func rows(last seconds: Int64) -> SenderRows {
         guard newest != .min else { return SenderRows() }
-        let end = UnixTime(seconds: (newest + 1) * limits.slotSeconds)
-        return rows(from: UnixTime(seconds: end.seconds - seconds), until: end)
+        let end = start(of: newest) + limits.slotSeconds
+        return rows(from: end + -seconds, until: end)
     }
 
     private func slotNumber(of time: UnixTime) -> Int64 {
-        (time.seconds - time.seconds.modulo(limits.slotSeconds)) / limits.slotSeconds
+        let (quotient, remainder) = time.seconds.quotientAndRemainder(dividingBy: limits.slotSeconds)
+        return remainder < 0 ? quotient - 1 : quotient
     }
 
-    private func isLive(_ slot: Slot) -> Bool {
-        slot.number != .min && slot.number > newest - Int64(limits.slotCount)
+    private func start(of number: Int64) -> UnixTime {
+        let (seconds, isTooFar) = number.multipliedReportingOverflow(by: limits.slotSeconds)
+        return UnixTime(seconds: isTooFar ? (number < 0 ? .min : .max) : seconds)
+    }
+
+    private func isLive(_ slot: Slot) -> Bool { slot.number != .min && isHeld(slot.number) }
+
+    /// Whether the ring reaches back to a slot.
+    private func isHeld(_ number: Int64) -> Bool {
+        let (age, isTooOld) = newest.subtractingReportingOverflow(number)
+        return !isTooOld && age < Int64(limits.slotCount)
     }
 
     /// Frees dead slots, then the oldest live ones, until a tenth of the room is free: giving up one at a time would

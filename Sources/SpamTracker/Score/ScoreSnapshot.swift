@@ -72,7 +72,7 @@ public struct ScoreSnapshot: Sendable {
     }
 
     /// The age at `now`, in seconds.
-    public func age(at now: UnixTime) -> Int64 { now - created }
+    public func age(at now: UnixTime) -> Int64 { created.age(at: now) }
 
     /// The score of a sender by its row in the current window, or by history alone when it has none there. One look-up.
     public func score(of sender: SenderKey) -> SenderScore {

@@ -171,7 +171,7 @@ public struct SenderModel: Sendable {
         let faded = examples.map {
             LogisticModel.Example(
                 features: $0.features, isSpam: $0.isSpam,
-                weight: $0.weight * exp2(-Double(now - $0.time) / settings.domainHalfLife))
+                weight: $0.weight * exp2(-Double($0.time.age(at: now)) / settings.domainHalfLife))
         }
         contrastModel = LogisticModel.fitted(to: faded, usingHistory: false)
         combinedModel = LogisticModel.fitted(to: faded, usingHistory: true)

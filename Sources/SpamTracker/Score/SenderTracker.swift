@@ -122,6 +122,9 @@ public struct SenderTracker: Sendable {
         return oldest - needed <= options.periodSeconds
     }
 
+    /// The start of the newest slot that holds mails; `nil` before the first.
+    public var newestSlotStart: UnixTime? { matrix.newestSlotStart }
+
     fileprivate var slotsGivenUp: Int { matrix.slotsGivenUp }
 }
 
@@ -173,6 +176,8 @@ extension SenderTracker {
             // What the matrix no longer holds whole cannot be learned again: it stays as it was learned.
             let canRelearn = tracker.canRelearn
             var base = canRelearn ? tracker.base : tracker.model
+            let end = now + -now.seconds.modulo(tracker.options.periodSeconds)
+            base.goOn(from: end)
             let horizon = now + (2 * tracker.options.periodSeconds - tracker.options.lifetime)
             for period in periods(after: base) where period.end <= horizon {
                 try learn(period, into: &base, isCancelled)
@@ -183,8 +188,9 @@ extension SenderTracker {
                 model = base
                 model.adopt(tracker.model.clusters)
             }
+            model.goOn(from: end)
             for period in periods(after: model) { try learn(period, into: &model, isCancelled) }
-            let rows = rows(from: UnixTime(seconds: now.seconds - window), until: now + 1)
+            let rows = rows(from: now + -window, until: now + 1)
             let clusters = try clusters(of: rows, model, isCancelled)
             // A quiet window has nothing to say: what was known stays.
             if !clusters.isEmpty { model.adopt(clusters) }
@@ -204,7 +210,7 @@ extension SenderTracker {
         ) throws(SpectralError) {
             if isCancelled() { throw .cancelled }
             let length = tracker.options.periodSeconds
-            let before = rows(from: UnixTime(seconds: period.start.seconds - length), until: period.start)
+            let before = rows(from: period.start + -length, until: period.start)
             let clusters = try clusters(of: before, model, isCancelled)
             if !clusters.isEmpty { model.adopt(clusters) }
             model.learn(
@@ -229,13 +235,19 @@ extension SenderTracker {
         private func periods(after model: SenderModel) -> [(start: UnixTime, end: UnixTime)] {
             let length = tracker.options.periodSeconds
             guard let oldest = tracker.matrix.oldestSlotStart?.seconds else { return [] }
-            var start = max(model.learnedUntil?.seconds ?? .min, oldest - oldest.modulo(length))
-            var periods: [(UnixTime, UnixTime)] = []
-            while start + length <= now.seconds {
-                periods.append((UnixTime(seconds: start), UnixTime(seconds: start + length)))
-                start += length
+            let newest = (now + -now.seconds.modulo(length)).seconds
+            let learned = model.learnedUntil?.seconds ?? .min
+            // After a clock that jumps forward only what is held can be learned.
+            let reach = (UnixTime(seconds: newest) + -tracker.options.lifetime).seconds
+            let start = max(learned, oldest - oldest.modulo(length), reach - reach.modulo(length))
+            return stride(from: start, through: (now + -length).seconds, by: Int(length)).map {
+                (UnixTime(seconds: $0), UnixTime(seconds: $0) + length)
             }
-            return periods
         }
     }
+}
+
+extension SenderModel {
+    /// A clock that was ahead has learned what had not come yet: it goes on from the period that begins now.
+    fileprivate mutating func goOn(from time: UnixTime) { learnedUntil = learnedUntil.map { min($0, time) } }
 }

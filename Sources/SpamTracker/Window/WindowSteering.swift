@@ -37,10 +37,10 @@ public struct WindowSteering: Hashable, Sendable {
             begin(at: now, clusters)
             return
         }
-        guard now - began >= stepSeconds else { return }
+        guard began.isOver(stepSeconds, at: now) else { return }
         // The clusters that were in force when the step began: those made since know its mails.
         let signal = WindowSignal(
-            step: rows(began, now), window: rows(UnixTime(seconds: now.seconds - window.length), now),
+            step: rows(began, now), window: rows(now + -window.length, now),
             clusters: self.clusters)
         // A step without mail has nothing to say, and without clusters nothing can be flagged.
         if signal.mails > 0, !self.clusters.isEmpty {
