@@ -9,7 +9,11 @@ enum OwnNetworks {
         let parts = bare.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
         guard let literal = parts.first, let address = ClientAddress(literal) else { return nil }
         guard parts.count == 2 else { return AddressPrefix(containing: address, length: address.family.width) }
-        guard let length = Int(parts[1]), 0...address.family.width ~= length else { return nil }
+        guard let given = Int(parts[1]) else { return nil }
+        // An IPv4 network in IPv6's clothes, as Debian writes its loopback: ::ffff:127.0.0.0/104.
+        let isMapped = address.family == .ipv4 && literal.contains(":")
+        let (length, isBeyond) = given.subtractingReportingOverflow(isMapped ? 96 : 0)
+        guard !isBeyond, 0...address.family.width ~= length else { return nil }
         return AddressPrefix(containing: address, length: length)
     }
 
