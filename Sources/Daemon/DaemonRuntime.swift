@@ -323,11 +323,12 @@ public final class DaemonRuntime {
         let files = FileManager.default
         let isNew = !files.fileExists(atPath: file)
         defer {
-            if isNew, files.fileExists(atPath: configuration.dataDirectory + "/argot.sqlite") {
+            let isMade = isNew && files.fileExists(atPath: file)
+            if isMade, files.fileExists(atPath: configuration.dataDirectory + "/argot.sqlite") {
                 logger.warning(
                     "hashing.key was missing, and a new one was made: nothing that the database remembers is found again",
                     metadata: ["file": "\(file)", "remedy": "stop argotd and put the old file back, from a backup"])
-            } else if isNew {
+            } else if isMade {
                 logger.info("hashing.key is new: keep a copy with the database", metadata: ["file": "\(file)"])
             }
         }

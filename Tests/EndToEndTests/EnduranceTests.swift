@@ -98,6 +98,19 @@ struct EnduranceTests {
         #expect(daemon.messages("stopped").first?["abandoned"] == "0")
     }
 
+    /// Without its key the database is of no use, which nobody would notice.
+    @Test func aMissingHashingKeyIsSaid() throws {
+        let daemon = try ArgotDaemon.started()
+        #expect(daemon.messages("hashing.key is new").count == 1)
+        #expect(daemon.stop() == .exited(0))
+        try daemon.start()
+        #expect(daemon.messages("hashing.key").count == 1)
+        #expect(daemon.stop() == .exited(0))
+        try FileManager.default.removeItem(atPath: daemon.path("data/hashing.key"))
+        try daemon.start()
+        #expect(daemon.messages("hashing.key was missing").first?["level"] == "warning")
+    }
+
     /// A session without measure costs no memory beyond its limits.
     @Test(.timeLimit(.minutes(10)))
     func oneImmenseSessionStaysSmall() throws {
