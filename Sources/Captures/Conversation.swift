@@ -111,6 +111,7 @@ struct Conversation {
             self[side].skip(self[side].missingBeforeEnd)
         }
         noteEnds()
+        scribe.finish()
         guard !scribe.isEmpty, isListed || scribe.dispute == .smtp else { return nil }
         if silent, closings.isEmpty {
             close(.timeout, by: scribe.lastSpeaker.other, at: last)
@@ -181,6 +182,7 @@ struct Conversation {
 
     private mutating func deliver(_ side: Side) {
         let (piece, missing) = self[side].take()
+        scribe.begin(midway: client.initial == nil)
         if !piece.bytes.isEmpty { scribe.say(piece.bytes, from: side, at: piece.time) }
         if missing > 0 { scribe.gap(missing, from: side) }
         waitingSince = nil
@@ -220,6 +222,7 @@ struct Conversation {
     }
 
     private mutating func miss(_ count: Int, from side: Side) {
+        scribe.begin(midway: client.initial == nil)
         scribe.gap(count, from: side)
         self[side].skip(count)
     }

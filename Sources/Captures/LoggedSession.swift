@@ -14,8 +14,7 @@ struct LoggedSession {
     private var isContentExpected = false
     private var hasRecipient = false
     private var isTLSOffered = false
-    private var isSecret = false
-    private var hasAuth = false
+    private var redactor: SecretRedactor
 
     /// Who connected.
     var peers = SessionPeers()
@@ -32,8 +31,12 @@ struct LoggedSession {
     /// Bytes held, roughly.
     var cost: Int { 256 + log.byteCount + log.count * 24 }
 
-    init(line: Int, at time: UInt64?) {
+    /// A session.
+    ///
+    /// - Parameter isWhole: whether its beginning is in the log.
+    init(line: Int, at time: UInt64?, isWhole: Bool) {
         self.line = line
+        redactor = SecretRedactor(beginsMidway: !isWhole, showsContent: false)
         began = time
         last = time ?? 0
     }
@@ -42,24 +45,19 @@ struct LoggedSession {
     var isEmpty: Bool { log.isEmpty }
 
     /// The client sent a line.
-    mutating func command(_ text: [UInt8], at time: UInt64) {
+    ///
+    /// - Parameter isCommand: whether the log shows nothing but commands.
+    mutating func command(_ text: [UInt8], isCommand: Bool = false, at time: UInt64) {
         last = max(last, time)
         // Content is not logged: that it came is known from the server's going on after 354.
         if isContentExpected, !hasReplies { endContent() }
-        let verb = text.prefix(8).map { $0 & 0xdf }
-        var text = text
-        if isSecret {
-            Self.mask(&text, from: 0)
-        } else if verb.starts(with: "AUTH".utf8) {
-            let words = text.split(separator: 0x20)
-            if words.count > 2 { Self.mask(&text, from: words[2].startIndex) }
-        }
-        isSecret = false
-        hasAuth = hasAuth || verb.starts(with: "AUTH".utf8)
-        append(.client, text + [0x0d, 0x0a])
-        isTLSOffered = verb.starts(with: "STARTTLS".utf8)
-        if verb.starts(with: "MAIL".utf8) { hasRecipient = false }
-        if verb.starts(with: "DATA".utf8), !hasReplies { isContentExpected = hasRecipient }
+        if isCommand { redactor.expectCommand() }
+        let redacted = redactor.client(text + [0x0d, 0x0a])
+        append(.client, redacted.bytes)
+        let verb = SMTPVerb(command: text)
+        isTLSOffered = verb == .startTLS
+        if verb == .mail { hasRecipient = false }
+        if verb == .data, !hasReplies { isContentExpected = hasRecipient }
     }
 
     /// The server sent a line.
@@ -68,9 +66,8 @@ struct LoggedSession {
         hasReplies = true
         // A 421 after 354 says that the content did not come to its end.
         if isContentExpected, !text.starts(with: "421".utf8) { endContent() }
-        append(.server, text + [0x0d, 0x0a])
+        append(.server, redactor.server(text + [0x0d, 0x0a]))
         isContentExpected = text.starts(with: "354".utf8)
-        isSecret = hasAuth && text.starts(with: "334".utf8)
     }
 
     /// The server has accepted a recipient.
@@ -86,6 +83,8 @@ struct LoggedSession {
     /// The transcript; `nil` if nothing was said.
     mutating func finish(source: String) -> SessionTranscript? {
         guard !log.isEmpty else { return nil }
+        // What was masked may have been commands: as good as missing.
+        if redactor.uncertainLines > 0 { gaps += 1 }
         return SessionTranscript(
             id: "\(source)#\(line)", source: source, began: began.map { Double($0) / 1e6 }, vantage: .wire,
             peers: peers, events: log, ending: .unknown, closings: closings, gaps: gaps, origin: "transcript")
@@ -104,9 +103,5 @@ struct LoggedSession {
             return
         }
         log.append(kind, bytes, at: began == nil ? 0 : relative(last))
-    }
-
-    private static func mask(_ text: inout [UInt8], from start: Int) {
-        for index in start..<text.count where text[index] != 0x3d { text[index] = UInt8(ascii: "x") }
     }
 }

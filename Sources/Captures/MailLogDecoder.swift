@@ -129,7 +129,7 @@ public struct MailLogDecoder {
                 counts.flushed += 1
                 end(oldest, &finished)
             }
-            slot = sessions.insert(LoggedSession(line: counts.lines, at: stamp), for: key)
+            slot = sessions.insert(LoggedSession(line: counts.lines, at: stamp, isWhole: Self.begins(note)), for: key)
             held += sessions[slot].cost
         }
         held -= sessions[slot].cost
@@ -156,7 +156,7 @@ public struct MailLogDecoder {
             session.peers.client = session.peers.client ?? address
             session.peers.clientPort = session.peers.clientPort ?? port
             // smtpd -v shows the same command before the filter does.
-            if !session.hasReplies { session.command(text, at: time) }
+            if !session.hasReplies { session.command(text, isCommand: true, at: time) }
         case .reply(let text): session.reply(text, at: time)
         case .recipient: session.acceptRecipient()
         case .lost(let manner): session.lose(manner, at: time)
@@ -183,7 +183,7 @@ public struct MailLogDecoder {
             hand(quoted, &finished)
             self.quoted = nil
         }
-        var session = quoted ?? LoggedSession(line: counts.lines, at: nil)
+        var session = quoted ?? LoggedSession(line: counts.lines, at: nil, isWhole: false)
         if isFromClient { session.command(Array(said), at: 0) } else { session.reply(Array(said), at: 0) }
         quoted = session
         return true

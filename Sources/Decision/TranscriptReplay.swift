@@ -71,7 +71,7 @@ public struct TranscriptReplay {
                 if isRefused { judge.refusedMessage() } else { _ = judge.endOfMessage(at: now) }
             case .abort: judge.abort()
             case .unknown: judge.unknown(event.bytes.span)
-            case .body, .answer, .client, .server: break
+            case .body, .answer, .client, .server, .encrypted, .clientGap, .serverGap: break
             }
         }
         return Outcome(decisions: decisions, dialect: judge.label, states: judge.states)

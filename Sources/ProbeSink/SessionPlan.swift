@@ -91,6 +91,7 @@ public struct SessionPlan: Sendable {
     private var dialogue: ServerDialogue
     private var reader: CommandReader
     private var recording: SessionRecording
+    private var redactor = SecretRedactor()
     private var occurrences: [ProbeStage: Int] = [:]
     private var pending: [(due: UInt64, bytes: [UInt8])] = []
     private var receivedBytes = 0
@@ -166,20 +167,24 @@ public struct SessionPlan: Sendable {
     }
 
     private mutating func record(_ bytes: ArraySlice<UInt8>, at now: UInt64) {
-        // What already waits comes first, so where a message ends in these bytes is only known when nothing does.
-        guard reader.count == 0 else { return recording.received(bytes, at: now) }
-        switch dialogue.mode {
+        // What already waits comes first, so what these bytes are is only known when nothing does.
+        let mode = reader.count == 0 ? dialogue.mode : .command
+        // The handshake is not kept; the event that says how it went is.
+        if mode == .tlsOrCommand, bytes.first == Self.handshakeRecord { return }
+        let kept = redactor.client(bytes).bytes[...]
+        switch mode {
         case .message:
             var scanner = dialogue.scanner
-            recording.received(bytes, isMessage: true, messageEnd: scanner.scan(bytes), at: now)
+            recording.received(kept, isMessage: true, messageEnd: scanner.scan(bytes), at: now)
         case .chunk(let remaining, _):
             let end = remaining <= bytes.count ? remaining : nil
-            recording.received(bytes, isMessage: true, messageEnd: end, at: now)
-        case .credentials: recording.received(Redaction.line(bytes), at: now)
-        // The handshake is not kept; the event that says how it went is.
-        case .tlsOrCommand where bytes.first == Self.handshakeRecord: break
-        case .command, .messageOrCommand, .tlsOrCommand: recording.received(Redaction.commands(bytes), at: now)
+            recording.received(kept, isMessage: true, messageEnd: end, at: now)
+        case .command, .credentials, .messageOrCommand, .tlsOrCommand: recording.received(kept, at: now)
         }
+    }
+
+    private mutating func recordSent(_ bytes: [UInt8], at now: UInt64) {
+        recording.sent(redactor.server(bytes[...]), at: now)
     }
 
     /// Goes on as far as input and pauses allow, and sets the next wake time.
@@ -300,7 +305,7 @@ public struct SessionPlan: Sendable {
     private mutating func sendDue(at now: UInt64, _ actions: inout [Action]) {
         while let piece = pending.first, piece.due <= now {
             pending.removeFirst()
-            recording.sent(piece.bytes, at: now)
+            recordSent(piece.bytes, at: now)
             actions.append(.send(piece.bytes))
             // The client's turn begins when the last piece has gone out.
             stageBegan = now
@@ -340,7 +345,7 @@ public struct SessionPlan: Sendable {
         guard !closesWhenSent, !isOver else { return }
         let bytes = Array((line + "\r\n").utf8)
         pending = []
-        recording.sent(bytes, at: now)
+        recordSent(bytes, at: now)
         actions.append(.send(bytes))
         closesWhenSent = true
     }

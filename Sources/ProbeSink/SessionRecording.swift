@@ -28,8 +28,8 @@ struct SessionRecording: Sendable {
             if room > 0 { append(.client, bytes.prefix(room), at: time) }
             gaps += 1
             if let end = messageEnd {
-                let first = max(bytes.startIndex + room, bytes.startIndex + end - 64)
-                append(.client, bytes[first..<min(bytes.endIndex, first + 4_096)], at: time)
+                let first = min(max(bytes.startIndex + room, bytes.startIndex + end - 64), bytes.endIndex)
+                append(.client, bytes[first...].prefix(4_096), at: time)
             }
         }
         if messageEnd != nil { messageBytes = 0 }

@@ -58,7 +58,11 @@ public struct EventLog: Sendable, Hashable, RandomAccessCollection {
     }
 
     private mutating func close(_ kind: SessionEvent.Kind, from start: Int, at time: UInt64) {
-        records.append(
-            Record(time: time, start: UInt32(start), length: UInt32(arena.count - start), kind: kind))
+        // What lies beyond 4 GB is not kept.
+        guard let end = UInt32(exactly: arena.count), let begin = UInt32(exactly: start) else {
+            arena.removeSubrange(start...)
+            return
+        }
+        records.append(Record(time: time, start: begin, length: end - begin, kind: kind))
     }
 }

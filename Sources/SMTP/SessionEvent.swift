@@ -53,10 +53,19 @@ public struct SessionEvent: Sendable, Hashable {
         /// Bytes from the server, as one segment or line; wire vantage only.
         case server
 
+        /// TLS begins, and nothing of what follows was kept; wire vantage only; no parts.
+        case encrypted
+
+        /// Bytes of the client are missing from the record; wire vantage only; one part, how many, in decimal.
+        case clientGap = "client-gap"
+
+        /// Bytes of the server are missing from the record; wire vantage only; one part, how many, in decimal.
+        case serverGap = "server-gap"
+
         /// Whether the event comes from the client's side.
         public var isFromClient: Bool {
             switch self {
-            case .refused, .answer, .server: false
+            case .refused, .answer, .server, .serverGap: false
             default: true
             }
         }
@@ -90,7 +99,7 @@ public struct SessionEvent: Sendable, Hashable {
 extension SessionEvent.Kind {
     fileprivate var hasNoParts: Bool {
         switch self {
-        case .data, .eoh, .eom, .abort: true
+        case .data, .eoh, .eom, .abort, .encrypted: true
         default: false
         }
     }

@@ -23,7 +23,7 @@ enum CommandLine {
         case .tls: return text("STARTTLS")
         case .auth: return text("AUTH ", parts)
         case .refused, .answer: return text("", parts)
-        case .body, .proto: return []
+        case .body, .proto, .encrypted, .clientGap, .serverGap: return []
         case .client, .server: return Array(event.bytes)
         }
     }

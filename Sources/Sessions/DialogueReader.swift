@@ -28,6 +28,8 @@ public struct DialogueReader {
     /// The exchanges that have no reply yet, oldest first.
     private var awaiting: ArraySlice<Int> = []
     private var mode = Mode.commands
+    /// Whether the server has refused the chunk before an octet of it came: a command may follow instead.
+    private var isChunkRefused = false
     private var isTLS = false
     private let hasServer: Bool
 
@@ -50,6 +52,7 @@ public struct DialogueReader {
             case .server: reader.serverSent(event.bytes, at: event.time)
             case .client: reader.clientSent(event.bytes, at: event.time)
             case .tls: reader.beginTLS(at: event.time)
+            case .encrypted: reader.beginOpaque(at: event.time)
             default: break
             }
         }
@@ -78,7 +81,7 @@ public struct DialogueReader {
     // MARK: The server's side
 
     private mutating func serverSent(_ bytes: ArraySlice<UInt8>, at time: UInt64) {
-        guard !isOpaque, !bytes.elementsEqual("[TLS]".utf8) else { return }
+        guard !isOpaque else { return }
         let (replies, isDoubled) = assembler.append(bytes, at: time)
         if isDoubled { noteDoubledEnd() }
         for reply in replies {
@@ -96,6 +99,7 @@ public struct DialogueReader {
         }
         guard let index = awaiting.popFirst() else { return }
         exchanges[index].reply = reply
+        if case .chunk = mode, message == nil, index == exchanges.count - 1, reply.code >= 400 { isChunkRefused = true }
         // Only the last message's reply says what the next bytes are.
         guard awaiting.isEmpty else { return }
         switch (exchanges[index].message.kind, reply.code) {
@@ -119,18 +123,19 @@ public struct DialogueReader {
 
     private mutating func clientSent(_ bytes: ArraySlice<UInt8>, at time: UInt64) {
         guard !isOpaque else { return }
-        // A client that waited and speaks now took what the server had sent for a whole reply.
-        let isGreetingDue = greeting == nil && !isTLS
-        if assembler.isPending, awaiting.count + (isGreetingDue ? 1 : 0) <= 1, let reply = assembler.finish(at: time) {
-            answer(reply)
-        }
-        if bytes.elementsEqual("[TLS]".utf8) {
-            beginTLS(at: time)
-            mode = .opaque
-        } else if isUndecided || !held.isEmpty {
+        takeUnfinishedReply(at: time)
+        if isUndecided || !held.isEmpty {
             held.append((bytes, time, true))
         } else {
             read(bytes, at: time)
+        }
+    }
+
+    /// A client that waited and speaks now took what the server had sent for a whole reply.
+    private mutating func takeUnfinishedReply(at time: UInt64) {
+        let isGreetingDue = greeting == nil && !isTLS
+        if assembler.isPending, awaiting.count + (isGreetingDue ? 1 : 0) <= 1, let reply = assembler.finish(at: time) {
+            answer(reply)
         }
     }
 
@@ -159,6 +164,10 @@ public struct DialogueReader {
             if isUndecided, message == nil {
                 held.insert((rest, time, opensSegment), at: 0)
                 return
+            }
+            if isChunkRefused, message == nil {
+                isChunkRefused = false
+                if SMTPVerb(command: rest.prefix { $0 != UInt8(ascii: "\n") }) != nil { mode = .commands }
             }
             begin(at: time, opensSegment: opensSegment, wasHeld: wasHeld)
             switch mode {
@@ -244,6 +253,14 @@ public struct DialogueReader {
         }
         if isAnswered { awaiting.append(exchanges.count) }
         exchanges.append(Dialogue.Exchange(message: message, reply: nil))
+    }
+
+    /// TLS begins, and what follows is not in the record.
+    private mutating func beginOpaque(at time: UInt64) {
+        guard !isOpaque else { return }
+        takeUnfinishedReply(at: time)
+        beginTLS(at: time)
+        mode = .opaque
     }
 
     private mutating func beginTLS(at time: UInt64) {

@@ -89,9 +89,13 @@ public struct SessionRecorder: Sendable {
     /// DATA.
     public mutating func data(at time: UInt64) { record(.data, parts: [], at: time) }
 
-    /// A command that the mail server does not know.
+    /// A command that the mail server does not know: the line as it shows it. Some show whatever a client sends when it is
+    /// not asked, so what is no known word is masked (``SecretMask``).
     public mutating func unknown(_ command: Span<UInt8>, at time: UInt64) {
-        record(.unknown, command, limit: limits.argumentBytes, at: time)
+        var line: [UInt8] = []
+        for index in 0..<min(command.count, limits.argumentBytes) { line.append(command[index]) }
+        let masked = SecretMask.command(line[...])
+        record(.unknown, masked.span, limit: limits.argumentBytes, at: time)
     }
 
     /// A header. Of most headers only the blanks after the colon are kept, not the value.

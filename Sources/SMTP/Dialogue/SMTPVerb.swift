@@ -26,4 +26,14 @@ public enum SMTPVerb: String, Sendable, Hashable, CaseIterable {
         }
         self.init(rawValue: String(decoding: word, as: UTF8.self))
     }
+
+    /// The command of a line, if a blank or nothing follows its name: `Data-Source: x` is none. O(1).
+    public init?(command line: some Collection<UInt8>) {
+        let text = line.drop { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") }
+        guard let verb = SMTPVerb(line: text) else { return nil }
+        switch text.dropFirst(verb.rawValue.utf8.count).first {
+        case nil, UInt8(ascii: " "), UInt8(ascii: "\t"), UInt8(ascii: "\r"), UInt8(ascii: "\n"): self = verb
+        default: return nil
+        }
+    }
 }

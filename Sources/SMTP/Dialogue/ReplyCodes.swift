@@ -1,5 +1,5 @@
 /// Finds the codes of replies in what a server says; of a reply of several lines the last line counts.
-struct ReplyCodes {
+struct ReplyCodes: Sendable {
     private var head: [UInt8] = []
 
     /// Reads bytes as they come, in pieces of any size; returns the codes of the replies that end in them.
