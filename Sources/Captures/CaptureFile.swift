@@ -94,7 +94,7 @@ public struct CaptureFile: ~Copyable {
             packets += 1
             let seconds = UInt64(max(0, header.ts.tv_sec))
             // Damaged files hold any number here.
-            let micros = min(seconds, 1 << 40) * 1_000_000 + UInt64(min(max(0, header.ts.tv_usec), 999_999))
+            let micros = min(seconds, 99_999_999_999) * 1_000_000 + UInt64(min(max(0, header.ts.tv_usec), 999_999))
             // The frame is libpcap's until the next call; the decoder copies what it keeps.
             let frame = unsafe Span(_unsafeElements: UnsafeBufferPointer(start: bytes, count: Int(header.caplen)))
             return Frame(

@@ -1,6 +1,6 @@
 /// What is around the IP packets of a capture. The numbers are libpcap's `DLT_` values.
 public enum LinkType: Sendable, Hashable, CaseIterable {
-    /// Ethernet, with any number of VLAN tags, PPPoE or SNAP in between.
+    /// Ethernet, with any number of VLAN tags, MPLS labels, PPPoE or SNAP in between.
     case ethernet
     /// BSD loopback: the address family in the byte order of the recording machine.
     case null
@@ -55,6 +55,25 @@ public enum LinkType: Sendable, Hashable, CaseIterable {
         }
     }
 
+    /// Where the IP packet begins in an Ethernet frame that begins at `start`, inside another packet.
+    static func internetOffset(ofEthernetAt start: Int, in frame: Span<UInt8>) -> Int? {
+        guard start >= 0, frame.count - start >= 14 else { return nil }
+        return offset(ofType: start + 12, in: frame)
+    }
+
+    /// Where the IP packet begins behind MPLS labels; `nil` if something else is there. O(number of labels), at most 8.
+    static func internetOffset(ofLabelsAt start: Int, in frame: Span<UInt8>) -> Int? {
+        var next = start
+        for _ in 0..<8 {
+            guard next >= 0, frame.count - next >= 5 else { return nil }
+            let isLast = frame[next + 2] & 1 == 1
+            next += 4
+            // Four bits say what follows the last label: 4 and 6 are IP, the rest are pseudo-wires.
+            if isLast { return frame[next] >> 4 == 4 || frame[next] >> 4 == 6 ? next : nil }
+        }
+        return nil
+    }
+
     /// Follows the Ethernet type at `offset` through tags to an IP packet.
     private static func offset(ofType offset: Int, in frame: Span<UInt8>, payload: Int? = nil) -> Int? {
         var type = frame.number16(at: offset)
@@ -62,10 +81,11 @@ public enum LinkType: Sendable, Hashable, CaseIterable {
         while true {
             switch type {
             case 0x0800, 0x86dd: return next
-            case 0x8100, 0x88a8, 0x9100:
+            case 0x8100, 0x88a8, 0x9100, 0x9200, 0x9300:
                 guard frame.count >= next + 4 else { return nil }
                 type = frame.number16(at: next + 2)
                 next += 4
+            case 0x8847, 0x8848: return internetOffset(ofLabelsAt: next, in: frame)
             case 0x8864: return pointToPoint(at: next + 6, in: frame)
             case ...1500:
                 // 802.3: an LLC header; SNAP carries an Ethernet type again.

@@ -14,9 +14,16 @@ public struct PacketDecoder: Sendable {
         public var fragments = 0
         /// Packets of which fragments never came.
         public var incomplete = 0
+        /// Frames in which the packet was read out of a tunnel.
+        public var tunnelled = 0
+        /// Frames with a tunnel whose content is not understood.
+        public var unreadTunnels = 0
         /// Segments of which the capture does not hold every byte.
         public var truncated = 0
     }
+
+    /// Tunnels in tunnels that are followed.
+    private static let mostNested = 4
 
     private let linkType: LinkType
     private var assembler = FragmentAssembler()
@@ -42,22 +49,49 @@ public struct PacketDecoder: Sendable {
             counts.foreign += 1
             return nil
         }
+        return packet(in: frame, at: offset, wireLength: wireLength, nesting: 0, at: time)
+    }
+
+    private mutating func packet(
+        in frame: Span<UInt8>, at offset: Int, wireLength: Int, nesting: Int, at time: UInt64
+    ) -> TCPSegment? {
         guard let packet = InternetPacket(frame, at: offset, wireLength: wireLength) else {
             counts.damaged += 1
             return nil
         }
-        guard packet.transport == 6 else {
+        guard let fragment = packet.fragment else {
+            return content(of: packet, frame, wireLength: wireLength, nesting: nesting, at: time)
+        }
+        guard packet.transport == 6 || nesting < Self.mostNested else {
             counts.foreign += 1
             return nil
-        }
-        guard let fragment = packet.fragment else {
-            return segment(frame, packet.payload, missing: packet.missing, of: packet, at: time)
         }
         counts.fragments += 1
         let whole = assembler.assemble(packet, fragment, of: frame, at: time)
         counts.incomplete = assembler.incomplete
         guard let whole else { return nil }
-        return segment(whole.span, whole.indices, missing: 0, of: packet, at: time)
+        var assembled = packet
+        assembled.payload = whole.indices
+        assembled.missing = 0
+        assembled.fragment = nil
+        return content(of: assembled, whole.span, wireLength: whole.count, nesting: nesting, at: time)
+    }
+
+    /// The segment that a whole packet carries, itself or in a tunnel.
+    private mutating func content(
+        of packet: InternetPacket, _ frame: Span<UInt8>, wireLength: Int, nesting: Int, at time: UInt64
+    ) -> TCPSegment? {
+        if packet.transport == 6 {
+            return segment(frame, packet.payload, missing: packet.missing, of: packet, at: time)
+        }
+        switch Tunnel.look(into: packet, of: frame) {
+        case .none: counts.foreign += 1
+        case .packet(let offset) where nesting < Self.mostNested:
+            if nesting == 0 { counts.tunnelled += 1 }
+            return self.packet(in: frame, at: offset, wireLength: wireLength, nesting: nesting + 1, at: time)
+        case .packet, .unread: counts.unreadTunnels += 1
+        }
+        return nil
     }
 
     /// Counts what is still incomplete at the end of a capture.

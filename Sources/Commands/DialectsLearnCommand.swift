@@ -123,6 +123,9 @@ struct DialectsLearnCommand: ParsableCommand {
             }
             progress.clear()
         }
+        if count == 0, others + bad > 0 || addTo == nil && facts == nil {
+            throw CommandError(Self.nothingLearned(from: files, others: others, bad: bad))
+        }
         let learned = try learner.model(keepingNotes: !withoutNotes)
         let text = DialectDocument.text(for: learned)
         // What was written must be readable, within the limits of a model.
@@ -131,6 +134,18 @@ struct DialectsLearnCommand: ParsableCommand {
         DialectModelFile.note(
             "\(count) conversations, \(learner.skipped) without use, \(others) not of the wire, \(bad) broken lines; "
                 + "\(learned.dialects.count) dialects")
+    }
+
+    /// Why there was nothing to learn from, and what to do.
+    private static func nothingLearned(from files: [String], others: Int, bad: Int) -> String {
+        let names = files.joined(separator: ", ")
+        if others > 0 {
+            return
+                "\(names): nothing learned: \(others) transcripts are of a milter, which is not shown command lines: learn "
+                + "from recordings of the wire (\"argot sink\", or \"argot dialects import\" of captures and logs)"
+        }
+        if bad > 0 { return "\(names): nothing learned: no line is a transcript" }
+        return "\(names): nothing learned: no transcript in it"
     }
 
     static func dialectClass(_ word: String) throws -> DialectClass {

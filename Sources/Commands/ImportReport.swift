@@ -31,6 +31,7 @@ struct ImportReport {
         count(table.flushed, "conversations handed over before their end to save memory (kept)")
         count(table.gappy, "conversations with bytes missing or beyond a limit (kept)")
         count(table.strays, "segments that fit no window of their connection")
+        count(frames.unreadTunnels, "packets in tunnels that are not understood")
         count(frames.damaged, "packets with damaged or incomplete headers")
         count(frames.truncated, "packets of which the capture holds only the beginning (kept)")
         count(frames.incomplete, "packets of which fragments never came")

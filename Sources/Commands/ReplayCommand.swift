@@ -76,7 +76,17 @@ struct ReplayCommand: ParsableCommand {
 
     private func forEachTranscript(_ body: (SessionTranscript) throws -> Void) throws {
         guard envelopes else {
-            for file in files { try TranscriptDocument.read(file: file, body) }
+            for file in files {
+                var count = 0
+                try TranscriptDocument.read(file: file) { transcript in
+                    count += 1
+                    try body(transcript)
+                }
+                guard count > 0 else {
+                    throw CommandError(
+                        "\(file): holds no transcript: set transcript_file, and replay what argotd writes there")
+                }
+            }
             return
         }
         let records = try EnvelopeEvaluationRecord.read(files)

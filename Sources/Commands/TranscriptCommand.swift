@@ -14,11 +14,22 @@ struct TranscriptCommand: ParsableCommand {
     var session: String?
 
     func run() throws {
+        var count = 0
+        var found = 0
         for file in files {
             try TranscriptDocument.read(file: file) { transcript in
+                count += 1
                 guard session == nil || session == transcript.id else { return }
+                found += 1
                 print(Self.text(of: transcript))
             }
+        }
+        let names = files.joined(separator: ", ")
+        guard count > 0 else { throw CommandError("\(names): no transcript: an empty file") }
+        if let session, found == 0 {
+            throw CommandError(
+                "there is no session \(session) among the \(count) of \(names): argot transcript without --session lists them"
+            )
         }
     }
 

@@ -23,7 +23,7 @@ public struct AppendedFile: ~Copyable {
     ///   - maximumSize: bytes at which the file is full.
     ///   - mode: permissions of a new file, less the umask.
     ///   - followsLinks: whether a symbolic link is followed: yes for what a person has named on a command line, no for a
-    ///     daemon's file, in whose place somebody else may have put a link.
+    ///     daemon's file, in whose place somebody else may have put a link. Such a file must be a regular one of our own.
     /// - Throws: `DocumentFault` at line 0.
     public init(
         path: String, maximumSize: Int64, mode: UInt32 = 0o600, followsLinks: Bool = true
@@ -79,11 +79,33 @@ public struct AppendedFile: ~Copyable {
     private static func open(
         _ name: String, as path: String, mode: UInt32, followsLinks: Bool
     ) throws(DocumentFault) -> (Int32, Int64) {
-        let flags = O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY | (followsLinks ? 0 : O_NOFOLLOW)
+        // A pipe without a reader must not hold a daemon up.
+        let strict = followsLinks ? 0 : O_NOFOLLOW | O_NONBLOCK
+        let flags = O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY | strict
         // unsafe: the path is a NUL-terminated copy that lives through the call.
         let descriptor = unsafe Glibc.open(name, flags, mode_t(mode))
-        guard descriptor >= 0 else { throw OutputFile.fault(path, errno) }
+        guard descriptor >= 0 else {
+            throw errno == ELOOP && !followsLinks
+                ? DocumentFault(
+                    file: path, line: 0,
+                    problem: "is a symbolic link, which is not followed: remove it, or name its target")
+                : OutputFile.fault(path, errno)
+        }
+        if !followsLinks, let problem = strangeness(of: descriptor) {
+            close(descriptor)
+            throw DocumentFault(file: path, line: 0, problem: problem)
+        }
         // A pipe has no length.
         return (descriptor, max(0, Int64(lseek(descriptor, 0, SEEK_END))))
+    }
+
+    /// What is wrong with a daemon's file: it is to be a regular one, and the daemon's own.
+    private static func strangeness(of descriptor: Int32) -> String? {
+        var status = stat()
+        // unsafe: the variable outlives the call, which fills it.
+        guard unsafe fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+            return "is not a regular file: remove it, or name another file"
+        }
+        return status.st_uid == geteuid() ? nil : "belongs to another user: remove it, or name another file"
     }
 }

@@ -134,6 +134,7 @@ public enum TranscriptDocument {
         } catch {
             throw TranscriptError(file: file, line: 0, problem: "cannot be read: check path and permissions")
         }
+        if let kind = wrongKind(data.prefix(4)) { throw TranscriptError(file: file, line: 0, problem: kind) }
         var start = data.startIndex
         var number = 0
         while start < data.endIndex {
@@ -147,6 +148,19 @@ public enum TranscriptDocument {
             if !text.allSatisfy(\.isWhitespace) { try body(transcript(from: text, file: file, line: number)) }
             start = end < data.endIndex ? data.index(after: end) : data.endIndex
         }
+    }
+
+    /// What a file is that is not text, by its first bytes, and what to do with it.
+    private static func wrongKind(_ head: Data) -> String? {
+        let captures: [[UInt8]] = [
+            [0xa1, 0xb2, 0xc3, 0xd4], [0xd4, 0xc3, 0xb2, 0xa1], [0xa1, 0xb2, 0x3c, 0x4d], [0x4d, 0x3c, 0xb2, 0xa1],
+            [0xa1, 0xb2, 0xcd, 0x34], [0x34, 0xcd, 0xb2, 0xa1], [0x0a, 0x0d, 0x0d, 0x0a],
+        ]
+        if captures.contains(where: { head.elementsEqual($0) }) {
+            return "is a capture, not a file of transcripts: make transcripts of it with \"argot dialects import\""
+        }
+        guard head.starts(with: [0x1f, 0x8b]) else { return nil }
+        return "is packed with gzip: unpack it, or make transcripts of it with \"argot dialects import\""
     }
 
     /// How lines are written now.

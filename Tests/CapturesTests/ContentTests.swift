@@ -135,4 +135,51 @@ struct ContentTests {
         let small = try #require(transcripts(of: script.segments, limits: limits).transcripts.first)
         #expect(small.events.byteCount <= 100)
     }
+
+    @Test("A client that says TLS first to a server that speaks plain SMTP is heard; TLS from the first byte is TLS")
+    func earlyTLS() throws {
+        let hello = String(String.UnicodeScalarView([Unicode.Scalar(0x16), Unicode.Scalar(3), Unicode.Scalar(1)]))
+        let said = try talk([(.client, hello + "\r\n"), (.server, "220 mx\r\n500 what\r\n"), (.client, "QUIT\r\n")])
+        #expect(said == ["C \(hello)\r\n", "S 220 mx\r\n500 what\r\n", "C QUIT\r\n"])
+        var script = Script()
+        script.open()
+        script.c(hello)
+        script.s(hello)
+        let (found, counts) = transcripts(of: script.segments)
+        #expect(found.isEmpty && counts.encrypted == 1)
+    }
+
+    @Test("A client that says the words of a mark says words")
+    func words() throws {
+        let said = try talk([(.server, "220 mx\r\n"), (.client, "[TLS]"), (.client, "\r\nQUIT\r\n")])
+        #expect(said == ["S 220 mx\r\n", "C [TLS]", "C \r\nQUIT\r\n"])
+    }
+
+    @Test("Commands after a BDAT that was refused are commands", arguments: [20, 200_000])
+    func refusedChunk(size: Int) throws {
+        let said = try talk(
+            [
+                (.server, "220 mx\r\n"), (.client, "BDAT \(size) LAST\r\n"), (.server, "552 no\r\n"),
+                (.client, "RSET\r\n"), (.server, "250 ok\r\n"), (.client, "DATA\r\n"), (.server, "354 go\r\n"),
+                (.client, "0123456789ab\r\n.\r\n"), (.server, "250 ok\r\n"), (.client, "QUIT\r\n"),
+            ], limits: short)
+        #expect(said.count == 10 && said[7] == "C 0123456789[CUT]\r\n.\r\n" && said.last == "C QUIT\r\n")
+    }
+
+    @Test("The content of a message stays bounded, whatever is missing of it")
+    func boundedContent() throws {
+        var script = Script()
+        script.open()
+        script.s("220 mx\r\n")
+        script.c("DATA\r\n")
+        script.s("354 go\r\n")
+        script.c("Subject: x\r\n\r\n")
+        script.add(.client, "..private", missing: 10)
+        script.c("private words\r\nmore private words\r\n..\r\nprivate\r\n")
+        script.c(".\r\n")
+        script.s("250 ok\r\n")
+        script.c("QUIT\r\n")
+        let said = text(of: try #require(transcripts(of: script.segments, limits: short).transcripts.first)).joined()
+        #expect(!said.contains("private") && said.contains("[CUT]") && said.hasSuffix("C QUIT\r\n"))
+    }
 }

@@ -53,6 +53,20 @@ final class AppendedFileTests {
         #expect(text("target") == "precious")
     }
 
+    @Test func aDaemonsFileIsARegularOneOfItsOwn() throws {
+        try #require(mkfifo(path("pipe"), 0o600) == 0)
+        for name in ["/dev/null", path("pipe"), directory] {
+            #expect(throws: DocumentFault.self, "\(name)") {
+                _ = try AppendedFile(path: name, maximumSize: 100, followsLinks: false)
+            }
+        }
+        symlink("nowhere", path("dangling"))
+        let fault = #expect(throws: DocumentFault.self) {
+            _ = try AppendedFile(path: self.path("dangling"), maximumSize: 100, followsLinks: false)
+        }
+        #expect(fault?.problem.contains("symbolic link") == true && names == ["dangling", "pipe"])
+    }
+
     /// A device or a pipe that was moved aside would be lost: root's /dev/null became a file.
     @Test func aPipeIsNeverFull() throws {
         try #require(mkfifo(path("pipe"), 0o600) == 0)

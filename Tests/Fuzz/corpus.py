@@ -112,6 +112,11 @@ received = b"".join(b"\x04" + bytes([len(text)]) + text for text in client)
 for number in range(0, 240, 16):
     write("sink", str(number), bytes([number // 16 & 1, 0, number, 0, number + 5, 0, number + 9]) + received)
 
+# Which half, whether the beginning is missing, then turns: which one, how it is cut.
+write("secrets", "login", bytes([1, 0, 0x00, 1, 0x43, 1, 0xC5, 1, 0x80, 1, 0xC5, 1, 0x80, 1, 0xC6, 1, 0x01, 1]))
+write("secrets", "losses", bytes([1, 1, 0x80, 5, 0xC5, 5, 0x80, 1, 0x03, 1, 0x40, 0x10, 1, 1, 0xC8, 1]))
+write("secrets", "bytes", bytes([0, 0, 1]) + b"\x05\x0cAUTH PLAIN x\x02\x05334 \n\x00\x05\x06secret")
+
 path = os.path.join(os.path.dirname(__file__), "../../Sources/Dialects/Resources/starter.dialects")
 with open(path, "rb") as file:
     head, *dialects = file.read().split(b"\ndialect ")

@@ -51,6 +51,8 @@ struct TranscriptErrorTests {
             (#"{"conv_id":"c","t0":1e300,"events":[]}"#),
             (#"{"conv_id":"c","t0":-1e300,"events":[]}"#),
             (#"{"conv_id":"c","t0":0,"events":[{"t":1e300,"dir":"C","raw":""}]}"#),
+            (#"{"conv_id":"c","t0":0,"events":[],"close":[{"by":"C","t":1e30,"what":"FIN"}]}"#),
+            (#"{"conv_id":"c","t0":-1,"events":[]}"#), (#"{"conv_id":"c","t0":1e30,"events":[]}"#),
             (#"{"conv_id":"c","t0":-1e15,"events":[{"t":1e15,"dir":"C","raw":""}]}"#),
         ])
     func timeOutOfRange(text: String) {
@@ -61,6 +63,30 @@ struct TranscriptErrorTests {
         let text = #"{"conv_id":"c","t0":100,"events":[{"t":99,"dir":"C","raw":""},{"t":null,"dir":"C","raw":""}]}"#
         let transcript = try TranscriptDocument.transcript(from: text, file: "f", line: 1)
         #expect(transcript.events.map(\.time) == [0, 0])
+    }
+
+    @Test("Times that go back within a session stand still, and counts stay within bounds")
+    func bounds() throws {
+        let text =
+            #"{"conv_id":"c","t0":100,"gaps":9223372036854775807,"client_connections":-5,"client_port":70000,"#
+            + #""events":[{"t":105,"dir":"C","raw":"a"},{"t":101,"dir":"S","raw":"b"},{"t":106,"dir":"C","raw":"c"}]}"#
+        let transcript = try TranscriptDocument.transcript(from: text, file: "f", line: 1)
+        #expect(transcript.events.map(\.time) == [5_000_000, 5_000_000, 6_000_000])
+        #expect(transcript.gaps == 1_000_000_000 && transcript.peers.connections == 0)
+        #expect(transcript.peers.clientPort == nil)
+    }
+
+    @Test("A later format is refused, and so are files of another kind")
+    func otherKinds() throws {
+        let later = #"{"conv_id":"c","format":3,"events":[]}"#
+        #expect(throws: TranscriptError.self) { try TranscriptDocument.transcript(from: later, file: "f", line: 1) }
+        let path = FileManager.default.temporaryDirectory.appending(path: "kinds-\(UInt64.random(in: 0 ... .max))").path
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        for (bytes, word) in [([0xd4, 0xc3, 0xb2, 0xa1, 0] as [UInt8], "capture"), ([0x1f, 0x8b, 8], "gzip")] {
+            try Data(bytes).write(to: URL(filePath: path))
+            let error = #expect(throws: TranscriptError.self) { try TranscriptDocument.read(file: path) { _ in } }
+            #expect(error?.problem.contains(word) == true && error?.line == 0)
+        }
     }
 
     @Test func brokenBytesNeverTrap() {

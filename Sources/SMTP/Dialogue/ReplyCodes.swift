@@ -16,8 +16,8 @@ struct ReplyCodes: Sendable {
         return codes
     }
 
-    /// Bytes are missing: the line that is being read is no reply.
-    mutating func skip() { head = Array("gap".utf8) }
+    /// Bytes are missing: what comes next may be the rest of a line, or a reply.
+    mutating func skip() { head.removeAll(keepingCapacity: true) }
 
     private var code: Int? {
         guard head.count >= 3, head[..<3].allSatisfy({ 0x30...0x39 ~= $0 }) else { return nil }

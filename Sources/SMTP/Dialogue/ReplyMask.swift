@@ -14,12 +14,8 @@ struct ReplyMask: Sendable {
     private var isPastHead = false
     private var isMasked = false
 
-    /// The beginning of the line that comes next is missing.
-    mutating func lose() {
-        head = []
-        isPastHead = true
-        isMasked = false
-    }
+    /// Bytes are missing: what comes next may be the rest of a line, or a reply.
+    mutating func lose() { self = ReplyMask() }
 
     /// Masks a part of one line, its end included.
     mutating func write(_ part: ArraySlice<UInt8>, _ level: Level, to output: inout [UInt8]) {

@@ -111,12 +111,15 @@ extension SecretRedactor {
         var matched = matched
         var rest = bytes
         var end = Text.Content.End.open
+        // Whether the line that is being read may turn out to begin a login.
+        var isOpen = true
         while let byte = rest.first {
-            if !isContentCertain, line.isEmpty, isLogin(rest) {
+            if isOpen, !isContentCertain, isLogin(rest) {
                 // Read as a command from here on.
                 state = .command
                 break
             }
+            isOpen = byte == 0x0a
             if matched == 0, byte != 0x0d, byte != 0x0a {
                 let stop = rest.firstIndex { $0 == 0x0d || $0 == 0x0a } ?? rest.endIndex
                 writeContent(rest[..<stop], &text)
@@ -146,7 +149,7 @@ extension SecretRedactor {
         let part = bytes.prefix(left)
         var rest = part
         while !rest.isEmpty {
-            if !isContentCertain, line.isEmpty, isLogin(rest) {
+            if !isContentCertain, isLogin(rest) {
                 state = .command
                 text.contents.append(.init(range: start..<text.bytes.count, begins: begins, end: .open))
                 return bytes[rest.startIndex...]
@@ -193,8 +196,9 @@ extension SecretRedactor {
         line.reset()
     }
 
+    /// Whether the line that goes on with `bytes` begins a login, as far as it has come.
     private func isLogin(_ bytes: ArraySlice<UInt8>) -> Bool {
-        let line = bytes.prefix { $0 != 0x0a }.prefix(PendingLine.headBytes)
+        let line = (self.line.head + bytes.prefix { $0 != 0x0a }).prefix(PendingLine.headBytes)
         return LoginLine(line, isWhole: true, isWary: false).kind == .login
     }
 }

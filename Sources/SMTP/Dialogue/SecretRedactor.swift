@@ -76,8 +76,7 @@ public struct SecretRedactor: Sendable {
     /// A redactor of one conversation.
     ///
     /// - Parameters:
-    ///   - beginsMidway: whether the beginning of the connection may be missing. A greeting or HELO first shows that it
-    ///     is not.
+    ///   - beginsMidway: whether the beginning of the connection may be missing. A greeting first shows that it is not.
     ///   - showsContent: whether the content of messages is among what the client says.
     public init(beginsMidway: Bool = false, showsContent: Bool = true) {
         self.showsContent = showsContent
@@ -87,11 +86,7 @@ public struct SecretRedactor: Sendable {
 
     /// The client says something. O(number of bytes).
     public mutating func client(_ bytes: ArraySlice<UInt8>) -> Text {
-        if isFresh, !bytes.isEmpty {
-            isFresh = false
-            // The greeting may be missing all the same.
-            if let verb = SMTPVerb(command: bytes), verb == .helo || verb == .ehlo { trust = .open }
-        }
+        isFresh = isFresh && bytes.isEmpty
         isTLSAgreed = false
         var text = Text()
         text.bytes.reserveCapacity(bytes.count)
@@ -138,7 +133,7 @@ public struct SecretRedactor: Sendable {
         case .open:
             // A reply to nothing that was heard: it may quote it.
             if case .command = state, outstanding.isEmpty, line.isEmpty { return .refusals }
-            return .nothing
+            return isUnsure ? .refusals : .nothing
         case .wary: return .refusals
         case .guarded: return .everything
         }
