@@ -132,7 +132,7 @@ struct DialectsImportCommand: ParsableCommand {
                 }
                 let text = String(decoding: line.bytes, as: UTF8.self)
                 guard !text.allSatisfy(\.isWhitespace) else { continue }
-                try writer.write(TranscriptDocument.transcript(from: text, file: file, line: line.number))
+                try writer.write(TranscriptDocument.transcript(from: text, file: file, line: line.number).redacted())
             } catch let fault as DocumentFault {
                 progress.clear()
                 try report.note(fault)
