@@ -99,7 +99,7 @@ struct ContentTests {
         let said = String(decoding: stream(.client, of: transcript), as: UTF8.self)
         #expect(!said.contains("Q29ycm") && !said.contains("Battery") && !said.contains("zZUJhd"))
         #expect(said.contains("MAIL FROM:<Q29y@x.example>\n"))
-        #expect(said.hasPrefix("EHLO x\nauth  ") && said.contains("\nAUTH "))
+        #expect(said.hasPrefix("EHLO x\nauth  ") && said.filter { $0 == "\n" || $0 == "\r\n" }.count == 6)
     }
 
     @Test("TLS after STARTTLS is one event; a capture of its plain text goes on as text")

@@ -88,6 +88,8 @@ struct ConversationTests {
         let transcript = try only(segments)
         var expected = Script.wholeText
         expected[number] = "\(expected[number].prefix(1)) [GAP \(length)]"
+        // After a gap nobody can be certain that what comes is content.
+        if number == 6 { expected[7] = "C xxxxxxxx\r\n.\r\n" }
         #expect(text(of: transcript) == expected)
         #expect(transcript.gaps == 1)
     }

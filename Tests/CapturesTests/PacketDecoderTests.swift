@@ -183,6 +183,6 @@ struct PacketDecoderTests {
         }
         let counts = decoder.counts
         #expect(counts.frames == 20_000)
-        #expect(counts.segments + counts.foreign + counts.damaged + counts.fragments >= 20_000)
+        #expect(counts.segments + counts.foreign + counts.damaged + counts.fragments + counts.unreadTunnels >= 20_000)
     }
 }

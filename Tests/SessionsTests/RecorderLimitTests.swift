@@ -44,7 +44,7 @@ struct RecorderLimitTests {
         recorder.refused(code: "5.1.1", text: "User unknown", at: 0)
         #expect(
             recorder.finish().lines == [
-                "helo | abcde", "mail | <a@b>", "unknown | ABCDE", "answer | 550 n", "refused | 5.1.1 | User ",
+                "helo | abcde", "mail | <a@b>", "unknown | xxxxx", "answer | 550 n", "refused | 5.1.1 | User ",
             ])
     }
 

@@ -34,7 +34,7 @@ struct TranscriptDocumentTests {
                 + #""raw":"5.1.1 User \"unknown\"\r\n","t":1700000000.8},"#
                 + #"{"args":["<Ã©@example.org>"],"dir":"C","event":"rcpt","len":26,"#
                 + #""raw":"RCPT TO:<Ã©@example.org>\r\n","t":1700000000.8},"#
-                + #"{"args":[],"dir":"C","event":"abort","len":6,"raw":"RSET\r\n","t":1700000002.5}],"gaps":0,"#
+                + #"{"args":[],"dir":"C","event":"abort","len":6,"raw":"RSET\r\n","t":1700000002.5}],"format":2,"gaps":0,"#
                 + #""mta":"postfix","origin":"milter","server_ip":"198.51.100.25","server_name":"mx.example.org","#
                 + #""server_port":25,"source":"argotd","t0":1700000000.5,"vantage":"milter-postfix"}"#)
         #expect(!line.contains("\n"))

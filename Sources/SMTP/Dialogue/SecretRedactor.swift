@@ -241,8 +241,9 @@ public struct SecretRedactor: Sendable {
     private mutating func beginContent() {
         switch state {
         case .content: isContentCertain = true
-        case .command where line.isEmpty && (line.isAfterData || isUnsure):
+        case .command where line.count == 0 && (line.isAfterData || isUnsure):
             guard showsContent else { return }
+            line.reset()
             state = .content(matched: 2)
             isContentCertain = true
             line.isContentNew = true
