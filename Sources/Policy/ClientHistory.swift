@@ -78,19 +78,22 @@ public struct ClientHistory: Sendable {
         if own.isDue { changes.append(.client(client.client, own.record)) }
         changes += clients.set(own.record, for: client.client, at: now) { configuration.isProven($0, at: now) }
             .map(MemoryChange.clientRemoved)
-        let shared = counted(networks[client.network], place: NetworkPlace(ofNetwork: client), at: now)
-        if shared.isDue { changes.append(.clientNetwork(client.network, shared.record)) }
-        changes += networks.set(shared.record, for: client.network, at: now) { $0.isSettledNetwork(at: now) }
-            .map(MemoryChange.clientNetworkRemoved)
-        return changes
+        return changes + countNetwork(of: client, at: now)
     }
 
     /// Counts a message that only weak signals spoke against for the client's network: devices and scripts that cannot
     /// help showing them are known by it. It makes nobody's history. O(1).
     public mutating func noteDelivery(from client: ClientKeys, at now: UnixTime) -> [MemoryChange] {
-        if let record = living(clients[client.client], at: now), isRevoked(record, at: now) { return [] }
-        let shared = Self.count(client.network, in: &networks, configuration, at: now)
-        return shared.isDue ? [.clientNetwork(client.network, shared.record)] : []
+        if let record = clients[client.client], configuration.isRevoked(record, at: now) { return [] }
+        return countNetwork(of: client, at: now)
+    }
+
+    private mutating func countNetwork(of client: ClientKeys, at now: UnixTime) -> [MemoryChange] {
+        let shared = counted(networks[client.network], place: NetworkPlace(ofNetwork: client), at: now)
+        let changes: [MemoryChange] = shared.isDue ? [.clientNetwork(client.network, shared.record)] : []
+        return changes
+            + networks.set(shared.record, for: client.network, at: now) { $0.isSettledNetwork(at: now) }
+            .map(MemoryChange.clientNetworkRemoved)
     }
 
     /// Takes the standing of a client, which cannot regain one for the time of revocation, and what its network has
