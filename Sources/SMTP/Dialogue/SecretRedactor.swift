@@ -179,7 +179,7 @@ public struct SecretRedactor: Sendable {
         guard let command = outstanding.first else {
             if code == 334 { return expectLogin() }
             // A reply to content that has not ended, for this reader: the server saw an end in it.
-            endContent()
+            if code != 354 { endContent() }
             return
         }
         switch (command, code) {
