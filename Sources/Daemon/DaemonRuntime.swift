@@ -329,7 +329,7 @@ public final class DaemonRuntime {
                     "hashing.key was missing, and a new one was made: nothing that the database remembers is found again",
                     metadata: ["file": "\(file)", "remedy": "stop argotd and put the old file back, from a backup"])
             } else if isMade {
-                logger.info("hashing.key is new: keep a copy with the database", metadata: ["file": "\(file)"])
+                logger.info("hashing.key is new: keep a copy of it", metadata: ["file": "\(file)"])
             }
         }
         do {
