@@ -26,8 +26,8 @@ extension ConfigurationSection {
                 "The leading bits of an IPv6 address that make a client's network."),
             ConfigurationKey(
                 "greylist_capacity", .number(1_000...10_000_000), \.policy.greylist.capacity,
-                "How many attempts are remembered at most. Networks share them out; attempts that passed have half of "
-                    + "the room to themselves. An attempt takes up to 500 bytes of memory."),
+                "How many attempts are remembered at most, of up to 500 bytes each; networks share them out, and attempts "
+                    + "that passed have half of the room to themselves."),
         ])
 
     static let history = ConfigurationSection(
@@ -44,8 +44,8 @@ extension ConfigurationSection {
                 "How long a client is remembered after its last message."),
             ConfigurationKey(
                 "history_capacity", .number(1_000...10_000_000), \.policy.history.capacity,
-                "How many clients, and as many of their networks, are remembered at most. Networks share them out; good "
-                    + "histories have seven eighths of the room to themselves. A client takes up to 500 bytes of memory."
+                "How many clients, and as many of their networks, are remembered at most, of up to 250 bytes each; networks "
+                    + "share them out, and good histories have seven eighths of the room to themselves."
             ),
         ])
 

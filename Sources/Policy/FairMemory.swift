@@ -39,6 +39,7 @@ struct FairMemory: Sendable {
     ) -> [KeyedHash] {
         var record = record
         var evicted: [KeyedHash] = []
+        promoteOldest(at: now, isProven: isProven, &evicted)
         let isProvenNow = isProven(record)
         if let known = proven[key] {
             record.place = known.place ?? record.place
@@ -55,9 +56,9 @@ struct FairMemory: Sendable {
             }
             newcomers.remove(key)
         }
+        // Among the proven it takes the room of a newcomer; others may be moved there with that, so it asks afterwards.
+        if isProvenNow, count >= capacity { _ = makeRoom(for: .init(), at: now, isProven: isProven, &evicted) }
         if isProvenNow, canPromote(record, at: now, &evicted) {
-            // It takes the room of a newcomer, whoever that is.
-            if count >= capacity { _ = makeRoom(for: .init(), at: now, isProven: { _ in false }, &evicted) }
             proven.insert(record, for: key)
         } else if makeRoom(for: record.place ?? .init(), at: now, isProven: isProven, &evicted) {
             newcomers.insert(record, for: key)
@@ -89,6 +90,19 @@ struct FairMemory: Sendable {
         let kept = byUse.filter { isProven($0.record) }.prefix(min(room, max(0, provenCapacity - proven.count)))
         let fresh = byUse.filter { !isProven($0.record) }.prefix(room - kept.count)
         for row in (Array(kept) + fresh).reversed() { _ = set(row.record, for: row.key, at: now, isProven: isProven) }
+    }
+
+    /// Moves the oldest newcomers if they have proven themselves by waiting: two at a time, more than come at a time.
+    private mutating func promoteOldest(
+        at now: UnixTime, isProven: (ClientRecord) -> Bool, _ evicted: inout [KeyedHash]
+    ) {
+        for _ in 0..<2 {
+            guard proven.count < provenCapacity, let (key, record) = newcomers.oldest, isProven(record),
+                canPromote(record, at: now, &evicted)
+            else { return }
+            newcomers.remove(key)
+            proven.insert(record, for: key)
+        }
     }
 
     private mutating func canPromote(_ record: ClientRecord, at now: UnixTime, _ evicted: inout [KeyedHash]) -> Bool {

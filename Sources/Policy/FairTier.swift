@@ -52,6 +52,11 @@ struct FairTier: Sendable {
         return contents
     }
 
+    /// The record that was not used for longest.
+    var oldest: Record? {
+        all.oldest == UseOrder.none ? nil : (entries[Int(all.oldest)].key, entries[Int(all.oldest)].record)
+    }
+
     mutating func setPatience(_ patience: Int64) { rule.patience = patience }
 
     /// Replaces the record of a key that is there, which is used with that.

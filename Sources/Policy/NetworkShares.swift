@@ -97,7 +97,7 @@ struct NetworkShares: Sendable {
     /// - Returns: where it hangs, for ``touch(_:in:)`` and ``remove(_:from:)``; none for a place that is not known, or
     ///   that contradicts what is known of its networks, as a damaged file may.
     mutating func insert(_ entry: Int32, at place: NetworkPlace) -> Int32 {
-        guard fits(place) else { return UseOrder.none }
+        guard fits(place), exhausted(place) == nil else { return UseOrder.none }
         let leaf = leaf(for: place)
         guard leaf != UseOrder.none else { return leaf }
         entries.insert(entry, in: &shares[Int(leaf)].members)

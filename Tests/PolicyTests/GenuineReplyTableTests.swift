@@ -73,7 +73,8 @@ struct GenuineReplyTableTests {
         say(local, &table, about: 1, from: 1, domain: "B\u{fc}cher.example.")
         #expect(table.reply(for: "xn--bcher-kva.example") == local)
         for number in 0..<2_000 { say(local, &table, about: 1, from: 1, domain: "d\(number).example") }
-        #expect(table.reply(for: "d998.example") == local)
-        #expect(table.reply(for: "d1999.example") == nil)
+        // The last one is known: it was not the turn of others to stay for ever.
+        #expect(table.reply(for: "d1999.example") == local)
+        #expect((0..<2_000).count { table.reply(for: "d\($0).example") != nil } <= GenuineReplyTable.capacity)
     }
 }

@@ -8,8 +8,10 @@ import Testing
 @Suite("Restarts")
 struct RestartTests {
     private func client(_ number: Int) -> ClientKeys {
-        ClientKeys(client: hash(number), network: hash(10_000 + number / 4), block: hash(20_000 + number / 64))
+        ClientKeys(client: hash(number), network: key(10_000 + number / 4), block: key(20_000 + number / 64))
     }
+
+    private func key(_ number: Int) -> KeyedHash { KeyedHash(bits: UInt128(number)) }
 
     private func change(_ change: MemoryChange) -> StoreChange {
         switch change {
