@@ -71,7 +71,7 @@ extension ConfigurationSection {
             ConfigurationKey(
                 "queue_capacity", .number(16...1_000_000), \.queueCapacity, reload: false,
                 "How many items may wait to be stored and logged; a verdict, the changes of memory that it brings and a "
-                    + "transcript are an item each. Further ones are counted and dropped; the answers to mail servers "
+                    + "transcript are an item each, and further ones are counted and dropped; the answers to mail servers "
                     + "wait for none of them."),
         ])
 
