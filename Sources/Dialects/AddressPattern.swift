@@ -20,7 +20,8 @@ public struct AddressPattern: Sendable, Hashable {
     /// What the address must be.
     public let content: Content
 
-    /// Reads `<{addr}>`, `{addr}`, `<>`, `<{path}>` (an address or nothing), `<{sender}>`, or a literal address with or
+    /// Reads `<{addr}>` (any address, and the null path too: whoever writes `<>` to walk past its dialect speaks it none
+    /// the less), `{addr}`, `<>`, `<{path}>` (an address or nothing), `<{sender}>`, or a literal address with or
     /// without brackets.
     public init(_ text: String) throws(TemplateError) {
         let isBracketed = text.hasPrefix("<") && text.hasSuffix(">")
@@ -34,7 +35,7 @@ public struct AddressPattern: Sendable, Hashable {
             forms = [.bracketed, .null]
             content = .any
         case "{addr}":
-            forms = [form]
+            forms = isBracketed ? [.bracketed, .null] : [.bare]
             content = .any
         case "{sender}":
             forms = [form]

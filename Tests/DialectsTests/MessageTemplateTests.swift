@@ -64,7 +64,7 @@ struct MessageTemplateTests {
 
     @Test(
         arguments: [
-            ("<{addr}>", [.bracketed], .any), ("{addr}", [.bare], .any), ("<>", [.null], .any),
+            ("<{addr}>", [.bracketed, .null], .any), ("{addr}", [.bare], .any), ("<>", [.null], .any),
             ("<{path}>", [.bracketed, .null], .any), ("<{sender}>", [.bracketed], .sameAsSender),
             ("{sender}", [.bare], .sameAsSender), ("<a@b>", [.bracketed], .literal("a@b")),
             ("a@b", [.bare], .literal("a@b")),

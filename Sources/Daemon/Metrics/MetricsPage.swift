@@ -72,8 +72,8 @@ struct MetricsPage {
             status.breaker.suspended.count)
         page.single("argot_breaker_trips_total", .counter, "How often the breaker has tripped.", status.breaker.trips)
         page.single(
-            "argot_breaker_known_clients", .gauge, "Organisations and networks with a good history judged in the breaker's window.", status.breaker.known
-        )
+            "argot_breaker_known_clients", .gauge,
+            "Organisations and networks with a good history judged in the breaker's window.", status.breaker.known)
         page.single(
             "argot_breaker_refused_clients", .gauge, "Those of them that something was held against.",
             status.breaker.refused)

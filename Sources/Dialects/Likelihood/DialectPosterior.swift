@@ -89,7 +89,8 @@ public struct DialectPosterior: Sendable, Hashable {
     /// software is: the same for hosts that speak alike.
     public var poolWord: String {
         guard let first = best.first, first.probability > 0.01 else { return "" }
-        return best.filter { $0.probability >= first.probability * 0.5 }.map(\.name.name).sorted().joined(separator: "|")
+        return best.filter { $0.probability >= first.probability * 0.5 }.map(\.name.name).sorted().joined(
+            separator: "|")
     }
 
     /// The likely dialects in a word for logs: up to three names joined by `|`. A `?` stands before them when the client

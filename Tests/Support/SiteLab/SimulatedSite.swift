@@ -45,6 +45,7 @@ public final class SimulatedSite {
         _ policy: PolicyConfiguration, on machines: DecisionSnapshot = SimulatedSite.shipped,
         vantage: Vantage = .milterPostfix
     ) throws {
+        let policy = Self.lookingNamesUp(policy)
         snapshot = machines.under(policy)
         self.vantage = vantage
         memory = DecisionMemory(key: try HashingKey(bytes: 1...32), policy: policy)
@@ -52,8 +53,16 @@ public final class SimulatedSite {
 
     /// Takes another policy, as a reload does.
     public func reconfigure(_ policy: PolicyConfiguration) {
+        let policy = Self.lookingNamesUp(policy)
         snapshot = snapshot.under(policy)
         memory.reconfigure(policy)
+    }
+
+    /// The mail server looks names up, and nobody need be seen to have one first.
+    private static func lookingNamesUp(_ policy: PolicyConfiguration) -> PolicyConfiguration {
+        var policy = policy
+        policy.nameLookups = .yes
+        return policy
     }
 
     /// The time.
