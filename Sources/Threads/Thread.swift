@@ -7,7 +7,8 @@ public enum Thread {
         init(_ run: @escaping @Sendable () -> Void) { self.run = run }
     }
 
-    /// Runs `body` on a new thread that nobody waits for.
+    /// Runs `body` on a new thread that nobody waits for, and that takes no signal: those are for whoever waits for them,
+    /// whenever the thread was started.
     ///
     /// - Parameter name: what the thread is for, as an error calls it.
     /// - Throws: when the system has no thread left.
@@ -15,6 +16,12 @@ public enum Thread {
         var thread = pthread_t()
         // unsafe: the retain is taken over by the thread's function, which runs exactly once, or given up below.
         let retained = unsafe Unmanaged.passRetained(Body(body))
+        var all = sigset_t()
+        var before = sigset_t()
+        // unsafe: the calls read and fill variables of this frame; the new thread inherits the mask.
+        unsafe _ = sigfillset(&all)
+        unsafe _ = pthread_sigmask(SIG_SETMASK, &all, &before)
+        defer { unsafe _ = pthread_sigmask(SIG_SETMASK, &before, nil) }
         let status = unsafe pthread_create(
             &thread, nil,
             { argument in

@@ -152,7 +152,7 @@ struct JournalCommandTests {
     @Test("a report sums up verdicts, as a table and as JSON")
     func report() throws {
         let data = try dataDirectory()
-        let settings = ["--since", "90000d", "--set", "data_directory=\(data.path)"]
+        let settings = ["--since", "36000d", "--set", "data_directory=\(data.path)"]
         let table = try Argot(["report"] + settings)
         #expect(table.status == 0, "\(table.errors)")
         #expect(table.output.hasPrefix("2023-11-14T22:13:20Z to 2023-11-14T22:15:00Z\n"))

@@ -21,6 +21,21 @@ struct SerialWorkerTests {
         #expect(worker.hasThread)
     }
 
+    @Test func itsThreadTakesNoSignal() {
+        let worker = SerialWorker("test")
+        let mask = Mutex<Set<Int32>>([])
+        worker.async {
+            var set = sigset_t()
+            pthread_sigmask(SIG_BLOCK, nil, &set)
+            let blocked = [SIGTERM, SIGINT, SIGHUP, SIGUSR1].filter { sigismember(&set, $0) == 1 }
+            mask.withLock { $0 = Set(blocked) }
+        }
+        let done = Semaphore()
+        worker.async { done.signal() }
+        #expect(done.wait(until: .now + .seconds(50)))
+        #expect(mask.withLock { $0 } == [SIGTERM, SIGINT, SIGHUP, SIGUSR1])
+    }
+
     @Test func theThreadDoesThemWithoutAnybodyWaiting() {
         let worker = SerialWorker("test")
         let done = Semaphore()
