@@ -216,7 +216,9 @@ public struct SessionJudge: Sendable {
         }
         let trip = tell(judgement, on: evidence, standing: standing, at: now)
         var decision = deliberation.decision(trip: trip)
-        if judgement.endsHistory, !hasEndedHistory, let keys {
+        // Somebody else may have made an honest server bounce to a trap.
+        let isBounce = evidence.sender.form == .null && judgement.alone != .certain
+        if judgement.endsHistory, !isBounce, !hasEndedHistory, let keys {
             hasEndedHistory = true
             decision.changes += memory.revoke(keys, at: now)
         }

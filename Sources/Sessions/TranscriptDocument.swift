@@ -125,12 +125,20 @@ public enum TranscriptDocument {
     /// The longest line that is read. What Argot writes is far shorter.
     public static let maximumLineBytes = 64 << 20
 
+    private static func isDevice(_ path: String) -> Bool {
+        let type = (try? FileManager.default.attributesOfItem(atPath: path))?[.type] as? FileAttributeType
+        return type == .typeCharacterSpecial
+    }
+
     /// Reads a file of transcripts, handing over one at a time; empty lines are passed over. The file is mapped, not
     /// loaded, so its size does not matter.
     public static func read(file: String, _ body: (SessionTranscript) throws -> Void) throws {
         let data: Data
         do {
             data = try Data(contentsOf: URL(filePath: file), options: .mappedIfSafe)
+        } catch  where isDevice(file) {
+            // A device has no content that could be mapped: it holds nothing, as /dev/null.
+            data = Data()
         } catch {
             throw TranscriptError(file: file, line: 0, problem: "cannot be read: check path and permissions")
         }

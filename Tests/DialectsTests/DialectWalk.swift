@@ -31,6 +31,17 @@ struct DialectWalk {
             greeting: walk.greeting, exchanges: walk.exchanges)
     }
 
+    /// Whether a RCPT of the dialect names the sender.
+    private var repeatsSender: Bool {
+        dialect.states.contains {
+            if case .recipient(let address, _) = $0.template?.content {
+                address.content == .sameAsSender
+            } else {
+                false
+            }
+        }
+    }
+
     private var greeting: ServerReply?
     private var exchanges: [Dialogue.Exchange] = []
 
@@ -169,7 +180,9 @@ struct DialectWalk {
     }
 
     private mutating func render(_ address: AddressPattern) -> String {
-        let form = pick(address.forms.sorted { $0.rawValue < $1.rawValue })!
+        // Where RCPT repeats the sender, there is one.
+        let forms = address.forms.count > 1 && repeatsSender ? address.forms.subtracting([.null]) : address.forms
+        let form = pick(forms.sorted { $0.rawValue < $1.rawValue })!
         let text =
             switch address.content {
             case .any: "\(word())@\(word()).example"

@@ -154,7 +154,7 @@ struct ReloadTests {
         _ = try connected.connect(.bot)
         let under = try daemon.botSession()
         #expect(try under.rcpt("<user1@lab.example>").replyText == refusal)
-        try daemon.configure(["enforce": "reject"])
+        try daemon.configure(["enforce": "tempfail"])
         #expect(try daemon.reload())
         #expect(try under.rcpt("<user2@lab.example>").replyText == refusal)
         _ = try connected.helo(ClientPeer.botName)
