@@ -69,6 +69,24 @@ final class PersistentStore {
         }
     }
 
+    /// Leaves memory for the file, if that can be used again. What is remembered of attempts and clients goes along; verdicts
+    /// reached in memory stay behind.
+    ///
+    /// - Returns: whether it has its file again. O(what is remembered).
+    func returnToFile() -> Bool {
+        guard memoryReason != nil, let memory = store, let file = try? Store(path: path, hashingKey: hashingKey) else {
+            return false
+        }
+        do throws(StoreError) {
+            try file.apply(try memory.loadState().changes)
+        } catch {
+            return false
+        }
+        store = file
+        memoryReason = nil
+        return true
+    }
+
     /// Closes the file; the next use opens nothing.
     func close() { store = nil }
 

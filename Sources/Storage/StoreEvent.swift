@@ -10,8 +10,11 @@ public enum StoreEvent: Hashable, Sendable {
     /// none. The new one is empty: submit what is in memory again.
     case replaced(StoreError, movedTo: String?)
 
-    /// No file can be used: all is kept in memory until the next start, and the journal is short.
+    /// No file can be used: all is kept in memory until one can, and the journal is short.
     case inMemory(StoreError)
+
+    /// The file can be used again after `seconds` in memory; the verdicts of that time are lost.
+    case returned(seconds: Int64)
 
     /// Rows of some tables hold keys or numbers that cannot be; they are left out, and removed in time.
     case unreadable([String: Int])
@@ -33,7 +36,9 @@ extension StoreEvent: CustomStringConvertible {
             "writing works again after \(seconds) s, \(dropped) changes were lost"
         case .replaced(let error, let path?): "started a new database, the old one is \(path): \(error)"
         case .replaced(let error, nil): "started a new database: \(error)"
-        case .inMemory(let error): "going on in memory until the next start: \(error)"
+        case .inMemory(let error): "going on in memory until the file can be used: \(error)"
+        case .returned(let seconds):
+            "the database's file is used again after \(seconds) s in memory; the verdicts of that time are lost"
         case .unreadable(let tables):
             "rows that hold impossible values are left out: "
                 + tables.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(separator: ", ")

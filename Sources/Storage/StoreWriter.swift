@@ -29,6 +29,7 @@ public final class StoreWriter: Sendable {
         var droppedBefore = 0
         var backOff: Duration
         var isRetryDue = false
+        var isReturnDue = false
     }
 
     /// Opens the store at `path`, which never fails: the next best to the file is a new file, and then memory.
@@ -44,9 +45,11 @@ public final class StoreWriter: Sendable {
         report = onEvent
         let store = PersistentStore(path: path, hashingKey: hashingKey, limits: limits, now: now, report: onEvent)
         var queue = ChangeQueue(capacity: limits.capacity, batchSize: limits.batchSize)
+        let isInMemory = store.memoryReason != nil
         queue.health = store.memoryReason ?? .ok
         changes = Mutex(queue)
         disk = Mutex(Disk(store: store, backOff: limits.firstBackOff))
+        if isInMemory { returnLater() }
     }
 
     /// Hands over a change. Never waits for the disk; O(1). When too many wait, the oldest is dropped and counted.
@@ -254,5 +257,27 @@ public final class StoreWriter: Sendable {
     private func noteMemory() {
         guard let reason = disk.withLock({ $0.store.memoryReason }) else { return }
         changes.withLock { $0.health = reason }
+        returnLater()
+    }
+
+    /// Looks now and then whether the file can be used again.
+    private func returnLater() {
+        let isScheduled = disk.withLock { disk in
+            defer { disk.isReturnDue = true }
+            return disk.isReturnDue
+        }
+        guard !isScheduled else { return }
+        run(after: limits.longestBackOff) { [weak self] in
+            guard let self else { return }
+            let (reason, hasReturned) = disk.withLock { disk in
+                disk.isReturnDue = false
+                return (disk.store.memoryReason, disk.store.returnToFile())
+            }
+            guard case .degraded(_, let since)? = reason else { return }
+            guard hasReturned else { return returnLater() }
+            changes.withLock { $0.health = .ok }
+            report(.returned(seconds: now() - since))
+            write()
+        }
     }
 }

@@ -23,4 +23,10 @@ public struct StoredState: Sendable {
 
     /// Nothing remembered.
     public init() {}
+
+    /// The changes that lead to this state, the lies aside.
+    var changes: [StoreChange] {
+        greylist.map { .greylist($0.key, $0.entry) } + networks.map { .network($0.key, $0.record) }
+            + clients.map { .client($0.key, $0.record) } + clientNetworks.map { .clientNetwork($0.key, $0.record) }
+    }
 }

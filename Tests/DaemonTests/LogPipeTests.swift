@@ -39,7 +39,7 @@ struct LogPipeTests {
         #expect(log.waitingBytes <= 10_000)
         let dropped = log.dropped
         #expect(dropped >= 500 - 200 && dropped <= 500 - 100)
-        let text = read(reading, until: "missing")
+        let text = read(reading, until: "missing \(dropped)\n")
         #expect(text.hasSuffix("missing \(dropped)\n"))
         #expect(text.split(separator: "\n").filter { $0.count == 99 }.count == 500 - Int(dropped))
         log.write("after\n")

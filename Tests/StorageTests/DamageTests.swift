@@ -1,3 +1,4 @@
+import Dispatch
 import Foundation
 import SMTP
 import SQLite
@@ -150,6 +151,31 @@ struct DamageTests {
         #expect(writer.loadState().clients.map(\.key) == [hash(1)])
         writer.withStore { store in #expect((try? store?.counts().verdicts) ?? 0 <= 25) }
         #expect(events.all.count == 1)
+    }
+
+    @Test("what began in memory moves to the file as soon as there can be one")
+    func returning() throws {
+        let scratch = Scratch()
+        let path = scratch.directory + "/later/store.db"
+        let events = EventLog()
+        let returned = DispatchSemaphore(value: 0)
+        var limits = WriterLimits()
+        limits.longestBackOff = .milliseconds(5)
+        let writer = StoreWriter(path: path, hashingKey: testKey, limits: limits, now: { noon }) { event in
+            events.sink(event)
+            if case .returned = event { returned.signal() }
+        }
+        #expect(events.all == [.inMemory(StoreError(.cannotOpen, path: path))])
+        writer.submit(client(1))
+        #expect(!writer.flush())
+        try FileManager.default.createDirectory(atPath: scratch.directory + "/later", withIntermediateDirectories: true)
+        #expect(returned.wait(timeout: .now() + 60) == .success)
+        #expect(events.all.last == .returned(seconds: 0) && events.all.count == 2)
+        writer.submit(client(2))
+        #expect(writer.flush() && writer.health == .ok)
+        #expect(writer.close())
+        let kept = try Store(readingFrom: path).loadClients().map(\.key)
+        #expect(Set(kept) == [hash(1), hash(2)])
     }
 
     @Test("when the damaged file cannot be replaced, everything goes on in memory")
