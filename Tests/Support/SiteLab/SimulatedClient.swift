@@ -11,10 +11,12 @@ public struct SimulatedClient: Sendable {
     /// Its sender.
     public var sender: String
 
-    /// A mail server like many: nothing counts against it. `number` chooses its network.
+    /// A mail server like many: nothing counts against it. `number` chooses its network, in a block (/16) that it shares
+    /// with few: reserved addresses (RFC 1112), as those for documentation lie in three blocks.
     public static func honest(_ number: Int) -> SimulatedClient {
         SimulatedClient(
-            address: ClientAddress(ipv4: 0xc612_0019 + UInt32(number) << 8), name: ("mail.firm\(number).example", .ok),
+            address: ClientAddress(ipv4: 0xf000_0019 | UInt32(number % 4_093) << 16 | UInt32(number / 4_093) << 8),
+            name: ("mail.firm\(number).example", .ok),
             helo: "mail.firm\(number).example", sender: "<joe@firm\(number).example>")
     }
 
