@@ -61,6 +61,8 @@ public struct HandedOver: Sendable {
             parts[1] = Array(parts[1].prefix { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") })
         }
         if event.kind == .tls { parts = [] }
+        // What is no command that is known could be a secret: transcripts mask it.
+        if event.kind == .unknown { parts = parts.map { SecretMask.command($0[...]) } }
         return ([event.kind.rawValue] + parts.map { "\"" + String(decoding: $0, as: UTF8.self) + "\"" })
             .joined(separator: " ")
     }

@@ -25,7 +25,7 @@ struct TradeTable {
     /// The settings that are compared; none is what Argot ships.
     static let settings: [[String]] = [
         [], ["retry_exemptions=/dev/null"], ["greylist_delay=300s"], ["greylist_auto_allow=0"], ["history_messages=0"],
-        ["judge_headers=no"],
+        ["judge_headers=no"], ["live_probe=yes"],
     ]
 
     private(set) var rows: [Row] = []
