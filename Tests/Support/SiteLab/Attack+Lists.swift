@@ -9,7 +9,7 @@ extension Attack {
             right: "a deny holds whatever else is known"
         ) { _ in
             var policy = denying
-            policy.deniedAddresses = ["198.18.1.0/24"].compactMap { AddressPrefix($0) }
+            policy.deniedAddresses = [SimulatedClient.honest(1).address.network(prefixLength: 24)]
             policy.allowedHELONames = ["mail.firm1.example"]
             let site = try SimulatedSite(policy, on: SimulatedSite.small)
             return check(site) { outcome in
