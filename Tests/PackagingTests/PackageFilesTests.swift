@@ -32,6 +32,28 @@ struct PackageFilesTests {
         return (ending, (try? String(contentsOfFile: output, encoding: .utf8)) ?? "")
     }
 
+    /// libmilter finds them in the program before its own or the C library's; a program whose symbols are hidden would
+    /// go without, and say so only in its log.
+    @Test func whatStandsInForLibrariesIsVisibleInThePackagedProgram() throws {
+        let sources = Self.packaging.appending(path: "../Sources/CMilter").standardizedFileURL
+        var functions: Set<String> = []
+        for file in try FileManager.default.contentsOfDirectory(atPath: sources.path) where file.hasSuffix(".c") {
+            let code = try String(contentsOf: sources.appending(path: file), encoding: .utf8)
+            for line in code.split(separator: "\n") where line.hasSuffix("{") && line.first?.isLetter == true {
+                guard let name = line.prefix(while: { $0 != "(" }).split(whereSeparator: { " *".contains($0) }).last
+                else { continue }
+                if line.contains("("), !line.hasPrefix("static "), !name.hasPrefix("argot_") {
+                    functions.insert(String(name))
+                }
+            }
+        }
+        #expect(functions == ["mi_rd_cmd", "sigwait"])
+        let map = try Self.text("debian/symbols.map")
+        let list = try #require(map.split(separator: "global:").last?.split(separator: "local:").first)
+        let visible = list.split { " ;\n".contains($0) }.map(String.init)
+        #expect(Set(visible) == functions)
+    }
+
     @Test func thePackageHasTheProgramsVersion() throws {
         let first = try #require(try Self.text("debian/changelog").split(separator: "\n").first)
         let version = try #require(first.split(whereSeparator: { "()".contains($0) }).dropFirst().first)
