@@ -47,7 +47,7 @@ struct PackageFilesTests {
                 }
             }
         }
-        #expect(functions == ["mi_rd_cmd", "sigwait"])
+        #expect(functions == ["__syslog_chk", "mi_rd_cmd", "sigwait", "syslog"])
         let map = try Self.text("debian/symbols.map")
         let list = try #require(map.split(separator: "global:").last?.split(separator: "local:").first)
         let visible = list.split { " ;\n".contains($0) }.map(String.init)
