@@ -25,7 +25,13 @@ let nioSSL: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl
 /// The rooms, lowest floor first. A room imports only rooms of lower floors, never a sibling.
 let rooms: [Target] = [
     // Floor 0: foreign headers, and the nouns everybody shares.
-    .target(name: "CMilter", linkerSettings: [.linkedLibrary("milter")]),
+    .target(
+        name: "CMilter",
+        linkerSettings: [
+            .linkedLibrary("milter"),
+            // libmilter has a reader of packets of its own: the linker must be told that the program's is to be found first.
+            .unsafeFlags(["-Xlinker", "--export-dynamic-symbol=mi_rd_cmd"]),
+        ]),
     .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
     .systemLibrary(name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
     .systemLibrary(name: "CIDN2", pkgConfig: "libidn2", providers: [.apt(["libidn2-dev"])]),
