@@ -38,7 +38,7 @@ public struct VerdictPolicy: Sendable {
         }
         if let exemption = ownExemption(for: evidence) { return judgement(.accept, exempt: exemption) }
         if counted.contains(.denied) { return judgement(.denied) }
-        guard let exemption = exemption(for: evidence) else { return judgement(alone) }
+        guard let exemption = strangersExemption(for: evidence) else { return judgement(alone) }
         let isHostile = counted.contains(where: \.isHostile)
         switch exemption.reach {
         case .everything: return judgement(.accept, exempt: exemption)
@@ -103,7 +103,11 @@ public struct VerdictPolicy: Sendable {
     /// Why the client or the recipient is left alone, or less is done to it, if so; the exemption that reaches furthest.
     /// O(listed networks).
     public func exemption(for evidence: Evidence) -> Exemption? {
-        if let exemption = ownExemption(for: evidence) { return exemption }
+        ownExemption(for: evidence) ?? strangersExemption(for: evidence)
+    }
+
+    /// The exemptions that stand below the deny list, the one that reaches furthest.
+    private func strangersExemption(for evidence: Evidence) -> Exemption? {
         if let client = evidence.client, configuration.allowedAddresses.contains(where: { $0.contains(client) }) {
             return .allowedAddress
         }
