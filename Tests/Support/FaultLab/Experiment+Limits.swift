@@ -8,8 +8,8 @@ extension Experiment {
     /// Descriptors, threads, memory, sizes.
     static let limits: [Experiment] = [
         Experiment(
-            "no-descriptors", "argotd may have 24 descriptors; twenty clients stay connected",
-            right: "mail flows, and is filtered when they have gone"
+            "no-descriptors", "argotd may open 24 descriptors; twenty clients stay connected",
+            right: "mail flows, and is filtered once they have gone"
         ) { _ in
             let prlimit = try Executable.require("prlimit", package: "util-linux")
             let site = try FaultSite(timeout: "1s") { (prlimit, ["--nofile=24:24", $0] + $1) }
@@ -25,8 +25,8 @@ extension Experiment {
             }
         },
         Experiment(
-            "no-threads", "argotd may make no more threads; then TERM, and a start without the limit",
-            right: "mail flows, and argotd ends in order"
+            "no-threads", "argotd may create no more threads; then TERM, and a start without the limit",
+            right: "mail flows, and argotd shuts down cleanly"
         ) { _ in
             let setpriv = try Executable.require("setpriv", package: "util-linux")
             let prlimit = try Executable.require("prlimit", package: "util-linux")
@@ -50,7 +50,7 @@ extension Experiment {
             }
         },
         Experiment(
-            "no-memory", "argotd may take 16 MB more than it has", right: "mail flows, whatever becomes of argotd"
+            "no-memory", "argotd may allocate 16 MB more than it has", right: "mail flows, whatever happens to argotd"
         ) { _ in
             try FaultTrial.run(FaultSite(), threads: 6) { site, load, outcome in
                 let identifier = site.daemon.process?.processID ?? 0
@@ -64,8 +64,8 @@ extension Experiment {
             }
         },
         Experiment(
-            "huge-sessions", "one session asks for 5,000 recipients beside other mail",
-            right: "every recipient is answered, and nobody else waits"
+            "huge-sessions", "one session has 5,000 recipients, alongside other mail",
+            right: "every recipient gets an answer, and nobody else waits"
         ) { _ in
             let site = try FaultSite(overrides: [
                 "smtpd_recipient_limit": "6000", "smtpd_recipient_overshoot_limit": "6000",
@@ -87,7 +87,7 @@ extension Experiment {
             }
         },
         Experiment(
-            "slow-loris", "two hundred connections to the control socket send a byte now and then",
+            "slow-loris", "two hundred connections to the control socket send a byte from time to time",
             right: "/health is answered within two seconds, and mail is filtered"
         ) { _ in
             try FaultTrial.run(FaultSite()) { site, load, outcome in

@@ -25,7 +25,7 @@ extension Experiment {
                 },
                 Experiment(
                     "hung-\(kind.rawValue)", "argotd is stopped (SIGSTOP) and continued, twice (\(kind.rawValue))",
-                    right: "mail is late by the mail server's time-out, and filtered afterwards"
+                    right: "mail is delayed by the mail server's time-out, and filtered afterwards"
                 ) { _ in
                     try FaultTrial.run(FaultSite(on: kind, timeout: "1s"), threads: 8) { site, load, _ in
                         for _ in 0..<2 {
@@ -39,8 +39,8 @@ extension Experiment {
             ]
         } + [
             Experiment(
-                "restarted", "argotd is told to end (TERM) and started again, six times",
-                right: "it ends with 0 and leaves no session behind"
+                "restarted", "argotd is terminated (TERM) and started again, six times",
+                right: "it exits with 0 and abandons no session"
             ) { _ in
                 try FaultTrial.run(FaultSite()) { site, load, outcome in
                     for _ in 0..<6 {
@@ -54,7 +54,7 @@ extension Experiment {
                 }
             },
             Experiment(
-                "upgraded", "ten upgrades: argotd ends and its successor takes over the socket that systemd holds",
+                "upgraded", "ten upgrades: argotd exits and its successor takes over the socket that systemd holds",
                 right: "no connection is refused, and no message goes unfiltered"
             ) { _ in try upgraded() },
             Experiment(

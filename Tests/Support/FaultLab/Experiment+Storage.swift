@@ -7,8 +7,8 @@ extension Experiment {
     /// Disk, database and key.
     static let storage: [Experiment] = [
         Experiment(
-            "disk-full", "the disk of the data directory fills up and is emptied again",
-            right: "mail flows; everything is stored within ten seconds of the room coming back"
+            "disk-full", "the disk of the data directory fills up and is freed again",
+            right: "mail flows; everything is stored within ten seconds of there being room again"
         ) { _ in
             let site = try FaultSite()
             try site.mountData(size: "2m")
@@ -95,8 +95,8 @@ extension Experiment {
             }
         },
         Experiment(
-            "database-locked", "the database is locked by somebody else while many messages come",
-            right: "mail flows at its pace; what cannot be kept is counted"
+            "database-locked", "another process locks the database while many messages arrive",
+            right: "mail flows at its usual pace; what cannot be stored is counted"
         ) { _ in
             let python = try Executable.require("python3", package: "python3")
             return try FaultTrial.run(FaultSite(ArgotDaemon.enforcing("reject", ["queue_capacity": "16"]))) {

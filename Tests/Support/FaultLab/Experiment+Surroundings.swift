@@ -9,12 +9,12 @@ extension Experiment {
     /// Log readers, configuration, models, clocks, and hostile peers.
     static let surroundings: [Experiment] = [
         Experiment(
-            "log-reader-stops", "whoever reads argotd's log stops reading",
-            right: "mail, control socket, reload and TERM go on"
+            "log-reader-stops", "the reader of argotd's log stops reading",
+            right: "mail, control socket, reload and TERM keep working"
         ) { _ in try unread(closes: false) },
         Experiment(
-            "log-reader-gone", "whoever reads argotd's log goes away",
-            right: "mail, control socket, reload and TERM go on"
+            "log-reader-gone", "the reader of argotd's log goes away",
+            right: "mail, control socket, reload and TERM keep working"
         ) { _ in try unread(closes: true) },
         Experiment(
             "configuration-broken", "a reload finds a broken configuration", right: "the old one stays in force"
@@ -56,7 +56,7 @@ extension Experiment {
         Experiment(
             "clock-set-back",
             "the clock is set back by a day between a greylisted attempt and its retry, then a restart",
-            right: "who comes back is let in within the delay"
+            right: "a client that comes back is let in within the delay"
         ) { _ in try clock("-86400") },
         Experiment(
             "clock-set-forward", "the clock is set forward by 400 days, then a restart",
@@ -65,7 +65,7 @@ extension Experiment {
         Experiment(
             "hostile-packets",
             "macros without a value before CONNECT, and a thousand broken packets on the milter's socket",
-            right: "the same argotd goes on"
+            right: "the same argotd keeps running"
         ) { seed in
             try FaultTrial.run(FaultSite()) { site, load, outcome in
                 let before = site.daemon.process?.processID
@@ -85,8 +85,8 @@ extension Experiment {
             }
         },
         Experiment(
-            "steering-bytes", "HELO, sender and headers hold C1 controls, escapes, bidi marks and line separators",
-            right: "neither log nor argot prints one of them raw"
+            "steering-bytes", "HELO, sender and headers contain C1 controls, escapes, bidi marks and line separators",
+            right: "neither the log nor argot prints any of them raw"
         ) { _ in try steering() },
     ]
 

@@ -16,8 +16,8 @@ extension Attack {
                 Attack(
                     "trip-breaker-\(networks == 1 ? "1-network" : "\(networks)-networks")-\(rate == 250 ? "250" : "100k")",
                     "\(networks == 1 ? "one network" : "\(networks) networks") with one clean message or a good history, "
-                        + "thirty sessions each that are refused for all there is, beside \(rate) an hour",
-                    right: "a bot elsewhere and a denied client are refused all the time"
+                        + "thirty sessions each, refused for every possible reason, beside \(rate) an hour",
+                    right: "a bot elsewhere and a denied client are refused throughout"
                 ) { try trip(networks: networks, refusals: 30, rate: rate, honest: 200, seed: $0) }
             }
         }

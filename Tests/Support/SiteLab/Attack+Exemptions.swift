@@ -4,7 +4,7 @@ import SMTP
 extension Attack {
     /// Walking in where somebody is left alone.
     static let exemptions: [Attack] = [
-        Attack("null-sender", "a bot says MAIL FROM:<>", right: "it is refused, at a trap too") { _ in
+        Attack("null-sender", "a bot says MAIL FROM:<>", right: "it is refused, even at a trap") { _ in
             let site = try SimulatedSite(trapping, on: SimulatedSite.small)
             return check(site) { outcome in
                 outcome.require(!site.send(.stranger, from: "<>").isTaken, "a bot with the null sender is taken")
@@ -14,8 +14,8 @@ extension Attack {
             }
         },
         Attack(
-            "postmaster-first", "postmaster is the first recipient, then somebody else",
-            right: "the others are judged as ever, by the headers too"
+            "postmaster-first", "postmaster is the first recipient, followed by somebody else",
+            right: "the others are judged as usual, including by the headers"
         ) { _ in
             let site = try SimulatedSite(trapping, on: SimulatedSite.small)
             return check(site) { outcome in
@@ -38,7 +38,7 @@ extension Attack {
         },
         Attack(
             "good-history-then-bot", "five clean messages over four days, then traps and a bot's dialect",
-            right: "both are refused, and the history is gone"
+            right: "both are refused, and the history is lost"
         ) { _ in
             let site = try SimulatedSite(trapping, on: SimulatedSite.small)
             return check(site) { outcome in
@@ -55,8 +55,8 @@ extension Attack {
             }
         },
         Attack(
-            "forged-allowed-domain", "a bot writes a sender of a domain on the allow list",
-            right: "it is refused, and the domain's own server is not"
+            "forged-allowed-domain", "a bot uses a sender in a domain on the allow list",
+            right: "it is refused, but the domain's own server is not"
         ) { _ in
             var policy = trapping
             policy.allowedDomains = ["partner.example"]

@@ -5,7 +5,7 @@ extension Attack {
     /// Getting past `argot deny`.
     static let lists: [Attack] = [
         Attack(
-            "deny-holds", "a denied client is known, writes to postmaster, or says MAIL FROM:<>",
+            "deny-holds", "a denied client has a history, writes to postmaster, or says MAIL FROM:<>",
             right: "a deny holds whatever else is known"
         ) { _ in
             var policy = denying
@@ -27,7 +27,7 @@ extension Attack {
             }
         },
         Attack(
-            "deny-by-other-spelling", "a denied domain is written with its U-label, in capitals, with a dot at the end",
+            "deny-by-other-spelling", "a denied domain is written as a U-label, in capitals, with a trailing dot",
             right: "one domain is one domain, however it is written"
         ) { _ in
             let site = try SimulatedSite(denying, on: SimulatedSite.small)
@@ -57,8 +57,8 @@ extension Attack {
     /// Putting words into Argot's mouth.
     static let words: [Attack] = [
         Attack(
-            "lie-quotes-somebody", "the mail server's words for an unknown user hold another address",
-            right: "no lie holds an address but the recipient's own"
+            "lie-quotes-somebody", "the mail server's words for an unknown user contain another address",
+            right: "no lie contains any address but the recipient's own"
         ) { _ in
             var policy = enforcing
             policy.certainAction = .fakeReject

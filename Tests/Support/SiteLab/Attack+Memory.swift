@@ -34,8 +34,8 @@ extension Attack {
         },
         Attack(
             "evict-greylist",
-            "102,000 attempts to other recipients from one IPv6 /64, between an honest attempt and its retry",
-            right: "who comes back in time is let in"
+            "102,000 attempts for other recipients from one IPv6 /64, between an honest attempt and its retry",
+            right: "a client that comes back in time is let in"
         ) { seed in
             let site = try SimulatedSite(enforcing, on: SimulatedSite.small)
             var random = SeededGenerator(seed: seed)
