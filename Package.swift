@@ -74,10 +74,20 @@ let rooms: [Target] = [
     .target(
         name: "Storage", dependencies: ["KeyedHashing", "Policy", "SMTP", "SQLite", "Threads"],
         swiftSettings: swiftSettings),
-    .target(name: "Learning", dependencies: ["Dialects", "SMTP"], swiftSettings: swiftSettings),
     .target(
         name: "ProbeSink",
         dependencies: ["Dialects", "Files", "Sessions", "SMTP", nioCore, nioPosix, nioTLS, nioSSL],
+        swiftSettings: swiftSettings),
+
+    // Teaching: what learns, judges itself and simulates. The daemon links none of it.
+    .target(
+        name: "DialectLearning", dependencies: ["Dialects", "SMTP"], path: "Sources/Teaching/DialectLearning",
+        swiftSettings: swiftSettings),
+    .target(
+        name: "EnvelopeTraining", dependencies: ["Envelopes", "SMTP"], path: "Sources/Teaching/EnvelopeTraining",
+        swiftSettings: swiftSettings),
+    .target(
+        name: "SenderLab", dependencies: ["SMTP", "SpamTracker", "Spectral"], path: "Sources/Teaching/SenderLab",
         swiftSettings: swiftSettings),
 
     // Floor 3: the administrator's file.
@@ -97,13 +107,10 @@ let rooms: [Target] = [
     .target(
         name: "Commands",
         dependencies: [
-            "AdminHTTP", "Captures", "Configuration", "Decision", "Diagnosis", "Dialects", "Envelopes", "Files",
-            "KeyedHashing",
-            "Learning", "LogLines",
-            "MailLogs", "Policy", "ProbeSink", "Processes", "Sessions", "SMTP", "Sockets", "SpamTracker", "Spectral",
-            "Storage",
-            argumentParser,
-            system,
+            "AdminHTTP", "Captures", "Configuration", "Decision", "Diagnosis", "DialectLearning", "Dialects",
+            "EnvelopeTraining", "Envelopes", "Files", "KeyedHashing", "LogLines", "MailLogs", "Policy", "ProbeSink",
+            "Processes", "SenderLab", "Sessions", "SMTP", "Sockets", "SpamTracker", "Spectral", "Storage",
+            argumentParser, system,
         ],
         swiftSettings: swiftSettings),
 
@@ -132,7 +139,7 @@ let support: [Target] = [
     .target(name: "FakeMTA", dependencies: ["Seeded"], path: "Tests/Support/FakeMTA", swiftSettings: testSettings),
     .target(name: "ClientLab", dependencies: ["Seeded"], path: "Tests/Support/ClientLab", swiftSettings: testSettings),
     .target(
-        name: "DaemonLab", dependencies: ["ClientLab", "Dialects", "FakeMTA", "Sessions", "SMTP"],
+        name: "DaemonLab", dependencies: ["ClientLab", "DialectLearning", "FakeMTA", "Sessions", "SMTP"],
         path: "Tests/Support/DaemonLab",
         swiftSettings: testSettings),
     .target(
@@ -175,18 +182,20 @@ let tests: [Target] = [
     testTarget("ThreadsTests", ["Threads"]),
     testTarget("MilterTests", ["CMilter", "Milter", "SMTP", "Sockets", "FakeMTA", "milter-probe", "reference-filter"]),
     testTarget("SessionsTests", ["Seeded", "Sessions", "SMTP"]),
-    testTarget("DialectsTests", ["Dialects", "Seeded", "SMTP"]),
+    testTarget("DialectsTests", ["DialectLearning", "Dialects", "Seeded", "SMTP"]),
     .testTarget(
         name: "SpectralTests", dependencies: ["CARPACK", "Seeded", "Spectral"],
         resources: [.embedInCode("Fixtures/planted.txt"), .embedInCode("Fixtures/bipartite.txt")],
         swiftSettings: testSettings),
-    testTarget("SpamTrackerTests", ["Seeded", "SMTP", "SpamTracker", "Spectral"]),
-    testTarget("EnvelopesTests", ["Envelopes", "Seeded", "SMTP"]),
+    testTarget("SpamTrackerTests", ["Seeded", "SenderLab", "SMTP", "SpamTracker", "Spectral"]),
+    testTarget("EnvelopesTests", ["EnvelopeTraining", "Envelopes", "Seeded", "SMTP"]),
     testTarget("CapturesTests", ["Captures", "LogLines", "Seeded", "SMTP"]),
     testTarget("FilesTests", ["Files", "Seeded", "SMTP"]),
     testTarget("LogLinesTests", ["LogLines", "Seeded", "SMTP"]),
     testTarget("MailLogsTests", ["LogLines", "MailLogs", "Seeded", "SMTP"]),
-    testTarget("LearningTests", ["Dialects", "Learning", "Seeded", "SMTP"]),
+    testTarget("DialectLearningTests", ["DialectLearning", "Dialects", "Seeded", "SMTP"]),
+    testTarget("EnvelopeTrainingTests", ["EnvelopeTraining", "Envelopes", "Seeded", "SMTP"]),
+    testTarget("SenderLabTests", ["Seeded", "SenderLab", "SMTP", "SpamTracker"]),
     testTarget("ProbeSinkTests", ["ClientLab", "Dialects", "ProbeSink", "Seeded", "Sessions", "SMTP"]),
     testTarget("AdminHTTPTests", ["AdminHTTP", "Seeded", "Sockets"]),
     testTarget("DiagnosisTests", ["Diagnosis", "Processes", "SMTP", "Sockets"]),

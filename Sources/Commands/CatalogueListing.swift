@@ -1,4 +1,5 @@
 import Dialects
+import ProbeSink
 
 /// The catalogue of reply variations, printed.
 enum CatalogueListing {

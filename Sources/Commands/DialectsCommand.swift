@@ -1,6 +1,6 @@
 import ArgumentParser
 import Dialects
-import Learning
+import DialectLearning
 import SMTP
 
 /// `argot dialects`

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Dialects
 import Glibc
-import Learning
+import DialectLearning
 import SMTP
 
 /// `argot dialects draw`

@@ -1,4 +1,5 @@
 import ArgumentParser
+import DialectLearning
 import Dialects
 import SMTP
 import Sessions

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Dialects
 import Files
-import Learning
+import DialectLearning
 import SMTP
 import Sessions
 

@@ -1,3 +1,4 @@
+import EnvelopeTraining
 import Envelopes
 
 /// What `argot dialects evaluate --envelopes` finds.

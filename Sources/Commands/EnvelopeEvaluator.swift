@@ -1,3 +1,4 @@
+import EnvelopeTraining
 private import Glibc
 import Envelopes
 import SMTP

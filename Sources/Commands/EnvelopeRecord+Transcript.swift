@@ -1,3 +1,4 @@
+import EnvelopeTraining
 import Envelopes
 import SMTP
 

@@ -1,4 +1,5 @@
 import FoundationEssentials
+import SenderLab
 import SpamTracker
 
 /// A line of JSON about messages: `t`, `ip` and `recipient`, and `label` and `weight` if they are there. Numbers may stand

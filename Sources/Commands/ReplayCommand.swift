@@ -2,6 +2,7 @@ import ArgumentParser
 import Configuration
 import Decision
 import Dialects
+import EnvelopeTraining
 import Envelopes
 import KeyedHashing
 import Policy

@@ -1,6 +1,7 @@
 import Files
 import LogLines
 import SMTP
+import SenderLab
 import SpamTracker
 
 /// A file to be imported, with its form.

@@ -1,6 +1,7 @@
 import LogLines
 import MailLogs
 import SMTP
+import SenderLab
 import SpamTracker
 
 /// Reads the lines of one file to be imported, whatever its form.

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Files
 import SMTP
+import SenderLab
 import SpamTracker
 import Spectral
 

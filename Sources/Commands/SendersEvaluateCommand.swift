@@ -1,5 +1,6 @@
 import ArgumentParser
 import SMTP
+import SenderLab
 import SpamTracker
 import Spectral
 

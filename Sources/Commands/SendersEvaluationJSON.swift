@@ -1,3 +1,4 @@
+import SenderLab
 import SpamTracker
 
 /// The JSON of `argot senders evaluate`.

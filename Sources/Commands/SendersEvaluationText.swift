@@ -1,3 +1,4 @@
+import SenderLab
 import SpamTracker
 
 /// The tables of `argot senders evaluate`.

@@ -2,6 +2,7 @@ import ArgumentParser
 import Files
 import FoundationEssentials
 import SMTP
+import SenderLab
 import SpamTracker
 
 /// `argot senders simulate`

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Files
 import SMTP
+import SenderLab
 import SpamTracker
 
 /// How files of mails are read.

@@ -1,6 +1,7 @@
 import ArgumentParser
 import FoundationEssentials
 import SMTP
+import SenderLab
 import SpamTracker
 
 /// `argot senders window`

@@ -1,5 +1,5 @@
 import Dialects
-import Learning
+import DialectLearning
 import SMTP
 import Sessions
 

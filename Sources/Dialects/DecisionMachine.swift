@@ -62,7 +62,7 @@ public final class DecisionMachine: Sendable {
     private let targets: Targets
     let likelihood: LikelihoodTable
     /// Where the dialects can be at each node.
-    let positions: [[VisibleMoves.Position]]
+    package let positions: [[VisibleMoves.Position]]
 
     /// The node that no dialect is left in.
     static let deadNode: UInt32 = 0
@@ -100,7 +100,7 @@ public final class DecisionMachine: Sendable {
     /// word comes to are left out: a mail server may keep it to itself, but as a rule it does not.
     ///
     /// Complexity: O(edges).
-    func usualNodes() -> Set<Int> {
+    package func usualNodes() -> Set<Int> {
         var ways: [UInt32: [UInt32]] = [:]
         for (edge, place) in targets.places {
             let greetings = targets.greetings(edge.slot)

@@ -18,6 +18,11 @@ public enum DialectMatch: Sendable, Hashable {
 
         /// The class.
         public let dialectClass: DialectClass
+
+        package init(_ dialect: Dialect) {
+            name = dialect.name
+            dialectClass = dialect.dialectClass
+        }
     }
 
     /// The dialects that are still possible.

@@ -126,7 +126,7 @@ public struct DialectMatcher: Sendable {
 
     /// A command line without its end. HELO needs its argument's `shape`, MAIL and RCPT their arguments, separated by
     /// NUL.
-    mutating func command(
+    package mutating func command(
         _ slot: TemplateIndex.Slot, line: Span<UInt8>, arguments: Span<UInt8>, shape: HELOShape? = nil
     ) {
         let count = SpellingTable.fixedCount(of: line, slot: slot)

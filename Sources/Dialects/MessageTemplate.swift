@@ -80,7 +80,7 @@ public struct MessageTemplate: Sendable, Hashable {
     }
 
     /// The text with a blank for each TAB, and without blanks around it.
-    static func withoutOddBlanks(_ text: String) -> String {
+    package static func withoutOddBlanks(_ text: String) -> String {
         guard text.contains("{sp}") || text.contains("{tab}") else { return text }
         var result = ""
         var rest = text[...]

@@ -75,9 +75,7 @@ struct SubsetConstruction {
 
     private mutating func match(_ dialects: [Int]) -> (match: DialectMatch, label: String) {
         if let known = matches[dialects] { return known }
-        let names = dialects.map {
-            DialectMatch.DialectName(name: model.dialects[$0].name, dialectClass: model.dialects[$0].dialectClass)
-        }
+        let names = dialects.map { DialectMatch.DialectName(model.dialects[$0]) }
         let match: DialectMatch =
             names.isEmpty ? .noOpinion : names.count == 1 ? .decided(names[0]) : .candidates(names)
         matches[dialects] = (match, match.description)

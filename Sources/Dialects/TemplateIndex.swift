@@ -1,9 +1,9 @@
 import SMTP
 
 /// All templates of a model that a vantage shows, numbered per kind and compiled into tables.
-struct TemplateIndex: Sendable {
+package struct TemplateIndex: Sendable {
     /// The kinds of messages that the machine tells apart.
-    enum Slot: UInt8, Sendable, CaseIterable {
+    package enum Slot: UInt8, Sendable, CaseIterable {
         case helo, mail, recipient, data, message, reset, startTLS, unknown
 
         /// HELO after the transaction was aborted: a milter cannot tell whether the client sent RSET before it.

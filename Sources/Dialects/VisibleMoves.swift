@@ -3,17 +3,17 @@ import SMTP
 /// What each dialect's machine can send next, as far as a vantage shows it.
 ///
 /// Messages that the vantage does not show are passed through as silent moves; so are replies that it does not know.
-struct VisibleMoves {
+package struct VisibleMoves {
     /// Where one dialect's machine can be.
-    struct Position: Hashable, Comparable {
-        var dialect: UInt16
+    package struct Position: Hashable, Comparable, Sendable {
+        package var dialect: UInt16
         var state: UInt16
         /// Whether MAIL was accepted and its transaction is not over: RSET shows only then.
         var inTransaction: Bool
         /// Whether the last greeting was EHLO; kept only where the vantage tells.
         var isExtended: Bool?
 
-        static func < (a: Position, b: Position) -> Bool {
+        package static func < (a: Position, b: Position) -> Bool {
             (a.dialect, a.state, a.inTransaction ? 1 : 0, a.isExtended.map { $0 ? 2 : 1 } ?? 0)
                 < (b.dialect, b.state, b.inTransaction ? 1 : 0, b.isExtended.map { $0 ? 2 : 1 } ?? 0)
         }

@@ -1,3 +1,4 @@
+import DialectLearning
 import Seeded
 import Dialects
 import SMTP

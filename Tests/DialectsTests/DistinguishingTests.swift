@@ -1,3 +1,4 @@
+import DialectLearning
 import SMTP
 import Seeded
 import Testing

@@ -1,3 +1,4 @@
+import DialectLearning
 import Dialects
 import SMTP
 import Seeded

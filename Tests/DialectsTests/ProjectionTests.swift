@@ -1,3 +1,4 @@
+import DialectLearning
 import Dialects
 import SMTP
 import Testing
@@ -20,18 +21,6 @@ struct ProjectionTests {
         #expect(template.projected(to: .milterPostfix).text == postfix)
         #expect(template.projected(to: .milterPostfixPolicy).text == sendmail ?? postfix)
         #expect(template.projected(to: .milterSendmail).text == sendmail ?? postfix)
-    }
-
-    @Test func visibilityIsAnOrder() {
-        for field in TemplateField.allCases {
-            #expect(field.isVisible(at: .wire))
-            if field.isVisible(at: .milterPostfix) { #expect(field.isVisible(at: .milterPostfixPolicy)) }
-            if field.isVisible(at: .milterPostfix) { #expect(field.isVisible(at: .milterSendmail)) }
-        }
-        for vantage in Vantage.allCases {
-            #expect(TemplateField.spelling.isVisible(at: vantage) == vantage.seesCommandLines)
-            #expect(TemplateField.greeting.isVisible(at: vantage) == vantage.tellsHELOFromEHLO)
-        }
     }
 
     /// Everything that a dialect can say in `length` messages: reply classes and projected templates.

@@ -19,20 +19,6 @@ import Testing
         weight mailer.family The%20Bat! 2
         """
 
-    @Test func readsWhatItWrites() throws {
-        let model = try EnvelopeTrainer().model(of: Synthetic.records(300, seed: 61), source: "made up")
-        let text = EnvelopeModelDocument.text(for: model)
-        let again = try EnvelopeModelDocument.model(from: text.utf8, file: "m")
-        #expect(EnvelopeModelDocument.text(for: again) == text)
-        #expect(again.origin == model.origin)
-        for record in Synthetic.records(50, seed: 62) {
-            for moment in EnvelopeMoment.allCases {
-                #expect(
-                    again.evidence(of: record.observer, at: moment) == model.evidence(of: record.observer, at: moment))
-            }
-        }
-    }
-
     @Test func anyAnswerSurvives() {
         var generator = SeededGenerator(seed: 63)
         for _ in 0..<500 {

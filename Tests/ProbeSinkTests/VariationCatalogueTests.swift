@@ -1,4 +1,5 @@
 import Dialects
+import ProbeSink
 import Testing
 
 @Suite("The catalogue of reply variations")

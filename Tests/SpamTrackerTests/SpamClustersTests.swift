@@ -151,42 +151,4 @@ struct SpamClustersTests {
         #expect(uncapped.weights == [Double](repeating: 1, count: 60))
         #expect(zip(uncapped.rows, rows).allSatisfy { zip($0, $1).allSatisfy { $0 == $1 } })
     }
-
-    @Test("leaving out the sensor that joins the clusters moves them; leaving out a bystander does not")
-    func reportsInfluence() throws {
-        // Domain 0 is in every row; domain 9 in one row of ninety.
-        let (rows, _) = planted(seed: 2)
-        var lines: [(sender: Int, label: SenderLabel?, cells: [(Int, Int)])] = []
-        for index in 0..<rows.count {
-            let row = rows.row(index)
-            lines.append((index, .spam, [(30, 1)] + zip(row.domains, row.counts).map { (Int($0), Int($1)) }))
-        }
-        lines[0].cells.append((31, 1))
-        let influences = try SensorInfluence.ofHeaviest(40, in: Sample.rows(lines))
-        let bystander = try #require(influences.first { $0.domain == 31 })
-        #expect(bystander.agreement == 1)
-        #expect(bystander.movement < 0.01)
-        #expect(influences.allSatisfy { (0...1).contains($0.movement) && $0.agreement <= 1 })
-        #expect(influences[0].domain == 30)
-        #expect(influences[0].share > bystander.share)
-    }
-
-    @Test("placement counts what the paper reports of its sensors")
-    func describesPlacement() {
-        let rows = Sample.rows([
-            (1, nil, [(0, 6), (1, 2)]), (2, nil, [(0, 1)]), (3, nil, [(0, 1)]), (4, nil, [(2, 2)]),
-        ])
-        let placement = SensorPlacement(rows)
-        #expect(placement.domainCount == 3)
-        #expect(placement.senderCount == 4)
-        #expect(placement.multiDomainShare == 0.25)
-        #expect(placement.sensors.map(\.domain) == [0, 1, 2])
-        #expect(placement.sensors[0].mails == 8)
-        #expect(placement.sensors[0].senders == 3)
-        #expect(placement.domainsOfNineTenths == 3)
-        let even = SensorPlacement(Sample.rows([(1, nil, [(0, 2)]), (2, nil, [(1, 2)])]))
-        #expect(even.evenness == 1)
-        #expect(placement.evenness < 1)
-        #expect(SensorPlacement(SenderRows()).evenness == 0)
-    }
 }

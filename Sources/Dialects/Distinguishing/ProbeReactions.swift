@@ -1,7 +1,7 @@
 import SMTP
 
 /// What each dialect of a machine does after each variation of a reply, as far as the machine's vantage shows it.
-struct ProbeReactions {
+package struct ProbeReactions {
     private let machine: DecisionMachine
     private let visible: VisibleMoves
     private let outgoing: [[[Dialect.Transition]]]
@@ -16,7 +16,7 @@ struct ProbeReactions {
     /// does something after any reply tells nothing about odd ones.
     private static let closeEnough = 3.0
 
-    init(_ machine: DecisionMachine) {
+    package init(_ machine: DecisionMachine) {
         self.machine = machine
         visible = VisibleMoves(model: machine.model, vantage: machine.vantage, index: machine.index)
         outgoing = machine.model.dialects.map { dialect in
@@ -27,7 +27,7 @@ struct ProbeReactions {
     }
 
     /// The reply that is due where the dialects are at a node; `nil` at the end of a session.
-    func stage(atNode node: Int) -> ProbeStage? {
+    package func stage(atNode node: Int) -> ProbeStage? {
         guard let position = machine.positions[node].first else { return nil }
         let template = machine.model.dialects[Int(position.dialect)].states[Int(position.state)].template
         switch template?.content {
@@ -45,8 +45,9 @@ struct ProbeReactions {
     }
 
     /// What each dialect at a node does after a variation, in the model's order.
-    mutating func reactions(atNode node: Int, to variation: ReplyVariation) -> [(dialect: Int, reaction: ProbeReaction)]
-    {
+    package mutating func reactions(atNode node: Int, to variation: ReplyVariation) -> [(
+        dialect: Int, reaction: ProbeReaction
+    )] {
         guard let symbol = variation.symbol else { return [] }
         var result: [(dialect: Int, reaction: ProbeReaction)] = []
         for position in machine.positions[node] {

@@ -72,7 +72,7 @@ struct LikelihoodTable: Sendable {
         self.classes = classes
         hasClass = DialectClass.allCases.indices.map { classes.prefix(dialects).contains($0) }
         priors = ClassPriors.priors(of: model.dialects)
-        names = model.dialects.map { DialectMatch.DialectName(name: $0.name, dialectClass: $0.dialectClass) }
+        names = model.dialects.map(DialectMatch.DialectName.init)
         let chains = (0..<dialects).map { SpeechChain(ofDialectAt: $0, visible) }
         transitions = Self.transitions(chains, model)
         let rarity = TemplateRarity(vantage: visible.vantage)

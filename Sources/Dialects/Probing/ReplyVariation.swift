@@ -85,13 +85,13 @@ public struct ReplyVariation: Sendable, Hashable {
     }
 
     /// The code with 9 as its last digit: legal by the grammar, unassigned.
-    static func unassigned(_ code: Int) -> Int { code / 10 * 10 + 9 }
+    package static func unassigned(_ code: Int) -> Int { code / 10 * 10 + 9 }
 
     /// A code whose first digit means something else than success here.
-    static func otherKind(than code: Int) -> Int { code / 100 == 3 ? 250 : 350 }
+    package static func otherKind(than code: Int) -> Int { code / 100 == 3 ? 250 : 350 }
 
     /// The code's first digit with a second digit beyond 5.
-    static func beyondSecondDigit(_ code: Int) -> Int { code / 100 * 100 + 99 }
+    package static func beyondSecondDigit(_ code: Int) -> Int { code / 100 * 100 + 99 }
 }
 
 extension ReplyVariation: CustomStringConvertible {

@@ -118,4 +118,11 @@ extension EnvelopeObserver {
         visitBeforeData(visit)
         if moment == .afterHeaders { visitHeaders(visit) }
     }
+
+    /// All answers that are known at `moment`, in full; one may come twice.
+    package func answers(at moment: EnvelopeMoment) -> [TextToken] {
+        var answers: [TextToken] = []
+        visit(at: moment) { answers.append($0) }
+        return answers
+    }
 }

@@ -84,7 +84,7 @@ public struct EnvelopeObserver: Sendable {
     }
 
     /// The sender's domain instead of MAIL, for records that hold no more; empty for the null sender.
-    mutating func mail(domain: String) {
+    package mutating func mail(domain: String) {
         sender = domain.isEmpty ? .null : .domain(HostName(domain.utf8.prefix(Self.longestName)))
         beginMessage()
     }
@@ -97,7 +97,7 @@ public struct EnvelopeObserver: Sendable {
     }
 
     /// A header's value, of which the first counts.
-    mutating func note(_ header: HeaderOfInterest, _ value: [UInt8]) {
+    package mutating func note(_ header: HeaderOfInterest, _ value: [UInt8]) {
         switch header {
         case .mailer: if mailer == nil { mailer = MailerName(value) }
         case .messageID: if messageID == nil { messageID = IdentifierForm.messageID(value) }

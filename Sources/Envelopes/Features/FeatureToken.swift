@@ -38,8 +38,8 @@ struct HashedToken: FeatureToken {
 }
 
 /// An answer in full.
-struct TextToken: FeatureToken, Hashable {
-    let group: FeatureGroup
+package struct TextToken: FeatureToken, Hashable, Sendable {
+    package let group: FeatureGroup
     private(set) var bytes: [UInt8] = []
 
     init(_ group: FeatureGroup) { self.group = group }
@@ -60,7 +60,7 @@ struct TextToken: FeatureToken, Hashable {
 }
 
 extension TextToken: Comparable {
-    static func < (left: TextToken, right: TextToken) -> Bool {
+    package static func < (left: TextToken, right: TextToken) -> Bool {
         if left.group != right.group { return left.group.rawValue < right.group.rawValue }
         return left.bytes.lexicographicallyPrecedes(right.bytes)
     }

@@ -1,5 +1,5 @@
 /// The headers whose values matter here.
-enum HeaderOfInterest {
+package enum HeaderOfInterest {
     case mailer
     case messageID
     case date

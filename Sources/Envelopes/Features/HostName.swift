@@ -5,7 +5,7 @@ import SMTP
 /// `pool-192-0-2-1.city.example.net` belongs to the organisation `example.net`; the rest is the host part. Without a
 /// list of public suffixes the organisation is taken to be the last two labels, or three where the last is a country
 /// and the one before it a usual second level (`co.uk`, `edu.au`): good enough to compare names.
-struct HostName: Sendable {
+package struct HostName: Sendable {
     /// What the words of a host part say about the host.
     enum Role: String {
         /// A word of mail servers and mailing lists.
@@ -43,7 +43,7 @@ struct HostName: Sendable {
     let role: Role
 
     /// Takes a name apart. O(length).
-    init(_ name: some Sequence<UInt8>) {
+    package init(_ name: some Sequence<UInt8>) {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(64)
         for byte in name { bytes.append(0x41...0x5a ~= byte ? byte | 0x20 : byte) }
@@ -104,7 +104,7 @@ struct HostName: Sendable {
     }
 
     /// The organisation's part of the name.
-    var organisation: ArraySlice<UInt8> { bytes[organisationStart...] }
+    package var organisation: ArraySlice<UInt8> { bytes[organisationStart...] }
 
     /// The first label of the organisation's part.
     var organisationLabel: ArraySlice<UInt8> { organisation.prefix { $0 != UInt8(ascii: ".") } }

@@ -10,13 +10,20 @@ public struct EnvelopeModel: Sendable {
     /// What a model was learned from.
     public struct Origin: Sendable, Hashable {
         /// Mails of spam.
-        public var spamMails = 0
+        public let spamMails: Int
         /// Addresses that they came from.
-        public var spamSenders = 0
+        public let spamSenders: Int
         /// Honest mails.
-        public var honestMails = 0
+        public let honestMails: Int
         /// Addresses that they came from.
-        public var honestSenders = 0
+        public let honestSenders: Int
+
+        package init(spamMails: Int, spamSenders: Int, honestMails: Int, honestSenders: Int) {
+            self.spamMails = spamMails
+            self.spamSenders = spamSenders
+            self.honestMails = honestMails
+            self.honestSenders = honestSenders
+        }
     }
 
     /// What the model was learned from.
@@ -25,7 +32,7 @@ public struct EnvelopeModel: Sendable {
     let beforeData: MomentModel
     let afterHeaders: MomentModel
 
-    init(origin: Origin, beforeData: MomentModel, afterHeaders: MomentModel) {
+    package init(origin: Origin, beforeData: MomentModel, afterHeaders: MomentModel) {
         self.origin = origin
         self.beforeData = beforeData
         self.afterHeaders = afterHeaders

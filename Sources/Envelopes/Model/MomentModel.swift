@@ -1,8 +1,8 @@
 /// What a model knows for one moment: a weight for every answer that was learned, in natural logarithms of likelihood
 /// ratios, spam against honest mail.
-struct MomentModel: Sendable {
+package struct MomentModel: Sendable {
     /// The evidence of a session about which nothing is known.
-    let bias: Double
+    package let bias: Double
 
     /// The factor between what the weights say and what they were found to be worth on later mail.
     let slope: Double
@@ -11,11 +11,11 @@ struct MomentModel: Sendable {
     let offset: Double
 
     /// The weights, in the order of their answers.
-    let weights: [(token: TextToken, weight: Double)]
+    package let weights: [(token: TextToken, weight: Double)]
 
     private let table: WeightTable
 
-    init(bias: Double, slope: Double, offset: Double, weights: [(token: TextToken, weight: Double)]) {
+    package init(bias: Double, slope: Double, offset: Double, weights: [(token: TextToken, weight: Double)]) {
         self.bias = bias
         self.slope = slope
         self.offset = offset
@@ -25,7 +25,7 @@ struct MomentModel: Sendable {
 
     /// The logarithm of the likelihood ratio that the weights give, calibrated.
     @inline(__always)
-    func logLikelihoodRatio(_ observer: EnvelopeObserver, at moment: EnvelopeMoment) -> Double {
+    package func logLikelihoodRatio(_ observer: EnvelopeObserver, at moment: EnvelopeMoment) -> Double {
         var sum = bias
         observer.visit(at: moment) { (token: HashedToken) in sum += table[token] }
         return slope * sum + offset

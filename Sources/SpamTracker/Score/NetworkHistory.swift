@@ -142,7 +142,7 @@ public struct NetworkHistory: Sendable {
     }
 
     /// Whether an honest sender was ever seen in the sender's narrow network (/24, /48).
-    func hasHonestNeighbour(of sender: SenderKey) -> Bool {
+    package func hasHonestNeighbour(of sender: SenderKey) -> Bool {
         (counts[Level.narrow.rawValue][sender.networks.narrow.bits]?.honest ?? 0) > 0
     }
 

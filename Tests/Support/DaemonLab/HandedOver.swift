@@ -1,4 +1,5 @@
 import ClientLab
+import DialectLearning
 import Dialects
 import Foundation
 import SMTP

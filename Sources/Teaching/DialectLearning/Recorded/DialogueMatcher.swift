@@ -1,0 +1,153 @@
+public import Dialects
+public import SMTP
+
+/// Walks the decision machine along a recorded conversation, as an observer at the machine's vantage would have seen it.
+///
+/// At the wire vantage every message counts; at a milter's, what the mail server passes on: see ``MilterView``.
+public struct DialogueMatcher {
+    /// The conversation.
+    public let dialogue: Dialogue
+
+    /// The machine's walk so far.
+    public private(set) var matcher: DialectMatcher
+
+    /// How many messages have been taken.
+    public private(set) var position = 0
+
+    private let machine: DecisionMachine
+    private let serverName: String?
+    private var wire: WireSigns
+    private var view: MilterView
+
+    /// A walk that has not begun.
+    public init(machine: DecisionMachine, dialogue: Dialogue) {
+        self.machine = machine
+        self.dialogue = dialogue
+        matcher = DialectMatcher(machine: machine, peers: dialogue.peers)
+        serverName = dialogue.peers.serverName ?? Self.name(in: dialogue.greeting)
+        wire = WireSigns(dialogue, serverName: serverName)
+        view = MilterView(vantage: machine.vantage)
+    }
+
+    /// The message that comes next; `nil` at the end.
+    public var upcoming: ClientMessage? {
+        position < dialogue.exchanges.count ? dialogue.exchanges[position].message : nil
+    }
+
+    /// Takes the next message; returns whether there was one.
+    @discardableResult
+    public mutating func step() -> Bool {
+        guard position < dialogue.exchanges.count else { return false }
+        if machine.vantage.seesCommandLines { takeOnWire() } else { takeAtMilter() }
+        position += 1
+        return true
+    }
+
+    /// Takes all messages that are left, and the way the conversation ended.
+    public mutating func finish() {
+        while step() {}
+        guard machine.vantage.seesCommandLines else { return }
+        for sign in wire.signsAtEnd() { matcher.note(sign) }
+    }
+
+    // MARK: The wire
+
+    private mutating func takeOnWire() {
+        let message = dialogue.exchanges[position].message
+        matcher.answered(ReplyPattern.Class(dialogue.cause(ofMessageAt: position)))
+        for sign in wire.signs(ofMessageAt: position) { matcher.note(sign) }
+        if wire.isAuthenticated(beforeMessageAt: position) { matcher.authenticated() }
+        let line = message.bytes
+        switch message.kind {
+        case .command(let verb): command(verb, line)
+        case .unknownCommand: matcher.command(.unknown, line: line.span, arguments: line.span)
+        case .content: content(message)
+        case .authentication, .tls: break
+        }
+    }
+
+    private mutating func command(_ verb: SMTPVerb, _ line: [UInt8]) {
+        switch verb {
+        case .helo, .ehlo:
+            let argument = CommandArguments.greeting(line)
+            matcher.command(.helo, line: line.span, arguments: argument.span, shape: shape(of: argument))
+        case .mail: matcher.command(.mail, line: line.span, arguments: CommandArguments.path(line).span)
+        case .rcpt: matcher.command(.recipient, line: line.span, arguments: CommandArguments.path(line).span)
+        case .data, .bdat: matcher.command(.data, line: line.span, arguments: line.span)
+        case .rset: matcher.command(.reset, line: line.span, arguments: line.span)
+        case .startTLS: matcher.command(.startTLS, line: line.span, arguments: line.span)
+        case .quit: matcher.command(.quit, line: line.span, arguments: line.span)
+        case .noop, .vrfy, .expn, .help, .auth, .etrn: matcher.command(.other, line: line.span, arguments: line.span)
+        }
+    }
+
+    private mutating func content(_ message: ClientMessage) {
+        for (name, value) in message.headers {
+            let name = Array(name)
+            let value = Array(value)
+            matcher.header(name: name.span, value: value.span)
+        }
+        matcher.endOfHeaders()
+    }
+
+    // MARK: A milter
+
+    private mutating func takeAtMilter() {
+        let exchange = dialogue.exchanges[position]
+        let reply = ReplyPattern.Class(exchange.reply)
+        for event in view.events(of: exchange) {
+            let bytes = Array(event.bytes)
+            switch event.kind {
+            case .helo: matcher.helo(bytes.span, shape: shape(of: bytes))
+            case .proto: matcher.proto(isExtended: bytes.starts(with: Array("ESMTP".utf8)))
+            case .auth: matcher.authenticated()
+            case .tls: matcher.startTLS()
+            case .mail: matcher.mail(bytes.span)
+            case .rcpt:
+                matcher.recipient(bytes.span)
+                if reply != .unknown { matcher.answered(reply) }
+            case .data: matcher.data()
+            case .header:
+                let end = bytes.firstIndex(of: 0) ?? bytes.count
+                let name = Array(bytes[..<end])
+                let value = Array(bytes[end...].dropFirst())
+                matcher.header(name: name.span, value: value.span)
+            case .eoh: matcher.endOfHeaders()
+            case .unknown: matcher.unknown(bytes.span)
+            case .abort: matcher.abort()
+            case .body, .eom, .refused, .answer, .client, .server, .encrypted, .clientGap, .serverGap: break
+            }
+        }
+    }
+
+    private func shape(of argument: [UInt8]) -> HELOShape {
+        HELOShape(
+            of: argument, client: dialogue.peers.client, ptr: dialogue.peers.clientName, server: serverName,
+            serverAddress: dialogue.peers.server)
+    }
+
+    /// The name that a server gives in its greeting, if it is a full one.
+    private static func name(in greeting: ServerReply?) -> String? {
+        guard let word = greeting?.texts.first?.split(separator: " ").first?.lowercased(), word.contains(".") else {
+            return nil
+        }
+        let isName = word.utf8.allSatisfy { 0x61...0x7a ~= $0 || 0x30...0x39 ~= $0 || $0 == 0x2d || $0 == 0x2e }
+        return isName ? word : nil
+    }
+}
+
+extension ReplyPattern.Class {
+    /// What a reply means; `unknown` for none, and for those of odd form, which clients read in different ways.
+    init(_ reply: ServerReply?) {
+        guard let reply, ReplySymbol(reply, isUsuallyLong: true).isOrdinary else {
+            self = .unknown
+            return
+        }
+        switch reply.code / 100 {
+        case 2, 3: self = .positive
+        case 4: self = .transient
+        case 5: self = .permanent
+        default: self = .unknown
+        }
+    }
+}
