@@ -135,7 +135,8 @@ func testTarget(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 
 /// What the tests stand on: a milter-protocol peer, client personas, a probe filter and libmilter itself in C.
 let support: [Target] = [
-    .target(name: "Seeded", path: "Tests/Support/Seeded", swiftSettings: testSettings),
+    .target(
+        name: "Seeded", dependencies: ["Spectral"], path: "Tests/Support/Seeded", swiftSettings: testSettings),
     .target(name: "FakeMTA", dependencies: ["Seeded"], path: "Tests/Support/FakeMTA", swiftSettings: testSettings),
     .target(name: "ClientLab", dependencies: ["Seeded"], path: "Tests/Support/ClientLab", swiftSettings: testSettings),
     .target(

@@ -95,7 +95,7 @@ extension SparseMatrix {
         let ranked = (0..<columnCount).sorted { (sums[$1], $0) < (sums[$0], $1) }
         let staying = ranked.prefix(max(kept, 0)).sorted()
         var newColumn = (0..<columnCount).map { column -> UInt32 in
-            UInt32(staying.count) + UInt32(Self.mixed(key(UInt32(column))) % UInt64(max(buckets, 1)))
+            UInt32(staying.count) + UInt32(SplitMix64.hash(of: key(UInt32(column))) % UInt64(max(buckets, 1)))
         }
         for (new, old) in staying.enumerated() { newColumn[old] = UInt32(new) }
         var builder = Builder(cellsExpected: nonzeroCount, rowsExpected: rowCount)
@@ -109,13 +109,5 @@ extension SparseMatrix {
             builder.append(cells, weight: weights[row])
         }
         return (builder.matrix(columnCount: staying.count + max(buckets, 1)), newColumn)
-    }
-
-    /// The finaliser of SplitMix64: neighbouring keys fall into unrelated buckets.
-    private static func mixed(_ key: UInt64) -> UInt64 {
-        var bits = key &+ 0x9e37_79b9_7f4a_7c15
-        bits = (bits ^ (bits >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        bits = (bits ^ (bits >> 27)) &* 0x94d0_49bb_1331_11eb
-        return bits ^ (bits >> 31)
     }
 }

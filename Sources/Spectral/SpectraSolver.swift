@@ -74,16 +74,9 @@ public struct SpectraSolver: SecondEigensolver {
         return (Int(status), value, products)
     }
 
-    /// Numbers in (−½, ½) without a pattern (SplitMix64 from 1): no eigenvector is likely to be across them.
+    /// Numbers in (−½, ½) without a pattern: no eigenvector is likely to be across them.
     private static func startVector(count: Int) -> [Double] {
-        var state: UInt64 = 1
-        return (0..<count).map { _ in
-            state &+= 0x9e37_79b9_7f4a_7c15
-            var bits = state
-            bits = (bits ^ (bits >> 30)) &* 0xbf58_476d_1ce4_e5b9
-            bits = (bits ^ (bits >> 27)) &* 0x94d0_49bb_1331_11eb
-            bits ^= bits >> 31
-            return Double(bits >> 11) * 0x1p-53 - 0.5
-        }
+        var generator = SplitMix64(seed: 1)
+        return (0..<count).map { _ in generator.unit() - 0.5 }
     }
 }

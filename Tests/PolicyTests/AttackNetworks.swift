@@ -1,5 +1,6 @@
 import Policy
 import SMTP
+import Seeded
 import Testing
 
 /// Clients by their addresses, as strangers hold them: single addresses, prefixes, botnets.
@@ -45,12 +46,10 @@ func attempt(_ client: ClientKeys, _ pair: Int) -> Greylist.Attempt {
     return Greylist.Attempt(triplet: triplet, pool: triplet, network: client.network, client: client)
 }
 
-/// Something like a hash of a number, for keys without a key. SplitMix64's finalizer.
+/// Something like a hash of a number, for keys without a key.
 func scrambled(_ number: UInt64) -> UInt64 {
-    var bits = number &+ 0x9e37_79b9_7f4a_7c15
-    bits = (bits ^ bits >> 30) &* 0xbf58_476d_1ce4_e5b9
-    bits = (bits ^ bits >> 27) &* 0x94d0_49bb_1331_11eb
-    return bits ^ bits >> 31
+    var generator = SeededGenerator(seed: number)
+    return generator.next()
 }
 
 private func spread(_ kind: UInt64, _ number: Int) -> KeyedHash {

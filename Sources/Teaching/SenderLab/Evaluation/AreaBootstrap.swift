@@ -1,3 +1,5 @@
+import Spectral
+
 /// Areas, increments and operating points of all scores, with intervals from resampling whole days: senders of one day
 /// resemble each other, so days and not senders are drawn.
 struct AreaBootstrap {

@@ -1,5 +1,6 @@
 import Glibc
 import SMTP
+import Spectral
 
 /// Makes traffic with known truth: campaigns of bots and honest senders over the recipient domains of a site.
 ///

@@ -1,26 +1,7 @@
 import Glibc
+import Spectral
 
-/// A small generator whose numbers follow from its seed alone: simulations and bootstraps can be repeated.
-public struct SplitMix64: RandomNumberGenerator, Sendable {
-    private var state: UInt64
-
-    /// Begins at `seed`.
-    public init(seed: UInt64) {
-        state = seed
-    }
-
-    /// The next 64 bits.
-    public mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var bits = state
-        bits = (bits ^ (bits >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        bits = (bits ^ (bits >> 27)) &* 0x94d0_49bb_1331_11eb
-        return bits ^ (bits >> 31)
-    }
-
-    /// A number in 0..<1.
-    mutating func unit() -> Double { Double(next() >> 11) * 0x1p-53 }
-
+extension SplitMix64 {
     /// A number in 0..<bound. The bias of the modulus is below bound/2^64.
     mutating func below(_ bound: Int) -> Int { Int(next() % UInt64(bound)) }
 
