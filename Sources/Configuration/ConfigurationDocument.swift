@@ -6,15 +6,15 @@ public enum ConfigurationDocument {
     private static let introduction = """
         Configuration of argotd, the Argot mail filter.
 
-        Every line below is the default behind a "#". Remove the "#" to change a value, or better, put settings into \
-        files of their own, /etc/argot/argotd.conf.d/NAME.conf: they are read after this one in the order of their \
-        names, and a later setting replaces an earlier one. "systemctl reload argotd" makes new values take effect, \
-        unless a key needs a restart.
+        Every setting below is the default, commented out with a "#". Remove the "#" to change a value, or better, put \
+        settings into separate files, /etc/argot/argotd.conf.d/NAME.conf: they are read after this one in the order \
+        of their names, and a later setting replaces an earlier one. "systemctl reload argotd" makes new values take \
+        effect, unless a key needs a restart.
 
-        The form is "key = value". A line that starts with a blank continues the one before it. Comments stand on lines \
-        of their own. Lists are separated by blanks or commas. Times are whole numbers with s, m, h, d or w, or seconds; \
-        sizes are whole numbers with k, m or g, or bytes; fractions are written 0.25 or 25%. Domains may \
-        be written in letters of any script or as xn-- names: both are one domain.
+        The form is "key = value". A line that starts with a blank continues the previous one. Comments must be on \
+        separate lines. Lists are separated by blanks or commas. Times are whole numbers with s, m, h, d or w, or \
+        seconds; sizes are whole numbers with k, m or g, or bytes; fractions are written 0.25 or 25%. Domains may be \
+        written in letters of any script or as xn-- names: both are the same domain.
         """
 
     /// The shipped file. Read back, it changes nothing; with the `#` before each setting removed, it says what the

@@ -4,7 +4,7 @@ extension ConfigurationSection {
     static let senders = ConfigurationSection(
         title: "Senders",
         introduction:
-            "Who writes to the domains that spammers write to is greylisted, never refused. Nothing is learned before a "
+            "Senders that write to the same domains as spammers are greylisted, never rejected. Nothing is learned until a "
             + "trap, argot senders label or an imported judgement has named spammers.",
         keys: [
             ConfigurationKey(
@@ -14,10 +14,10 @@ extension ConfigurationSection {
                 "Minimum probability at which a sender's score counts against it."),
             ConfigurationKey(
                 "senders_confidence", .fraction, \.policy.senderConfidence,
-                "How much its targets must tell for that: about 0.33 is one domain, 0.5 two, 0.6 three."),
+                "How much evidence a sender's targets must give: about 0.33 is one domain, 0.5 two, 0.6 three."),
             ConfigurationKey(
                 "senders_window", .duration(1...60 * 86_400), \.senderWindow,
-                "How far back the messages reach that a sender is judged by."),
+                "The age of the oldest messages by which a sender is judged."),
             ConfigurationKey(
                 "senders_adaptive_window", .boolean, \.senderAdaptiveWindow,
                 "Whether the window grows when the share of flagged mail drops, and shrinks when it is steady: between "
@@ -27,24 +27,26 @@ extension ConfigurationSection {
                 "How often the spam senders are clustered again."),
             ConfigurationKey(
                 "senders_trusted_domains", .domains, \.senderTrustedDomains,
-                "The recipient domains that may shape clusters, all when empty; everybody is scored."),
+                "The recipient domains from which clusters are learned; all when empty. Everybody is scored."),
             ConfigurationKey(
                 "senders_learn_from_dialects", .boolean, \.sendersLearnFromDialects,
-                "Whether a bot's dialect names a spammer when learning; a verdict that used the score never does."),
+                "Whether a bot's dialect labels a sender as a spammer for learning; a verdict that used the score never "
+                    + "does."),
             ConfigurationKey(
                 "senders_period", .duration(4...30 * 86_400), \.senderPeriod, reload: false,
-                "How much of the past is learned at a time."),
+                "The length of the periods in which the past is learned."),
             ConfigurationKey(
                 "senders_retention", .duration(60...60 * 86_400), \.senderRetention, reload: false,
                 "How far back messages are counted and stored."),
             ConfigurationKey(
                 "senders_cells", .number(1_000...100_000_000), \.senderCells, reload: false,
-                "How many pairs of sender and domain are held, each quarter of an hour by itself; the oldest give way."),
+                "The maximum number of pairs of sender and domain in memory, counted separately for each quarter of an hour; "
+                    + "the oldest are dropped first."),
             ConfigurationKey(
                 "senders_ipv4_prefix", .number(8...32), \.senderIPv4PrefixLength, reload: false,
-                "The leading bits of an IPv4 address that make a sender."),
+                "The number of leading bits of an IPv4 address that identify a sender."),
             ConfigurationKey(
                 "senders_ipv6_prefix", .number(16...64), \.senderIPv6PrefixLength, reload: false,
-                "The leading bits of an IPv6 address that make a sender."),
+                "The number of leading bits of an IPv6 address that identify a sender."),
         ])
 }

@@ -5,7 +5,7 @@ extension ConfigurationSection {
             ConfigurationKey(
                 "socket", .socket(), \.socket, reload: false,
                 "Where the filter listens: unix:/PATH, inet:PORT@HOST, inet6:PORT@HOST, or fd:NUMBER for a socket "
-                    + "handed over by systemd."),
+                    + "passed by systemd."),
             ConfigurationKey(
                 "socket_mode", .permissions, \.socketMode, reload: false,
                 "The permissions of a unix socket; the mail server must be able to write to it."),
@@ -14,28 +14,28 @@ extension ConfigurationSection {
                 "The group that owns a unix socket; the daemon's own when empty."),
             ConfigurationKey(
                 "policy_socket", .socket(allowsEmpty: true), \.policySocket, reload: false,
-                "Where Postfix asks the policy service (check_policy_service), which decides nothing but learns from it "
-                    + "whether a client said HELO or EHLO; none when empty."),
+                "Where Postfix asks the policy service (check_policy_service), which makes no decisions but learns from "
+                    + "Postfix whether a client said HELO or EHLO; none when empty."),
             ConfigurationKey(
                 "maximum_sessions", .number(1...100_000), \.maximumSessions, reload: false,
-                "How many sessions are judged at a time; mail of further ones passes."),
+                "The maximum number of sessions judged at the same time; mail in further sessions passes."),
             ConfigurationKey(
                 "drain_timeout", .duration(0...600), \.drainTimeout,
-                "How long open sessions get to end when the daemon is stopped."),
+                "How long to wait for open sessions to end when the daemon is stopped."),
         ])
 
     static let control = ConfigurationSection(
-        title: "Control", introduction: "How the administrator and the monitoring reach the daemon.",
+        title: "Control", introduction: "How the administrator and monitoring systems reach the daemon.",
         keys: [
             ConfigurationKey(
                 "control_socket", .socket(allowsEmpty: true), \.controlSocket, reload: false,
-                "Where argot reaches the daemon (status, reload, mode, allow, deny): a unix socket, none when empty."),
+                "Where argot reaches the daemon (status, reload, mode, allow, deny): a unix socket; none when empty."),
             ConfigurationKey(
                 "control_group", .group, \.controlGroup, reload: false,
                 "The group whose members may use the control socket; the daemon's own when empty."),
             ConfigurationKey(
                 "metrics_socket", .socket(allowsEmpty: true), \.metricsSocket, reload: false,
-                "Where metrics can be read over the network too, such as inet:9465@127.0.0.1; nowhere when empty."),
+                "Where metrics can also be read over the network, such as inet:9465@127.0.0.1; nowhere when empty."),
         ])
 
     static let data = ConfigurationSection(
@@ -48,16 +48,16 @@ extension ConfigurationSection {
                 "data_directory", .path(), \.dataDirectory, reload: false, "The directory of the database and the key."),
             ConfigurationKey(
                 "model_file", .path(allowsEmpty: true), \.modelFile,
-                "The file with the dialects; those that Argot ships when empty."),
+                "The file with the dialects; when empty, those shipped with Argot."),
             ConfigurationKey(
                 "envelope_model", .path(allowsEmpty: true), \.envelopeModelFile,
-                "The file with what HELO, names and headers of spam are like; they are not judged when empty."),
+                "The file that describes HELO, names and headers of spam; when empty, these are not judged."),
             ConfigurationKey(
                 "journal_retention", .days(1...3_650), \.journalDays, "How long verdicts are kept, in whole days."),
             ConfigurationKey(
                 "journal_addresses", .word, \.journalAddresses,
                 "How the journal keeps the addresses of clients, senders and recipients: as keyed hashes, which can be "
-                    + "searched for but not read, or in clear as well."),
+                    + "searched for but not read, or also in clear."),
             ConfigurationKey(
                 "journal_addresses_retention", .days(1...3_650), \.journalAddressDays,
                 "How long the journal keeps addresses in clear, in whole days; with journal_addresses = hashed they "
@@ -67,12 +67,12 @@ extension ConfigurationSection {
                 "How long the list of fakereject answers is kept, in whole days; afterwards they cannot be undone."),
             ConfigurationKey(
                 "journal_limit", .size(16 << 20...1 << 40), \.journalLimit,
-                "How large the database may grow; beyond that the oldest verdicts are removed as new ones come."),
+                "The maximum size of the database; beyond that, the oldest verdicts are removed as new ones come."),
             ConfigurationKey(
                 "queue_capacity", .number(16...1_000_000), \.queueCapacity, reload: false,
-                "How many items may wait to be stored and logged; a verdict, the changes of memory that it brings and a "
-                    + "transcript are an item each, and further ones are counted and dropped; the answers to mail servers "
-                    + "wait for none of them."),
+                "How many items may wait to be stored and logged; a verdict, the changes of memory that it causes, and a "
+                    + "transcript are one item each. Further ones are dropped and counted; answers to mail servers never "
+                    + "wait for any of them."),
         ])
 
     static let logs = ConfigurationSection(
@@ -81,15 +81,15 @@ extension ConfigurationSection {
             ConfigurationKey("log_format", .word, \.logFormat, "How log lines are written."),
             ConfigurationKey(
                 "log_destination", .word, \.logDestination,
-                "Where log lines go: to standard error, which systemd hands to the journal, or nowhere."),
+                "Where log lines go: to standard error, which systemd sends to its journal, or nowhere."),
             ConfigurationKey(
                 "log_verdicts", .word, \.logVerdicts,
                 "The verdicts that get a log line; refusals that are not applied count as refusals."),
             ConfigurationKey(
                 "transcript_file", .path(allowsEmpty: true), \.transcriptFile,
-                "The file that finished sessions are written to, for learning and for tests; none when empty."),
+                "The file to which finished sessions are written, for learning and for tests; none when empty."),
             ConfigurationKey(
                 "transcript_maximum_size", .size(64 << 10...64 << 30), \.transcriptMaximumSize,
-                "The size at which the transcript file is full."),
+                "The size at which the transcript file is rotated."),
         ])
 }
