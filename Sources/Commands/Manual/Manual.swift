@@ -56,7 +56,7 @@ struct Manual {
         for below in command.visibleSubcommands {
             page.subheading(below.invocation)
             let isDefault = command.defaultSubcommand == below.commandName
-            page.text((below.abstract ?? "") + (isDefault ? " This is done when no command is named." : ""))
+            page.text((below.abstract ?? "") + (isDefault ? " This is the default command." : ""))
             page.describe(below)
         }
         page.heading("Exit status")
@@ -111,9 +111,9 @@ struct Manual {
             }
         }
         page.heading("Examples")
-        page.text("Greylist suspicious clients, in one domain:")
+        page.text("Greylist suspicious clients in one domain:")
         page.example(ManualProse.configurationExample)
-        page.text("Check what is written, and see what is in force:")
+        page.text("Check the files, and see what is in force:")
         page.example("argotd --check\nargot config show --changed")
         page.heading("Files")
         for (file, meaning) in ManualProse.files { page.item(ManualPage.set(file, in: .italic), meaning) }

@@ -50,7 +50,7 @@ extension ManualPage {
             parts.append("One of \(values.joined(separator: ", ")).")
         }
         if let standard = argument.defaultValue, !standard.isEmpty { parts.append("Default: \(standard).") }
-        if argument.isRepeating { parts.append("May be given several times.") }
+        if argument.isRepeating { parts.append("May be given more than once.") }
         return parts.filter { !$0.isEmpty }.joined(separator: " ")
     }
 }

@@ -1,9 +1,9 @@
 /// What the manual says besides the help texts and the registry of keys.
 enum ManualProse {
     static let argot = """
-        Commands that steer the daemon or ask it (status, top, reload, mode, allow, deny, purge) reach it over its control \
+        Commands that control or query the daemon (status, top, reload, mode, allow, deny, purge) reach it over its control \
         socket, which is open to the daemon's own user, to root and to control_group. The others read the daemon's \
-        database, or files, and work while it is down; so does purge then, and key rotate works only then.
+        database, or files, and also work while it is stopped; so does purge, and key rotate works only then.
         """
 
     static let commonOptions = [
@@ -11,50 +11,49 @@ enum ManualProse {
     ]
 
     static let exitStatuses = [
-        ("0", "All went well."),
-        ("1", "It failed; standard error says what, where, and what to do."),
-        ("2", "The command has looked and found something wrong (status, doctor)."),
+        ("0", "Success."),
+        ("1", "The command failed; standard error says what is wrong, where, and what to do."),
+        ("2", "The command ran and found something wrong (status, doctor)."),
         ("64", "The command line was not understood."),
     ]
 
-    static let exitStatus = "As argot(1) says, unless the description says more."
+    static let exitStatus = "See argot(1), unless the description says otherwise."
 
     static let argotExamples = """
         argot status                       daemon status
         argot journal --since 1d           the verdicts of the last day
         argot report                       what Argot did in a week, or would have done
-        argot explain 4fX1Yb0Z3Fz          why this message met its verdict
+                argot explain 4fX1Yb0Z3Fz          why this message got its verdict
         argot mode enforce                 apply verdicts from now on
-        argot allow 192.0.2.7 .example.net leave these alone, at once and for good
+                argot allow 192.0.2.7 .example.net leave these alone, at once and permanently
         """
 
     static let argotd = """
-        argotd is a milter: Postfix or Sendmail tells it what SMTP clients say, and it answers for each recipient \
-        whether to accept, to ask the client to come back later, or to refuse. It judges how clients speak SMTP, and \
-        whom they write to; it never looks at what a message says.
-        As shipped it observes: verdicts are computed and logged, and no mail is touched. See argotd.conf(5) for what \
-        can be switched on, and argot-mode(1) for how to do so at once.
-        It runs in the foreground always and writes its log to standard error. Under systemd argotd.socket holds the \
-        socket, so that mail servers never meet a refused connection while the daemon is restarted, and argotd.service \
-        runs the daemon: it is told when mail servers are answered, and must prove three times a minute that its main \
-        loop turns and the filter answers.
+        argotd is a milter: Postfix or Sendmail tells it what SMTP clients say, and for each recipient it answers \
+        whether to accept, to ask the client to come back later, or to reject. It judges how clients speak SMTP, and \
+        whom they write to; it never looks at the content of a message.
+        As shipped it observes: verdicts are computed and logged, and mail is left alone. See argotd.conf(5) for what \
+        can be enabled, and argot-mode(1) for how to do so at once.
+        It always runs in the foreground and writes its log to standard error. Under systemd, argotd.socket holds the \
+        socket, so that no connection from a mail server is refused while the daemon is restarted, and argotd.service \
+        runs the daemon, which notifies systemd when it is ready, and must show three times a minute that its main \
+        loop runs and the filter answers.
         """
 
     static let sockets = """
-        Sockets that systemd passes override the configuration's. FileDescriptorName= says what each is for: milter, \
-        policy, control or metrics; a single socket without such a name is the filter's. On Debian argotd.socket listens \
-        on /run/argot/argot.sock; where Postfix is installed it listens on /var/spool/postfix/argot/argot.sock, which \
-        Debian's chrooted smtpd can reach, with group postfix, and the former is a link to it. \
+        Sockets passed by systemd override those in the configuration. FileDescriptorName= says what each is for: milter, \
+        policy, control or metrics; a single socket without such a name is the filter's. On Debian, argotd.socket \
+        listens on /run/argot/argot.sock; if Postfix is installed, it listens on /var/spool/postfix/argot/argot.sock, \
+        which Debian's chrooted smtpd can reach, with group postfix, and the former is a link to it. \
         argotd-policy.socket listens on /var/spool/postfix/argot/policy.sock. The directories of these sockets belong to \
-        root; argotd makes its control socket in /run/argot/control, and without systemd the others too, in directories \
+        root; argotd makes its control socket in /run/argot/control and, without systemd, the others too, in directories \
         that its user owns.
-        Because the sockets are systemd's, stopping argotd.service alone has no lasting effect: the next connection \
+        Because systemd holds the sockets, stopping only argotd.service has no lasting effect: the next connection \
         starts it again. Stop all three: systemctl stop argotd.socket argotd-policy.socket argotd.service.
         """
 
     static let postfix = """
-        In main.cf, behind the filters that are there; the second line tells argotd besides whether a client said HELO or \
-        EHLO:
+        In main.cf, after any other filters; the second setting also tells argotd whether a client said HELO or EHLO:
         """
 
     static let postfixLines = """
@@ -71,42 +70,42 @@ enum ManualProse {
         """
 
     static let signals = [
-        ("HUP, USR1", "Read configuration and model again; a faulty file changes nothing."),
-        ("TERM, INT", "Take no more sessions, answer those under way for drain_timeout at most, and leave."),
+        ("HUP, USR1", "Reload configuration and model; a file with an error changes nothing."),
+        ("TERM, INT", "Accept no more sessions, serve those in progress for at most drain_timeout, and exit."),
     ]
 
     static let environment = [
-        ("LISTEN_PID, LISTEN_FDS, LISTEN_FDNAMES", "The sockets that systemd passes, sd_listen_fds(3)."),
-        ("NOTIFY_SOCKET", "Where readiness, reloads and the end are told, sd_notify(3)."),
-        ("WATCHDOG_USEC, WATCHDOG_PID", "How often the daemon has to prove that it works, sd_watchdog_enabled(3)."),
+        ("LISTEN_PID, LISTEN_FDS, LISTEN_FDNAMES", "The sockets passed by systemd, see sd_listen_fds(3)."),
+        ("NOTIFY_SOCKET", "Where to report readiness, reloads and shutdown, see sd_notify(3)."),
+        ("WATCHDOG_USEC, WATCHDOG_PID", "How often the daemon must show that it works, see sd_watchdog_enabled(3)."),
     ]
 
     static let daemonStatuses = [
-        ("0", "It was told to leave and did; or --check found nothing wrong."),
-        ("1", "It cannot run, or --check found faults; standard error names them."),
+        ("0", "It was told to exit and did; or --check found nothing wrong."),
+        ("1", "It cannot run, or --check found errors; standard error reports them."),
         ("64", "The command line was not understood."),
     ]
 
     static let files = [
         ("/etc/argot/argotd.conf", "The configuration; it may be absent."),
-        ("/etc/argot/argotd.conf.d/*.conf", "Settings that are read after it, in the order of their names."),
+        ("/etc/argot/argotd.conf.d/*.conf", "Files that are read after it, in the order of their names."),
         ("/var/lib/argot/argot.sqlite", "Verdicts, greylist, history and senders; addresses are hashed."),
         (
             "/var/lib/argot/hashing.key",
-            "The key of these hashes, see argot-key(1). Without it what is remembered is not found again."
+            "The key of these hashes, see argot-key(1). Without it, nothing that was stored can be found again."
         ),
-        ("/var/lib/argot/senders.model, senders.base", "What was learned of senders, by pseudonyms."),
-        ("/var/lib/argot/runtime.conf", "What argot mode, allow and deny have changed."),
+        ("/var/lib/argot/senders.model, senders.base", "What was learned about senders, under pseudonyms."),
+        ("/var/lib/argot/runtime.conf", "Changes made by argot mode, allow and deny."),
         ("/run/argot/argot.sock", "Where mail servers reach the filter."),
         ("/run/argot/control/argotd.sock", "Where argot reaches the daemon."),
     ]
 
     static let configuration = """
-        Without any file the defaults hold, with which argotd observes and touches no mail. The file is read first, then \
+        Without any file the defaults apply, with which argotd observes and leaves mail alone. The file is read first, then \
         the files in the directory in the order of their names; a later setting replaces an earlier one. A key that \
         "needs a restart" keeps its value at a reload.
-        The form is "key = value". A line that starts with a blank continues the one before it. Comments begin with # \
-        and stand on lines of their own. Lists are separated by blanks or commas. Times are whole numbers with s, m, h, \
+        The form is "key = value". A line that starts with a blank continues the previous one. Comments begin with # \
+        and must be on separate lines. Lists are separated by blanks or commas. Times are whole numbers with s, m, h, \
         d or w, or seconds; sizes are whole numbers with k, m or g, or bytes; fractions are written 0.25 or 25%.
         """
 
