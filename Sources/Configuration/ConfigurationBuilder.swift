@@ -63,7 +63,7 @@ struct ConfigurationBuilder {
             return fail(.unknownKey, at: entry.source, key: nil, problem, remedy)
         }
         if entry.value.isEmpty, !key.allowsEmpty {
-            let remedy = "give one, or remove the line for the default \(key.defaultText)"
+            let remedy = "add one, or remove the line to use the default \(key.defaultText)"
             return fail(.missingValue, at: entry.source, key: key.name, "there is no value", remedy)
         }
         do throws(ValueFailures) {

@@ -59,12 +59,13 @@ public struct ConfigurationFile: Sendable {
             return nil
         }
         guard !line.contains(0) else {
-            fail(.nulByte, line: number, problem: "the line holds a zero byte", remedy: "save the file as plain text")
+            fail(
+                .nulByte, line: number, problem: "the line contains a zero byte", remedy: "save the file as plain text")
             return nil
         }
         if let control = line.first(where: { ($0 < 0x20 && $0 != 0x09) || $0 == 0x7f }) {
             fail(
-                .controlCharacter, line: number, problem: "the line holds the control character \(control)",
+                .controlCharacter, line: number, problem: "the line contains the control character \(control)",
                 remedy: "remove it")
             return nil
         }
@@ -103,7 +104,8 @@ public struct ConfigurationFile: Sendable {
         guard !isSkipping else { return }
         guard let key = open?.key else {
             fail(
-                .orphanContinuation, line: line, problem: "the line starts with a blank and continues no setting",
+                .orphanContinuation, line: line,
+                problem: "the line starts with a blank but there is no setting to continue",
                 remedy: "remove the blank")
             return skip()
         }
@@ -129,7 +131,7 @@ public struct ConfigurationFile: Sendable {
         fail(
             .trailingComment, line: line, key: QuotedText.name(key),
             problem: "\(QuotedText(String(decoding: bytes[comment...], as: UTF8.self))) is part of the value",
-            remedy: "put the comment on a line of its own")
+            remedy: "put the comment on a separate line")
         return false
     }
 

@@ -47,21 +47,21 @@ struct Contradiction {
                 found.append(
                     .noEffect(
                         [key, "fake_reject_fraction"],
-                        "fakereject has no effect while fake_reject_fraction is 0",
+                        "fakereject has no effect as long as fake_reject_fraction is 0",
                         "set fake_reject_fraction above 0, or remove fakereject"))
             }
         } else if !wantsLies {
             found.append(
                 .noEffect(
                     ["fake_reject_fraction", "certain_action"],
-                    "it has no effect while certain_action is \(policy.certainAction.rawValue)",
+                    "it has no effect as long as certain_action is \(policy.certainAction.rawValue)",
                     "set certain_action = fakereject, or remove fake_reject_fraction"))
         }
         guard policy.mode == .enforce else { return found }
         if policy.enforcedVerdicts.isEmpty {
             found.append(
                 .noEffect(
-                    ["enforce", "mode"], "mode enforce applies nothing while enforce is empty",
+                    ["enforce", "mode"], "mode enforce applies nothing as long as enforce is empty",
                     "name the refusals to apply, such as enforce = tempfail"))
         } else if let verdict = Verdict(rawValue: policy.certainAction.rawValue),
             !policy.enforcedVerdicts.contains(verdict)
@@ -91,7 +91,7 @@ struct Contradiction {
             found.append(
                 Contradiction(
                     severity: .warning(.unprotected), keys: ["protected_recipients"],
-                    problem: "\(name) is missing, so those who are refused cannot complain",
+                    problem: "\(name) is missing, so refused senders cannot complain",
                     remedy: "add \(name) to the list"))
         }
         for address in policy.trapAddresses.sorted() {
@@ -100,7 +100,7 @@ struct Contradiction {
             found.append(
                 .noEffect(
                     ["trap_addresses", "protected_recipients"],
-                    "\(QuotedText(address)) is not a trap while protected_recipients holds \(localPart)",
+                    "\(QuotedText(address)) is not a trap as long as protected_recipients contains \(localPart)",
                     "remove it from one of the two"))
         }
         return found
@@ -119,7 +119,7 @@ struct Contradiction {
             found.append(
                 Contradiction(
                     severity: .warning(.unprotected), keys: ["socket_mode"],
-                    problem: "every user of this host can connect to the filter",
+                    problem: "every user on this host can connect to the filter",
                     remedy: "use 0660 and put the mail server's user into the socket's group"))
         }
         if !configuration.controlSocket.isEmpty, SocketSyntax.path(of: configuration.controlSocket) == nil {

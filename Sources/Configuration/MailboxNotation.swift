@@ -6,7 +6,7 @@ enum MailboxNotation {
             let local = String(text.utf8[..<at]) ?? ""
             throw ValueFailure(
                 problem: "\(QuotedText(text)) is more than a local part",
-                remedy: "write only what stands before the @: \(QuotedText.name(local))")
+                remedy: "write only what is before the @: \(QuotedText.name(local))")
         }
         guard isLocalPart(text) else {
             throw ValueFailure(

@@ -36,7 +36,7 @@ struct UnitTable: Sendable {
         guard !isTooLarge, range.contains(value) else {
             throw ValueFailure(
                 code: .outOfRange, problem: "\(QuotedText.name(text)) is out of range",
-                remedy: "give \(self.text(of: range))")
+                remedy: "use \(self.text(of: range))")
         }
         return value
     }

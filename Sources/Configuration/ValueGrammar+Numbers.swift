@@ -39,7 +39,7 @@ extension ValueGrammar where Value == Int {
                 }
                 guard mode <= 0o777 else {
                     throw ValueFailure(
-                        code: .outOfRange, problem: "\(text) is out of range", remedy: "give 0000 to 0777")
+                        code: .outOfRange, problem: "\(text) is out of range", remedy: "use 0000 to 0777")
                 }
                 return mode
             },
@@ -85,7 +85,7 @@ extension ValueGrammar where Value == Double {
                 }
                 guard millionths <= 1_000_000 else {
                     throw ValueFailure(
-                        code: .outOfRange, problem: "\(text) is out of range", remedy: "give 0 to 1, or 0% to 100%")
+                        code: .outOfRange, problem: "\(text) is out of range", remedy: "use 0 to 1, or 0% to 100%")
                 }
                 return Double(millionths) / 1_000_000
             },

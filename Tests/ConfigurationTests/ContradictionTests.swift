@@ -26,22 +26,22 @@ struct ContradictionTests {
     @Test(arguments: [
         (
             "enforce = fakereject",
-            "f:1: enforce: fakereject has no effect while fake_reject_fraction is 0: set fake_reject_fraction above 0, "
+            "f:1: enforce: fakereject has no effect as long as fake_reject_fraction is 0: set fake_reject_fraction above 0, "
                 + "or remove fakereject"
         ),
         (
             "\ncertain_action = fakereject",
-            "f:2: certain_action: fakereject has no effect while fake_reject_fraction is 0: set fake_reject_fraction "
+            "f:2: certain_action: fakereject has no effect as long as fake_reject_fraction is 0: set fake_reject_fraction "
                 + "above 0, or remove fakereject"
         ),
         (
             "fake_reject_fraction = 5%",
-            "f:1: fake_reject_fraction: it has no effect while certain_action is tempfail: set certain_action = "
+            "f:1: fake_reject_fraction: it has no effect as long as certain_action is tempfail: set certain_action = "
                 + "fakereject, or remove fake_reject_fraction"
         ),
         (
             "mode = enforce\nenforce =",
-            "f:2: enforce: mode enforce applies nothing while enforce is empty: name the refusals to apply, such as "
+            "f:2: enforce: mode enforce applies nothing as long as enforce is empty: name the refusals to apply, such as "
                 + "enforce = tempfail"
         ),
         (
@@ -61,11 +61,11 @@ struct ContradictionTests {
         ),
         (
             "protected_recipients = postmaster security",
-            "f:1: protected_recipients: abuse is missing, so those who are refused cannot complain: add abuse to the list"
+            "f:1: protected_recipients: abuse is missing, so refused senders cannot complain: add abuse to the list"
         ),
         (
             "trap_addresses = abuse@example.com",
-            "f:1: trap_addresses: \"abuse@example.com\" is not a trap while protected_recipients holds abuse: remove it "
+            "f:1: trap_addresses: \"abuse@example.com\" is not a trap as long as protected_recipients contains abuse: remove it "
                 + "from one of the two"
         ),
         (
@@ -75,7 +75,7 @@ struct ContradictionTests {
         ),
         (
             "socket_mode = 0666",
-            "f:1: socket_mode: every user of this host can connect to the filter: use 0660 and put the mail server's "
+            "f:1: socket_mode: every user on this host can connect to the filter: use 0660 and put the mail server's "
                 + "user into the socket's group"
         ),
         (

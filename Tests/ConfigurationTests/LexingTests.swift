@@ -51,18 +51,18 @@ struct LexingTests {
         ("Greylist-Delay = 1m", "f:1: unknown key \"Greylist-Delay\": did you mean greylist_delay?"),
         ("frobnicate = 1", "f:1: unknown key \"frobnicate\": write a key that argotd.conf(5) lists"),
         ("\nbreaker = no\n\nbreaker = no", "f:4: breaker: already set on line 2: keep one of the two"),
-        ("\n  mode = enforce", "f:2: the line starts with a blank and continues no setting: remove the blank"),
+        ("\n  mode = enforce", "f:2: the line starts with a blank but there is no setting to continue: remove the blank"),
         (
             "enforce = tempfail\n mode = enforce",
             "f:2: mode: the blank before it makes it part of enforce: start the line with mode"
         ),
         (
             "mode = enforce # now",
-            "f:1: mode: \"# now\" is part of the value: put the comment on a line of its own"
+            "f:1: mode: \"# now\" is part of the value: put the comment on a separate line"
         ),
-        ("mode = # now", "f:1: mode: \"# now\" is part of the value: put the comment on a line of its own"),
-        ("mode = en\0force", "f:1: the line holds a zero byte: save the file as plain text"),
-        ("mode = en\u{1b}[1m", "f:1: the line holds the control character 27: remove it"),
+        ("mode = # now", "f:1: mode: \"# now\" is part of the value: put the comment on a separate line"),
+        ("mode = en\0force", "f:1: the line contains a zero byte: save the file as plain text"),
+        ("mode = en\u{1b}[1m", "f:1: the line contains the control character 27: remove it"),
     ])
     func brokenLine(text: String, message: String) {
         #expect(errors(text) == [message])

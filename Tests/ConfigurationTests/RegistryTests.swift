@@ -61,7 +61,7 @@ struct RegistryTests {
         let expected =
             key.allowsEmpty
             ? []
-            : ["f:1: \(name): there is no value: give one, or remove the line for the default \(key.defaultText)"]
+            : ["f:1: \(name): there is no value: add one, or remove the line to use the default \(key.defaultText)"]
         #expect(errors("\(name) =") == expected)
     }
 

@@ -54,7 +54,7 @@ final class SourceTests {
                 "--set: there is no \"=\" in \"hello\": write --set KEY=VALUE",
                 "--set: mode: \"x\" is not a choice: write observe or enforce",
                 "--set: unknown key \"moed\": did you mean mode?",
-                "--set: breaker: there is no value: give one, or remove the line for the default yes",
+                "--set: breaker: there is no value: add one, or remove the line to use the default yes",
             ])
     }
 

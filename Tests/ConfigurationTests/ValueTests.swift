@@ -127,7 +127,7 @@ struct ValueTests {
         ),
         (
             "protected_recipients = postmaster abuse joe@example.com",
-            "protected_recipients: \"joe@example.com\" is more than a local part: write only what stands before the @: joe"
+            "protected_recipients: \"joe@example.com\" is more than a local part: write only what is before the @: joe"
         ),
         (
             "protected_recipients = postmaster abuse a..b",
