@@ -158,9 +158,9 @@ struct PostfixExaminationTests {
 
     /// What a real Postfix 3.7 does not take, and what it does.
     @Test(arguments: [
-        ("unix:argot/argot.sock, default_action=accept", "outside of braces"),
+        ("unix:argot/argot.sock, default_action=accept", "outside braces"),
         ("{ unix:argot/argot.sock, default_action=accept", "closing brace"),
-        ("{ unix:argot/argot.sock, comand_timeout=5s, default_action=accept }", "not a setting of a filter"),
+        ("{ unix:argot/argot.sock, comand_timeout=5s, default_action=accept }", "not a filter setting"),
         ("{ unix:argot/argot.sock, command_timeout=5x, default_action=accept }", "not a time"),
         ("{ unix:argot/argot.sock, default_action }", "no value"), ("{ }", "no socket"),
         ("argot.sock", "not a socket"),

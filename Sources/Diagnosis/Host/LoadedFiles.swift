@@ -66,7 +66,7 @@ public struct LoadedFiles: Sendable, Hashable {
         return written.sorted { $0.key < $1.key }.filter { $0.value > loaded + Self.grain }.map { file, _ in
             Finding(
                 "\(server).not-loaded", .warning, at: file,
-                "it was written after \(server == "postfix" ? "Postfix" : "Sendmail") last read it: what it says is not, "
+                "it was written after \(server == "postfix" ? "Postfix" : "Sendmail") last read it: its contents are not, "
                     + "or not everywhere, in force", remedy: [remedy])
         }
     }

@@ -54,8 +54,8 @@ public struct SocketReach: Sendable {
             found += steps.filter { $0.isDirectory && $0.mode & 0o022 != 0 }.map { step in
                 Finding(
                     "socket.unsafe-directory", .problem, at: step.path,
-                    "others than its owner may write to it (\(step.modeText)): Sendmail calls the socket unsafe "
-                        + "and takes no mail at all",
+                    "others besides its owner may write to it (\(step.modeText)): Sendmail calls the socket unsafe "
+                        + "and accepts no mail at all",
                     // A directory for all stays one: the socket goes.
                     remedy: step.mode & 0o1000 == 0
                         ? ["chmod go-w \(ShellWord.bare(step.path))"]
@@ -63,7 +63,7 @@ public struct SocketReach: Sendable {
             }
         }
         if found.isEmpty {
-            found.append(Finding("socket", .ok, at: path, "the user \(account.name) reaches it"))
+            found.append(Finding("socket", .ok, at: path, "the user \(account.name) can reach it"))
         }
         return found
     }
@@ -78,7 +78,7 @@ public struct SocketReach: Sendable {
     private var reach: [Finding] {
         for step in steps.dropLast(missing == nil ? 1 : 0) {
             if !step.isDirectory {
-                return [Finding("socket.directory", .problem, at: step.path, "it is in the way: no directory")]
+                return [Finding("socket.directory", .problem, at: step.path, "it is not a directory")]
             }
             if !step.permits(1, to: account), isAllowed != true {
                 return [
@@ -110,7 +110,7 @@ public struct SocketReach: Sendable {
         guard socket.isSocket else {
             return [
                 Finding(
-                    "socket.kind", .problem, at: path, "this is not a socket: something else took its place",
+                    "socket.kind", .problem, at: path, "this is not a socket: something else is in its place",
                     remedy: ["mv \(ShellWord.bare(path)) \(ShellWord.bare(path + ".old"))", restart])
             ]
         }

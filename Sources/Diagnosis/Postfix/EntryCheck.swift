@@ -38,13 +38,13 @@ enum EntryCheck {
                 found.append(
                     Fault(
                         id: "postfix.timeout-long", severity: .warning,
-                        text: "\(limit.name) is \(text): should argotd hang, every client waits that long",
+                        text: "\(limit.name) is \(text): if argotd hangs, every client waits that long",
                         parameter: parameter, isOwn: isOwn, setting: setting))
             } else if seconds < limit.short {
                 found.append(
                     Fault(
                         id: "postfix.timeout-short", severity: .warning,
-                        text: "\(limit.name) is \(text): a moment of load, and mail passes without Argot",
+                        text: "\(limit.name) is \(text): under brief load, mail passes without Argot",
                         parameter: parameter, isOwn: isOwn, setting: setting))
             }
         }
@@ -53,8 +53,8 @@ enum EntryCheck {
             let what =
                 switch action.split(separator: " ").first {
                 case "quarantine": "held in the queue"
-                case "reject": "refused for good"
-                default: "refused for the time being"
+                case "reject": "rejected"
+                default: "temporarily refused"
                 }
             found.insert(
                 Fault(
@@ -67,8 +67,8 @@ enum EntryCheck {
             found.append(
                 Fault(
                     id: "postfix.protocol", severity: .problem,
-                    text: "milter_protocol is \(number): Argot is not told of refused recipients nor of the client's "
-                        + "name look-up, and header fields lose their blanks",
+                    text: "milter_protocol is \(number): Argot learns neither of refused recipients nor of the "
+                        + "client's name lookup, and header fields lose their blanks",
                     parameter: name, isOwn: isWritten, setting: .init(name: "protocol", value: "6")))
         }
         return found

@@ -21,7 +21,7 @@ struct MilterEntry: Sendable, Hashable {
             if !word.contains(":") {
                 fault =
                     word.contains("=")
-                    ? "\"\(word)\" stands outside of braces: write { SOCKET, \(word) }"
+                    ? "\"\(word)\" is outside braces: write { SOCKET, \(word) }"
                     : "\"\(word)\" is not a socket: write unix:PATH or inet:HOST:PORT"
             }
             fault = fault ?? addressFault
@@ -38,7 +38,7 @@ struct MilterEntry: Sendable, Hashable {
         if endpoint.isEmpty || !endpoint.contains(":") { fault = "there is no socket in \"\(word)\"" }
         for (name, value) in settings.sorted(by: { $0.key < $1.key }) where fault == nil {
             if !Self.isKnown(name) {
-                fault = "\"\(name)\" is not a setting of a filter: \(Self.names.joined(separator: ", ")) are"
+                fault = "\"\(name)\" is not a filter setting: \(Self.names.joined(separator: ", ")) are"
             } else if name.hasSuffix("_timeout"), PostfixExamination.seconds(value) == nil {
                 fault = "\"\(value)\" is not a time: write 5s"
             }

@@ -45,7 +45,7 @@ public struct PostfixConfiguration: Sendable, Hashable {
                 throw UnreadableConfiguration(path: directory, problem: "\(error)")
             }
             guard run.status == 0 else {
-                let fatal = run.errors.split(separator: "\n").last.map(String.init) ?? "postconf fails"
+                let fatal = run.errors.split(separator: "\n").last.map(String.init) ?? "postconf failed"
                 throw UnreadableConfiguration(path: directory, problem: fatal)
             }
             return run

@@ -5,7 +5,7 @@ extension PostfixExamination {
         var found = [
             Finding(
                 "postfix.postscreen", .note, at: postfix.masterFile,
-                "postscreen is in front: clients that it turns away never meet Argot, which judges the rest; both work "
+                "postscreen is in front: clients that it turns away never reach Argot, which judges the rest; both work "
                     + "together")
         ]
         let deep = ["pipelining", "non_smtp_command", "bare_newline"].map { "postscreen_\($0)_enable" }
@@ -14,8 +14,8 @@ extension PostfixExamination {
             found.append(
                 Finding(
                     "postfix.postscreen-deep", .note, at: postfix.mainFile,
-                    "postscreen's tests after the greeting are on (\(deep.joined(separator: ", "))): a new client "
-                        + "speaks its first session with postscreen, and Argot sees it from the second on"))
+                    "postscreen's after-220 tests are enabled (\(deep.joined(separator: ", "))): a new client "
+                        + "has its first session with postscreen, and Argot sees it from the second on"))
         }
         return found
     }
@@ -35,8 +35,8 @@ extension PostfixExamination {
         return [
             Finding(
                 "postfix.proxy", .note, at: first.place,
-                "\(services) learn the clients' addresses from a proxy: who reaches these ports past the proxy can "
-                    + "claim any address, so only the proxy may reach them")
+                "\(services) learn the clients' addresses from a proxy: anybody who bypasses the proxy can "
+                    + "claim any address, so only the proxy may reach these ports")
         ]
     }
 }

@@ -54,7 +54,7 @@ extension PostfixExamination {
             else { return }
             let finding = Finding(
                 "postfix.milter-syntax", .problem, at: place(of: entry.place),
-                "\(name): \(fault); until then no mail is taken")
+                "\(name): \(fault); until this is fixed, no mail is accepted")
             if !found.contains(finding) { found.append(finding) }
         }
         for service in postfix.servers where !hasNoFilters(service) {
@@ -115,12 +115,12 @@ extension PostfixExamination {
             found.append(
                 Finding(
                     "postfix.listed-twice", .warning, at: place,
-                    "Argot stands in the list \(ours.count) times: every session is judged as often"))
+                    "Argot is in the list \(ours.count) times: every session is judged that many times"))
         } else if use.index < use.entries.count - 1 {
             found.append(
                 Finding(
                     "postfix.order", .warning, at: place,
-                    "a filter stands behind Argot: when it refuses DATA and the client goes on, the session waits for "
+                    "a filter comes after Argot: if it refuses DATA and the client continues, the session waits for "
                         + "command_timeout, and Argot judges what a later filter would refuse anyway"))
         }
         return found + socketFault(of: use, at: place) + settingFaults(of: use)

@@ -5,7 +5,7 @@ extension PostfixExamination {
         guard unreadable.isEmpty, !ours(of: list, in: Self.cleanup).isEmpty else { return [] }
         let finding = Finding(
             "postfix.non-smtpd", .problem, at: postfix.mainFile,
-            "Argot stands in non_smtpd_milters: local mail has no client to judge, and what a filter refuses there "
+            "Argot is in non_smtpd_milters: local mail has no client to judge, and what a filter refuses there "
                 + "stays in the queue")
         return remedied([finding], by: ListPlan(self).localRemovals, in: \.elsewhereNames)
     }
@@ -41,8 +41,8 @@ extension PostfixExamination {
         return uses.map(\.service).filter { isForUsers($0) && seen.insert($0.label).inserted }.map { service in
             Finding(
                 "postfix.submission", .warning, at: "\(postfix.masterFile), \(service.label)",
-                "users hand in mail here, and Argot looks on: who logs in is exempt, a wrong password before that is "
-                    + "not worth a verdict, and every session costs")
+                "users submit mail here, and Argot watches: clients that log in are exempt, a wrong password before that is "
+                    + "not worth a verdict, and every session costs time")
         }
     }
 
@@ -56,18 +56,18 @@ extension PostfixExamination {
                 found.append(
                     Finding(
                         "postfix.proxy-filter", settings.isEnforcing ? .problem : .warning, at: place,
-                        "smtpd_proxy_filter is \(proxy): Postfix hands messages to it without showing filters headers and "
-                            + "end, so nobody gains a history of clean mail, and what is left is judged by less; a "
-                            + "content filter behind the queue (content_filter) or a milter of the same program leaves "
-                            + "Argot its sight"))
+                        "smtpd_proxy_filter is \(proxy): Postfix passes messages to it without showing milters headers and "
+                            + "end, so nobody builds up a history of clean mail, and there is less to judge by; an "
+                            + "after-queue content filter (content_filter) or a milter by the same program does not "
+                            + "have this effect"))
             }
             if postfix.value("smtpd_peername_lookup", in: use.service) == "no" {
                 found.append(
                     Finding(
                         "postfix.peername", settings.isEnforcing ? .problem : .warning,
                         at: place(of: "smtpd_peername_lookup", in: use.service),
-                        "smtpd_peername_lookup is no: to Argot every client is one without a name, the largest mail "
-                            + "services too",
+                        "smtpd_peername_lookup is no: to Argot no client has a name, not even the largest mail "
+                            + "services",
                         remedy: postfix.commands([postfix.setting("smtpd_peername_lookup", "yes", in: use.service)])))
             }
         }
@@ -84,7 +84,7 @@ extension PostfixExamination {
                 Finding(
                     "postfix.macro-v", .warning, at: postfix.mainFile,
                     "milter_macro_v is \"\(postfix["milter_macro_v"])\": filters cannot tell which mail server asks, and "
-                        + "Argot judges as if it saw less",
+                        + "Argot judges as if it could see less",
                     remedy: postfix.commands([postfix.setting("milter_macro_v", "$mail_name $mail_version")])))
         }
         let standard = [
@@ -99,7 +99,7 @@ extension PostfixExamination {
             found.append(
                 Finding(
                     "postfix.macros", .note, at: postfix.mainFile,
-                    "\(name) lacks \(absent.joined(separator: " ")): Argot asks for its own list, other filters may not",
+                    "\(name) lacks \(absent.joined(separator: " ")): Argot requests its own list, other filters may not",
                     remedy: postfix.commands([postfix.setting(name, text)])))
         }
         let maps = postfix["smtpd_milter_maps"]
@@ -107,7 +107,7 @@ extension PostfixExamination {
             found.append(
                 Finding(
                     "postfix.milter-maps", .note, at: postfix.mainFile,
-                    "smtpd_milter_maps is \(maps): clients that it says DISABLE of never meet Argot"))
+                    "smtpd_milter_maps is \(maps): clients for which it says DISABLE never reach Argot"))
         }
         return found
     }
@@ -132,7 +132,7 @@ extension PostfixExamination {
             found.append(
                 Finding(
                     "postfix.vrfy", .warning, at: postfix.mainFile,
-                    "VRFY tells who exists and gives fake rejections away",
+                    "VRFY reveals who exists and gives fake rejections away",
                     remedy: postfix.commands([postfix.setting("disable_vrfy_command", "yes")])))
         }
         let shows = postfix["show_user_unknown_table_name"] != "no"
@@ -141,7 +141,7 @@ extension PostfixExamination {
                 Finding(
                     "postfix.unknown-table", .warning, at: postfix.mainFile,
                     "show_user_unknown_table_name is \(shows ? "yes" : "no"), but unknown_user_table is "
-                        + "\(settings.unknownUserTable): fake rejections differ from true ones",
+                        + "\(settings.unknownUserTable): fake rejections differ from genuine ones",
                     remedy: [
                         settings.line("unknown_user_table = \(shows ? unknownUserTable : "unnamed")"), "argot reload",
                     ]))

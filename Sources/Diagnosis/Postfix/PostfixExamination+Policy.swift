@@ -46,8 +46,8 @@ extension PostfixExamination {
         return Finding(
             "postfix.policy-missing", settings.isPolicyOffered ? .note : .warning, at: postfix.mainFile,
             settings.isPolicyOffered
-                ? "Postfix does not ask argotd's policy service, which would tell HELO from EHLO and so more "
-                    + "dialects apart"
+                ? "Postfix does not ask argotd's policy service, which would tell HELO from EHLO and so distinguish more "
+                    + "dialects"
                 : "policy_socket is set, but Postfix does not ask the policy service: HELO and EHLO look alike",
             remedy: remedy)
     }
@@ -118,7 +118,7 @@ extension PostfixExamination {
         if ["smtpd_data_restrictions", "smtpd_end_of_data_restrictions"].contains(use.name) {
             return Finding(
                 "postfix.policy-late", .warning, at: place,
-                "the policy service is asked in \(use.name), when every recipient has its verdict: HELO and EHLO look "
+                "the policy service is asked in \(use.name), after every recipient has its verdict: HELO and EHLO look "
                     + "alike until then")
         }
         if use.name == "smtpd_client_restrictions", postfix.value("smtpd_delay_reject", in: use.service) == "no" {
@@ -130,7 +130,7 @@ extension PostfixExamination {
         guard let end = use.list.entries[..<use.index].first(where: { Self.ends.contains($0.text) }) else { return nil }
         return Finding(
             "postfix.policy-unreached", .warning, at: place,
-            "the policy service stands behind \(end.text) in \(use.name), which lets mail of strangers pass before: it is "
+            "the policy service comes after \(end.text) in \(use.name), which already lets strangers' mail pass: it is "
                 + "never asked")
     }
 

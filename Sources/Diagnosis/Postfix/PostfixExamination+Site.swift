@@ -37,7 +37,7 @@ extension PostfixExamination {
                     "mynetworks has \(names): "
                         + (isOpen
                             ? "anybody on the Internet may send mail through this host"
-                            : "more addresses than a site has may send mail through this host")
+                            : "more addresses than any site has may send mail through this host")
                         + ", and no such client should be in trusted_networks either",
                     remedy: value.map { postfix.commands([postfix.setting("mynetworks", $0)]) } ?? []))
         }
@@ -46,8 +46,8 @@ extension PostfixExamination {
             found.append(
                 Finding(
                     "postfix.own-networks", settings.isEnforcing ? .problem : .warning, at: place,
-                    "mynetworks has \(names), which trusted_networks has not: Argot judges own users, devices and web "
-                        + "servers like strangers, and they may be asked to come back later",
+                    "mynetworks has \(names), but trusted_networks does not: Argot judges your own users, devices and "
+                        + "web servers like strangers, and may ask them to come back later",
                     remedy: [settings.trusting(foreign), "argot reload"]))
         }
         if !tables.isEmpty {
@@ -55,7 +55,7 @@ extension PostfixExamination {
                 Finding(
                     "postfix.networks-table", .note, at: place,
                     "mynetworks names \(tables.joined(separator: " ")), which is not looked into here: what stands in it "
-                        + "belongs into trusted_networks as well"))
+                        + "belong in trusted_networks as well"))
         }
         return found
     }
@@ -68,8 +68,8 @@ extension PostfixExamination {
             .flatMap { PostfixList($0, in: service, of: postfix).entries.map(\.text) }
         let severity: Finding.Severity = settings.lies ? .warning : .note
         let consequence =
-            "nobody asks here for users who do not exist, so Argot lacks that sign"
-            + (settings.lies ? ", and a fake rejection is the only one of its kind" : "")
+            "nobody asks for nonexistent users here, so Argot lacks that sign"
+            + (settings.lies ? ", and fake rejections are the only ones of their kind" : "")
         var found: [Finding] = []
         if postfix.value("smtpd_reject_unlisted_recipient", in: service) == "no",
             !restrictions.contains("reject_unlisted_recipient")
@@ -87,7 +87,7 @@ extension PostfixExamination {
                 Finding(
                     "postfix.unlisted-recipients", severity, at: place(of: "local_recipient_maps", in: service),
                     "local_recipient_maps is empty, so every address in \(own.joined(separator: " ")) is accepted: "
-                        + "\(consequence); it may name the tables of the users there are"))
+                        + "\(consequence); it may name the tables of existing users"))
         }
         let relayed = relayDomains
         if !relayed.isEmpty, postfix.value("relay_recipient_maps", in: service).isEmpty,
@@ -97,7 +97,7 @@ extension PostfixExamination {
                 Finding(
                     "postfix.unlisted-recipients", severity, at: place(of: "relay_recipient_maps", in: service),
                     "relay_recipient_maps is empty, so every address in \(relayed.joined(separator: " ")) is accepted: "
-                        + "\(consequence); it may name the tables of the users there are, or "
+                        + "\(consequence); it may name the tables of existing users, or "
                         + "reject_unverified_recipient may ask the next server"))
         }
         return found
@@ -137,8 +137,8 @@ extension PostfixExamination {
             found.append(
                 Finding(
                     "postfix.hands-on", .note, at: postfix.mainFile,
-                    "this host hands mail for \(what) on: what the next server refuses becomes a bounce to a forged "
-                        + "sender, so where Argot runs there it must let this host in",
+                    "this host passes on mail for \(what): what the next server refuses becomes a bounce to a forged "
+                        + "sender, so if Argot runs there, it must let this host in",
                     remedy: [
                         "argot allow ADDRESS  # on the next server, the address of \(host.isEmpty ? "this host" : host)"
                     ]))

@@ -30,7 +30,7 @@ public struct PostfixExamination: Sendable {
             milters + elsewhere + submission + blindness + macros + policyService + networks + recipients + domains
             + postscreen + proxy + lies + warnings
         if found.contains(where: { $0.severity >= .warning }) { return found }
-        let text = "Postfix \(postfix["mail_version"]) asks Argot and goes on without it"
+        let text = "Postfix \(postfix["mail_version"]) asks Argot and continues without it"
         return [Finding("postfix", .ok, at: postfix.mainFile, text)] + found
     }
 

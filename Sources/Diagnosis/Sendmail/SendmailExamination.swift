@@ -83,7 +83,7 @@ public struct SendmailExamination: Sendable {
         guard let filter else {
             return [
                 Finding(
-                    "sendmail.milter-missing", .problem, at: sendmail.file, "Sendmail knows no filter that is Argot",
+                    "sendmail.milter-missing", .problem, at: sendmail.file, "none of Sendmail's filters is Argot",
                     remedy: adding)
             ] + site
         }
@@ -92,7 +92,7 @@ public struct SendmailExamination: Sendable {
             use(of: filter) + socket(of: filter, at: place) + failure(of: filter, at: place)
             + times(of: filter, at: place) + macros + lies + site
         if found.contains(where: { $0.severity >= .warning }) { return found }
-        return [Finding("sendmail", .ok, at: place, "Sendmail asks Argot and goes on without it")] + found
+        return [Finding("sendmail", .ok, at: place, "Sendmail asks Argot and continues without it")] + found
     }
 
     private func use(of filter: SendmailConfiguration.Filter) -> [Finding] {
@@ -107,14 +107,14 @@ public struct SendmailExamination: Sendable {
             found.append(
                 Finding(
                     "sendmail.not-asked", .problem, at: place,
-                    "the filter \(filter.name) is described, but InputMailFilters does not name it: Sendmail never "
+                    "the filter \(filter.name) is defined, but InputMailFilters does not name it: Sendmail never "
                         + "asks it",
                     remedy: asking(filter)))
         } else if names.contains(filter.name), names.last != filter.name {
             found.append(
                 Finding(
                     "sendmail.order", .warning, at: place,
-                    "a filter stands behind Argot: Argot judges what a later filter would refuse anyway",
+                    "a filter comes after Argot: Argot judges what a later filter would refuse anyway",
                     remedy: moving(filter)))
         }
         for daemon in daemons where isAsked {
@@ -122,7 +122,7 @@ public struct SendmailExamination: Sendable {
             found.append(
                 Finding(
                     "sendmail.not-asked", .problem, at: "\(sendmail.file):\(daemon.line)",
-                    "the daemon \(daemon.name) has a list of filters of its own, without Argot",
+                    "the daemon \(daemon.name) has its own list of filters, without Argot",
                     remedy: [
                         "in its DAEMON_OPTIONS: InputMailFilters=\((own + [filter.name]).joined(separator: ";"))", make,
                     ]))
@@ -133,8 +133,8 @@ public struct SendmailExamination: Sendable {
             found.append(
                 Finding(
                     "sendmail.submission", .warning, at: "\(sendmail.file):\(daemon.line)",
-                    "users hand in mail at the daemon \(daemon.name), and Argot looks on: who logs in is exempt, the "
-                        + "rest costs",
+                    "users submit mail to the daemon \(daemon.name), and Argot watches: clients that log in are exempt, the "
+                        + "rest costs time",
                     remedy: [
                         "in its DAEMON_OPTIONS: InputMailFilters=\(otherFilters(than: filter.name, in: list))", make,
                     ]))
@@ -169,7 +169,7 @@ public struct SendmailExamination: Sendable {
             found.append(
                 Finding(
                     "sendmail.inet", .warning, at: place,
-                    "over \(filter.socket) every step of a session costs some 40 ms: use a socket in the file system",
+                    "over \(filter.socket) every step of a session costs about 40 ms: use a socket in the file system",
                     remedy: [
                         settings.line("socket = unix:/run/argot/argot.sock"), "systemctl restart argotd",
                     ] + replacing(filter, ["S": "unix:/run/argot/argot.sock"])))
@@ -182,7 +182,7 @@ public struct SendmailExamination: Sendable {
         let what =
             switch filter.flags.first {
             case "R": "is refused"
-            case "T": "is put off"
+            case "T": "is temporarily refused"
             case "4": "loses its connection"
             default: "is at risk"
             }
@@ -204,7 +204,7 @@ public struct SendmailExamination: Sendable {
             guard let seconds = PostfixExamination.seconds(text), seconds > limit.long else { return nil }
             return Finding(
                 "sendmail.timeout-long", .warning, at: place,
-                "T=\(limit.letter):\(text): should argotd hang, every client waits that long for \(limit.name)",
+                "T=\(limit.letter):\(text): if argotd hangs, every client waits that long for \(limit.name)",
                 remedy: repair(filter))
         }
     }
@@ -263,8 +263,8 @@ public struct SendmailExamination: Sendable {
                 Finding(
                     "sendmail.own-networks", settings.isEnforcing ? .problem : .warning,
                     at: "\(source.directory)/access",
-                    "Sendmail relays for \(names), which trusted_networks has not: Argot judges own users, devices and web "
-                        + "servers like strangers, and they may be asked to come back later",
+                    "Sendmail relays for \(names), which are not in trusted_networks: Argot judges your own users, devices "
+                        + "and web servers like strangers, and may ask them to come back later",
                     remedy: [settings.trusting(foreign), "argot reload"]))
         }
         let wide = source.networks.filter(OwnNetworks.isTooWide)
@@ -273,14 +273,14 @@ public struct SendmailExamination: Sendable {
             found.append(
                 Finding(
                     "sendmail.networks-wide", isOpen ? .problem : .warning, at: "\(source.directory)/access",
-                    "Sendmail relays for \(wide.map { "\($0)" }.joined(separator: " ")): more addresses than a site has may "
+                    "Sendmail relays for \(wide.map { "\($0)" }.joined(separator: " ")): more addresses than any site has may "
                         + "send mail through this host, and no such client should be in trusted_networks either"))
         }
         if source.isNewer {
             found.append(
                 Finding(
                     "sendmail.not-made", .warning, at: source.file ?? source.directory,
-                    "it is newer than \(sendmail.file), which is made of it: what it says is not in force",
+                    "it is newer than \(sendmail.file), which is generated from it: its changes are not in force",
                     remedy: [make]))
         }
         return found
@@ -298,7 +298,7 @@ public struct SendmailExamination: Sendable {
             guard !absent.isEmpty else { return nil }
             return Finding(
                 "sendmail.macros", .note, at: sendmail.file,
-                "Milter.macros.\(stage) lacks \(absent.joined(separator: " ")): Argot asks for its own list, other "
+                "Milter.macros.\(stage) lacks \(absent.joined(separator: " ")): Argot requests its own list, other "
                     + "filters may not")
         }
     }
@@ -311,7 +311,7 @@ public struct SendmailExamination: Sendable {
         return [
             Finding(
                 "sendmail.vrfy", .warning, at: sendmail.file,
-                "VRFY and EXPN tell who exists and give fake rejections away",
+                "VRFY and EXPN reveal who exists and give fake rejections away",
                 // The flags that are there stay.
                 remedy: [
                     source.file.map { "echo \(ShellWord.quoted(Self.privacy)) >> \(ShellWord.bare($0))" }

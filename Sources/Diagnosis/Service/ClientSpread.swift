@@ -31,14 +31,14 @@ public struct ClientSpread: Sendable, Hashable {
         if Double(fromOne) >= Self.share * Double(sessions) {
             let remedy = [
                 "# HAProxy in front: smtpd_upstream_proxy_protocol = haproxy (or postscreen_…), send-proxy in HAProxy",
-                "# address translation: let the host see the clients' addresses (no masquerading of inbound SMTP)",
-                "# a relay of your own in front: run Argot there, and add the relay to trusted_networks here",
+                "# address translation: let this host see the clients' addresses (no masquerading of inbound SMTP)",
+                "# your own relay in front: run Argot there, and add the relay to trusted_networks here",
             ]
             return [
                 Finding(
                     "clients.one-address", .problem, at: "journal",
-                    "\(fromOne) of the last \(sessions) sessions came from one address: something stands in front, and "
-                        + "Argot takes it for the client",
+                    "\(fromOne) of the last \(sessions) sessions came from one address: something is in front, and "
+                        + "Argot mistakes it for the client",
                     remedy: remedy)
             ]
         }

@@ -36,18 +36,18 @@ public struct ClockReading: Sendable, Hashable {
             return [
                 Finding(
                     "clock.backwards", .problem, at: "clock",
-                    "the newest verdict lies \(newest - now) seconds in the future: the clock was set back, and "
-                        + "greylisted clients wait so much longer",
+                    "the newest verdict is \(newest - now) seconds in the future: the clock was set back, and "
+                        + "greylisted clients wait that much longer",
                     remedy: remedy)
             ]
         }
         if isSynchronized == false {
             return [
                 Finding(
-                    "clock.unsynchronized", .warning, at: "clock", "nothing keeps the clock right (NTP)",
+                    "clock.unsynchronized", .warning, at: "clock", "nothing synchronises the clock (NTP)",
                     remedy: remedy)
             ]
         }
-        return [Finding("clock", .ok, at: "clock", "it agrees with the journal")]
+        return [Finding("clock", .ok, at: "clock", "consistent with the journal")]
     }
 }

@@ -56,7 +56,7 @@ public struct EnforcingReading: Sendable, Hashable {
         guard let first, let last else {
             return Finding(
                 "enforcing.observed", .problem, at: "journal",
-                "no session was observed yet: \(Self.days) days are missing", remedy: ["argot mode observe"])
+                "no session has been observed yet: \(Self.days) days are missing", remedy: ["argot mode observe"])
         }
         let span = max(0, Int(clamping: (now - min(first, now)) / 86_400))
         let missing = Self.days - span
@@ -65,7 +65,7 @@ public struct EnforcingReading: Sendable, Hashable {
             return Finding(
                 "enforcing.observed", .problem, at: "journal",
                 "observed for \(span) of \(Self.days) days: \(missing) missing"
-                    + (short ? ", and journal_retention keeps \(keptDays) days only" : ""),
+                    + (short ? ", and journal_retention keeps only \(keptDays) days" : ""),
                 remedy: short ? ["in \(file): journal_retention = 30d", "argot reload"] : [])
         }
         if now - last > 3 * 86_400 {
@@ -77,7 +77,7 @@ public struct EnforcingReading: Sendable, Hashable {
         if activeDays * 2 < min(span, keptDays) {
             return Finding(
                 "enforcing.observed", .warning, at: "journal",
-                "of the last \(min(span, keptDays)) days only \(activeDays) had sessions: Argot may not have seen everybody"
+                "only \(activeDays) of the last \(min(span, keptDays)) days had sessions: Argot may not have seen everybody"
             )
         }
         return Finding("enforcing.observed", .ok, at: "journal", "observed for \(span) days")
@@ -87,7 +87,7 @@ public struct EnforcingReading: Sendable, Hashable {
         if clean == 0 {
             return Finding(
                 "enforcing.clients", .problem, at: "history",
-                "nobody is remembered for clean mail: whoever mails here is new to Argot, and a sign against it counts")
+                "nobody is remembered for clean mail: every client is new to Argot, so any sign against it counts")
         }
         return Finding("enforcing.clients", .ok, at: "history", "\(clean) clients are remembered for clean mail")
     }
@@ -95,7 +95,7 @@ public struct EnforcingReading: Sendable, Hashable {
     private var refused: [Finding] {
         guard cleanRefused > 0 else {
             return [
-                Finding("enforcing.clean-refused", .ok, at: "journal", "nobody known for clean mail would be refused")
+                Finding("enforcing.clean-refused", .ok, at: "journal", "no client with clean mail would be refused")
             ]
         }
         let wouldTrip =
@@ -119,8 +119,8 @@ public struct EnforcingReading: Sendable, Hashable {
             found.append(
                 Finding(
                     "enforcing.own-hosts", .warning, at: "journal",
-                    "\(ownName) client\(ownName == 1 ? "" : "s") with this host's own name would be refused: web servers, "
-                        + "containers and devices of yours belong into trusted_networks, all others are bots",
+                    "\(ownName) client\(ownName == 1 ? "" : "s") with this host's own name would be refused: your own web servers, "
+                        + "containers and devices belong in trusted_networks, all others are bots",
                     remedy: [Self.log("helo.ours")]))
         }
         if neverBack > 0 {
@@ -128,17 +128,17 @@ public struct EnforcingReading: Sendable, Hashable {
                 Finding(
                     "enforcing.never-back", .warning, at: "journal",
                     "\(neverBack) client\(neverBack == 1 ? "" : "s") came day after day, would have been asked to come back "
-                        + "and never did, and no bot's dialect is known of them: among spam, printers, monitoring and web "
-                        + "forms look like that, and would lose mail",
+                        + "and never did, and does not speak a known bot's dialect: besides spam, printers, monitoring and web "
+                        + "forms look like this, and would lose mail",
                     remedy: [Self.log("reason=greylist.new"), "argot report"]))
         }
         if relays > 0 {
             found.append(
                 Finding(
                     "enforcing.relays", .warning, at: "journal",
-                    "\(relays) client\(relays == 1 ? "" : "s") with clean mail of many senders would be refused at times: a "
-                        + "backup MX, a relay or a forwarder of yours belongs into allow_addresses (argot allow ADDRESS), or "
-                        + "its refusals become bounces to forged senders",
+                    "\(relays) client\(relays == 1 ? "" : "s") with clean mail from many senders would sometimes be refused: a "
+                        + "backup MX, relay or forwarder of yours belongs in allow_addresses (argot allow ADDRESS), or "
+                        + "refused mail becomes bounces to forged senders",
                     remedy: [Self.log("action=tempfail")]))
         }
         return found
@@ -150,7 +150,7 @@ public struct EnforcingReading: Sendable, Hashable {
             found.append(
                 Finding(
                     "enforcing.breaker", .problem, at: file,
-                    "breaker is no: nothing stops Argot when it refuses clients that used to pass",
+                    "breaker is no: nothing stops Argot if it refuses clients that used to pass",
                     remedy: ["in \(file): breaker = yes", "argot reload"]))
         }
         let hard = enforced.filter { $0 != "tempfail" }
@@ -158,7 +158,7 @@ public struct EnforcingReading: Sendable, Hashable {
             found.append(
                 Finding(
                     "enforcing.refusals", .warning, at: file,
-                    "enforce has \(hard.joined(separator: " ")): begin with tempfail, from which honest mail comes back",
+                    "enforce has \(hard.joined(separator: " ")): begin with tempfail, after which honest mail comes back",
                     remedy: ["in \(file): enforce = tempfail", "argot reload"]))
         }
         return found

@@ -43,15 +43,15 @@ public struct ModelReading: Sendable, Hashable {
             return [
                 Finding(
                     "model.not-loaded", .warning, at: place,
-                    "\(what): the file is newer than what the daemon has read", remedy: ["argot reload"])
+                    "\(what): the file is newer than what the daemon has loaded", remedy: ["argot reload"])
             ]
         }
         if let written, now - written > Self.oldAge {
             return [
                 Finding(
                     "model.old", .note, at: place,
-                    "\(what): the file is \((now - written) / 86_400) days old: newer bots are unknown to it",
-                    remedy: ["argot help dialects  # learning, or install a newer release"])
+                    "\(what): the file is \((now - written) / 86_400) days old: it does not know newer bots",
+                    remedy: ["argot help dialects  # to learn from new recordings, or install a newer release"])
             ]
         }
         return [Finding("model", .ok, at: place, "\(what): valid")]

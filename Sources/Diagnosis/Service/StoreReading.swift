@@ -65,7 +65,7 @@ public struct StoreReading: Sendable, Hashable {
         if isForbidden {
             return [
                 Finding(
-                    "store.forbidden", .warning, at: path, "only argotd's user and root may look at it",
+                    "store.forbidden", .warning, at: path, "only argotd's user and root may read it",
                     remedy: ["sudo argot doctor"])
             ]
         }
@@ -75,7 +75,7 @@ public struct StoreReading: Sendable, Hashable {
             found.append(
                 Finding(
                     "store.damaged", .problem, at: path, "the database is damaged: \(damage)",
-                    remedy: ["systemctl restart argotd  # moves it aside and begins a new one"]))
+                    remedy: ["systemctl restart argotd  # moves it aside and starts a new one"]))
         }
         if let free {
             let needed = max(100 << 20, bytes)
@@ -84,12 +84,12 @@ public struct StoreReading: Sendable, Hashable {
                     Finding(
                         "store.full", .problem, at: path, "the disk is full: \(free >> 20) MB are free",
                         // Removing from a database takes room itself.
-                        remedy: ["argot purge --older-than 7d  # once there is room: removing takes some itself"]))
+                        remedy: ["argot purge --older-than 7d  # once there is some room: removing needs some itself"]))
             } else if free < needed {
                 found.append(
                     Finding(
                         "store.space", .warning, at: path,
-                        "only \(free >> 20) MB are free beside a database of \(bytes >> 20) MB",
+                        "only \(free >> 20) MB are free, with a database of \(bytes >> 20) MB",
                         remedy: ["argot purge --older-than 7d"]))
             }
         }
@@ -98,21 +98,21 @@ public struct StoreReading: Sendable, Hashable {
             found.append(
                 Finding(
                     "store.key", .problem, at: key,
-                    "argotd goes on with a key of its own, and forgets with each restart: \(keyFailure)"))
+                    "argotd continues with a temporary key, and forgets everything at each restart: \(keyFailure)"))
         } else if isKeyMissing {
             found.append(
                 Finding(
                     "store.key-missing", .problem, at: key,
                     "the key of all hashes is gone"
-                        + (isRunning ? ": argotd goes on with the one in memory, and" : ": argotd")
-                        + " makes a new one when it starts; greylist, history and journal fit the old one only, which "
-                        + "a backup may have"))
+                        + (isRunning ? ": argotd continues with the one in memory, and" : ": argotd")
+                        + " makes a new one when it starts; greylist, history and journal match only the old one, which "
+                        + "a backup may contain"))
         }
         if let readOnly {
             found.append(
                 Finding(
                     "store.read-only", .problem, at: readOnly,
-                    "the file system takes no writes: argotd forgets what it learns with each restart",
+                    "the file system is read-only: argotd forgets what it learns at each restart",
                     remedy: ["mount -o remount,rw \"$(findmnt -no TARGET --target \(ShellWord.bare(readOnly)))\""]))
         }
         if !foreign.isEmpty {
@@ -135,7 +135,7 @@ public struct StoreReading: Sendable, Hashable {
             found.append(
                 Finding(
                     "store.moved-aside", .warning, at: movedAside[0],
-                    "the database was damaged once and moved aside: see whether the disk is sound",
+                    "the database was found damaged and moved aside: check whether the disk is sound",
                     remedy: ["rm " + movedAside.joined(separator: " ")]))
         }
         if found.allSatisfy({ $0.severity < .problem }) {

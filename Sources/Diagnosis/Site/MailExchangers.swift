@@ -68,7 +68,7 @@ public struct MailExchangers: Sendable, Hashable {
             return [
                 Finding(
                     "enforcing.backup-mx", .note, at: "name service",
-                    "it could not be asked (dig): a backup MX that hands mail on to this host must be let in",
+                    "it could not be queried (dig): a backup MX that passes mail on to this host must be let in",
                     remedy: ["apt-get install bind9-dnsutils"])
             ]
         }
@@ -84,8 +84,8 @@ public struct MailExchangers: Sendable, Hashable {
             return [
                 Finding(
                     "enforcing.backup-mx", .warning, at: "name service",
-                    "\(host.name) (\(judged.joined(separator: " "))) takes mail for \(host.domain) as well: if it hands mail "
-                        + "on to this host, what Argot refuses becomes its bounce to a forged sender",
+                    "\(host.name) (\(judged.joined(separator: " "))) also accepts mail for \(host.domain): if it passes mail "
+                        + "on to this host, whatever Argot refuses becomes a bounce to a forged sender",
                     remedy: judged.map { "argot allow \($0)" })
             ]
         }

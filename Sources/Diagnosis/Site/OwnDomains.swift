@@ -13,7 +13,7 @@ enum OwnDomains {
                 Finding(
                     "traps.own-domain", .problem, at: settings.file,
                     "trap_domains has \(trap), which covers \(hit.name) (\(hit.parameter) in \(place)): whoever writes to "
-                        + "the people there walks into a trap",
+                        + "anybody there hits a trap",
                     remedy: [
                         settings.line("trap_domains = \(rest.joined(separator: " "))"), "argot reload",
                     ])
