@@ -51,7 +51,10 @@ struct LexingTests {
         ("Greylist-Delay = 1m", "f:1: unknown key \"Greylist-Delay\": did you mean greylist_delay?"),
         ("frobnicate = 1", "f:1: unknown key \"frobnicate\": write a key that argotd.conf(5) lists"),
         ("\nbreaker = no\n\nbreaker = no", "f:4: breaker: already set on line 2: keep one of the two"),
-        ("\n  mode = enforce", "f:2: the line starts with a blank but there is no setting to continue: remove the blank"),
+        (
+            "\n  mode = enforce",
+            "f:2: the line starts with a blank but there is no setting to continue: remove the blank"
+        ),
         (
             "enforce = tempfail\n mode = enforce",
             "f:2: mode: the blank before it makes it part of enforce: start the line with mode"

@@ -54,7 +54,7 @@ extension PostfixExamination {
             found.append(
                 Finding(
                     "postfix.networks-table", .note, at: place,
-                    "mynetworks names \(tables.joined(separator: " ")), which is not looked into here: what stands in it "
+                    "mynetworks names \(tables.joined(separator: " ")), which is not examined here: its networks "
                         + "belong in trusted_networks as well"))
         }
         return found
