@@ -45,7 +45,7 @@ public struct CaptureFile: ~Copyable {
         var status = stat()
         guard unsafe fstat(descriptor, &status) == 0, status.st_mode & S_IFMT != S_IFDIR else {
             close(descriptor)
-            throw fault("is no file: name the files in it")
+            throw fault("is not a file: name the files in it")
         }
         guard let packed = unsafe gzdopen(descriptor, "rb") else {
             close(descriptor)
@@ -60,14 +60,15 @@ public struct CaptureFile: ~Copyable {
         guard let capture = unsafe pcap_fopen_offline(stream, &text) else {
             // libpcap closes the stream only of what it opened.
             unsafe fclose(stream)
-            throw fault("is no capture that libpcap reads: \(Self.text(text)): give a pcap or pcapng file")
+            throw fault("is not a capture that libpcap can read: \(Self.text(text)): use a pcap or pcapng file")
         }
         let number = unsafe pcap_datalink(capture)
         guard let linkType = LinkType(dataLinkType: number) else {
             let name = unsafe pcap_datalink_val_to_name(number).map { unsafe String(cString: $0) } ?? "\(number)"
             unsafe pcap_close(capture)
             throw fault(
-                "its link type is \(name), which is not read: capture Ethernet, Linux cooked, raw IP, PPP or loopback")
+                "its link type is \(name), which is not supported: capture Ethernet, Linux cooked, raw IP, PPP or loopback"
+            )
         }
         self.path = path
         self.linkType = linkType
@@ -103,7 +104,7 @@ public struct CaptureFile: ~Copyable {
         case PCAP_ERROR_BREAK: return nil
         default:
             let reason = unsafe String(cString: pcap_geterr(capture))
-            throw DocumentFault(file: path, line: 0, problem: "cannot be read on after packet \(packets): \(reason)")
+            throw DocumentFault(file: path, line: 0, problem: "cannot be read beyond packet \(packets): \(reason)")
         }
     }
 

@@ -56,7 +56,7 @@ struct DialectReader {
             return
         }
         guard !drafts.isEmpty else {
-            fault(number, "\"\(keyword)\" stands before the first dialect: begin with \"dialect NAME CLASS\"")
+            fault(number, "\"\(keyword)\" is before the first dialect: begin with \"dialect NAME CLASS\"")
             return
         }
         let current = drafts.count - 1
@@ -80,7 +80,7 @@ struct DialectReader {
             fault(0, "the document is empty: the first line must be \"argot-dialects \(DialectDocument.version)\"")
         }
         if drafts.count > DialectModel.maximumDialects {
-            fault(0, "\(drafts.count) dialects: a model holds at most \(DialectModel.maximumDialects)")
+            fault(0, "\(drafts.count) dialects: a model can contain at most \(DialectModel.maximumDialects)")
         }
         let ends = drafts.dropFirst().map(\.line) + [.max]
         let dialects = zip(drafts, ends).map { dialect(from: $0, before: $1) }

@@ -4,7 +4,7 @@ enum ModelLimits {
     static func faults(of dialects: [Dialect], at lines: [Int]) -> [(line: Int, problem: String)] {
         let contents = Set(dialects.flatMap(\.states).compactMap(\.template?.content))
         var faults = overfullKinds(contents).map { words, count in
-            (0, "\(count) different \(words): a model holds at most \(TemplateMask.bitWidth)")
+            (0, "\(count) different \(words): a model can contain at most \(TemplateMask.bitWidth)")
         }
         let mails = contents.flatMap { if case .mail(_, let list) = $0 { list } else { [ParameterPattern]() } }
         let recipients = contents.flatMap {

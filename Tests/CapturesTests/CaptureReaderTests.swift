@@ -80,7 +80,7 @@ struct CaptureReaderTests {
                 let (texts, fault) = try read(path)
                 #expect(texts.count <= 1)
                 if let text = texts.first { #expect(whole[0].starts(with: text)) }
-                if let fault { #expect(fault.problem.contains("after packet")) }
+                if let fault { #expect(fault.problem.contains("beyond packet")) }
             }
         }
     }

@@ -98,7 +98,7 @@ struct DialectDocumentTests {
         #expect(DialectDocument.text(for: model) == Self.golden)
         #expect(
             faults("argot-dialects 1\r\n\r\nfoo\r\n") == [
-                "m:3: \"foo\" stands before the first dialect: begin with \"dialect NAME CLASS\""
+                "m:3: \"foo\" is before the first dialect: begin with \"dialect NAME CLASS\""
             ])
     }
 
@@ -126,7 +126,7 @@ struct DialectDocumentTests {
     @Test(
         "Each fault at its line, with its remedy",
         arguments: [
-            ("stray x", "2: \"stray\" stands before the first dialect: begin with \"dialect NAME CLASS\"", false),
+            ("stray x", "2: \"stray\" is before the first dialect: begin with \"dialect NAME CLASS\"", false),
             ("foo bar", "6: \"foo\" is not a keyword: use dialect, origin, offer, state, wire, on or final", true),
             ("state x", "6: write \"state NAME TEMPLATE\"", true),
             ("state a QUIT", "6: state a exists already in this dialect: give it another name", true),

@@ -20,7 +20,7 @@ struct ModelLimitTests {
     @Test func tooManyDialects() {
         let one = { (number: Int) in "state a HELO {fqdn}\non start any to a\n" }
         #expect(faults(document(dialects: 128, states: one)) == [])
-        #expect(faults(document(dialects: 129, states: one)) == ["m: 129 dialects: a model holds at most 128"])
+        #expect(faults(document(dialects: 129, states: one)) == ["m: 129 dialects: a model can contain at most 128"])
     }
 
     @Test func everyOfTheMostMessagesIsToldApart() throws {
@@ -45,7 +45,7 @@ struct ModelLimitTests {
                 states += "state s\(number) \(spelled)\non start any to s\(number)\n"
             }
         }
-        #expect(faults(text) == ["m: \(words): a model holds at most 128"])
+        #expect(faults(text) == ["m: \(words): a model can contain at most 128"])
     }
 
     @Test func parametersThatMakeTooManyCombinations() {

@@ -59,7 +59,7 @@ struct MailTableTests {
             (",192.0.2.5,x", "is not a time"), ("soon,192.0.2.5,x", "is not a time"),
             ("1,300.0.2.5,x", "is not an IP address"), ("1,192.0.2.5", "2 fields"),
             ("1,192.0.2.5,\"O\"\"Neil\"@lab.example", "text follows a closing quote"),
-            ("1,192.0.2.5,a\"b@lab.example", "a quote stands in the middle"),
+            ("1,192.0.2.5,a\"b@lab.example", "a quote in the middle"),
             ("1,192.0.2.5,x,perhaps", "is not a label"),
             ("1,192.0.2.5,x,,-3", "is not a weight"), ("1,192.0.2.5,x,,0", "is not a weight"),
             ("1,192.0.2.5,x,,99999999999", "is not a weight"), ("1,192.0.2.5,x,,1.5", "is not a weight"),

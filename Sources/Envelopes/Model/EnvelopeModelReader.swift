@@ -73,7 +73,7 @@ struct EnvelopeModelReader {
             fault("four counts are expected: \"origin spam MAILS SENDERS honest MAILS SENDERS\"")
             return
         }
-        guard origin == nil else { return fault("the origin is told twice: remove one") }
+        guard origin == nil else { return fault("the origin is given twice: remove one") }
         origin = EnvelopeModel.Origin(
             spamMails: numbers[0], spamSenders: numbers[1], honestMails: numbers[2], honestSenders: numbers[3])
     }
@@ -83,30 +83,30 @@ struct EnvelopeModelReader {
             fault("a moment is expected: before-data or after-headers")
             return
         }
-        guard parts[moment] == nil else { return fault("\(moment.rawValue) comes twice: remove one") }
+        guard parts[moment] == nil else { return fault("\(moment.rawValue) is given twice: remove one") }
         self.moment = moment
         parts[moment] = Part()
     }
 
     private mutating func readNumbers(_ verb: Substring, _ words: [Substring]) {
         guard let moment, var part = parts.removeValue(forKey: moment) else {
-            fault("\"\(verb)\" stands before the first moment: put it behind")
+            fault("\"\(verb)\" is before the first moment: move it down")
             return
         }
         defer { parts[moment] = part }
         switch (verb, words.count) {
         case ("bias", 2):
             guard let value = number(words[1]) else { return }
-            if part.bias != nil { fault("the bias is told twice: remove one") }
+            if part.bias != nil { fault("the bias is given twice: remove one") }
             part.bias = value
         case ("calibration", 3):
             guard let slope = number(words[1]), let offset = number(words[2]) else { return }
             if slope <= 0 { fault("the slope must be greater than 0: train again") }
-            if part.calibration != nil { fault("the calibration is told twice: remove one") }
+            if part.calibration != nil { fault("the calibration is given twice: remove one") }
             part.calibration = (slope, offset)
         case ("weight", 4):
             guard let group = FeatureGroup(word: words[1]) else {
-                fault("unknown question \"\(words[1].prefix(40))\": is the model of a newer version?")
+                fault("unknown question \"\(words[1].prefix(40))\": was the model made by a newer version?")
                 return
             }
             guard moment == .afterHeaders || group.family.isKnownBeforeData else {

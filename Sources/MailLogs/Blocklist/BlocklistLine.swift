@@ -15,7 +15,7 @@ enum BlocklistLine {
             return .fault("\"\(text.prefix(60))\" is not an address and not a network")
         }
         guard meaning(words.dropFirst()) == .unsaid else {
-            return .fault("says something of all other addresses: write what is listed")
+            return .fault("applies to all other addresses: write what is listed")
         }
         return .exceptions(networks)
     }
@@ -55,7 +55,7 @@ enum BlocklistLine {
         switch meaning(value) {
         case .blocked, .unsaid: .networks(networks)
         case .allowed: .exceptions(networks)
-        case .other: .fault("its action neither blocks nor lets in")
+        case .other: .fault("its action neither blocks nor permits")
         }
     }
 
@@ -68,7 +68,7 @@ enum BlocklistLine {
         if rest.first?.lowercased() == "from" { rest = rest.dropFirst() }
         guard let word = rest.first, rest.count == 1,
             let networks = networks(word.last == ";" ? word.dropLast() : word)
-        else { return .fault("not one address or network behind \"\(words[0])\"") }
+        else { return .fault("not exactly one address or network after \"\(words[0])\"") }
         return entry(networks, words.prefix(1))
     }
 
@@ -173,7 +173,7 @@ enum BlocklistLine {
         return .fault(ambiguous)
     }
 
-    private static let ambiguous = "two addresses, which may be a range or two: write FIRST-LAST, or one a line"
+    private static let ambiguous = "two addresses, which may be a range or two: write FIRST-LAST, or one per line"
 
     // MARK: Words
 

@@ -51,7 +51,7 @@ public struct BlocklistReader: Sendable {
             guard words.count >= 3, BlocklistNetwork.networks(words[1]) == nil else { return nil }
             let name = String(words[1])
             guard set ?? name == name else {
-                return .fault("another set than \(set ?? ""): save one set a file (ipset save NAME)")
+                return .fault("a different set than \(set ?? ""): save one set per file (ipset save NAME)")
             }
             set = name
             guard let networks = BlocklistNetwork.networks(words[2]) else {
@@ -82,7 +82,7 @@ public struct BlocklistReader: Sendable {
         }
         guard isRuleset else { return nil }
         return Self.rulesetWords.contains(words[0])
-            ? .nothing : .fault("a rule or something else of a rule set: give its set alone (nft list set …)")
+            ? .nothing : .fault("a rule or another part of a rule set: use only its set (nft list set …)")
     }
 
     /// Elements between commas, each with `timeout`, `expires`, `comment` behind it or not, up to the closing brace.

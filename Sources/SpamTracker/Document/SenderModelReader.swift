@@ -149,11 +149,11 @@ struct SenderModelReader {
     }
 
     private mutating func takeColumn(_ words: [Substring]) throws(DocumentFault) {
-        guard tableSize != nil else { throw fault("a domain's weights stand before the table: make the file again") }
+        guard tableSize != nil else { throw fault("a domain's weights come before the table: make the file again") }
         guard let first = words.first else { throw fault("a domain's number and three weights are needed") }
         let column = try column(first)
         let values = try numbers(Array(words.dropFirst()), count: 3)
-        guard seenColumns.insert(column).inserted else { throw fault("domain \(column) stands twice") }
+        guard seenColumns.insert(column).inserted else { throw fault("domain \(column) is listed twice") }
         model.domains.reserve(through: column)
         model.domains.spam[Int(column)] = values[0]
         model.domains.background[Int(column)] = values[1]

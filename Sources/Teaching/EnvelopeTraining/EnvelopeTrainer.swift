@@ -29,7 +29,7 @@ public struct EnvelopeTrainer: Sendable {
             throw DocumentFault(
                 file: source, line: 0,
                 problem:
-                    "\(origin.spamMails) spam and \(origin.honestMails) honest mails are not enough to learn from: "
+                    "\(origin.spamMails) spam and \(origin.honestMails) honest messages are not enough to learn from: "
                     + "both kinds are needed")
         }
         return EnvelopeModel(

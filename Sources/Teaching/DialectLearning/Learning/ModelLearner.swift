@@ -105,7 +105,7 @@ public struct ModelLearner {
         dialects += proposals
         guard dialects.count <= DialectModel.maximumDialects else {
             throw .tooLarge(
-                problem: "\(dialects.count) dialects: a model holds at most \(DialectModel.maximumDialects); "
+                problem: "\(dialects.count) dialects: a model can contain at most \(DialectModel.maximumDialects); "
                     + "merge or remove some")
         }
         return DialectModel(dialects: dialects)

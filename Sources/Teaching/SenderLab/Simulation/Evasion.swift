@@ -34,8 +34,8 @@ public enum Evasion: String, CaseIterable, Sendable {
         case .oneDomain: "as many bots as there were domains per bot"
         case .mimicry: "most mail goes where the list did not want it"
         case .oneMail: "all other mail of the bot"
-        case .camouflage: "three wasted mails for each"
-        case .repetition: "three wasted mails for each"
+        case .camouflage: "three wasted messages for each"
+        case .repetition: "three wasted messages for each"
         case .poisoning, .framing: "must control a sensor that teaches"
         }
     }

@@ -93,7 +93,7 @@ public struct CSVReader: Sendable {
                     isQuoted = false
                 }
             case UInt8(ascii: "\""):
-                guard field.isEmpty, !wasQuoted else { return .damaged("a quote stands in the middle of a field") }
+                guard field.isEmpty, !wasQuoted else { return .damaged("there is a quote in the middle of a field") }
                 isQuoted = true
                 wasQuoted = true
             case separator where !isQuoted:

@@ -57,8 +57,8 @@ public struct MailTable: Sendable {
     }
 
     private static let headerRemedy =
-        "the first line must name the columns t, ip, recipient and, if there are such, label and weight, with commas, "
-        + "semicolons or tabs between them"
+        "the first line must name the columns t, ip, recipient and optionally label and weight, separated by commas, "
+        + "semicolons or tabs"
 
     private mutating func readHeader(_ line: ArraySlice<UInt8>, _ number: Int) throws(DocumentFault) {
         // Spreadsheets put a byte order mark first.
@@ -107,7 +107,7 @@ public struct MailTable: Sendable {
         guard let columns else { throw MailRow.Fault(problem: Self.headerRemedy) }
         guard fields.count >= columns.width else {
             throw MailRow.Fault(
-                problem: "\(fields.count) fields: the first line promises at least \(columns.width)")
+                problem: "\(fields.count) fields: the first line requires at least \(columns.width)")
         }
         func field(_ place: Int?) -> String { place.flatMap { $0 < fields.count ? fields[$0] : nil } ?? "" }
         var time = field(columns.time)
