@@ -171,14 +171,14 @@ public struct OutputFile: ~Copyable {
             case ENOSPC, EDQUOT: "the disk is full: free disk space"
             case EISDIR: "it is a directory: name a file in it"
             case ENOTDIR: "a part of the path is not a directory: check the path"
-            case ENXIO: "nobody serves what is there: name a file, a device or a pipe"
+            case ENXIO: "nothing is listening there: name a file, a device or a pipe"
             case ELOOP: "too many symbolic links: check the path"
-            case EPIPE: "nobody reads it any more"
+            case EPIPE: "nobody reads it any longer"
             // unsafe: the text belongs to the C library and is copied at once.
             default: unsafe String(cString: strerror(number))
             }
         return DocumentFault(
             file: path, line: 0,
-            problem: "cannot be written: \(reason)" + (isUntouched ? "; what was there is unchanged" : ""))
+            problem: "cannot be written: \(reason)" + (isUntouched ? "; the existing file is unchanged" : ""))
     }
 }

@@ -12,10 +12,10 @@ public enum LogFault: Error, Hashable, Sendable, CaseIterable {
     /// What is wrong, for people.
     public var problem: String {
         switch self {
-        case .form: "not a line of a log: neither a time nor a mail server's name is at its head"
+        case .form: "not a log line: it begins with neither a time nor a mail server's name"
         case .entry: "a damaged or binary log entry"
-        case .time: "says no time"
-        case .fields: "a mail server's line, cut or damaged: client or recipient cannot be made out"
+        case .time: "has no time"
+        case .fields: "a truncated or damaged mail server line: client or recipient cannot be identified"
         }
     }
 }

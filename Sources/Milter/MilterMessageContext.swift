@@ -92,7 +92,7 @@ public struct MilterMessageContext: ~Copyable {
             throw MilterError(.actionNotAgreed, "the mail server does not let this filter make that change")
         }
         guard unsafe body(context.pointer) == 0 else {
-            throw MilterError(.refusedByLibrary, "libmilter did not take the change")
+            throw MilterError(.refusedByLibrary, "libmilter did not accept the change")
         }
     }
 }

@@ -82,7 +82,7 @@ public final class MilterServer: Sendable {
         guard unsafe argot_milter_register(name, UInt(actions.rawValue | MilterNegotiation.setMacros), &callbacks) == 0,
             unsafe argot_milter_set_connection("fd:\(listener.descriptor)") == 0,
             argot_milter_set_timeout(idleTimeout) == 0
-        else { throw MilterError(.refusedByLibrary, "libmilter did not take the filter \(name)") }
+        else { throw MilterError(.refusedByLibrary, "libmilter did not accept the filter \(name)") }
     }
 
     /// How far the main loop is.

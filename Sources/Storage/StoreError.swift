@@ -84,13 +84,13 @@ extension StoreError: CustomStringConvertible {
 
     private var problem: String {
         switch code {
-        case .cannotOpen: "cannot open the database: check that the directory exists and who may write there"
+        case .cannotOpen: "cannot open the database: check that the directory exists and is writable"
         case .corrupt: "the database is damaged: the daemon moves it aside and starts a new one"
-        case .full: "no room for the database: free disk space"
+        case .full: "no space for the database: free disk space"
         case .inputOutput: "reading or writing the database failed: check the disk and its quota"
         case .busy: "another process keeps the database locked: end that process"
         case .fileGone: "the database file was removed or renamed: the daemon starts a new one"
-        case .readOnly: "the database may only be read: check the file's owner and mode"
+        case .readOnly: "the database is read-only: check the file's owner and mode"
         case .newerVersion(let found, let known):
             "the database has version \(found), this release knows up to \(known): install the newer release again, "
                 + "or move the file away"

@@ -27,7 +27,7 @@ final class ControlService: Sendable {
         "argot-settings", capacity: 32, refusal: "the settings file does not answer: check the disk of data_directory")
     /// Waits for the store, perhaps for minutes.
     private let purgeQueue = RequestQueue(
-        "argot-purge", capacity: 1, refusal: "another removal is under way: wait until it is done")
+        "argot-purge", capacity: 1, refusal: "another removal is in progress: wait until it has finished")
 
     init(
         state: DaemonState, store: StoreWriter, output: LogOutput, settings: RuntimeSettingsFile,
@@ -157,7 +157,7 @@ final class ControlService: Sendable {
             let mode = publisher.publish(new)
             note { $0.mode = mode }
             let fault = settings.save(new)
-            return fault.map { .failure(507, "it is in force, and lost when argotd ends: \($0)") } ?? lists()
+            return fault.map { .failure(507, "it is in force, but will be lost when argotd ends: \($0)") } ?? lists()
         }
     }
 

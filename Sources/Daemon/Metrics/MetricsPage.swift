@@ -10,23 +10,23 @@ struct MetricsPage {
 
     var text: String {
         var page = MetricsText()
-        page.family("argot_build_info", .gauge, "The version that runs.")
+        page.family("argot_build_info", .gauge, "The running version.")
         page.sample("argot_build_info", [("version", status.version)], 1)
         page.single("argot_uptime_seconds", .gauge, "Seconds since the daemon was started.", status.uptime_seconds)
         if let bytes = ProcessMemory.residentBytes {
             page.single("process_resident_memory_bytes", .gauge, "Resident memory.", bytes)
         }
         page.single("argot_enforcing", .gauge, "Whether verdicts are applied.", status.mode == "enforce" ? 1 : 0)
-        page.single("argot_sessions", .gauge, "Sessions that are open.", status.sessions.open)
-        page.single("argot_sessions_total", .counter, "Sessions that have begun.", status.sessions.begun)
-        page.family("argot_verdicts_total", .counter, "Verdicts on recipients, and what was applied of them.")
+        page.single("argot_sessions", .gauge, "Open sessions.", status.sessions.open)
+        page.single("argot_sessions_total", .counter, "Sessions begun.", status.sessions.begun)
+        page.family("argot_verdicts_total", .counter, "Verdicts on recipients, with the action applied.")
         for verdict in status.verdicts {
             page.sample(
                 "argot_verdicts_total", [("action", verdict.action), ("applied", verdict.applied)], verdict.count)
         }
-        page.family("argot_reasons_total", .counter, "Reasons of verdicts; a verdict may have several.")
+        page.family("argot_reasons_total", .counter, "Reasons for verdicts; a verdict may have several.")
         for reason in status.reasons { page.sample("argot_reasons_total", [("reason", reason.name)], reason.count) }
-        page.single("argot_lies_total", .counter, "Answers that named an existing user unknown.", status.lies)
+        page.single("argot_lies_total", .counter, "Answers that called an existing user unknown.", status.lies)
         page.family("argot_callback_duration_seconds", .histogram, "How long the filter takes to answer, by callback.")
         for callback in DaemonMetrics.Callback.allCases {
             page.histogram(
@@ -42,11 +42,11 @@ struct MetricsPage {
         page.single("argot_sender_events_dropped_total", .counter, "Recipients not counted.", senders.dropped)
         page.single("argot_sender_clusters", .gauge, "Spam clusters in the scores in force.", senders.clusters)
         page.single(
-            "argot_sender_relearned_total", .counter, "Times the past was learned again for late labels.",
+            "argot_sender_relearned_total", .counter, "Times the past was learned again because of late labels.",
             senders.relearned)
         page.single("argot_sender_window_seconds", .gauge, "How far back senders are clustered.", senders.window)
         page.family(
-            "argot_sender_scores_age_seconds", .gauge, "Seconds since the senders were scored; none without scores.")
+            "argot_sender_scores_age_seconds", .gauge, "Seconds since senders were scored; absent without scores.")
         if let created = senders.created {
             page.sample("argot_sender_scores_age_seconds", [], max(0, DaemonState.unixTime - created))
         }
@@ -55,7 +55,7 @@ struct MetricsPage {
     private func memory(_ page: inout MetricsText) {
         page.single("argot_model_dialects", .gauge, "Dialects in the model.", status.model.dialects)
         page.family(
-            "argot_model_age_seconds", .gauge, "Seconds since the model's file was written; none for the built-in one.")
+            "argot_model_age_seconds", .gauge, "Seconds since the model file was written; absent for the built-in one.")
         if let modelWritten {
             page.sample("argot_model_age_seconds", [], max(0, DaemonState.unixTime - modelWritten))
         }
@@ -75,20 +75,20 @@ struct MetricsPage {
             "argot_breaker_known_clients", .gauge,
             "Organisations and networks with a good history judged in the breaker's window.", status.breaker.known)
         page.single(
-            "argot_breaker_refused_clients", .gauge, "Those of them that something was held against.",
+            "argot_breaker_refused_clients", .gauge, "Those of them that something counted against.",
             status.breaker.refused)
         page.single("argot_greylist_attempts", .gauge, "Attempts that the greylist remembers.", status.memory.attempts)
         page.single("argot_history_clients", .gauge, "Clients with a history.", status.memory.clients)
-        page.single("argot_journal_waiting", .gauge, "Entries that wait for the slow side.", status.journal.waiting)
+        page.single("argot_journal_waiting", .gauge, "Entries waiting to be logged and stored.", status.journal.waiting)
         page.single(
             "argot_journal_dropped_total", .counter, "Entries dropped because the queue was full.",
             status.journal.dropped)
         page.single(
-            "argot_log_waiting_bytes", .gauge, "Bytes of the log that wait for its reader.", status.log.waiting_bytes)
+            "argot_log_waiting_bytes", .gauge, "Bytes of the log that nobody has read yet.", status.log.waiting_bytes)
         page.single(
             "argot_log_dropped_total", .counter, "Log lines dropped because nobody read the log.", status.log.dropped)
         page.single("argot_store_up", .gauge, "Whether changes reach the disk.", status.store.ok ? 1 : 0)
-        page.single("argot_store_pending", .gauge, "Changes that wait to be written.", status.store.pending)
+        page.single("argot_store_pending", .gauge, "Changes waiting to be written.", status.store.pending)
         page.single("argot_store_written_total", .counter, "Changes written.", status.store.written)
         page.single("argot_store_dropped_total", .counter, "Changes lost.", status.store.dropped)
     }
