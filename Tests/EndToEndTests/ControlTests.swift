@@ -156,7 +156,8 @@ struct ControlTests {
         // A directory that is gone stands for a disk that takes nothing.
         try FileManager.default.moveItem(atPath: daemon.path("data"), toPath: daemon.path("gone"))
         let braked = try argot(daemon, "mode", "observe")
-        #expect(braked.status == 1 && braked.err.contains("in force, but will be lost when argotd ends"), "\(braked.err)")
+        #expect(
+            braked.status == 1 && braked.err.contains("in force, but will be lost when argotd ends"), "\(braked.err)")
         #expect(braked.err.contains("its directory does not exist"), "\(braked.err)")
         #expect(try daemon.botReply() == nil)
         #expect(try argot(daemon, "reload").status == 0)
