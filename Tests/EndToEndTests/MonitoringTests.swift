@@ -65,7 +65,8 @@ struct MonitoringTests {
             "argot_verdicts_total", "argot_reasons_total", "argot_callback_duration_seconds", "argot_sessions",
             "argot_journal_dropped_total", "argot_store_dropped_total", "argot_journal_waiting", "argot_store_pending",
             "argot_model_age_seconds", "argot_snapshot_age_seconds", "argot_sender_scores_age_seconds",
-            "argot_breaker_tripped", "argot_store_up", "process_resident_memory_bytes",
+            "argot_breaker_tripped", "argot_breaker_suspended", "argot_store_up", "argot_log_dropped_total",
+            "process_resident_memory_bytes",
         ] {
             #expect(page.contains("# HELP \(name) "), "\(name)")
         }
