@@ -59,7 +59,8 @@ let rooms: [Target] = [
         name: "Policy", dependencies: ["SMTP"], resources: [.embedInCode("Resources/retries-badly")],
         swiftSettings: swiftSettings),
     .target(name: "AdminHTTP", dependencies: ["Sockets"], swiftSettings: swiftSettings),
-    .target(name: "Diagnosis", dependencies: ["Processes", "SMTP", "Sockets"], swiftSettings: swiftSettings),
+    .target(
+        name: "Diagnosis", dependencies: ["Keeping", "Processes", "SMTP", "Sockets"], swiftSettings: swiftSettings),
     .target(name: "PolicyDelegation", dependencies: ["SMTP", "Sockets"], swiftSettings: swiftSettings),
     .target(name: "LogLines", dependencies: ["SMTP"], swiftSettings: swiftSettings),
     .target(name: "Files", dependencies: ["CZlib", "SMTP"], swiftSettings: swiftSettings),
@@ -72,8 +73,11 @@ let rooms: [Target] = [
         dependencies: ["Dialects", "Envelopes", "KeyedHashing", "Policy", "Sessions", "SMTP", "SpamTracker"],
         swiftSettings: swiftSettings),
     .target(
-        name: "Storage", dependencies: ["KeyedHashing", "Policy", "SMTP", "SQLite", "Threads"],
+        name: "Keeping", dependencies: ["Policy", "SMTP"], path: "Sources/Keeping/Keeping",
         swiftSettings: swiftSettings),
+    .target(
+        name: "SQLiteStore", dependencies: ["Keeping", "KeyedHashing", "Policy", "SMTP", "SQLite", "Threads"],
+        path: "Sources/Keeping/SQLiteStore", swiftSettings: swiftSettings),
     .target(
         name: "ProbeSink",
         dependencies: ["Dialects", "Files", "Sessions", "SMTP", nioCore, nioPosix, nioTLS, nioSSL],
@@ -92,15 +96,17 @@ let rooms: [Target] = [
 
     // Floor 3: the administrator's file.
     .target(
-        name: "Configuration", dependencies: ["Policy", "SMTP"], swiftSettings: swiftSettings),
+        name: "Configuration", dependencies: ["Keeping", "Policy", "SMTP"], swiftSettings: swiftSettings),
 
     // Floor 4: composition.
     .target(
         name: "Daemon",
         dependencies: [
-            "AdminHTTP", "Configuration", "Decision", "Dialects", "Envelopes", "Files", "KeyedHashing", "Milter",
+            "AdminHTTP", "Configuration", "Decision", "Dialects", "Envelopes", "Files", "Keeping", "KeyedHashing",
+            "Milter",
             "Policy",
-            "PolicyDelegation", "Sessions", "SMTP", "Sockets", "SpamTracker", "Spectral", "Storage", "Threads", logging,
+            "PolicyDelegation", "Sessions", "SMTP", "Sockets", "SpamTracker", "Spectral", "SQLiteStore", "Threads",
+            logging,
             system,
         ],
         swiftSettings: swiftSettings),
@@ -108,9 +114,9 @@ let rooms: [Target] = [
         name: "Commands",
         dependencies: [
             "AdminHTTP", "Captures", "Configuration", "Decision", "Diagnosis", "DialectLearning", "Dialects",
-            "EnvelopeTraining", "Envelopes", "Files", "KeyedHashing", "LogLines", "MailLogs", "Policy", "ProbeSink",
-            "Processes", "SenderLab", "Sessions", "SMTP", "Sockets", "SpamTracker", "Spectral", "Storage",
-            argumentParser, system,
+            "EnvelopeTraining", "Envelopes", "Files", "Keeping", "KeyedHashing", "LogLines", "MailLogs", "Policy",
+            "ProbeSink", "Processes", "SenderLab", "Sessions", "SMTP", "Sockets", "SpamTracker", "Spectral",
+            "SQLiteStore", argumentParser, system,
         ],
         swiftSettings: swiftSettings),
 
@@ -199,26 +205,28 @@ let tests: [Target] = [
     testTarget("SenderLabTests", ["Seeded", "SenderLab", "SMTP", "SpamTracker"]),
     testTarget("ProbeSinkTests", ["ClientLab", "Dialects", "ProbeSink", "Seeded", "Sessions", "SMTP"]),
     testTarget("AdminHTTPTests", ["AdminHTTP", "Seeded", "Sockets"]),
-    testTarget("DiagnosisTests", ["Diagnosis", "Processes", "SMTP", "Sockets"]),
+    testTarget("DiagnosisTests", ["Diagnosis", "Keeping", "Processes", "SMTP", "Sockets"]),
     testTarget("PolicyDelegationTests", ["PolicyDelegation", "Seeded", "SMTP", "Sockets"]),
     testTarget("PolicyTests", ["Policy", "Seeded", "SMTP"]),
     testTarget(
         "DecisionTests", ["Decision", "Dialects", "KeyedHashing", "Policy", "Sessions", "SMTP", "SpamTracker"]),
     testTarget("SiteTests", ["Policy", "SiteLab", "SMTP"]),
-    testTarget("StorageTests", ["KeyedHashing", "Policy", "SMTP", "SQLite", "Storage"]),
+    testTarget("SQLiteStoreTests", ["Keeping", "KeyedHashing", "Policy", "SMTP", "SQLite", "SQLiteStore"]),
     testTarget("ConfigurationTests", ["Configuration", "Policy", "Seeded", "SMTP", "Sockets"]),
     testTarget(
         "DaemonTests",
         [
-            "Configuration", "Daemon", "Decision", "KeyedHashing", "Policy", "Seeded", "SMTP", "SpamTracker", "Storage",
+            "Configuration", "Daemon", "Decision", "Keeping", "KeyedHashing", "Policy", "Seeded", "SMTP", "SpamTracker",
+            "SQLiteStore",
             logging,
         ]),
     testTarget(
         "CommandsTests",
         [
-            "AdminHTTP", "Commands", "Configuration", "Decision", "KeyedHashing", "LogLines", "Policy", "Sessions",
+            "AdminHTTP", "Commands", "Configuration", "Decision", "Keeping", "KeyedHashing", "LogLines", "Policy",
+            "Sessions",
             "SMTP",
-            "SpamTracker", "Storage", "argot",
+            "SpamTracker", "SQLiteStore", "argot",
         ]),
     testTarget("FakeMTATests", ["FakeMTA", "reference-filter"]),
     testTarget(

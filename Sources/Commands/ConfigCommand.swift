@@ -1,6 +1,7 @@
 import ArgumentParser
 import Configuration
 import FoundationEssentials
+import Keeping
 import SMTP
 import SystemPackage
 
@@ -32,7 +33,7 @@ struct ConfigCommand: ParsableCommand {
 
         func run() throws {
             let loaded = Configuration.load(file: source.config, dropIns: source.dropIns, overrides: source.set)
-            let file = try loaded.get().dataDirectory + "/runtime.conf"
+            let file = try loaded.get().files.settings
             let mode = Self.mode(in: file)
             let rows = loaded.settings.compactMap { setting -> Row? in
                 if setting.key == "mode", let mode { return Row(key: "mode", value: mode, source: file) }

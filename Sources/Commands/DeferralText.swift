@@ -1,5 +1,5 @@
 import SMTP
-import Storage
+import Keeping
 
 /// Who was put off and never came back, and who did, for people and as JSON.
 struct DeferralText: Encodable {

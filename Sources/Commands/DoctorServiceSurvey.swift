@@ -7,7 +7,8 @@ import Envelopes
 import FoundationEssentials
 import SMTP
 import Sockets
-import Storage
+import Keeping
+import Policy
 
 /// What `argot doctor` sees of Argot itself: daemon, database, clock, models, clients.
 struct ServiceSurvey {
@@ -26,7 +27,7 @@ struct ServiceSurvey {
         let loaded = status.map { now - $0.model.age_seconds }
         let account = DaemonAccount.find(pid: status?.pid)
         let entries = journal
-        let newest = entries.map(\.time.seconds).max()
+        let newest = entries.map(\.record.time.seconds).max()
         let clock = ClockReading(now: now, newest: newest, isSynchronized: ClockReading.isSynchronized())
         let findings =
             daemon + changedFiles(since: loaded) + permissions(account) + models(loaded)
@@ -172,21 +173,22 @@ struct ServiceSurvey {
 
     private func store(_ account: Account?, isRunning: Bool, hasHashes: Bool) -> StoreReading {
         let files = FileManager.default
-        let directory = configuration.dataDirectory
-        var reading = StoreReading(path: directory + "/argot.sqlite")
+        let data = configuration.files
+        let directory = data.path
+        var reading = StoreReading(path: data.database)
         if files.fileExists(atPath: directory), !files.isExecutableFile(atPath: directory) {
             reading.isForbidden = true
             return reading
         }
         do {
-            let store = try Store(readingFrom: reading.path)
+            let store = try data.openStore()
             reading.bytes = try store.byteCount()
             reading.damage = try store.damage()
         } catch {
             reading.failure = "\(error)"
         }
         reading.isRunning = isRunning
-        let key = directory + "/hashing.key"
+        let key = data.hashingKey
         if files.fileExists(atPath: key) {
             do { _ = try control.sources.hashingKey(configuration) } catch { reading.keyFailure = "\(error)" }
         } else {
@@ -195,7 +197,7 @@ struct ServiceSurvey {
         if let account {
             reading.owner = account.name
             let own = [
-                directory, reading.path, reading.path + "-wal", reading.path + "-shm", key, directory + "/runtime.conf",
+                directory, reading.path, reading.path + "-wal", reading.path + "-shm", key, data.settings,
             ]
             reading.foreign = own.filter { file in Self.owner(of: file).map { $0 != account.name } ?? false }
             for file in own.dropLast() {
@@ -213,9 +215,7 @@ struct ServiceSurvey {
         }
         let system = try? files.attributesOfFileSystem(forPath: directory)
         reading.free = (system?[.systemFreeSize]).flatMap(Self.number)
-        reading.movedAside = ((try? files.contentsOfDirectory(atPath: directory)) ?? [])
-            .filter { $0.hasPrefix("argot.sqlite.corrupt-") && !$0.hasSuffix("-wal") && !$0.hasSuffix("-shm") }
-            .sorted().map { "\(directory)/\($0)" }
+        reading.movedAside = data.movedAside.filter { !$0.hasSuffix("-wal") && !$0.hasSuffix("-shm") }
         return reading
     }
 
@@ -230,13 +230,13 @@ struct ServiceSurvey {
         var sessions: Set<String> = []
         var clients: [KeyedHash: Int] = [:]
         var trusted = 0
-        for entry in entries where sessions.insert(entry.session).inserted {
-            if entry.reasons.contains("exempt.authenticated") || entry.reasons.contains("exempt.local") {
-                sessions.remove(entry.session)
+        for entry in entries where sessions.insert(entry.record.session).inserted {
+            if entry.record.reasons.contains("exempt.authenticated") || entry.record.reasons.contains("exempt.local") {
+                sessions.remove(entry.record.session)
                 continue
             }
             if let client = entry.client { clients[client, default: 0] += 1 }
-            if entry.reasons.contains("exempt.trusted-network") { trusted += 1 }
+            if entry.record.reasons.contains("exempt.trusted-network") { trusted += 1 }
         }
         return ClientSpread(sessions: sessions.count, fromOne: clients.values.max() ?? 0, trusted: trusted)
     }

@@ -3,7 +3,7 @@ import Configuration
 import KeyedHashing
 import Policy
 import SMTP
-import Storage
+import Keeping
 
 /// `argot explain`
 struct ExplainCommand: ParsableCommand {
@@ -33,7 +33,7 @@ struct ExplainCommand: ParsableCommand {
         var entries = try store.verdicts(matching: options.query(queueID: id, key: key))
         if entries.isEmpty, let id { entries = try store.verdicts(matching: options.query(session: id, key: key)) }
         if json {
-            try Output.json(entries.map(JournalRow.init))
+            try Output.json(entries.map(VerdictRow.init))
             return
         }
         guard !entries.isEmpty else {
@@ -43,22 +43,23 @@ struct ExplainCommand: ParsableCommand {
     }
 
     static func explanation(of entry: JournalEntry) -> String {
+        let record = entry.record
         var lines = [
-            "\(Output.text(entry.time)) session \(entry.session)"
-                + (entry.queueID.isEmpty ? "" : " queue \(entry.queueID)"),
-            "  verdict: \(entry.verdict.rawValue)"
-                + (entry.applied == entry.verdict
-                    ? ", applied" : ", not applied (mode \(entry.mode.rawValue)): \(entry.applied.rawValue)")
+            "\(Output.text(record.time)) session \(record.session)"
+                + (record.queueID.isEmpty ? "" : " queue \(record.queueID)"),
+            "  verdict: \(record.verdict.rawValue)"
+                + (record.applied == record.verdict
+                    ? ", applied" : ", not applied (mode \(record.mode.rawValue)): \(record.applied.rawValue)")
                 + (entry.replyCode.map { ", reply \($0)" } ?? ""),
         ]
-        lines += entry.reasons.map { "  because  \($0): \(ReasonText.sentence(for: $0))" }
-        lines.append("  dialect: \(entry.dialect.isEmpty ? "no known dialect speaks like this" : entry.dialect)")
-        if !entry.dialectState.isEmpty {
-            let states = entry.dialectState.split(separator: " ")
+        lines += record.reasons.map { "  because  \($0): \(ReasonText.sentence(for: $0))" }
+        lines.append("  dialect: \(record.dialect.isEmpty ? "no known dialect speaks like this" : record.dialect)")
+        if !record.dialectState.isEmpty {
+            let states = record.dialectState.split(separator: " ")
             let more = states.count > 8 ? " and \(states.count - 8) more" : ""
             lines.append("  stood in: \(states.prefix(8).joined(separator: " "))\(more)")
         }
-        if !entry.senderScore.isEmpty { lines.append("  sender:  \(entry.senderScore)") }
+        if !record.senderScore.isEmpty { lines.append("  sender:  \(record.senderScore)") }
         let whom = JournalWhom(entry)
         lines.append("  client \(whom.client), sender \(whom.sender), recipient \(whom.recipient)")
         // Line by line: no word of the journal begins one.

@@ -1,6 +1,6 @@
 import ArgumentParser
 import Policy
-import Storage
+import Keeping
 
 /// `argot journal`
 struct JournalCommand: ParsableCommand {
@@ -23,19 +23,20 @@ struct JournalCommand: ParsableCommand {
         let store = try source.openStore(configuration)
         let entries = try store.verdicts(matching: options.query { try source.hashingKey(configuration) })
         if json {
-            try Output.json(entries.map(JournalRow.init))
+            try Output.json(entries.map(VerdictRow.init))
             return
         }
         if entries.isEmpty { DialectModelFile.note(options.nothing(configuration)) }
         Output.table(
             ["TIME", "SESSION", "QUEUE", "CLIENT", "SENDER", "RECIPIENT", "ACTION", "APPLIED", "DIALECT", "REASON"],
             entries.map { entry in
-                let whom = JournalWhom(entry)
+                let (whom, record) = (JournalWhom(entry), entry.record)
                 return [
-                    Output.text(entry.time), entry.session, entry.queueID.isEmpty ? "-" : entry.queueID, whom.client,
-                    whom.sender, whom.recipient, entry.verdict.rawValue, entry.applied.rawValue,
-                    entry.dialect.isEmpty ? "-" : entry.dialect,
-                    entry.reasons.joined(separator: ","),
+                    Output.text(record.time), record.session, record.queueID.isEmpty ? "-" : record.queueID,
+                    whom.client,
+                    whom.sender, whom.recipient, record.verdict.rawValue, record.applied.rawValue,
+                    record.dialect.isEmpty ? "-" : record.dialect,
+                    record.reasons.joined(separator: ","),
                 ]
             })
     }

@@ -3,7 +3,7 @@ import Configuration
 import FoundationEssentials
 import KeyedHashing
 import SMTP
-import Storage
+import Keeping
 
 /// Which verdicts a command is about. Addresses are hashed with the daemon's key before they are looked up.
 struct JournalOptions: ParsableArguments {

@@ -1,6 +1,7 @@
 import KeyedHashing
 import SMTP
-import Storage
+import Keeping
+import Policy
 
 /// Whom a verdict is about, for reading: in clear where the journal keeps that, and otherwise the beginning of the keyed
 /// hash, so that the same address is seen to be the same. A recipient's domain is always known.
@@ -10,14 +11,14 @@ struct JournalWhom {
     let recipient: String
 
     init(_ entry: JournalEntry) {
-        func word(_ shown: String?, _ hash: KeyedHash?, without: String) -> String {
-            if let shown, !shown.isEmpty { return shown }
+        func word(_ shown: String, _ hash: KeyedHash?, without: String) -> String {
+            if !shown.isEmpty { return shown }
             return hash.map { "#" + $0.description.prefix(8) } ?? without
         }
-        client = word(entry.shown?.client, entry.client, without: "-")
-        sender = word(entry.shown?.sender, entry.sender, without: "<>")
-        let hidden = word(entry.shown?.recipient, entry.recipient, without: "-")
+        client = word(entry.record.client, entry.client, without: "-")
+        sender = word(entry.record.sender, entry.sender, without: "<>")
+        let hidden = word(entry.record.recipient, entry.recipient, without: "-")
         recipient =
-            entry.shown == nil && !entry.recipientDomain.isEmpty ? "\(hidden)@\(entry.recipientDomain)" : hidden
+            !entry.isShown && !entry.recipientDomain.isEmpty ? "\(hidden)@\(entry.recipientDomain)" : hidden
     }
 }

@@ -4,7 +4,7 @@ import Configuration
 import FoundationEssentials
 import KeyedHashing
 import Sockets
-import Storage
+import Keeping
 
 /// `argot key`
 struct KeyCommand: ParsableCommand {
@@ -50,27 +50,23 @@ struct KeyCommand: ParsableCommand {
 
         func run() throws {
             let configuration = try control.sources.load()
-            let directory = configuration.dataDirectory
-            let file = directory + "/hashing.key"
+            let files = configuration.files
+            let file = files.hashingKey
             guard FileManager.default.fileExists(atPath: file) else {
                 throw CommandError("\(file) does not exist: argotd makes one when it starts")
             }
             try refuseWhileRunning()
             var report = KeyRotationReport()
-            let database = directory + "/argot.sqlite"
+            let database = files.database
             // First the hashes, then the key: after a crash in between the old key is there, and nothing under it.
             if FileManager.default.fileExists(atPath: database) {
                 do throws(StoreError) {
-                    report = try Store(updating: database).forgetHashes()
+                    report = try files.updateStore().forgetHashes()
                 } catch {
                     throw CommandError(error.code == .busy ? "\(database) is in use: \(Self.remedy)" : "\(error)")
                 }
             }
-            let names = (try? FileManager.default.contentsOfDirectory(atPath: directory)) ?? []
-            report.removed.files = names.filter {
-                $0.hasPrefix("argot.sqlite.corrupt-") || $0 == "senders.model" || $0 == "senders.base"
-            }
-            .sorted().map { "\(directory)/\($0)" }.filter { (try? FileManager.default.removeItem(atPath: $0)) != nil }
+            report.removed.files = DataDirectory.remove(files.movedAside + [files.senderBase, files.senderModel])
             do {
                 try HashingKey.random().replace(file: file)
             } catch {

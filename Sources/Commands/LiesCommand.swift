@@ -5,7 +5,7 @@ import FoundationEssentials
 import KeyedHashing
 import Policy
 import SMTP
-import Storage
+import Keeping
 
 /// `argot lies`
 struct LiesCommand: ParsableCommand {
@@ -38,7 +38,7 @@ struct LiesCommand: ParsableCommand {
         }
 
         func run() throws {
-            let lies = try source.openStore(try source.load()).lies(limit: limit)
+            let lies = try source.openStore(try source.load()).lies(since: nil, limit: limit)
             if json {
                 try Output.json(
                     lies.map { lie in
@@ -96,10 +96,9 @@ struct LiesCommand: ParsableCommand {
             let greylist = configuration.policy.greylist
             let network = address.network(
                 prefixLength: address.family == .ipv4 ? greylist.ipv4PrefixLength : greylist.ipv6PrefixLength)
-            let store = try Store(updating: configuration.dataDirectory + "/argot.sqlite")
-            let isUndone = try store.undoLie(
-                recipient: key.hash(recipient: recipient), network: key.hash(network: network),
-                at: UnixTime(seconds: Int64(Date().timeIntervalSince1970)))
+            let lie = LieKey(recipient: key.hash(recipient: recipient), network: key.hash(network: network))
+            let isUndone = try configuration.files.updateStore().undoLie(
+                lie, at: UnixTime(seconds: Int64(Date().timeIntervalSince1970)))
             guard isUndone else {
                 throw CommandError("no lie about \(recipient) was told to \(network)" + JournalOptions.hint(recipient))
             }

@@ -1,6 +1,6 @@
 import ArgumentParser
 import Policy
-import Storage
+import Keeping
 
 extension LiesCommand {
     /// `argot lies effect`

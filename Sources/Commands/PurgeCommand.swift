@@ -9,7 +9,7 @@ import Policy
 import SMTP
 import Sockets
 import SpamTracker
-import Storage
+import Keeping
 
 /// `argot purge`
 struct PurgeCommand: ParsableCommand {
@@ -113,20 +113,15 @@ struct PurgeCommand: ParsableCommand {
     /// Without a daemon: on the database itself.
     private func removeHere() throws -> PurgeReport {
         let configuration = try control.sources.load()
-        let directory = configuration.dataDirectory
-        let store = try Store(updating: directory + "/argot.sqlite")
-        var report = try store.purge(try scope(configuration))
+        let data = configuration.files
+        var report = try data.updateStore().purge(try scope(configuration))
         guard everything else { return report }
-        let names = (try? FileManager.default.contentsOfDirectory(atPath: directory)) ?? []
-        var files = names.filter {
-            $0.hasPrefix("argot.sqlite.corrupt-") || $0 == "senders.model" || $0 == "senders.base"
-        }
-        .sorted().map { "\(directory)/\($0)" }
+        var files = data.movedAside + [data.senderBase, data.senderModel]
         if !configuration.transcriptFile.isEmpty {
             files += [configuration.transcriptFile, configuration.transcriptFile + ".1"]
         }
-        report.files = files.filter { (try? FileManager.default.removeItem(atPath: $0)) != nil }
-        if lists { report.listEntries = try removeLists(directory + "/runtime.conf") }
+        report.files = DataDirectory.remove(files)
+        if lists { report.listEntries = try removeLists(data.settings) }
         return report
     }
 

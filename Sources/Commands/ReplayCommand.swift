@@ -112,7 +112,7 @@ struct ReplayCommand: ParsableCommand {
 
     private func show(_ record: VerdictRecord) throws {
         if json {
-            print(try ReplayRow(record).line())
+            print(try Output.line(VerdictRow(record)))
         } else {
             print(
                 "\(Output.text(record.time)) \(PrintableText(record.session)) \(record.client) \(record.verdict.rawValue) "

@@ -2,6 +2,7 @@ import ArgumentParser
 import Configuration
 import Decision
 import FoundationEssentials
+import Keeping
 import SMTP
 import SpamTracker
 
@@ -26,9 +27,9 @@ struct ReplaySenderOptions: ParsableArguments {
         if isOff { return nil }
         if let file { return try scores(from: file, configuration) }
         // What the daemon has is a convenience: without a right to read it the replay goes on.
-        let own = configuration.dataDirectory + "/senders.model"
+        let own = configuration.files.senderModel
         guard configuration.senders, FileManager.default.isReadableFile(atPath: own),
-            FileManager.default.isReadableFile(atPath: configuration.dataDirectory + "/hashing.key")
+            FileManager.default.isReadableFile(atPath: configuration.files.hashingKey)
         else { return nil }
         return try scores(from: own, configuration)
     }

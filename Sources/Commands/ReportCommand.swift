@@ -2,7 +2,7 @@ import ArgumentParser
 import FoundationEssentials
 import Policy
 import SMTP
-import Storage
+import Keeping
 
 /// `argot report`
 struct ReportCommand: ParsableCommand {

@@ -6,7 +6,7 @@ import KeyedHashing
 import MailLogs
 import SMTP
 import SpamTracker
-import Storage
+import Keeping
 
 /// Imports into the daemon's database, by pseudonyms.
 struct SenderStoreTarget: SenderImportTarget {
@@ -20,7 +20,7 @@ struct SenderStoreTarget: SenderImportTarget {
     private static let maximumCells = 500_000
     private static let maximumCache = 200_000
 
-    private let store: Store
+    private let store: any SenderCounts
     private let pseudonyms: SenderPseudonyms
     private let slotSeconds: Int64
     private let oldest: Int64
@@ -30,10 +30,8 @@ struct SenderStoreTarget: SenderImportTarget {
     private var domains: [String: UInt64] = [:]
     private var hasAdded = false
 
-    init(path: String, key: HashingKey, configuration: Configuration) throws {
-        store =
-            FileManager.default.fileExists(atPath: path)
-            ? try Store(updating: path) : try Store(path: path, hashingKey: key)
+    init(_ store: any SenderCounts, key: HashingKey, configuration: Configuration) {
+        self.store = store
         pseudonyms = SenderPseudonyms(
             key: key,
             prefixes: SenderPrefixes(

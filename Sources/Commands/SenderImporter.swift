@@ -4,7 +4,7 @@ import LogLines
 import MailLogs
 import SMTP
 import SpamTracker
-import Storage
+import Keeping
 
 /// What becomes of an imported message.
 enum SenderImportVerdict {

@@ -7,7 +7,7 @@ import KeyedHashing
 import MailLogs
 import SMTP
 import SpamTracker
-import Storage
+import Keeping
 import SystemPackage
 
 /// `argot senders import`
@@ -68,11 +68,11 @@ struct SendersImportCommand: ParsableCommand {
             try target.finish()
         } else {
             let configuration = try source.load()
-            let path = store ?? configuration.dataDirectory + "/argot.sqlite"
+            let path = store ?? configuration.files.database
             // A database and the key of its pseudonyms lie side by side.
-            let directory = path.lastIndex(of: "/").map { path[..<$0] } ?? "."
-            let key = try HashingKey.loadOrCreate(file: directory + "/hashing.key")
-            var target = try SenderStoreTarget(path: path, key: key, configuration: configuration)
+            let key = try HashingKey.loadOrCreate(file: DataDirectory(of: path).hashingKey)
+            var target = SenderStoreTarget(
+                try makeStore(at: path, key: key), key: key, configuration: configuration)
             report = try SenderImporter.run(inputs, format: format, zone: times.zone(), into: &target)
             try target.finish()
         }

@@ -4,7 +4,7 @@ import Files
 import FoundationEssentials
 import MailLogs
 import SMTP
-import Storage
+import Keeping
 
 /// `argot senders label`
 struct SendersLabelCommand: ParsableCommand {
@@ -71,14 +71,15 @@ struct SendersLabelCommand: ParsableCommand {
     }
 
     func run() throws {
-        let path = try source.load().dataDirectory + "/argot.sqlite"
+        let files = try source.load().files
+        let path = files.database
         guard FileManager.default.fileExists(atPath: path) else {
             throw CommandError(
                 "\(path): is not to be found: start argotd or run argot senders import first, and check who may read the "
                     + "directory")
         }
-        if list { return try show(try Store(readingFrom: path).senderLabels()) }
-        let store = try Store(updating: path)
+        if list { return try show(try files.openStore().senderLabels()) }
+        let store = try files.updateStore()
         let now = UnixTime(seconds: Int64(Date().timeIntervalSince1970))
         if let blocklist {
             let networks = remove ? [] : try read(blocklist)

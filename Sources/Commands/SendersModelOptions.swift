@@ -2,6 +2,7 @@ import ArgumentParser
 import Decision
 import Files
 import FoundationEssentials
+import Keeping
 import KeyedHashing
 import SMTP
 import SpamTracker
@@ -20,8 +21,7 @@ struct SendersModelOptions: ParsableArguments {
     /// The pseudonyms of a model that a daemon keeps, which lies beside their key; `nil` for a model with addresses and
     /// names in clear.
     static func pseudonyms(besides path: String, prefixes: SenderPrefixes) throws -> SenderPseudonyms? {
-        let directory = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
-        let key = directory + "/hashing.key"
+        let key = DataDirectory(of: path).hashingKey
         guard FileManager.default.fileExists(atPath: key) else { return nil }
         return SenderPseudonyms(key: try HashingKey.load(file: key), prefixes: prefixes)
     }

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Configuration
 import KeyedHashing
-import Storage
+import Keeping
 
 /// Where the configuration is read from, for every command that needs it.
 struct SourceOptions: ParsableArguments {
@@ -26,12 +26,10 @@ struct SourceOptions: ParsableArguments {
     }
 
     /// The daemon's database, for reading while the daemon runs.
-    func openStore(_ configuration: Configuration) throws -> Store {
-        try Store(readingFrom: configuration.dataDirectory + "/argot.sqlite")
-    }
+    func openStore(_ configuration: Configuration) throws -> any DataStore { try configuration.files.openStore() }
 
     /// The key that the addresses in the database are hashed with.
     func hashingKey(_ configuration: Configuration) throws -> HashingKey {
-        try HashingKey.load(file: configuration.dataDirectory + "/hashing.key")
+        try HashingKey.load(file: configuration.files.hashingKey)
     }
 }

@@ -7,7 +7,8 @@ import Logging
 import Milter
 import Policy
 import SMTP
-import Storage
+import Keeping
+import SQLiteStore
 import Sockets
 import SystemPackage
 import Threads
@@ -40,7 +41,7 @@ public final class DaemonRuntime {
     private var configuration: Configuration
     private let output: LogOutput
     private let logger: Logger
-    private let store: StoreWriter
+    private let keeper: any Keeper
     private let state: DaemonState
     private let server: MilterServer
     private let publisher: SnapshotPublisher
@@ -76,25 +77,25 @@ public final class DaemonRuntime {
         }
         let read = try SnapshotSources(configuration)
         let key = DaemonRuntime.hashingKey(configuration, logger)
-        let settings = RuntimeSettingsFile(path: configuration.dataDirectory + "/runtime.conf")
+        let settings = RuntimeSettingsFile(path: configuration.files.settings)
         let policy = settings.policy(over: read.policy(of: configuration), logger)
         let memory = DecisionMemory(key: key, policy: policy)
         var limits = WriterLimits()
         limits.journalBytes = Int64(configuration.journalLimit)
-        store = StoreWriter(
-            path: configuration.dataDirectory + "/argot.sqlite", hashingKey: key, limits: limits,
+        keeper = StoreWriter(
+            path: configuration.files.database, hashingKey: key, limits: limits,
             now: { DaemonState.unixTime },
             onEvent: { event in logger.warning("store: \(event)") })
-        let saved = store.loadState()
+        let saved = keeper.loadState()
         memory.restore(
             greylist: saved.greylist, networks: saved.networks, clients: saved.clients,
-            clientNetworks: saved.clientNetworks, undoneLies: DaemonRuntime.subjects(saved.undoneLies),
+            clientNetworks: saved.clientNetworks, undoneLies: saved.undoneLies,
             at: DaemonState.unixTime)
         let metrics = DaemonMetrics()
         let journal = JournalService(
-            configuration: configuration, output: output, logger: logger, store: store,
+            configuration: configuration, output: output, logger: logger, keeper: keeper,
             transcripts: TranscriptWriter(configuration), metrics: metrics)
-        let senders = SenderService(configuration, key: key, store: store, logger: logger)
+        let senders = SenderService(configuration, key: key, keeper: keeper, logger: logger)
         self.senders = senders
         let state = DaemonState(
             snapshot: read.snapshot(configuration, policy: policy),
@@ -103,7 +104,7 @@ public final class DaemonRuntime {
         self.state = state
         let publisher = SnapshotPublisher(
             read.policy(of: configuration), settings: settings, state: state,
-            age: DecisionAge(directory: configuration.dataDirectory, key: key), logger: logger)
+            age: DecisionAge(path: configuration.files.decisionAge, key: key), logger: logger)
         publisher.noteAge()
         self.publisher = publisher
         let socket = try sockets.filter ?? SocketName(configuration.socket)
@@ -118,7 +119,7 @@ public final class DaemonRuntime {
             makeSession: { SMTPSessionHandler(state: state) })
         let now = DaemonState.unixTime
         control = ControlService(
-            state: state, store: store, output: output, settings: settings, publisher: publisher,
+            state: state, keeper: keeper, output: output, settings: settings, publisher: publisher,
             info: DaemonInfo(
                 started: now, loaded: now, modelSource: read.source, dialects: read.model.dialects.count,
                 mode: policy.mode, modelWritten: read.written, filterSocket: "\(socket.bound)",
@@ -226,10 +227,10 @@ public final class DaemonRuntime {
         // Only now: the sessions under way may need the policy service, and the administrator the control socket.
         services.stop()
         let isClosed = Semaphore()
-        closer.async { [senders, state, store] in
+        closer.async { [senders, state, keeper] in
             senders.stop()
             state.journal.flush()
-            _ = store.close()
+            keeper.close()
             isClosed.signal()
         }
         if !isClosed.wait(until: .now.advanced(by: Self.patience.disk)) {
@@ -263,7 +264,7 @@ public final class DaemonRuntime {
         output.reconfigure(configuration)
         state.journal.reconfigure(configuration)
         senders.reconfigure(configuration)
-        store.limitJournal(bytes: Int64(configuration.journalLimit))
+        keeper.limitJournal(bytes: Int64(configuration.journalLimit))
         let policy = publisher.publish(read, configuration)
         logger.info(
             "reloaded",
@@ -290,7 +291,7 @@ public final class DaemonRuntime {
     private func keepHouse(_ seconds: UInt64) {
         if seconds.isMultiple(of: 10) {
             // Not waited for: a store that is busy with a large purge must not stop the main loop.
-            store.lookForUndoneLies { [memory = state.memory] in memory.setUndoneLies(Self.subjects($0)) }
+            keeper.lookForUndoneLies(always: false) { [memory = state.memory] in memory.setUndoneLies($0) }
         }
         if seconds.isMultiple(of: 3_600) {
             var retention = Retention(greylist: configuration.policy.greylist, history: configuration.policy.history)
@@ -299,7 +300,7 @@ public final class DaemonRuntime {
             retention.ledgerDays = configuration.ledgerDays
             retention.senderLifetime = configuration.senderRetention
             retention.maximumSenderCells = configuration.senderCells
-            store.prune(retention)
+            keeper.prune(retention)
         }
     }
 
@@ -313,18 +314,14 @@ public final class DaemonRuntime {
         return configuration.policySocket.isEmpty ? nil : configuration.policySocket
     }
 
-    private static func subjects(_ keys: Set<LieKey>) -> Set<DecisionMemory.LieSubject> {
-        Set(keys.map { DecisionMemory.LieSubject(recipient: $0.recipient, network: $0.network) })
-    }
-
     /// The key of the keyed hashes. Without a place to keep it the daemon goes on with one that dies with it.
     private static func hashingKey(_ configuration: Configuration, _ logger: Logger) -> HashingKey {
-        let file = configuration.dataDirectory + "/hashing.key"
+        let file = configuration.files.hashingKey
         let files = FileManager.default
         let isNew = !files.fileExists(atPath: file)
         defer {
             let isMade = isNew && files.fileExists(atPath: file)
-            if isMade, files.fileExists(atPath: configuration.dataDirectory + "/argot.sqlite") {
+            if isMade, files.fileExists(atPath: configuration.files.database) {
                 logger.warning(
                     "hashing.key was missing, and a new one was made: nothing that the database remembers is found again",
                     metadata: ["file": "\(file)", "remedy": "stop argotd and put the old file back, from a backup"])

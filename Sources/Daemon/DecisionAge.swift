@@ -12,8 +12,8 @@ struct DecisionAge {
     private let path: String
     private let key: HashingKey
 
-    init(directory: String, key: HashingKey) {
-        path = directory + "/decision.seen"
+    init(path: String, key: HashingKey) {
+        self.path = path
         self.key = key
     }
 

@@ -1,4 +1,3 @@
-import Decision
 import Policy
 import SMTP
 
@@ -6,9 +5,6 @@ import SMTP
 enum JournalItem: Sendable {
     /// A verdict was reached.
     case verdict(VerdictRecord)
-
-    /// A lie was told along with a verdict.
-    case lie(DecisionMemory.LieSubject, VerdictRecord)
 
     /// What is remembered has changed.
     case changes([MemoryChange])

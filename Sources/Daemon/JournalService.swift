@@ -3,11 +3,11 @@ import Decision
 import Logging
 import Policy
 import SMTP
-import Storage
+import Keeping
 import Synchronization
 import Threads
 
-/// The slow side: takes what the sessions hand over, writes log lines and transcripts, and passes the rest to the store.
+/// The slow side: takes what the sessions hand over, writes log lines and transcripts, and passes the rest to the keeper.
 ///
 /// Handing over takes a lock for a few instructions and never waits for a disk or a reader; when the queue is full the
 /// item is dropped and counted.
@@ -27,21 +27,21 @@ final class JournalService: Sendable {
     private let worker = SerialWorker("argot-journal")
     private let output: LogOutput
     private let logger: Logger
-    private let store: StoreWriter
+    private let keeper: any Keeper
     private let transcripts: TranscriptWriter
     private let loggedVerdicts: Mutex<Configuration.LoggedVerdicts>
     private let showsAddresses: Atomic<Bool>
     private let metrics: DaemonMetrics
 
     init(
-        configuration: Configuration, output: LogOutput, logger: Logger, store: StoreWriter,
+        configuration: Configuration, output: LogOutput, logger: Logger, keeper: any Keeper,
         transcripts: TranscriptWriter, metrics: DaemonMetrics
     ) {
         self.metrics = metrics
         capacity = configuration.queueCapacity
         self.output = output
         self.logger = logger
-        self.store = store
+        self.keeper = keeper
         self.transcripts = transcripts
         loggedVerdicts = Mutex(configuration.logVerdicts)
         showsAddresses = Atomic(configuration.journalAddresses == .clear)
@@ -84,7 +84,7 @@ final class JournalService: Sendable {
     /// Waits until everything handed over before is written.
     func flush() {
         worker.sync { work() }
-        if !store.flush() { logger.warning("the last changes could not be written to the store") }
+        if !keeper.flush() { logger.warning("the last changes could not be written to the store") }
     }
 
     private func work() {
@@ -105,15 +105,8 @@ final class JournalService: Sendable {
             switch item {
             case .verdict(let record):
                 if isLogOn, logged == .all || record.verdict.isRefusal { lines.append(LogLine(record)) }
-                store.submit(.verdict(record, showsAddresses: showsAddresses.load(ordering: .relaxed)))
-            case .lie(let subject, let record):
-                store.submit(
-                    .lie(
-                        LieRecord(
-                            time: record.time, key: LieKey(recipient: subject.recipient, network: subject.network),
-                            recipientShown: LieRecord.mask(record.recipient), dialect: record.dialect,
-                            reasons: record.reasons, session: record.session)))
-            case .changes(let changes): for change in changes { store.submit(StoreChange(change)) }
+                keeper.submit(.verdict(record, showsAddresses: showsAddresses.load(ordering: .relaxed)))
+            case .changes(let changes): for change in changes { keeper.submit(.memory(change)) }
             case .session(let summary): lines.append(LogLine(summary))
             case .transcript(let transcript): transcripts.write(transcript, logger: logger)
             case .breakerTripped(let trip, let record):
@@ -133,21 +126,6 @@ final class JournalService: Sendable {
         output.write(lines)
         if dropped > 0 {
             logger.warning("journal entries dropped because the queue was full", metadata: ["dropped": "\(dropped)"])
-        }
-    }
-}
-
-extension StoreChange {
-    fileprivate init(_ change: MemoryChange) {
-        switch change {
-        case .greylist(let key, let entry): self = .greylist(key, entry)
-        case .network(let key, let record): self = .network(key, record)
-        case .client(let key, let record): self = .client(key, record)
-        case .clientNetwork(let key, let record): self = .clientNetwork(key, record)
-        case .greylistRemoved(let key): self = .greylistRemoved(key)
-        case .networkRemoved(let key): self = .networkRemoved(key)
-        case .clientRemoved(let key): self = .clientRemoved(key)
-        case .clientNetworkRemoved(let key): self = .clientNetworkRemoved(key)
         }
     }
 }

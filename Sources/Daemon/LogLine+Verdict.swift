@@ -4,29 +4,24 @@ extension LogLine {
     /// The line of a verdict.
     init(_ record: VerdictRecord) {
         self.init(event: "verdict")
-        add("action", record.verdict.rawValue)
-        add("applied", record.applied.rawValue)
-        add("reason", record.reasons.joined(separator: ","))
-        add("dialect", record.dialect)
-        add("client", record.client)
-        add("name", record.clientName)
-        add("helo", record.helo)
-        add("from", "<\(record.sender)>")
-        add("rcpt", "<\(record.recipient)>")
-        add("queue", record.queueID)
-        add("mode", record.mode.rawValue)
-        if !record.senderScore.isEmpty { add("senders", record.senderScore) }
-        add("session", record.session)
-        if !record.reply.isEmpty { add("reply", record.reply) }
+        for field in VerdictField.logged {
+            switch (field, record[field]) {
+            case (.from, .text(let path)), (.rcpt, .text(let path)): add(field.logWord, "<\(path)>")
+            case (.senders, .text("")), (.reply, .text("")): break
+            case (_, .text(let text)): add(field.logWord, text)
+            case (_, .words(let words)): add(field.logWord, words.joined(separator: ","))
+            case (_, .number), (_, .time), (_, .absent): break
+            }
+        }
     }
 
     /// The line of a session that ended before a verdict, though its dialect is a hostile one.
     init(_ session: SessionSummary) {
         self.init(event: "session")
-        add("dialect", session.dialect)
-        add("client", session.client)
-        add("name", session.clientName)
-        add("helo", session.helo)
-        add("session", session.id)
+        add(VerdictField.dialect.logWord, session.dialect)
+        add(VerdictField.client.logWord, session.client)
+        add(VerdictField.name.logWord, session.clientName)
+        add(VerdictField.helo.logWord, session.helo)
+        add(VerdictField.session.logWord, session.id)
     }
 }

@@ -223,8 +223,8 @@ final class SMTPSessionHandler: MilterSession {
     private func publish(_ decision: Decision) {
         verdicts += 1
         var items: [JournalItem] = []
-        if !decision.changes.isEmpty { items.append(.changes(decision.changes)) }
-        if let lie = decision.lie { items.append(.lie(lie, decision.record)) }
+        let changes = decision.changes + (decision.lie.map { [.lie(LieRecord($0, of: decision.record))] } ?? [])
+        if !changes.isEmpty { items.append(.changes(changes)) }
         if let trip = decision.trip { items.append(.breakerTripped(trip, decision.record)) }
         if decision.reply == nil, pending.count < Self.maximumPending {
             pending.append(decision.record)

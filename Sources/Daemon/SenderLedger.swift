@@ -3,7 +3,7 @@ import KeyedHashing
 import SMTP
 import SpamTracker
 import Spectral
-import Storage
+import Keeping
 
 /// Who writes to whom, by pseudonyms: the matrix, what is to be stored of it, and the labels. A value of the slow side.
 struct SenderLedger: Sendable {
@@ -99,7 +99,7 @@ struct SenderLedger: Sendable {
     ///
     /// - Parameter models: The stored models, after a start; `nil` for those at hand.
     mutating func rebuild(
-        from store: Store, models: SenderModels?, settings: SenderSettings, now: UnixTime
+        from store: any SenderCounts, models: SenderModels?, settings: SenderSettings, now: UnixTime
     ) throws(StoreError) -> Int {
         var fresh = SenderLabels(try store.senderLabels(), pseudonyms: pseudonyms)
         let start = now + -settings.lifetime
@@ -111,7 +111,7 @@ struct SenderLedger: Sendable {
         let model = models?.model ?? tracker.model
         var base: SenderModel? = models.map(\.base) ?? tracker.base
         // What is not all there cannot be learned again.
-        if try store.counts().senderCells > limit { base = nil }
+        if try store.senderCellCount() > limit { base = nil }
         tracker = SenderTracker(options: settings.options, model: model, base: base, steering: tracker.steering)
         tracker.relearn()
         hasSpam = false

@@ -6,7 +6,7 @@ import Logging
 import SMTP
 import SpamTracker
 import Spectral
-import Storage
+import Keeping
 import Synchronization
 import Threads
 
@@ -60,11 +60,11 @@ final class SenderService: Sendable {
     private let isStopping = Atomic<Bool>(false)
     private let queue = SerialWorker("argot-senders", niceness: 10)
     private let work: Mutex<Work>
-    private let store: StoreWriter
+    private let keeper: any Keeper
     private let logger: Logger
 
-    init(_ configuration: Configuration, key: HashingKey, store: StoreWriter, logger: Logger) {
-        self.store = store
+    init(_ configuration: Configuration, key: HashingKey, keeper: any Keeper, logger: Logger) {
+        self.keeper = keeper
         self.logger = logger
         let settings = SenderSettings(configuration)
         prefixes = settings.options.prefixes
@@ -153,7 +153,7 @@ final class SenderService: Sendable {
             work.lookedAt = now
             // The clock was ahead and was set back: what it has counted meanwhile would keep out what comes now.
             if work.ledger.isAhead(of: now) { work.generation = -1 }
-            if let generation = store.sendersGeneration(), generation != work.generation {
+            if let generation = keeper.sendersGeneration(), generation != work.generation {
                 work.generation = generation
                 load(&work, now)
                 work.clusteredAt = nil
@@ -176,18 +176,18 @@ final class SenderService: Sendable {
         if refused > 0 { inbox.withLock { $0.dropped += UInt64(refused) } }
         var cells = work.ledger.takeNewCells()[...]
         while !cells.isEmpty {
-            store.submit(.senderCells(Array(cells.prefix(1_000))))
+            keeper.submit(.senderCells(Array(cells.prefix(1_000))))
             cells = cells.dropFirst(1_000)
         }
     }
 
     /// Builds the matrix from what is stored: after a start, and when labels or imported mails have changed.
     private func load(_ work: inout Work, _ now: UnixTime) {
-        store.flush()
+        keeper.flush()
         do {
-            let store = try Store(readingFrom: store.path)
+            let counts = try keeper.senderCounts()
             let models = work.ledger.hasModel ? nil : readModels(work.settings)
-            let cells = try work.ledger.rebuild(from: store, models: models, settings: work.settings, now: now)
+            let cells = try work.ledger.rebuild(from: counts, models: models, settings: work.settings, now: now)
             logger.info("senders loaded", metadata: ["cells": "\(cells)", "labels": "\(work.ledger.labelCount)"])
         } catch {
             logger.warning("senders: what is stored cannot be read, going on with what comes: \(error)")

@@ -1,4 +1,5 @@
 import Configuration
+import Keeping
 import SpamTracker
 
 /// What the administrator decides about the senders' scores.
@@ -37,8 +38,8 @@ struct SenderSettings: Sendable {
         trustedDomains = Set(configuration.senderTrustedDomains)
         learnsFromDialects = configuration.sendersLearnFromDialects
         adaptsWindow = configuration.senderAdaptiveWindow
-        modelFile = configuration.dataDirectory + "/senders.model"
-        baseFile = configuration.dataDirectory + "/senders.base"
+        modelFile = configuration.files.senderModel
+        baseFile = configuration.files.senderBase
         var clustering = ClusterOptions(maximumThreads: 1)
         clustering.isInBackground = true
         let slot = max(1, min(900, configuration.senderPeriod / 4))

@@ -14,7 +14,7 @@ public struct Decision: Sendable {
     public var changes: [MemoryChange]
 
     /// The lie that is told, if one is.
-    public var lie: DecisionMemory.LieSubject?
+    public var lie: LieKey?
 
     /// What the breaker switches off with this verdict, if anything.
     public var trip: BreakerTrip?

@@ -25,21 +25,7 @@ public final class DecisionMemory: Sendable {
     /// The addresses at which the mail server has been reached.
     private let ownAddresses = Mutex<Set<ClientAddress>>([])
     private let genuineReplies = Mutex(GenuineReplyTable())
-    private let undoneLies = Mutex<Set<LieSubject>>([])
-
-    /// Recipient and client network of a lie.
-    public struct LieSubject: Sendable, Hashable {
-        /// The recipient.
-        public var recipient: KeyedHash
-        /// The client's network.
-        public var network: KeyedHash
-
-        /// The subject of a lie.
-        public init(recipient: KeyedHash, network: KeyedHash) {
-            self.recipient = recipient
-            self.network = network
-        }
-    }
+    private let undoneLies = Mutex<Set<LieKey>>([])
 
     /// An empty memory.
     public init(key: HashingKey, policy: PolicyConfiguration) {
@@ -67,7 +53,7 @@ public final class DecisionMemory: Sendable {
         greylist entries: [(key: KeyedHash, entry: GreylistEntry)] = [],
         networks: [(key: KeyedHash, record: ClientRecord)] = [],
         clients: [(key: KeyedHash, record: ClientRecord)] = [],
-        clientNetworks: [(key: KeyedHash, record: ClientRecord)] = [], undoneLies lies: Set<LieSubject> = [],
+        clientNetworks: [(key: KeyedHash, record: ClientRecord)] = [], undoneLies lies: Set<LieKey> = [],
         at now: UnixTime
     ) {
         greylist.withLock { $0.restore(entries, networks: networks, at: now) }
@@ -91,7 +77,7 @@ public final class DecisionMemory: Sendable {
     public func forgetGreylist() { greylist.withLock { $0.forget(everything: true) } }
 
     /// Replaces the lies that are not to be told any more.
-    public func setUndoneLies(_ lies: Set<LieSubject>) { undoneLies.withLock { $0 = lies } }
+    public func setUndoneLies(_ lies: Set<LieKey>) { undoneLies.withLock { $0 = lies } }
 
     /// How much is remembered: attempts and clients.
     public var counts: (attempts: Int, clients: Int) {
@@ -189,7 +175,7 @@ public final class DecisionMemory: Sendable {
         return (peers, isOwnHost)
     }
 
-    func isUndone(_ lie: LieSubject) -> Bool { undoneLies.withLock { $0.contains(lie) } }
+    func isUndone(_ lie: LieKey) -> Bool { undoneLies.withLock { $0.contains(lie) } }
 
     func genuineReply(for domain: String) -> GenuineReply? { genuineReplies.withLock { $0.reply(for: domain) } }
 

@@ -18,7 +18,7 @@ struct Deliberation {
     private var verdict = Verdict.accept
     /// What a lie that cannot be told gives way to.
     private var truth = Verdict.accept
-    private var lie: DecisionMemory.LieSubject?
+    private var lie: LieKey?
     private(set) var question: DistinguishingReply?
 
     private static let greylistedReply = try? RefusalReply.greylisted()
@@ -52,7 +52,7 @@ struct Deliberation {
         verdict = isAtEnd ? truth : snapshot.policy.verdict(for: judgement, standing: standing, draw: draw)
         if verdict == .tempfail || verdict == .accept { reasons.insert(standing.word, at: 0) }
         guard verdict == .fakeReject else { return }
-        let subject = DecisionMemory.LieSubject(
+        let subject = LieKey(
             recipient: memory.key.hash(recipient: evidence.recipient.unquoted),
             network: memory.key.hash(network: network))
         if memory.isUndone(subject) {

@@ -1,6 +1,6 @@
 public import SMTP
 
-/// A change of what is remembered, for whoever keeps it on disk.
+/// A change of what is remembered, as it is carried to whoever keeps it. Each may be applied twice without harm.
 public enum MemoryChange: Sendable, Hashable {
     /// A greylisted attempt.
     case greylist(KeyedHash, GreylistEntry)
@@ -25,4 +25,7 @@ public enum MemoryChange: Sendable, Hashable {
 
     /// What a network's clients have sent gave way to others, or is not to count any more.
     case clientNetworkRemoved(KeyedHash)
+
+    /// A lie was told. A pair that was lied to before is counted once more if the time is later.
+    case lie(LieRecord)
 }

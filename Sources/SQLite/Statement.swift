@@ -130,6 +130,17 @@ public final class Statement {
         unsafe sqlite3_clear_bindings(handle)
     }
 
+    /// The column that the result calls `name`; one past the last, which holds NULL, when there is none. O(1).
+    public func column(_ name: String) -> Int { columns[name] ?? columns.count }
+
+    private lazy var columns: [String: Int] = {
+        // The statement is alive, and so is each name while it is read.
+        let names = unsafe (0..<sqlite3_column_count(handle)).map { index in
+            unsafe sqlite3_column_name(handle, index).map { unsafe String(cString: $0) } ?? ""
+        }
+        return Dictionary(zip(names, names.indices), uniquingKeysWith: { first, _ in first })
+    }()
+
     /// Whether column `index` of the current row holds no value.
     public func isNull(at index: Int) -> Bool {
         // The statement is alive; SQLite answers NULL for a column that does not exist.

@@ -2,7 +2,8 @@ import Foundation
 import KeyedHashing
 import Policy
 import SMTP
-import Storage
+import Keeping
+import SQLiteStore
 import Testing
 
 /// What strangers have said, and what others have written into files and databases, steers no reader's terminal.
@@ -26,7 +27,7 @@ struct HostileTextTests {
         let lie = LieRecord(
             time: now, key: LieKey(recipient: key.hash(recipient: "b@\(text)"), network: key.hash(sender: "n")),
             recipientShown: text, dialect: text, reasons: [text], session: "other")
-        try store.apply([.verdict(record), .lie(lie)])
+        try store.apply([.verdict(record), .memory(.lie(lie))])
         try store.setLabel(
             SenderNetworkLabel(
                 network: AddressPrefix("198.51.100.0/24")!, isSpam: true, origin: .blocklist, source: text, time: now))

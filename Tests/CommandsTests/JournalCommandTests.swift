@@ -2,7 +2,8 @@ import Foundation
 import KeyedHashing
 import Policy
 import SMTP
-import Storage
+import Keeping
+import SQLiteStore
 import Testing
 
 /// A data directory as argotd leaves it: a refused bot and an accepted mail, and one lie.
@@ -27,7 +28,7 @@ private func dataDirectory() throws -> Scratch {
             recipient: key.hash(recipient: bot.recipient),
             network: KeyedHash(bits: key.digest(domain: "network", parts: [network.description.utf8]))),
         recipientShown: LieRecord.mask(bot.recipient), dialect: bot.dialect, reasons: bot.reasons, session: bot.session)
-    try store.apply([.verdict(bot), .verdict(mail), .lie(lie)])
+    try store.apply([.verdict(bot), .verdict(mail), .memory(.lie(lie))])
     return scratch
 }
 
@@ -103,8 +104,8 @@ struct JournalCommandTests {
         #expect(clear.contains("192.0.2.15  <>") && clear.contains("user3@lab.example"))
         let json = try Argot(["journal", "--json", "--client", "192.0.2.15"] + settings).output
         let rows = try #require(JSONSerialization.jsonObject(with: Data(json.utf8)) as? [[String: Any]])
-        #expect(rows.first?["client_address"] as? String == "192.0.2.15")
-        #expect(rows.first?["recipient_domain"] as? String == "lab.example")
+        #expect(rows.first?["client"] as? String == "192.0.2.15")
+        #expect(rows.first?["rcpt_domain"] as? String == "lab.example")
         for command in ["journal", "explain"] {
             let local = try Argot([command, "--recipient", "user3"] + settings)
             #expect(local.errors.contains("\"user3\" has no domain: give the address as the client does"), "\(command)")

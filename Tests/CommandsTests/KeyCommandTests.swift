@@ -2,7 +2,8 @@ import Foundation
 import KeyedHashing
 import Policy
 import SMTP
-import Storage
+import Keeping
+import SQLiteStore
 import Testing
 
 /// `argot key rotate`, where no daemon runs; that a running one is left alone is tested with one.
@@ -19,7 +20,9 @@ struct KeyCommandTests {
         let seen = UnixTime(seconds: 1_700_000_000)
         try store.apply([
             .verdict(record),
-            .greylist(key.hash(client: "192.0.2.14"), GreylistEntry(firstSeen: seen, lastSeen: seen, hasPassed: false)),
+            .memory(
+                .greylist(
+                    key.hash(client: "192.0.2.14"), GreylistEntry(firstSeen: seen, lastSeen: seen, hasPassed: false))),
         ])
         _ = try scratch.write("senders.model", "x")
         let settings = ["data_directory=\(scratch.path)", "control_socket=unix:\(scratch.path)/control.sock"]

@@ -1,7 +1,7 @@
 import Foundation
 import LogLines
 import SMTP
-import Storage
+import Keeping
 import Testing
 
 @testable import Commands

@@ -1,7 +1,8 @@
 import Foundation
 import KeyedHashing
 import SMTP
-import Storage
+import Keeping
+import SQLiteStore
 import Testing
 
 @Suite("argot senders import")
@@ -148,7 +149,7 @@ struct SendersImportTests {
         func cells() throws -> [SenderCell] {
             var cells: [SenderCell] = []
             try Store(readingFrom: scratch.path + "/argot.sqlite").senderCells(
-                since: UnixTime(seconds: 0), limit: 1_000
+                since: UnixTime(seconds: 0), until: UnixTime(seconds: .max), limit: 1_000
             ) { cells.append($0) }
             return cells
         }

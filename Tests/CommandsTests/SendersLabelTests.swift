@@ -1,6 +1,7 @@
 import Foundation
 import SMTP
-import Storage
+import Keeping
+import SQLiteStore
 import Testing
 
 @Suite("argot senders label")

@@ -5,7 +5,8 @@ import KeyedHashing
 import SMTP
 import Seeded
 import SpamTracker
-import Storage
+import Keeping
+import SQLiteStore
 import Testing
 
 @testable import Daemon

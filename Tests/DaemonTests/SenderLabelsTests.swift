@@ -3,7 +3,7 @@ import KeyedHashing
 import SMTP
 import Seeded
 import SpamTracker
-import Storage
+import Keeping
 import Testing
 
 @testable import Daemon

@@ -2,7 +2,8 @@ import Configuration
 import Decision
 import SMTP
 import SpamTracker
-import Storage
+import Keeping
+import SQLiteStore
 import Testing
 
 @testable import Daemon

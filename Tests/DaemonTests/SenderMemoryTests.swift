@@ -1,7 +1,8 @@
 import Decision
 import SMTP
 import SpamTracker
-import Storage
+import Keeping
+import SQLiteStore
 import Testing
 
 @testable import Daemon

@@ -6,7 +6,8 @@ import Logging
 import Policy
 import SMTP
 import SpamTracker
-import Storage
+import Keeping
+import SQLiteStore
 import Testing
 
 @testable import Daemon
@@ -38,7 +39,7 @@ struct SenderServiceTests {
                 now: { UnixTime(seconds: Int64(Date().timeIntervalSince1970)) }, onEvent: { _ in })
             var logger = Logger(label: "test")
             logger.logLevel = .critical
-            service = SenderService(configuration, key: key, store: writer, logger: logger)
+            service = SenderService(configuration, key: key, keeper: writer, logger: logger)
             service.start()
         }
 
@@ -81,7 +82,9 @@ struct SenderServiceTests {
         #expect(site.service.scores == nil)
         // What is counted reaches the store within its interval.
         #expect(
-            site.wait { site.writer.flush() && (try? Store(readingFrom: site.database).counts().senderCells) ?? 0 > 0 })
+            site.wait {
+                site.writer.flush() && (try? Store(readingFrom: site.database).counts().senderCells) ?? 0 >= 80
+            })
         let store = try Store(updating: site.database)
         let networks = (0..<10).map {
             AddressPrefix(containing: ClientAddress(ipv4: 0xCB00_7100 + UInt32($0) << 8), length: 32)

@@ -1,4 +1,5 @@
 import Diagnosis
+import Keeping
 import SMTP
 import Sockets
 import Testing
@@ -132,12 +133,12 @@ struct EnforcingReadingTests {
     private static let now: Int64 = 1_800_000_000
 
     private func reading(_ change: (inout EnforcingReading) -> Void = { _ in }) -> EnforcingReading {
-        var reading = EnforcingReading(now: Self.now, file: "f")
-        reading.first = Self.now - 20 * 86_400
-        reading.last = Self.now - 60
-        reading.activeDays = 20
-        reading.clean = 50
-        reading.cleanLately = 40
+        var reading = EnforcingReading(now: Self.now, file: "f", breakerMinimum: 3)
+        reading.outlook.first = UnixTime(seconds: Self.now - 20 * 86_400)
+        reading.outlook.last = UnixTime(seconds: Self.now - 60)
+        reading.outlook.days = 20
+        reading.outlook.clean = 50
+        reading.outlook.cleanLately = 40
         change(&reading)
         return reading
     }
@@ -152,37 +153,38 @@ struct EnforcingReadingTests {
     }
 
     @Test func whatIsMissingIsSaid() {
-        #expect(faults { $0.first = nil } == ["problem enforcing.observed"])
-        #expect(faults { $0.first = Self.now - 5 * 86_400 } == ["problem enforcing.observed"])
-        let short = reading { $0.first = Self.now - 5 * 86_400 }.findings
+        #expect(faults { $0.outlook.first = nil } == ["problem enforcing.observed"])
+        #expect(
+            faults { $0.outlook.first = UnixTime(seconds: Self.now - 5 * 86_400) } == ["problem enforcing.observed"])
+        let short = reading { $0.outlook.first = UnixTime(seconds: Self.now - 5 * 86_400) }.findings
         #expect(short[0].text == "observed for 5 of 14 days: 9 missing")
         #expect(EnforcingReading.verdict(short) == (false, "not yet: enforcing.observed"))
-        #expect(faults { $0.last = Self.now - 4 * 86_400 } == ["problem enforcing.observed"])
-        #expect(faults { $0.activeDays = 3 } == ["warning enforcing.observed"])
-        #expect(faults { $0.clean = 0 } == ["problem enforcing.clients"])
+        #expect(faults { $0.outlook.last = UnixTime(seconds: Self.now - 4 * 86_400) } == ["problem enforcing.observed"])
+        #expect(faults { $0.outlook.days = 3 } == ["warning enforcing.observed"])
+        #expect(faults { $0.outlook.clean = 0 } == ["problem enforcing.clients"])
         // A clock that was set back does not make days.
-        #expect(faults { $0.first = Self.now + 86_400 } == ["problem enforcing.observed"])
+        #expect(faults { $0.outlook.first = UnixTime(seconds: Self.now + 86_400) } == ["problem enforcing.observed"])
         #expect(
             faults {
-                $0.first = .max
-                $0.last = .max
+                $0.outlook.first = UnixTime(seconds: .max)
+                $0.outlook.last = UnixTime(seconds: .max)
             } == ["problem enforcing.observed"])
     }
 
     @Test func whoWouldBeRefusedIsCounted() {
-        #expect(faults { $0.cleanRefused = 1 } == ["warning enforcing.clean-refused"])
-        #expect(faults { $0.cleanRefused = 3 } == ["problem enforcing.clean-refused"])
+        #expect(faults { $0.outlook.cleanRefused = 1 } == ["warning enforcing.clean-refused"])
+        #expect(faults { $0.outlook.cleanRefused = 3 } == ["problem enforcing.clean-refused"])
         #expect(
             faults {
-                $0.cleanRefused = 3
-                $0.cleanLately = 4_000
+                $0.outlook.cleanRefused = 3
+                $0.outlook.cleanLately = 4_000
             } == ["warning enforcing.clean-refused"])
-        #expect(faults { $0.ownName = 1 } == ["warning enforcing.own-hosts"])
-        #expect(faults { $0.neverBack = 1 } == ["warning enforcing.never-back"])
-        #expect(faults { $0.relays = 1 } == ["warning enforcing.relays"])
+        #expect(faults { $0.outlook.ownName = 1 } == ["warning enforcing.own-hosts"])
+        #expect(faults { $0.outlook.neverBack = 1 } == ["warning enforcing.never-back"])
+        #expect(faults { $0.outlook.relays = 1 } == ["warning enforcing.relays"])
         #expect(faults { $0.isBreakerArmed = false } == ["problem enforcing.breaker"])
         #expect(faults { $0.enforced = ["reject", "tempfail"] } == ["warning enforcing.refusals"])
-        let verdict = EnforcingReading.verdict(reading { $0.ownName = 2 }.findings)
+        let verdict = EnforcingReading.verdict(reading { $0.outlook.ownName = 2 }.findings)
         #expect(verdict == (true, "safe to enforce, once you have read: enforcing.own-hosts"))
     }
 }

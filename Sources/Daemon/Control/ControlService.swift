@@ -4,7 +4,7 @@ import FoundationEssentials
 import Glibc
 import Policy
 import SMTP
-import Storage
+import Keeping
 import Synchronization
 
 /// Answers on the control socket: status, metrics, and what the administrator changes at run time.
@@ -15,7 +15,7 @@ final class ControlService: Sendable {
     static let version = "0.1.0"
 
     private let state: DaemonState
-    private let store: StoreWriter
+    private let keeper: any Keeper
     private let output: LogOutput
     private let settings: RuntimeSettingsFile
     private let publisher: SnapshotPublisher
@@ -30,11 +30,11 @@ final class ControlService: Sendable {
         "argot-purge", capacity: 1, refusal: "another removal is in progress: wait until it has finished")
 
     init(
-        state: DaemonState, store: StoreWriter, output: LogOutput, settings: RuntimeSettingsFile,
+        state: DaemonState, keeper: any Keeper, output: LogOutput, settings: RuntimeSettingsFile,
         publisher: SnapshotPublisher, info: DaemonInfo
     ) {
         self.state = state
-        self.store = store
+        self.keeper = keeper
         self.output = output
         self.settings = settings
         self.publisher = publisher
@@ -132,7 +132,7 @@ final class ControlService: Sendable {
             return .failure(400, "name what to remove: older_than, client, sender, recipient, greylist or everything")
         }
         do {
-            var report = try purge.run(state: state, store: store, directory: settings.directory)
+            var report = try purge.run(state: state, keeper: keeper, directory: DataDirectory(of: settings.path))
             if query["lists"] != nil, purge.isEverything {
                 let lists = settings.load().settings.lists
                 let answer = changeSettings { $0.lists = ClientLists() }
@@ -176,7 +176,7 @@ final class ControlService: Sendable {
     private var health: HTTPResponse {
         let now = DaemonState.unixTime
         var problems: [String] = []
-        if case .degraded(let reason, _) = store.health { problems.append("store: \(reason)") }
+        if case .degraded(let reason, _) = keeper.health { problems.append("store: \(reason)") }
         if state.memory.isBreakerTripped(at: now) { problems.append("breaker: refusals are suspended") }
         problems += state.memory.suspended(at: now).sorted().map { "breaker: \($0) is left out" }
         let errors = info.withLock { $0.reloadErrors }
@@ -195,8 +195,9 @@ final class ControlService: Sendable {
         let counts = state.memory.counts
         let reloads = metrics.reloadCounts
         let log = output.counts
+        let kept = keeper.counts
         var problem: String?
-        if case .degraded(let reason, _) = store.health { problem = reason }
+        if case .degraded(let reason, _) = keeper.health { problem = reason }
         return StatusDocument(
             version: Self.version, pid: getpid(), mode: info.mode.rawValue, uptime_seconds: now - info.started,
             sessions: .init(open: sessions.open, begun: sessions.begun),
@@ -205,8 +206,8 @@ final class ControlService: Sendable {
                 tripped: state.memory.isBreakerTripped(at: now), known: breaker.known, refused: breaker.refused,
                 trips: totals.trips, suspended: state.memory.suspended(at: now).sorted().map(\.description)),
             store: .init(
-                ok: problem == nil, problem: problem, pending: store.pending, written: store.written,
-                dropped: store.dropped),
+                ok: problem == nil, problem: problem, pending: kept.pending, written: kept.written,
+                dropped: kept.dropped),
             journal: .init(waiting: state.journal.waiting, dropped: totals.dropped),
             memory: .init(attempts: counts.attempts, clients: counts.clients),
             reload: .init(done: reloads.done, failed: reloads.failed, errors: info.reloadErrors), lies: totals.lies,

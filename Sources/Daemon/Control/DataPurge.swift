@@ -1,10 +1,9 @@
 import Decision
-import FoundationEssentials
 import KeyedHashing
 import Policy
 import SMTP
 import SpamTracker
-import Storage
+import Keeping
 
 /// What the administrator wants to be forgotten, in memory and on disk.
 struct DataPurge {
@@ -39,16 +38,13 @@ struct DataPurge {
     var isEverything: Bool { if case .everything = scope { true } else { false } }
 
     /// Removes it: what waits is written first, so that it goes too. Waits for the disk, and for a clustering under way.
-    func run(state: DaemonState, store: StoreWriter, directory: String) throws(StoreError) -> PurgeReport {
+    func run(state: DaemonState, keeper: any Keeper, directory: DataDirectory) throws(StoreError) -> PurgeReport {
         state.senders?.flush()
         state.journal.flush()
-        var report = try store.purge(scope)
+        var report = try keeper.purge(scope)
         if report.lies > 0 {
             // With a lie goes the mark that it was undone.
-            store.lookForUndoneLies(always: true) { [memory = state.memory] lies in
-                memory.setUndoneLies(
-                    Set(lies.map { DecisionMemory.LieSubject(recipient: $0.recipient, network: $0.network) }))
-            }
+            keeper.lookForUndoneLies(always: true) { [memory = state.memory] in memory.setUndoneLies($0) }
         }
         switch scope {
         case .olderThan(let time): state.memory.forget(before: time)
@@ -58,15 +54,9 @@ struct DataPurge {
         case .everything:
             state.memory.forget(everything: true)
             report.files += state.journal.removeTranscripts() + (state.senders?.forget() ?? [])
-            report.files += Self.removeDamaged(in: directory)
+            // Databases that were damaged and moved aside hold what the one in use has forgotten.
+            report.files += DataDirectory.remove(directory.movedAside)
         }
         return report
-    }
-
-    /// Databases that were damaged and moved aside hold what the one in use has forgotten.
-    private static func removeDamaged(in directory: String) -> [String] {
-        let names = (try? FileManager.default.contentsOfDirectory(atPath: directory)) ?? []
-        return names.filter { $0.hasPrefix("argot.sqlite.corrupt-") }.sorted().map { "\(directory)/\($0)" }
-            .filter { (try? FileManager.default.removeItem(atPath: $0)) != nil }
     }
 }

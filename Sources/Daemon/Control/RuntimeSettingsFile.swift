@@ -15,9 +15,6 @@ final class RuntimeSettingsFile: Sendable {
         self.path = path
     }
 
-    /// The directory of it and all the rest.
-    var directory: String { path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "." }
-
     /// The settings in force: those of the file, unless newer ones could not be written; none when there is no file. A
     /// file that cannot be read is a fault.
     func load() -> (settings: RuntimeSettings, faults: [DocumentFault]) {

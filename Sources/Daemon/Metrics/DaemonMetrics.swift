@@ -84,9 +84,10 @@ final class DaemonMetrics: Sendable {
                     } else {
                         totals.otherDialects += 1
                     }
-                case .lie: totals.lies += 1
+                case .changes(let changes):
+                    totals.lies += UInt64(changes.count { if case .lie = $0 { true } else { false } })
                 case .breakerTripped: totals.trips += 1
-                case .changes, .session, .transcript: break
+                case .session, .transcript: break
                 }
             }
         }

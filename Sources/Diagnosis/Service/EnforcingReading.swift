@@ -1,3 +1,6 @@
+public import Keeping
+internal import SMTP
+
 /// What has to be so before verdicts are applied: observed for long enough, and nobody honest in the way.
 public struct EnforcingReading: Sendable, Hashable {
     /// How many days of observing show who mails here: two weeks have every weekly list and report twice.
@@ -5,39 +8,24 @@ public struct EnforcingReading: Sendable, Hashable {
 
     /// The clock, in seconds since 1970.
     public var now: Int64
-    /// When the first verdict of the journal was reached; `nil` without one.
-    public var first: Int64?
-    /// When the last one was.
-    public var last: Int64?
-    /// On how many days there were verdicts.
-    public var activeDays = 0
+    /// What journal and histories say.
+    public var outlook = EnforcingOutlook()
     /// How many days the journal keeps.
     public var keptDays = 30
-    /// How many clients have sent clean mail.
-    public var clean = 0
-    /// How many of them were seen lately.
-    public var cleanLately = 0
-    /// How many of those would have been refused lately.
-    public var cleanRefused = 0
-    /// How many clients would have been refused that gave this host's own name.
-    public var ownName = 0
-    /// How many clients came on several days and never came back, for weak signs.
-    public var neverBack = 0
-    /// How many clients hand in clean mail of many senders and would have been refused.
-    public var relays = 0
     /// Whether the breaker is armed.
     public var isBreakerArmed = true
     /// The share of good clients that the breaker allows to be refused.
     public var breakerBudget = 0.01
     /// How many refused good clients it takes at least.
-    public var breakerMinimum = 3
+    public var breakerMinimum: Int
     /// The refusals that would be applied, as `enforce` names them.
     public var enforced: [String] = ["tempfail"]
     /// argotd's configuration file.
     public var file: String
 
     /// A reading of a moment.
-    public init(now: Int64, file: String) {
+    public init(now: Int64, file: String, breakerMinimum: Int) {
+        self.breakerMinimum = breakerMinimum
         self.now = now
         self.file = file
     }
@@ -53,7 +41,7 @@ public struct EnforcingReading: Sendable, Hashable {
     }
 
     private var observed: Finding {
-        guard let first, let last else {
+        guard let first = outlook.first?.seconds, let last = outlook.last?.seconds else {
             return Finding(
                 "enforcing.observed", .problem, at: "journal",
                 "no session has been observed yet: \(Self.days) days are missing", remedy: ["argot mode observe"])
@@ -74,16 +62,17 @@ public struct EnforcingReading: Sendable, Hashable {
                 "the last session was observed \((now - last) / 86_400) days ago: does the mail server still ask Argot?"
             )
         }
-        if activeDays * 2 < min(span, keptDays) {
+        if outlook.days * 2 < min(span, keptDays) {
             return Finding(
                 "enforcing.observed", .warning, at: "journal",
-                "only \(activeDays) of the last \(min(span, keptDays)) days had sessions: Argot may not have seen everybody"
+                "only \(outlook.days) of the last \(min(span, keptDays)) days had sessions: Argot may not have seen everybody"
             )
         }
         return Finding("enforcing.observed", .ok, at: "journal", "observed for \(span) days")
     }
 
     private var cleanClients: Finding {
+        let clean = outlook.clean
         if clean == 0 {
             return Finding(
                 "enforcing.clients", .problem, at: "history",
@@ -93,17 +82,18 @@ public struct EnforcingReading: Sendable, Hashable {
     }
 
     private var refused: [Finding] {
-        guard cleanRefused > 0 else {
+        let (refused, lately) = (outlook.cleanRefused, outlook.cleanLately)
+        guard refused > 0 else {
             return [
                 Finding("enforcing.clean-refused", .ok, at: "journal", "no client with clean mail would be refused")
             ]
         }
         let wouldTrip =
-            cleanRefused >= breakerMinimum && Double(cleanRefused) > breakerBudget * Double(max(1, cleanLately))
+            refused >= breakerMinimum && Double(refused) > breakerBudget * Double(max(1, lately))
         return [
             Finding(
                 "enforcing.clean-refused", wouldTrip ? .problem : .warning, at: "journal",
-                "\(cleanRefused) of \(cleanLately) clients that have sent clean mail would have been refused in the last "
+                "\(refused) of \(lately) clients that have sent clean mail would have been refused in the last "
                     + "three days" + (wouldTrip ? ", which is more than breaker_budget allows" : ""),
                 remedy: [
                     "journalctl -u argotd --since '-3 days' --grep 'verdict: action=(tempfail|reject|fakereject)'",
@@ -115,6 +105,7 @@ public struct EnforcingReading: Sendable, Hashable {
     /// Devices, own hosts and relays.
     private var risks: [Finding] {
         var found: [Finding] = []
+        let (ownName, neverBack, relays) = (outlook.ownName, outlook.neverBack, outlook.relays)
         if ownName > 0 {
             found.append(
                 Finding(

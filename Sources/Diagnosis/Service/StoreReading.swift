@@ -1,3 +1,5 @@
+internal import Keeping
+
 /// How the database is, as far as can be seen beside a running daemon.
 public struct StoreReading: Sendable, Hashable {
     /// The file.
@@ -93,7 +95,7 @@ public struct StoreReading: Sendable, Hashable {
                         remedy: ["argot purge --older-than 7d"]))
             }
         }
-        let key = path.split(separator: "/").dropLast().map { "/\($0)" }.joined() + "/hashing.key"
+        let key = DataDirectory(of: path).hashingKey
         if let keyFailure {
             found.append(
                 Finding(

@@ -1,0 +1,6 @@
+public import Keeping
+
+extension Configuration {
+    /// The files of the data directory.
+    public var files: DataDirectory { DataDirectory(dataDirectory) }
+}

@@ -1,0 +1,51 @@
+internal import FoundationEssentials
+
+/// The files that argotd keeps in `data_directory`, by name.
+public struct DataDirectory: Hashable, Sendable {
+    /// The directory.
+    public let path: String
+
+    /// The directory at `path`.
+    public init(_ path: String) {
+        self.path = path
+    }
+
+    /// The directory that holds `file`.
+    public init(of file: String) {
+        path = file.lastIndex(of: "/").map { String(file[..<$0]) } ?? "."
+    }
+
+    /// Verdicts, greylist, histories, lies, counts of senders.
+    public var database: String { path + "/argot.sqlite" }
+
+    /// The key that addresses are hashed with.
+    public var hashingKey: String { path + "/hashing.key" }
+
+    /// What `argot mode`, `allow` and `deny` have changed.
+    public var settings: String { path + "/runtime.conf" }
+
+    /// What was learned of senders.
+    public var senderModel: String { path + "/senders.model" }
+
+    /// What of that is not learned again.
+    public var senderBase: String { path + "/senders.base" }
+
+    /// Since when model and traps decide.
+    public var decisionAge: String { path + "/decision.seen" }
+
+    /// Databases that were damaged and moved aside, their logs too, by name. O(files in the directory).
+    public var movedAside: [String] {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
+        return names.filter { $0.hasPrefix("argot.sqlite.corrupt-") }.sorted().map { "\(path)/\($0)" }
+    }
+
+    /// Where a damaged database is moved to at a time; `number` tells several of one second apart.
+    public static func moved(_ database: String, at seconds: Int64, number: Int) -> String {
+        "\(database).corrupt-\(seconds)" + (number > 1 ? "-\(number)" : "")
+    }
+
+    /// Removes `files`; returns those that were there.
+    public static func remove(_ files: [String]) -> [String] {
+        files.filter { (try? FileManager.default.removeItem(atPath: $0)) != nil }
+    }
+}

@@ -1,0 +1,185 @@
+internal import SQLite
+
+/// The tables, as the numbered steps that lead to them.
+///
+/// A step is never edited after its release; changes are made by a further step. The number of steps taken stands in
+/// the database (`PRAGMA user_version`).
+struct Schema: Sendable {
+    /// A step between two versions.
+    struct Step: Sendable {
+        /// What it brings, in a few words.
+        let name: String
+
+        /// Its statements.
+        let sql: String
+    }
+
+    /// The steps, first step first. Step n leads from version n - 1 to version n.
+    var steps: [Step]
+
+    /// The version that the last step leads to.
+    var version: Int { steps.count }
+
+    /// What this release writes and reads.
+    static let current = Schema(steps: [
+        Step(name: "journal, memory and lies", sql: initialTables),
+        Step(name: "counts of senders", sql: senderTables),
+        Step(name: "addresses in clear", sql: shownAddresses),
+        Step(name: "places of clients", sql: placeColumns),
+    ])
+
+    /// Takes the steps that `database` lacks, each in a transaction of its own: a failure leaves the version reached
+    /// before. The database is not of a newer version.
+    func migrate(_ database: Database) throws(SQLiteError) {
+        let found = Int(try database.number("PRAGMA user_version"))
+        for (index, step) in steps.enumerated().dropFirst(found) {
+            try database.transaction { () throws(SQLiteError) in
+                do throws(SQLiteError) {
+                    try database.execute(step.sql)
+                } catch {
+                    throw SQLiteError(
+                        extendedCode: error.extendedCode, message: "upgrade \"\(step.name)\": \(error.message)",
+                        sql: error.sql, path: error.path)
+                }
+                try database.execute("PRAGMA user_version = \(index + 1)")
+            }
+        }
+    }
+
+    /// Times are seconds since 1970; keys, clients, senders and recipients are keyed hashes of 16 bytes.
+    ///
+    /// Verdicts have indexes that grow at their end only. One over hashes would be written all over at every verdict,
+    /// to save the administrator a second at a question asked once a day.
+    private static let initialTables = """
+        CREATE TABLE meta (
+            key TEXT PRIMARY KEY NOT NULL,
+            value TEXT NOT NULL
+        ) STRICT, WITHOUT ROWID;
+
+        CREATE TABLE greylist (
+            key BLOB PRIMARY KEY NOT NULL,
+            first_seen INTEGER NOT NULL,
+            last_seen INTEGER NOT NULL,
+            passed INTEGER NOT NULL
+        ) STRICT, WITHOUT ROWID;
+
+        CREATE TABLE network (
+            key BLOB PRIMARY KEY NOT NULL,
+            first_seen INTEGER NOT NULL,
+            last_seen INTEGER NOT NULL,
+            count INTEGER NOT NULL
+        ) STRICT, WITHOUT ROWID;
+
+        CREATE TABLE client (
+            key BLOB PRIMARY KEY NOT NULL,
+            first_seen INTEGER NOT NULL,
+            last_seen INTEGER NOT NULL,
+            count INTEGER NOT NULL
+        ) STRICT, WITHOUT ROWID;
+
+        CREATE TABLE verdict (
+            id INTEGER PRIMARY KEY,
+            time INTEGER NOT NULL,
+            session TEXT NOT NULL,
+            client BLOB,
+            sender BLOB,
+            recipient BLOB,
+            recipient_domain TEXT NOT NULL,
+            verdict TEXT NOT NULL,
+            applied TEXT NOT NULL,
+            reasons TEXT NOT NULL,
+            dialect TEXT NOT NULL,
+            dialect_state TEXT NOT NULL,
+            queue_id TEXT NOT NULL,
+            mode TEXT NOT NULL,
+            reply_code INTEGER
+        ) STRICT;
+        CREATE INDEX verdict_time ON verdict (time);
+        CREATE INDEX verdict_session ON verdict (session);
+        CREATE INDEX verdict_queue_id ON verdict (queue_id) WHERE queue_id <> '';
+
+        CREATE TABLE lie (
+            recipient BLOB NOT NULL,
+            network BLOB NOT NULL,
+            time INTEGER NOT NULL,
+            recipient_shown TEXT NOT NULL,
+            dialect TEXT NOT NULL,
+            reasons TEXT NOT NULL,
+            session TEXT NOT NULL,
+            times_told INTEGER NOT NULL,
+            last_told INTEGER NOT NULL,
+            undone_at INTEGER,
+            PRIMARY KEY (recipient, network)
+        ) STRICT, WITHOUT ROWID;
+        """
+
+    /// Slots are seconds since 1970, senders and domains are pseudonyms of 64 bits. Networks with a label stand in
+    /// clear, as other settings do.
+    private static let senderTables = """
+        CREATE TABLE sender_cell (
+            slot INTEGER NOT NULL,
+            sender INTEGER NOT NULL,
+            domain INTEGER NOT NULL,
+            mails INTEGER NOT NULL,
+            trapped INTEGER NOT NULL,
+            spam INTEGER NOT NULL,
+            honest INTEGER NOT NULL,
+            bots INTEGER NOT NULL,
+            PRIMARY KEY (slot, sender, domain)
+        ) STRICT, WITHOUT ROWID;
+
+        CREATE TABLE sender_label (
+            network TEXT NOT NULL,
+            origin TEXT NOT NULL,
+            source TEXT NOT NULL,
+            spam INTEGER NOT NULL,
+            time INTEGER NOT NULL,
+            PRIMARY KEY (network, origin, source)
+        ) STRICT, WITHOUT ROWID;
+
+        CREATE TABLE sender_import (
+            identity INTEGER NOT NULL,
+            checksum INTEGER NOT NULL,
+            lines INTEGER NOT NULL,
+            PRIMARY KEY (identity, checksum)
+        ) STRICT, WITHOUT ROWID;
+
+        ALTER TABLE verdict ADD COLUMN sender_score TEXT NOT NULL DEFAULT '';
+        """
+
+    /// The addresses of a verdict in clear, where the administrator wants them (`journal_addresses`); NULL otherwise. The
+    /// index holds only the rows that have them, and grows at its end.
+    private static let shownAddresses = """
+        ALTER TABLE verdict ADD COLUMN shown_client TEXT;
+        ALTER TABLE verdict ADD COLUMN shown_sender TEXT;
+        ALTER TABLE verdict ADD COLUMN shown_recipient TEXT;
+        CREATE INDEX verdict_shown ON verdict (time) WHERE shown_client IS NOT NULL;
+        """
+
+    /// Where a client lies: halves of keyed hashes of its network, block and allocation; 0 is none. With that, what the
+    /// clients of a network have sent, and when a client lost its standing.
+    private static let placeColumns = """
+        ALTER TABLE greylist ADD COLUMN place_network INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE greylist ADD COLUMN place_block INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE greylist ADD COLUMN place_allocation INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE network ADD COLUMN place_network INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE network ADD COLUMN place_block INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE network ADD COLUMN place_allocation INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE network ADD COLUMN revoked_at INTEGER;
+        ALTER TABLE client ADD COLUMN place_network INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE client ADD COLUMN place_block INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE client ADD COLUMN place_allocation INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE client ADD COLUMN revoked_at INTEGER;
+
+        CREATE TABLE client_network (
+            key BLOB PRIMARY KEY NOT NULL,
+            first_seen INTEGER NOT NULL,
+            last_seen INTEGER NOT NULL,
+            count INTEGER NOT NULL,
+            place_network INTEGER NOT NULL,
+            place_block INTEGER NOT NULL,
+            place_allocation INTEGER NOT NULL,
+            revoked_at INTEGER
+        ) STRICT, WITHOUT ROWID;
+        """
+}

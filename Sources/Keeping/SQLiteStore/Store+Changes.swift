@@ -1,0 +1,95 @@
+public import Keeping
+internal import KeyedHashing
+internal import Policy
+internal import SMTP
+internal import SQLite
+
+extension Store {
+    /// Writes `changes` in order: all of them, or none when it throws. O(changes × log rows).
+    public func apply(_ changes: [StoreChange]) throws(StoreError) {
+        guard let hashingKey else {
+            throw StoreError(.readOnly, path: path, detail: "the store was not opened for the daemon")
+        }
+        guard !changes.isEmpty else { return }
+        try attempt { () throws(SQLiteError) in
+            try database.transaction { () throws(SQLiteError) in
+                for change in changes { try apply(change, hashingKey: hashingKey) }
+            }
+        }
+    }
+
+    private func apply(_ change: StoreChange, hashingKey: HashingKey) throws(SQLiteError) {
+        switch change {
+        case .memory(let change): try apply(change)
+        case .verdict(let record, let showsAddresses):
+            try insert(record, showsAddresses: showsAddresses, hashingKey: hashingKey)
+        case .senderCells(let cells): for cell in cells { try insert(cell) }
+        }
+    }
+
+    private func apply(_ change: MemoryChange) throws(SQLiteError) {
+        switch change {
+        case .greylist(let key, let entry):
+            try statement(
+                """
+                INSERT INTO greylist (key, first_seen, last_seen, passed, place_network, place_block, place_allocation)
+                VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT (key) DO UPDATE
+                SET first_seen = excluded.first_seen, last_seen = excluded.last_seen, passed = excluded.passed,
+                    place_network = excluded.place_network, place_block = excluded.place_block,
+                    place_allocation = excluded.place_allocation
+                """
+            ).run(
+                [
+                    key.blob, .integer(entry.firstSeen.seconds), .integer(entry.lastSeen.seconds),
+                    .integer(entry.hasPassed ? 1 : 0),
+                ] + Self.columns(entry.place))
+        case .network(let key, let record): try upsert(key, record, into: "network")
+        case .client(let key, let record): try upsert(key, record, into: "client")
+        case .clientNetwork(let key, let record): try upsert(key, record, into: "client_network")
+        case .greylistRemoved(let key): try statement("DELETE FROM greylist WHERE key = ?1").run(key.blob)
+        case .networkRemoved(let key): try statement("DELETE FROM network WHERE key = ?1").run(key.blob)
+        case .clientRemoved(let key): try statement("DELETE FROM client WHERE key = ?1").run(key.blob)
+        case .clientNetworkRemoved(let key): try statement("DELETE FROM client_network WHERE key = ?1").run(key.blob)
+        case .lie(let record): try insert(record)
+        }
+    }
+
+    private func upsert(_ key: KeyedHash, _ record: ClientRecord, into table: String) throws(SQLiteError) {
+        try statement(
+            """
+            INSERT INTO \(table) (key, first_seen, last_seen, count, revoked_at, place_network, place_block,
+                place_allocation)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT (key) DO UPDATE
+            SET first_seen = excluded.first_seen, last_seen = excluded.last_seen, count = excluded.count,
+                revoked_at = excluded.revoked_at, place_network = excluded.place_network,
+                place_block = excluded.place_block, place_allocation = excluded.place_allocation
+            """
+        ).run(
+            [
+                key.blob, .integer(record.firstSeen.seconds), .integer(record.lastSeen.seconds),
+                .integer(Int64(record.count)), record.revokedAt.map { .integer($0.seconds) } ?? nil,
+            ] + Self.columns(record.place))
+    }
+
+    private static func columns(_ place: NetworkPlace?) -> [SQLiteValue] {
+        let place = place ?? NetworkPlace()
+        return [.bits(place.network), .bits(place.block), .bits(place.allocation)]
+    }
+
+    /// A lie told again is counted when its time is later, so that writing a change twice counts it once.
+    private func insert(_ record: LieRecord) throws(SQLiteError) {
+        try statement(
+            """
+            INSERT INTO lie (recipient, network, time, recipient_shown, dialect, reasons, session, times_told,
+                last_told, undone_at)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10) ON CONFLICT (recipient, network) DO UPDATE
+            SET times_told = min(times_told + (excluded.last_told > last_told), \(UInt32.max)),
+                last_told = max(last_told, excluded.last_told)
+            """
+        ).run(
+            record.key.recipient.blob, record.key.network.blob, .integer(record.time.seconds),
+            .text(record.recipientShown), .text(record.dialect), .text(record.reasons.joinedLines),
+            .text(record.session), .integer(Int64(record.timesTold)), .integer(record.lastTold.seconds),
+            record.undoneAt.map { .integer($0.seconds) } ?? nil)
+    }
+}

@@ -1,0 +1,110 @@
+public import Keeping
+internal import Policy
+public import SMTP
+internal import SQLite
+
+extension Store {
+    /// Whom Argot has put off since a time, and what became of the messages. `limit` bounds the lists of clients.
+    /// O(verdicts since then).
+    ///
+    /// - Parameter now: the time by which an attempt is long ago.
+    public func deferrals(since: UnixTime, now: UnixTime, limit: Int) throws(StoreError) -> DeferralReport {
+        let long = now.seconds.subtractingReportingOverflow(DeferralReport.patience)
+        let values: [SQLiteValue] = [
+            .integer(since.seconds), .integer(long.overflow ? .min : long.partialValue), .integer(Int64(limit)),
+        ]
+        var report = DeferralReport()
+        for (all, clients) in try rows(
+            Self.messages + Self.byClient
+                + """
+                SELECT sum(deferred), sum(own), sum(elsewhere), sum(never), sum(never > 0) FROM byclient WHERE ?3 > 0
+                """, values,
+            read: { row in row.isNull(at: 0) ? nil : (Self.deferrals(row, at: 0), Int(row.integer(at: 4))) })
+        {
+            report.all = all
+            report.lostClients = clients
+        }
+        guard report.all.deferred > 0 else { return report }
+        report.lost = try clients("never > 0", order: "clean DESC, is_strong, never DESC, last DESC, client", values)
+        report.returned = try clients("own + elsewhere > 0", order: "longest DESC, client", values)
+        return report
+    }
+
+    /// The messages that were put off: triplets, when they were let in by the same client or by another one.
+    private static let messages = """
+        WITH deferred AS (
+            SELECT client, sender, recipient, min(time) AS first, max(time) AS last, max(recipient_domain) AS domain,
+                max(dialect) AS dialect, max(reasons) AS reasons, max(shown_client) AS shown_client,
+                max(shown_sender) AS shown_sender
+            FROM verdict
+            WHERE time >= ?1 AND applied = 'tempfail' AND client IS NOT NULL AND recipient IS NOT NULL
+            GROUP BY client, sender, recipient
+        ), accepted AS (
+            SELECT client, sender, recipient, time FROM verdict
+            WHERE time >= ?1 AND applied = 'accept' AND recipient IN (SELECT recipient FROM deferred)
+        ), message AS (
+            SELECT deferred.*,
+                min(CASE WHEN accepted.client = deferred.client THEN accepted.time END) AS own_time,
+                min(accepted.time) AS any_time
+            FROM deferred LEFT JOIN accepted ON accepted.recipient = deferred.recipient
+                AND accepted.time >= deferred.first
+                AND (accepted.client = deferred.client OR accepted.sender = deferred.sender)
+            GROUP BY deferred.client, deferred.sender, deferred.recipient
+        ),
+        """
+
+    /// The same by client. A trap or a bot's dialect is no weak signal.
+    private static let byClient = """
+         byclient AS (
+            SELECT client, count(*) AS deferred, sum(own_time IS NOT NULL) AS own,
+                sum(own_time IS NULL AND any_time IS NOT NULL) AS elsewhere,
+                sum(any_time IS NULL AND last < ?2) AS never,
+                min(coalesce(own_time, any_time) - first) AS shortest,
+                max(coalesce(own_time, any_time) - first) AS longest,
+                max(last) AS last, max(dialect) AS dialect, max(domain) AS domain, max(reasons) AS reasons,
+                max(shown_client) AS shown_client, max(shown_sender) AS shown_sender,
+                max(reasons LIKE '%dialect.bot%' OR reasons LIKE '%dialect.attack%' OR reasons LIKE '%trap.%')
+                    AS is_strong,
+                EXISTS (SELECT 1 FROM client AS known WHERE known.key = message.client AND known.count > 0) AS clean
+            FROM message GROUP BY client
+        )
+
+        """
+
+    private func clients(
+        _ condition: String, order: String, _ values: [SQLiteValue]
+    ) throws(StoreError) -> [DeferralReport.Client] {
+        try rows(
+            Self.messages + Self.byClient
+                + """
+                SELECT client, deferred, own, elsewhere, never, shortest, longest, last, dialect, domain, reasons,
+                    shown_client, shown_sender, clean
+                FROM byclient WHERE \(condition) ORDER BY \(order) LIMIT ?3
+                """, values,
+            read: { row in
+                guard let key = KeyedHash(row, at: 0) else { return nil }
+                let (shortest, longest) = (row.integer(at: 5), row.integer(at: 6))
+                let hasDelay = !row.isNull(at: 5) && shortest <= longest
+                let sender = row.isNull(at: 12) ? nil : row.text(at: 12)
+                return DeferralReport.Client(
+                    key: key, address: row.isNull(at: 11) ? nil : row.text(at: 11),
+                    senderDomain: sender.flatMap { address in
+                        address.lastIndex(of: "@").map { String(address[address.index(after: $0)...]) }
+                    },
+                    count: Self.deferrals(row, at: 1), delay: hasDelay ? shortest...longest : nil,
+                    last: UnixTime(seconds: row.integer(at: 7)), dialect: row.text(at: 8),
+                    recipientDomain: row.text(at: 9),
+                    reasons: [String](joinedLines: row.text(at: 10)).filter { !$0.hasPrefix("greylist.") },
+                    hasSentCleanMail: row.integer(at: 13) != 0)
+            })
+    }
+
+    private static func deferrals(_ row: Statement, at column: Int) -> DeferralReport.Count {
+        var count = DeferralReport.Count()
+        count.deferred = Int(row.integer(at: column))
+        count.cameBack = Int(row.integer(at: column + 1))
+        count.fromElsewhere = Int(row.integer(at: column + 2))
+        count.neverCameBack = Int(row.integer(at: column + 3))
+        return count
+    }
+}

@@ -1,0 +1,105 @@
+public import Keeping
+internal import KeyedHashing
+internal import Policy
+internal import SMTP
+internal import SQLite
+
+extension Store {
+    /// The verdicts that `query` asks for, newest first.
+    ///
+    /// Fast by session, queue id, client, recipient or time.
+    public func verdicts(matching query: JournalQuery) throws(StoreError) -> [JournalEntry] {
+        var conditions: [String] = []
+        var values: [SQLiteValue] = []
+        func require(_ column: String, _ comparison: String, _ value: SQLiteValue) {
+            values.append(value)
+            conditions.append("\(column) \(comparison) ?\(values.count)")
+        }
+        if let session = query.session { require("session", "=", .text(session)) }
+        if let queueID = query.queueID, queueID.isEmpty { return [] }
+        if let queueID = query.queueID {
+            conditions.append("queue_id <> ''")
+            require("queue_id", "=", .text(queueID))
+        }
+        if let client = query.client { require("client", "=", client.blob) }
+        if let recipient = query.recipient { require("recipient", "=", recipient.blob) }
+        if let since = query.since { require("time", ">=", .integer(since.seconds)) }
+        values.append(.integer(Int64(max(0, query.limit))))
+        let condition = conditions.isEmpty ? "" : "WHERE " + conditions.joined(separator: " AND ")
+        return try rows(
+            """
+            SELECT id, \(Self.columns(VerdictField.journalled + VerdictField.shown)) FROM verdict \(condition)
+            ORDER BY id DESC LIMIT ?\(values.count)
+            """, values, read: Self.journalEntry)
+    }
+
+    private static func columns(_ fields: [VerdictField]) -> String { fields.map(\.column).joined(separator: ", ") }
+
+    private static func journalEntry(_ row: Statement) -> JournalEntry? {
+        guard let verdict = Verdict(rawValue: row.text(.action)), let applied = Verdict(rawValue: row.text(.applied)),
+            let mode = EnforcementMode(rawValue: row.text(.mode))
+        else { return nil }
+        let record = VerdictRecord(
+            time: UnixTime(seconds: row.integer(at: row.column(VerdictField.time.column))), session: row.text(.session),
+            client: row.text(.client), sender: row.text(.from), recipient: row.text(.rcpt), verdict: verdict,
+            applied: applied, reasons: [String](joinedLines: row.text(.reasons)), dialect: row.text(.dialect),
+            dialectState: row.text(.states), queueID: row.text(.queue), mode: mode, senderScore: row.text(.senders))
+        let code = row.column(VerdictField.replyCode.column)
+        return JournalEntry(
+            id: row.integer(at: 0), record: record, isShown: !row.isNull(at: row.column(VerdictField.client.column)),
+            client: row.hash(.clientHash), sender: row.hash(.fromHash), recipient: row.hash(.rcptHash),
+            recipientDomain: row.text(.rcptDomain), replyCode: row.isNull(at: code) ? nil : Int(row.integer(at: code)))
+    }
+
+    /// Writes a verdict; of the reply only the code, as its text quotes the recipient.
+    func insert(_ record: VerdictRecord, showsAddresses: Bool, hashingKey: HashingKey) throws(SQLiteError) {
+        let insertion = showsAddresses ? Self.insertionInClear : Self.insertion
+        try statement(insertion.sql).run(insertion.fields.map { Self.stored($0, of: record, hashingKey) })
+    }
+
+    private static let insertion = insertion(of: VerdictField.journalled)
+    private static let insertionInClear = insertion(of: VerdictField.journalled + VerdictField.shown)
+
+    private static func insertion(of fields: [VerdictField]) -> (fields: [VerdictField], sql: String) {
+        let places = fields.indices.map { "?\($0 + 1)" }.joined(separator: ", ")
+        return (fields, "INSERT INTO verdict (\(columns(fields))) VALUES (\(places))")
+    }
+
+    private static func stored(_ field: VerdictField, of record: VerdictRecord, _ key: HashingKey) -> SQLiteValue {
+        switch field {
+        case .clientHash: record.client.isEmpty ? nil : key.hash(client: record.client).blob
+        case .fromHash: record.sender.isEmpty ? nil : key.hash(sender: record.sender).blob
+        case .rcptHash: record.recipient.isEmpty ? nil : key.hash(recipient: record.recipient).blob
+        case .rcptDomain:
+            .text(
+                record.recipient.utf8.lastIndex(of: UInt8(ascii: "@")).map { at in
+                    MailDomain.folded(record.recipient[at...].dropFirst())
+                } ?? "")
+        case .replyCode: Int64(record.reply.prefix(3)).flatMap { 400...599 ~= $0 ? .integer($0) : nil } ?? .null
+        default:
+            switch record[field] {
+            case .text(let text):
+                .text(VerdictField.shown.contains(field) ? String(text.prefix(JournalEntry.longestAddress)) : text)
+            case .words(let words): .text(words.joinedLines)
+            case .number(let number): .integer(Int64(number))
+            case .time(let time): .integer(time.seconds)
+            case .absent: nil
+            }
+        }
+    }
+}
+
+extension Statement {
+    /// A part of the verdict in the current row.
+    fileprivate func text(_ field: VerdictField) -> String { text(at: column(field.column)) }
+
+    fileprivate func hash(_ field: VerdictField) -> KeyedHash? { KeyedHash(self, at: column(field.column)) }
+}
+
+extension [String] {
+    /// The reasons in one column: one a line.
+    var joinedLines: String { joined(separator: "\n") }
+
+    /// The reasons that ``joinedLines`` wrote.
+    init(joinedLines text: String) { self = text.split(separator: "\n").map(String.init) }
+}

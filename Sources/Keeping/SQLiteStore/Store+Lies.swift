@@ -1,0 +1,42 @@
+public import Keeping
+public import Policy
+public import SMTP
+internal import SQLite
+
+extension Store {
+    /// The lies last told at `since` or later, the last told first, at most `limit`. O(rows in the ledger).
+    public func lies(since: UnixTime?, limit: Int) throws(StoreError) -> [LieRecord] {
+        try rows(
+            """
+            SELECT recipient, network, time, recipient_shown, dialect, reasons, session, times_told, last_told,
+                undone_at
+            FROM lie WHERE last_told >= ?1 ORDER BY last_told DESC, recipient, network LIMIT ?2
+            """, [.integer(since?.seconds ?? .min), .integer(Int64(max(0, limit)))], read: Self.lieRecord)
+    }
+
+    /// Marks a lie as undone at `time`; an earlier undoing keeps its time.
+    ///
+    /// Returns whether the ledger holds such a lie. A running daemon notices: see ``undoneLiesIfChanged()``.
+    @discardableResult
+    public func undoLie(_ key: LieKey, at time: UnixTime) throws(StoreError) -> Bool {
+        try attempt { () throws(SQLiteError) in
+            try statement(
+                "UPDATE lie SET undone_at = coalesce(undone_at, ?3) WHERE recipient = ?1 AND network = ?2"
+            ).run(key.recipient.blob, key.network.blob, .integer(time.seconds))
+            return database.changes > 0
+        }
+    }
+
+    private static func lieRecord(_ row: Statement) -> LieRecord? {
+        guard let key = lieKey(row) else { return nil }
+        func text(_ column: String) -> String { row.text(at: row.column(column)) }
+        func integer(_ column: String) -> Int64 { row.integer(at: row.column(column)) }
+        var record = LieRecord(
+            time: UnixTime(seconds: integer("time")), key: key, recipientShown: text("recipient_shown"),
+            dialect: text("dialect"), reasons: [String](joinedLines: text("reasons")), session: text("session"))
+        record.timesTold = Int(integer("times_told"))
+        record.lastTold = UnixTime(seconds: integer("last_told"))
+        record.undoneAt = row.isNull(at: row.column("undone_at")) ? nil : UnixTime(seconds: integer("undone_at"))
+        return record
+    }
+}

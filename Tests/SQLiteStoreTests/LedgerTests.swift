@@ -1,0 +1,83 @@
+import SMTP
+import Synchronization
+import Keeping
+import Policy
+import Testing
+
+@testable import SQLiteStore
+
+@Suite("Ledger of lies")
+struct LedgerTests {
+    let key = LieKey(recipient: hash(1), network: hash(2))
+
+    @Test("a lie told again is counted, not listed twice")
+    func repetition() throws {
+        let scratch = Scratch()
+        let store = try Store(path: scratch.database, hashingKey: testKey)
+        let first = LieRecord(
+            time: noon, key: key, recipientShown: "u***@lab.example", dialect: "cutwail", reasons: ["a", "b"],
+            session: "s1")
+        var second = first
+        second.time = noon + 60
+        second.lastTold = noon + 60
+        second.session = "s2"
+        let other = LieRecord(time: noon + 9, key: LieKey(recipient: hash(1), network: hash(3)), recipientShown: "x")
+        try store.apply([.lie(first), .lie(second), .lie(other)])
+        var expected = first
+        expected.timesTold = 2
+        expected.lastTold = noon + 60
+        #expect(try store.lies(since: nil, limit: 100) == [expected, other])
+        #expect(try store.lies(since: nil, limit: 1) == [expected])
+        #expect(try store.lies(since: noon + 61, limit: 100) == [])
+    }
+
+    /// What the writer hands over, if it does.
+    private func undone(_ writer: StoreWriter, always: Bool = false) -> Set<LieKey>? {
+        let log = LieLog()
+        writer.lookForUndoneLies(always: always) { lies in log.found.withLock { $0 = lies } }
+        writer.settle()
+        return log.found.withLock { $0 }
+    }
+
+    @Test("a running daemon notices what another connection undoes, and only that")
+    func undoing() throws {
+        let scratch = Scratch()
+        let writer = patientWriter(scratch.database)
+        #expect(undone(writer) == nil)
+        writer.submit(.lie(LieRecord(time: noon, key: key, recipientShown: "u***@lab.example")))
+        #expect(writer.flush())
+        #expect(undone(writer) == nil)
+
+        let tool = try Store(updating: scratch.database)
+        #expect(try tool.undoLie(key, at: noon + 5))
+        #expect(try tool.undoLie(key, at: noon + 6))
+        #expect(try !tool.undoLie(LieKey(recipient: hash(8), network: hash(9)), at: noon + 5))
+        #expect(try tool.lies(since: nil, limit: 100).first?.undoneAt == noon + 5)
+        #expect(undone(writer) == [key])
+        #expect(undone(writer) == nil)
+        #expect(undone(writer, always: true) == [key])
+
+        writer.submit(.lie(LieRecord(time: noon + 7, key: key, recipientShown: "u***@lab.example")))
+        #expect(writer.flush())
+        #expect(try tool.lies(since: nil, limit: 100).first?.undoneAt == noon + 5)
+        #expect(try tool.counts().undoneLies == 1)
+        #expect(writer.close())
+        #expect(patientWriter(scratch.database).loadState().undoneLies == [key])
+    }
+
+    @Test(
+        "recipients are masked",
+        arguments: [
+            ("user@Lab.Example", "u***@lab.example"), ("u@lab.example", "***@lab.example"), ("", "***"),
+            ("local", "l***"), ("a@b@lab.example", "a***@lab.example"), ("@lab.example", "***@lab.example"),
+            ("user@B\u{fc}cher.example.", "u***@xn--bcher-kva.example"),
+        ])
+    func masking(recipient: String, shown: String) {
+        #expect(LieRecord.mask(recipient) == shown)
+    }
+}
+
+/// What a writer has handed over.
+private final class LieLog: Sendable {
+    let found = Mutex<Set<LieKey>?>(nil)
+}
