@@ -49,7 +49,8 @@ let rooms: [Target] = [
     .target(name: "Milter", dependencies: ["CMilter", "SMTP", "Sockets", "Threads"], swiftSettings: swiftSettings),
     .target(name: "SQLite", dependencies: ["CSQLite"], swiftSettings: swiftSettings),
     .target(name: "KeyedHashing", dependencies: ["CSodium", "SMTP"], swiftSettings: swiftSettings),
-    .target(name: "Sessions", dependencies: ["SMTP"], swiftSettings: swiftSettings),
+    .target(name: "Wire", dependencies: ["SMTP"], path: "Sources/Listening/Wire", swiftSettings: swiftSettings),
+    .target(name: "Sessions", dependencies: ["SMTP", "Wire"], swiftSettings: swiftSettings),
     .target(
         name: "Dialects", dependencies: ["SMTP"], resources: [.embedInCode("Resources/starter.dialects")],
         swiftSettings: optimisedSettings),
@@ -66,7 +67,8 @@ let rooms: [Target] = [
     .target(name: "Files", dependencies: ["CZlib", "SMTP"], swiftSettings: swiftSettings),
 
     // Floor 2: what needs several of them.
-    .target(name: "Captures", dependencies: ["CPcap", "CZlib", "LogLines", "SMTP"], swiftSettings: swiftSettings),
+    .target(
+        name: "Captures", dependencies: ["CPcap", "CZlib", "LogLines", "SMTP", "Wire"], swiftSettings: swiftSettings),
     .target(name: "MailLogs", dependencies: ["LogLines", "SMTP"], swiftSettings: swiftSettings),
     .target(
         name: "Decision",
@@ -80,7 +82,7 @@ let rooms: [Target] = [
         path: "Sources/Keeping/SQLiteStore", swiftSettings: swiftSettings),
     .target(
         name: "ProbeSink",
-        dependencies: ["Dialects", "Files", "Sessions", "SMTP", nioCore, nioPosix, nioTLS, nioSSL],
+        dependencies: ["Dialects", "Files", "Sessions", "SMTP", "Wire", nioCore, nioPosix, nioTLS, nioSSL],
         swiftSettings: swiftSettings),
 
     // Teaching: what learns, judges itself and simulates. The daemon links none of it.
@@ -116,7 +118,7 @@ let rooms: [Target] = [
             "AdminHTTP", "Captures", "Configuration", "Decision", "Diagnosis", "DialectLearning", "Dialects",
             "EnvelopeTraining", "Envelopes", "Files", "Keeping", "KeyedHashing", "LogLines", "MailLogs", "Policy",
             "ProbeSink", "Processes", "SenderLab", "Sessions", "SMTP", "Sockets", "SpamTracker", "Spectral",
-            "SQLiteStore", argumentParser, system,
+            "SQLiteStore", "Wire", argumentParser, system,
         ],
         swiftSettings: swiftSettings),
 
@@ -146,7 +148,7 @@ let support: [Target] = [
     .target(name: "FakeMTA", dependencies: ["Seeded"], path: "Tests/Support/FakeMTA", swiftSettings: testSettings),
     .target(name: "ClientLab", dependencies: ["Seeded"], path: "Tests/Support/ClientLab", swiftSettings: testSettings),
     .target(
-        name: "DaemonLab", dependencies: ["ClientLab", "DialectLearning", "FakeMTA", "Sessions", "SMTP"],
+        name: "DaemonLab", dependencies: ["ClientLab", "DialectLearning", "FakeMTA", "Sessions", "SMTP", "Wire"],
         path: "Tests/Support/DaemonLab",
         swiftSettings: testSettings),
     .target(
@@ -186,6 +188,7 @@ let support: [Target] = [
 
 let tests: [Target] = [
     testTarget("SMTPTests", ["Seeded", "SMTP"]),
+    testTarget("WireTests", ["Seeded", "SMTP", "Wire"]),
     testTarget("ThreadsTests", ["Threads"]),
     testTarget("MilterTests", ["CMilter", "Milter", "SMTP", "Sockets", "FakeMTA", "milter-probe", "reference-filter"]),
     testTarget("SessionsTests", ["Seeded", "Sessions", "SMTP"]),

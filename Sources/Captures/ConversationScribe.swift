@@ -1,60 +1,53 @@
 import SMTP
+import Wire
 
-/// Writes down what the two sides say: pieces in order in, events out.
+/// Hands what the two sides say to a ``WireRecorder``: pieces in order in, events out. It knows TLS from SMTP, and SMTP
+/// from what is none.
 ///
-/// It follows the dialogue as far as needed to know content from commands. Of content beyond the limit only `[CUT]` is
-/// kept, and secrets are masked (``SecretRedactor``). Where TLS begins and where bytes are missing, events of their own say
-/// so: nothing that a client says can be taken for them.
+/// Where TLS begins and where bytes are missing, events of their own say so: nothing that a client says can be taken for
+/// them.
 struct ConversationScribe {
     /// Whether the first words are SMTP's.
     enum Dispute { case open, smtp, foreign }
-
-    private struct Entry {
-        var time: UInt64
-        var end: Int
-        var kind: SessionEvent.Kind
-    }
 
     /// Segments that wait for the server's first word.
     private static let mostEarly = 8
     private static let mostEarlyBytes = 2_048
 
-    private let limits: CaptureLimits
-    private var arena: [UInt8] = []
-    private var entries: [Entry] = []
-    private var redactor: SecretRedactor?
-    private var cutter: ContentCutter
+    private let limits: WireRecorder.Limits
+    private var recorder: WireRecorder?
     private var isTLS = false
     /// What looks like TLS and came before the server said anything: a server that speaks plain SMTP shows that it is not.
     private var early: [(bytes: ArraySlice<UInt8>, time: UInt64)] = []
     private var hasGreeting = false
 
-    /// How often bytes are missing, and events that were not kept because of a limit.
-    private(set) var gaps = 0
     /// Who spoke last.
     private(set) var lastSpeaker = Conversation.Side.client
     /// What the first words say.
     private(set) var dispute = Dispute.open
 
     init(limits: CaptureLimits) {
-        self.limits = limits
-        cutter = ContentCutter(limit: limits.contentBytes)
+        self.limits = WireRecorder.Limits(
+            events: limits.events, bytes: limits.transcriptBytes, contentBytes: limits.contentBytes)
     }
 
+    /// How often bytes are missing, and events that were not kept because of a limit.
+    var gaps: Int { recorder?.gaps ?? 0 }
+
+    private var hasEvents: Bool { recorder.map { !$0.events.isEmpty } ?? false }
+
     /// Whether nobody has said anything.
-    var isEmpty: Bool { entries.isEmpty && early.isEmpty }
+    var isEmpty: Bool { !hasEvents && early.isEmpty }
 
     /// Whether there is nothing but TLS.
     var isOnlyTLS: Bool { isTLS && !hasGreeting }
 
     /// Bytes held, roughly.
-    var cost: Int {
-        arena.capacity + entries.capacity * MemoryLayout<Entry>.stride + early.count * Self.mostEarlyBytes
-    }
+    var cost: Int { (recorder?.cost ?? 0) + early.count * Self.mostEarlyBytes }
 
     /// Bytes follow; whether the beginning of the connection may be missing is known by the time of the first ones.
     mutating func begin(midway: Bool) {
-        if redactor == nil { redactor = SecretRedactor(beginsMidway: midway) }
+        if recorder == nil { recorder = WireRecorder(limits: limits, beginsMidway: midway) }
     }
 
     /// One side says something.
@@ -71,15 +64,15 @@ struct ConversationScribe {
         }
         guard !isTLS else { return }
         if side == .client, Self.beginsTLS(bytes) {
-            if entries.isEmpty { return early.append((bytes.prefix(Self.mostEarlyBytes), time)) }
-            if redactor?.isTLSAgreed == true { return beginTLS(at: time) }
+            if !hasEvents { return early.append((bytes.prefix(Self.mostEarlyBytes), time)) }
+            if recorder?.isTLSAgreed == true { return beginTLS(at: time) }
         }
         write(bytes, from: side, at: time)
     }
 
     private mutating func beginTLS(at time: UInt64) {
         isTLS = true
-        append([], .encrypted, at: time)
+        record(.encrypted, [], at: time)
     }
 
     /// It is known now what the client's first bytes were.
@@ -92,59 +85,39 @@ struct ConversationScribe {
     }
 
     private mutating func write(_ bytes: ArraySlice<UInt8>, from side: Conversation.Side, at time: UInt64) {
-        switch side {
-        case .client:
-            guard let text = redactor?.client(bytes) else { return }
-            let kept = cutter.cut(text)
-            if !kept.isEmpty { append(kept, .client, at: time) }
-        case .server:
-            hasGreeting = true
-            append(redactor?.server(bytes) ?? [], .server, at: time)
-        }
+        if side == .server { hasGreeting = true }
+        record(side == .client ? .client : .server, bytes, at: time)
     }
 
     /// Bytes of one side are missing.
     mutating func gap(_ count: Int, from side: Conversation.Side) {
-        gaps += 1
         settleEarly(isTLS: true)
-        guard !isTLS else { return }
         begin(midway: true)
-        if side == .client {
-            redactor?.clientGap(count)
-            cutter.skip(count)
-        } else {
-            redactor?.serverGap()
+        guard !isTLS else {
+            recorder?.miss()
+            return
         }
-        append(Array(String(count).utf8), side == .client ? .clientGap : .serverGap, at: entries.last?.time ?? 0)
+        record(side == .client ? .clientGap : .serverGap, Array(String(count).utf8)[...], at: 0)
     }
 
     /// Nothing follows.
     mutating func finish() {
         settleEarly(isTLS: true)
-        // What was masked may have been commands: as good as missing.
-        if let redactor, redactor.uncertainLines > 0 { gaps += 1 }
+        recorder?.finish()
     }
 
     /// The events, their times counted from `began`.
     func events(since began: UInt64) -> EventLog {
-        var log = EventLog(reservingBytes: arena.count, events: entries.count)
-        var start = 0
-        for entry in entries {
-            log.append(entry.kind, arena[start..<entry.end], at: entry.time > began ? entry.time - began : 0)
-            start = entry.end
-        }
+        guard let events = recorder?.events else { return EventLog() }
+        var log = EventLog(reservingBytes: events.byteCount, events: events.count)
+        for event in events { log.append(event.kind, event.bytes, at: event.time > began ? event.time - began : 0) }
         return log
     }
 
-    private mutating func append(_ bytes: [UInt8], _ kind: SessionEvent.Kind, at time: UInt64) {
-        guard entries.count < limits.events, arena.count + bytes.count <= limits.transcriptBytes else {
-            gaps += 1
-            return
-        }
-        arena += bytes
+    private mutating func record(_ kind: SessionEvent.Kind, _ bytes: ArraySlice<UInt8>, at time: UInt64) {
         // A piece that was captured late is told when the peer could read it.
-        let time = max(time, entries.last?.time ?? 0)
-        entries.append(Entry(time: time, end: arena.count, kind: kind))
+        let time = max(time, recorder?.events.last?.time ?? 0)
+        recorder?.take(kind, bytes, at: time)
     }
 
     /// SMTP begins with 220 of the server and HELO or EHLO of the client; a server on another port may speak FTP.

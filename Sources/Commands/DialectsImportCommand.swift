@@ -4,6 +4,7 @@ import Files
 import LogLines
 import SMTP
 import Sessions
+import Wire
 import SystemPackage
 
 /// `argot dialects import`

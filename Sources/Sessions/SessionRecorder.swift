@@ -1,4 +1,5 @@
 public import SMTP
+import Wire
 
 /// Writes down what happens in a session, within ``RecorderLimits``. It never decides anything.
 ///

@@ -1,4 +1,5 @@
 import SMTP
+import Wire
 
 /// Conversations with a planted secret, cut and with losses as the input says: the secret never comes through. And any bytes
 /// at all: as long as nothing is masked, what goes in comes out.

@@ -4,6 +4,7 @@ import Dialects
 import Foundation
 import SMTP
 import Sessions
+import Wire
 
 /// What a mail server hands over of a conversation, told twice: by the projection of what was said on the wire, and by the
 /// transcript that argotd wrote behind the mail server.

@@ -1,5 +1,3 @@
-import SMTP
-
 /// Cuts the content of messages to a limit, piece by piece; `[CUT]` stands for what is left out. The end of the content is
 /// kept.
 struct ContentCutter {
@@ -18,7 +16,7 @@ struct ContentCutter {
     mutating func cut(_ text: SecretRedactor.Text) -> [UInt8] {
         guard !text.contents.isEmpty else { return text.bytes }
         var kept: [UInt8] = []
-        kept.reserveCapacity(min(text.bytes.count, limit + 256))
+        kept.reserveCapacity(min(text.bytes.count, limit))
         var index = 0
         for content in text.contents {
             kept += text.bytes[index..<content.range.lowerBound]
@@ -29,7 +27,7 @@ struct ContentCutter {
             }
             let range = content.range
             let room = max(0, min(range.count, limit - count))
-            count = count.addingReportingOverflow(range.count).partialValue
+            skip(range.count)
             kept += text.bytes[range.prefix(room)]
             let isDropping = room < range.count
             let start = range.lowerBound + room
@@ -55,6 +53,9 @@ struct ContentCutter {
         return kept
     }
 
-    /// Bytes of the client are missing.
-    mutating func skip(_ missing: Int) { count = count.addingReportingOverflow(missing).partialValue }
+    /// Bytes of the client are missing, from 0 on.
+    mutating func skip(_ missing: Int) {
+        let (sum, isTooMuch) = count.addingReportingOverflow(missing)
+        count = isTooMuch ? .max : sum
+    }
 }

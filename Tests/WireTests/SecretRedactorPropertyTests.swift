@@ -1,6 +1,7 @@
 import SMTP
 import Seeded
 import Testing
+import Wire
 
 /// Random conversations with planted secrets, cut into random segments, with random losses: no secret comes through.
 @Suite("Secrets in random conversations")

@@ -1,6 +1,5 @@
 import Testing
-
-@testable import SMTP
+import Wire
 
 /// What a client and a server say, and what of it may be written. A step is `C:` or `S:` and the bytes of one segment, or
 /// `C-` or `S-` and how many bytes are missing.

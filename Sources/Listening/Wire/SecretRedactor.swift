@@ -1,3 +1,5 @@
+import SMTP
+
 /// Takes passwords and other secrets out of an SMTP conversation, whoever recorded it: what both sides say goes in, in the
 /// order in which it was said and in pieces of any size, and what may be written comes out.
 ///
@@ -277,10 +279,8 @@ public struct SecretRedactor: Sendable {
             line.isContentNew = true
         case .bdat:
             outstanding.append(.chunk)
-            let words = text.split(whereSeparator: { $0 == 0x20 || $0 == 0x09 || $0 == 0x0d })
-            guard showsContent, words.count > 1, let size = Int(String(decoding: words[1], as: UTF8.self)), size > 0
-            else { return }
-            state = .chunk(left: size)
+            guard showsContent, let chunk = Chunk(command: text), chunk.size > 0 else { return }
+            state = .chunk(left: chunk.size)
             // The octets come before the reply; where replies are missing they may as well be commands.
             isContentCertain = isServerHeard && !isUnsure
             line.isContentNew = true

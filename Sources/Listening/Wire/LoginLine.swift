@@ -1,3 +1,5 @@
+import SMTP
+
 /// What a client's command line is, and where in it a secret begins. A view of one line, whole or as far as it has come.
 struct LoginLine {
     /// What a line is.

@@ -1,3 +1,5 @@
+import SMTP
+
 /// The line of the client that is being read.
 struct PendingLine: Sendable {
     /// As much of a line as is looked at to know it.
