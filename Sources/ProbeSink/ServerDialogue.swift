@@ -1,5 +1,6 @@
 import Dialects
 import SMTP
+import Wire
 
 /// What an ordinary mail server answers: commands in, replies out. It keeps nothing but the state of the dialogue.
 ///
@@ -12,10 +13,29 @@ struct ServerDialogue: Sendable {
         case message
         /// The answer to DATA was varied: the first line tells whether a message follows.
         case messageOrCommand
-        case chunk(remaining: Int, isLast: Bool)
+        case chunk(Chunk)
         case credentials(steps: Int)
         /// TLS was agreed on, more or less: the first byte tells.
         case tlsOrCommand
+
+        /// Whether they are content.
+        var isContent: Bool {
+            switch self {
+            case .message, .chunk: true
+            default: false
+            }
+        }
+
+        /// What the client's next bytes are to its reader; `nil` while that is open.
+        var expectation: ClientReader.Expectation? {
+            switch self {
+            case .command: .command
+            case .credentials: .authentication
+            case .message: .content
+            case .chunk(let chunk): .chunk(chunk.size)
+            case .messageOrCommand, .tlsOrCommand: nil
+            }
+        }
     }
 
     /// What an answer changes once it is given.
@@ -53,7 +73,6 @@ struct ServerDialogue: Sendable {
     private(set) var hasTransaction = false
     private(set) var recipients = 0
     private var isChunked = false
-    var scanner = MessageScanner()
 
     init(settings: SessionPlan.Settings) { self.settings = settings }
 
@@ -61,8 +80,9 @@ struct ServerDialogue: Sendable {
 
     // MARK: Commands
 
-    mutating func answer(to line: CommandReader.Line) -> Answer {
-        guard !line.isTooLong else { return .error(500, "5.5.2 Line too long") }
+    mutating func answer(to line: ClientMessage) -> Answer {
+        let length = line.bytes.count + (line.lineEnd == .crlf ? 1 : 0)
+        guard length <= settings.limits.lineBytes else { return .error(500, "5.5.2 Line too long") }
         let words = line.bytes.split(whereSeparator: { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") })
         guard let verb = SMTPVerb(command: line.bytes) else {
             return Answer(.other, OrdinaryReply(500, "5.5.2 Command unrecognized"), .error)
@@ -75,7 +95,7 @@ struct ServerDialogue: Sendable {
             guard hasTransaction, !isChunked else { return .error(503, "5.5.1 Need MAIL first") }
             guard recipients > 0 else { return .error(554, "5.5.1 No valid recipients") }
             return Answer(.data, OrdinaryReply(354, "End data with <CR><LF>.<CR><LF>"), .data)
-        case .bdat: return chunk(words)
+        case .bdat: return chunk(line.bytes)
         case .rset: return Answer(.rset, OrdinaryReply(250, "2.0.0 Ok"), .reset)
         case .noop: return Answer(.noop, OrdinaryReply(250, "2.0.0 Ok"))
         case .quit: return Answer(.quit, OrdinaryReply(221, "2.0.0 Bye"), .quit)
@@ -118,14 +138,13 @@ struct ServerDialogue: Sendable {
         return Answer(.rcpt, OrdinaryReply(250, "2.1.5 Ok"), .recipient)
     }
 
-    private mutating func chunk(_ words: [ArraySlice<UInt8>]) -> Answer {
+    private mutating func chunk(_ line: [UInt8]) -> Answer {
         guard settings.offer.contains(.chunking) else { return Answer(.other, Self.notImplemented, .error) }
-        guard words.count >= 2, let size = Int(String(decoding: words[1], as: UTF8.self)), size >= 0,
-            size <= settings.limits.sessionBytes
-        else { return .error(501, "5.5.4 Syntax: BDAT size [LAST]") }
-        let isLast = words.count > 2 && String(decoding: words[2], as: UTF8.self).uppercased() == "LAST"
+        guard let chunk = Chunk(command: line), chunk.size <= settings.limits.sessionBytes else {
+            return .error(501, "5.5.4 Syntax: BDAT size [LAST]")
+        }
         // The chunk comes whatever is answered, and the answer comes after it.
-        mode = .chunk(remaining: size, isLast: isLast)
+        mode = .chunk(chunk)
         return Answer(nil, OrdinaryReply(250, ""), .nothing)
     }
 
@@ -162,22 +181,16 @@ struct ServerDialogue: Sendable {
 
     // MARK: Content
 
-    /// Some of the message, or of a chunk, came; `isComplete` tells whether all of it has.
-    mutating func received(messageBytes count: Int, isComplete: Bool) -> Answer? {
-        messageLength += count
-        if case .chunk(let remaining, let isLast) = mode {
-            mode = .chunk(remaining: remaining - count, isLast: isLast)
-            guard isComplete else { return nil }
-            mode = .command
-            guard hasTransaction, recipients > 0 else {
-                return .error(hasTransaction ? 554 : 503, "5.5.1 No valid recipients")
-            }
-            isChunked = true
-            return isLast ? messageAnswer : Answer(nil, OrdinaryReply(250, "2.0.0 \(count) bytes received"))
+    /// The content of a message, or a chunk, came.
+    mutating func answer(toContentOf length: Int) -> Answer {
+        messageLength += length
+        defer { mode = .command }
+        guard case .chunk(let chunk) = mode else { return messageAnswer }
+        guard hasTransaction, recipients > 0 else {
+            return .error(hasTransaction ? 554 : 503, "5.5.1 No valid recipients")
         }
-        guard isComplete else { return nil }
-        mode = .command
-        return messageAnswer
+        isChunked = true
+        return chunk.isLast ? messageAnswer : Answer(nil, OrdinaryReply(250, "2.0.0 \(length) bytes received"))
     }
 
     /// The answer to a whole message. Nothing is ever delivered; but on an MX the sender must not believe that it was.
@@ -204,7 +217,6 @@ struct ServerDialogue: Sendable {
         case .recipient: recipients += 1
         case .data:
             messageLength = 0
-            scanner = MessageScanner()
             mode = manner == .asIs ? .message : .messageOrCommand
         case .reset: endTransaction()
         case .startTLS: if manner != .refused { mode = .tlsOrCommand }

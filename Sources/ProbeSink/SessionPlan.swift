@@ -1,5 +1,6 @@
 public import Dialects
 public import SMTP
+import Wire
 
 /// The sink's side of one session as a value: events in, actions out. It knows neither sockets nor clocks.
 ///
@@ -71,7 +72,7 @@ public struct SessionPlan: Sendable {
     public private(set) var wakeTime: UInt64?
 
     /// Whether more input can be taken; if not, reading must pause.
-    public var wantsInput: Bool { reader.count < settings.limits.waitingBytes }
+    public var wantsInput: Bool { reader.waitingBytes < settings.limits.waitingBytes }
 
     /// Whether the session is over: the sink has closed its side, or the connection broke off. How the client then
     /// closes is still recorded.
@@ -89,7 +90,7 @@ public struct SessionPlan: Sendable {
     private let settings: Settings
     private let choice: Choice
     private var dialogue: ServerDialogue
-    private var reader: CommandReader
+    private var reader: ClientReader
     private var recording: SessionRecording
     private var redactor = SecretRedactor()
     private var occurrences: [ProbeStage: Int] = [:]
@@ -108,7 +109,8 @@ public struct SessionPlan: Sendable {
         self.choice = choice
         self.client = client
         dialogue = ServerDialogue(settings: settings)
-        reader = CommandReader(limit: settings.limits.lineBytes)
+        // One byte more shows that a line is too long.
+        reader = ClientReader(lineBytes: settings.limits.lineBytes + 1)
         recording = SessionRecording(limits: settings.limits)
     }
 
@@ -163,24 +165,18 @@ public struct SessionPlan: Sendable {
             end(with: "421 4.7.0 Too much input", at: now, &actions)
             return
         }
-        reader.append(bytes)
+        reader.append(bytes, at: now)
     }
 
     private mutating func record(_ bytes: ArraySlice<UInt8>, at now: UInt64) {
         // What already waits comes first, so what these bytes are is only known when nothing does.
-        let mode = reader.count == 0 ? dialogue.mode : .command
+        let mode = reader.waitingBytes == 0 ? dialogue.mode : .command
         // The handshake is not kept; the event that says how it went is.
         if mode == .tlsOrCommand, bytes.first == Self.handshakeRecord { return }
         let kept = redactor.client(bytes).bytes[...]
-        switch mode {
-        case .message:
-            var scanner = dialogue.scanner
-            recording.received(kept, isMessage: true, messageEnd: scanner.scan(bytes), at: now)
-        case .chunk(let remaining, _):
-            let end = remaining <= bytes.count ? remaining : nil
-            recording.received(kept, isMessage: true, messageEnd: end, at: now)
-        case .command, .credentials, .messageOrCommand, .tlsOrCommand: recording.received(kept, at: now)
-        }
+        let isMessage = mode.isContent
+        let end = isMessage ? reader.contentEnd(in: bytes) : nil
+        recording.received(kept, isMessage: isMessage, messageEnd: end, at: now)
     }
 
     private mutating func recordSent(_ bytes: [UInt8], at now: UInt64) {
@@ -214,43 +210,41 @@ public struct SessionPlan: Sendable {
     private mutating func step(at now: UInt64, _ actions: inout [Action]) -> Bool {
         guard !closesWhenSent else { return false }
         switch dialogue.mode {
-        case .command, .credentials:
-            guard let line = reader.nextLine() else { return false }
+        case .command, .credentials, .message, .chunk:
+            if dialogue.mode.isContent, reader.waitingBytes > 0 { stageBegan = now }
+            guard let message = reader.next() else { return false }
             stageBegan = now
-            take(line, at: now, &actions)
-            return true
-        case .message:
-            guard reader.count > 0 else { return false }
-            stageBegan = now
-            let (count, isComplete) = reader.takeMessage(&dialogue.scanner)
-            takeContent(count, isComplete: isComplete, at: now, &actions)
-            return isComplete
-        case .chunk(let remaining, _):
-            guard reader.count > 0 || remaining == 0 else { return false }
-            stageBegan = now
-            let count = reader.take(remaining).count
-            takeContent(count, isComplete: count == remaining, at: now, &actions)
-            return count == remaining
+            take(message, at: now, &actions)
         case .messageOrCommand:
             guard let isCommand = reader.beginsWithCommand else { return false }
             dialogue.continueWith(isCommand ? .command : .message)
-            return true
         case .tlsOrCommand:
-            guard let first = reader.first else { return false }
-            guard first == Self.handshakeRecord else {
-                dialogue.continueWith(.command)
-                return true
-            }
+            guard let first = reader.rest.first else { return false }
             dialogue.continueWith(.command)
-            actions.append(.beginTLS(received: Array(reader.take())))
-            return false
+            guard first != Self.handshakeRecord else {
+                actions.append(.beginTLS(received: reader.takeRest()))
+                return false
+            }
         }
+        expect(at: now, &actions)
+        return true
+    }
+
+    /// Tells the reader what comes next, as far as that is decided.
+    private mutating func expect(at now: UInt64, _ actions: inout [Action]) {
+        if case .chunk(let chunk) = dialogue.mode, chunk.size == 0 {
+            say(dialogue.answer(toContentOf: 0), at: now, &actions)
+        }
+        if let expectation = dialogue.mode.expectation { reader.expect(expectation) }
     }
 
     /// The first byte of a TLS handshake.
     private static let handshakeRecord: UInt8 = 0x16
 
-    private mutating func take(_ line: CommandReader.Line, at now: UInt64, _ actions: inout [Action]) {
+    private mutating func take(_ message: ClientMessage, at now: UInt64, _ actions: inout [Action]) {
+        guard message.kind != .content else {
+            return say(dialogue.answer(toContentOf: message.length), at: now, &actions)
+        }
         commands += 1
         guard commands <= settings.limits.commands else {
             end(with: "421 4.7.0 Too many commands", at: now, &actions)
@@ -260,15 +254,10 @@ public struct SessionPlan: Sendable {
         if case .credentials = dialogue.mode {
             answer = dialogue.answerToCredentials()
         } else {
-            answer = dialogue.answer(to: line)
+            answer = dialogue.answer(to: message)
         }
         client.greetedAs = dialogue.heloArgument ?? client.greetedAs
         if case .chunk = dialogue.mode { return }
-        say(answer, at: now, &actions)
-    }
-
-    private mutating func takeContent(_ count: Int, isComplete: Bool, at now: UInt64, _ actions: inout [Action]) {
-        guard let answer = dialogue.received(messageBytes: count, isComplete: isComplete) else { return }
         say(answer, at: now, &actions)
     }
 
@@ -296,7 +285,7 @@ public struct SessionPlan: Sendable {
         // After an odd answer to QUIT the client shows whether it leaves.
         case .quit: closesWhenSent = variation == nil
         // What was sent in the clear after STARTTLS must not count as said under TLS.
-        case .startTLS: if variation == nil, reader.first != Self.handshakeRecord { _ = reader.take() }
+        case .startTLS: if variation == nil, reader.rest.first != Self.handshakeRecord { _ = reader.takeRest() }
         default: break
         }
         sendDue(at: now, &actions)
