@@ -80,17 +80,31 @@ let rooms: [Target] = [
     .target(
         name: "SQLiteStore", dependencies: ["Keeping", "KeyedHashing", "Policy", "SMTP", "SQLite", "Threads"],
         path: "Sources/Keeping/SQLiteStore", swiftSettings: swiftSettings),
-    .target(
-        name: "ProbeSink",
-        dependencies: ["Dialects", "Files", "Sessions", "SMTP", "Wire", nioCore, nioPosix, nioTLS, nioSSL],
-        swiftSettings: swiftSettings),
 
     // Teaching: what learns, judges itself and simulates. The daemon links none of it.
     .target(
         name: "DialectLearning", dependencies: ["Dialects", "SMTP"], path: "Sources/Teaching/DialectLearning",
         swiftSettings: swiftSettings),
     .target(
-        name: "EnvelopeTraining", dependencies: ["Envelopes", "SMTP"], path: "Sources/Teaching/EnvelopeTraining",
+        name: "EnvelopeTraining", dependencies: ["Envelopes", "Files", "SMTP"],
+        path: "Sources/Teaching/EnvelopeTraining",
+        swiftSettings: swiftSettings),
+    .target(
+        name: "Evaluation",
+        dependencies: ["DialectLearning", "Dialects", "EnvelopeTraining", "Envelopes", "Sessions", "SMTP"],
+        path: "Sources/Teaching/Evaluation", swiftSettings: swiftSettings),
+    .target(
+        name: "Importing",
+        dependencies: [
+            "Captures", "Files", "Keeping", "LogLines", "MailLogs", "SenderLab", "Sessions", "SMTP", "SpamTracker",
+            "Wire",
+        ],
+        path: "Sources/Teaching/Importing", swiftSettings: swiftSettings),
+    .target(
+        name: "ProbeSink",
+        dependencies: [
+            "DialectLearning", "Dialects", "Files", "Sessions", "SMTP", "Wire", nioCore, nioPosix, nioTLS, nioSSL,
+        ],
         swiftSettings: swiftSettings),
     .target(
         name: "SenderLab", dependencies: ["SMTP", "SpamTracker", "Spectral"], path: "Sources/Teaching/SenderLab",
@@ -100,7 +114,10 @@ let rooms: [Target] = [
     .target(
         name: "Configuration", dependencies: ["Keeping", "Policy", "SMTP"], swiftSettings: swiftSettings),
 
-    // Floor 4: composition.
+    // Floor 4: composition, and how commands print.
+    .target(
+        name: "Terminal", dependencies: ["SMTP", system], path: "Sources/Speaking/Terminal",
+        swiftSettings: swiftSettings),
     .target(
         name: "Daemon",
         dependencies: [
@@ -116,9 +133,9 @@ let rooms: [Target] = [
         name: "Commands",
         dependencies: [
             "AdminHTTP", "Captures", "Configuration", "Decision", "Diagnosis", "DialectLearning", "Dialects",
-            "EnvelopeTraining", "Envelopes", "Files", "Keeping", "KeyedHashing", "LogLines", "MailLogs", "Policy",
-            "ProbeSink", "Processes", "SenderLab", "Sessions", "SMTP", "Sockets", "SpamTracker", "Spectral",
-            "SQLiteStore", "Wire", argumentParser, system,
+            "EnvelopeTraining", "Envelopes", "Evaluation", "Files", "Importing", "Keeping", "KeyedHashing", "LogLines",
+            "MailLogs", "Policy", "ProbeSink", "Processes", "SenderLab", "Sessions", "SMTP", "Sockets", "SpamTracker",
+            "Spectral", "SQLiteStore", "Terminal", argumentParser, system,
         ],
         swiftSettings: swiftSettings),
 
@@ -145,6 +162,7 @@ func testTarget(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 let support: [Target] = [
     .target(
         name: "Seeded", dependencies: ["Spectral"], path: "Tests/Support/Seeded", swiftSettings: testSettings),
+    .target(name: "ScratchFiles", path: "Tests/Support/ScratchFiles", swiftSettings: testSettings),
     .target(name: "FakeMTA", dependencies: ["Seeded"], path: "Tests/Support/FakeMTA", swiftSettings: testSettings),
     .target(name: "ClientLab", dependencies: ["Seeded"], path: "Tests/Support/ClientLab", swiftSettings: testSettings),
     .target(
@@ -205,6 +223,8 @@ let tests: [Target] = [
     testTarget("MailLogsTests", ["LogLines", "MailLogs", "Seeded", "SMTP"]),
     testTarget("DialectLearningTests", ["DialectLearning", "Dialects", "Seeded", "SMTP"]),
     testTarget("EnvelopeTrainingTests", ["EnvelopeTraining", "Envelopes", "Seeded", "SMTP"]),
+    testTarget("EvaluationTests", ["Dialects", "Evaluation", "ScratchFiles", "SMTP"]),
+    testTarget("ImportingTests", ["Importing", "Keeping", "LogLines", "ScratchFiles", "SMTP", "Sessions"]),
     testTarget("SenderLabTests", ["Seeded", "SenderLab", "SMTP", "SpamTracker"]),
     testTarget("ProbeSinkTests", ["ClientLab", "Dialects", "ProbeSink", "Seeded", "Sessions", "SMTP"]),
     testTarget("AdminHTTPTests", ["AdminHTTP", "Seeded", "Sockets"]),
@@ -226,11 +246,10 @@ let tests: [Target] = [
     testTarget(
         "CommandsTests",
         [
-            "AdminHTTP", "Commands", "Configuration", "Decision", "Keeping", "KeyedHashing", "LogLines", "Policy",
-            "Sessions",
-            "SMTP",
-            "SpamTracker", "SQLiteStore", "argot",
+            "AdminHTTP", "Commands", "Configuration", "Decision", "Keeping", "KeyedHashing", "Policy", "ScratchFiles",
+            "Sessions", "SMTP", "SpamTracker", "SQLiteStore", "argot",
         ]),
+    testTarget("TerminalTests", ["SMTP", "Terminal"]),
     testTarget("FakeMTATests", ["FakeMTA", "reference-filter"]),
     testTarget(
         "PackagingTests",

@@ -1,5 +1,6 @@
 import ArgumentParser
 import SMTP
+import Terminal
 
 /// The command line of argot.
 struct ArgotCommand: ParsableCommand {

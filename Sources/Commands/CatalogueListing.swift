@@ -1,5 +1,6 @@
 import Dialects
 import ProbeSink
+import Terminal
 
 /// The catalogue of reply variations, printed.
 enum CatalogueListing {

@@ -4,6 +4,7 @@ import FoundationEssentials
 import Keeping
 import SMTP
 import SystemPackage
+import Terminal
 
 /// `argot config`
 struct ConfigCommand: ParsableCommand {

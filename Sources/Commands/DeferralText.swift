@@ -1,5 +1,6 @@
 import SMTP
 import Keeping
+import Terminal
 
 /// Who was put off and never came back, and who did, for people and as JSON.
 struct DeferralText: Encodable {

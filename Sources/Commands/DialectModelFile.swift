@@ -3,6 +3,7 @@ import Dialects
 import Files
 import SMTP
 import SystemPackage
+import Terminal
 
 /// Models as files that commands change.
 enum DialectModelFile {

@@ -2,6 +2,7 @@ import ArgumentParser
 import Dialects
 import DialectLearning
 import SMTP
+import Terminal
 
 /// `argot dialects`
 struct DialectsCommand: ParsableCommand {

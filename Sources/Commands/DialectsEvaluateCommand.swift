@@ -1,8 +1,9 @@
 import ArgumentParser
 import DialectLearning
 import Dialects
+import Evaluation
 import SMTP
-import Sessions
+import Terminal
 
 /// `argot dialects evaluate`
 struct DialectsEvaluateCommand: ParsableCommand {
@@ -14,15 +15,12 @@ struct DialectsEvaluateCommand: ParsableCommand {
             shown of it. Rates are averaged over kinds. A conversation counts as called a bot if it was at any point.
 
             With --leave-one-out each kind is judged by the model without the dialects of that program.
-
-            With --envelopes the files hold judged mail as "argot envelopes train" reads them. The first two thirds of \
-            the days teach and the rest is judged, or all is judged by what the file after --train teaches.
             """)
 
-    @Argument(help: "Files of transcripts, or of judged mail with --envelopes.", completion: .file())
+    @Argument(help: "Files of transcripts.", completion: .file())
     var files: [String]
 
-    @Flag(help: "Judge the envelopes of messages instead of conversations.")
+    @Flag(help: .hidden)
     var envelopes = false
 
     @Option(
@@ -55,64 +53,20 @@ struct DialectsEvaluateCommand: ParsableCommand {
     @Flag(help: "Print JSON.")
     var json = false
 
-    private struct Report: Encodable {
-        let vantage: String
-        let mode: String
-        let model: String
-        let dialects: Int
-        let kinds: [DialectEvaluation.Kind]
-        let precision: Double?
-        let macroRecall: Double?
-        let macroRecallAtEnd: Double?
-        let undecided: Double?
-        let calibration: [DialectEvaluation.CalibrationBin]
-        let skipped: Int
-
-        enum CodingKeys: String, CodingKey {
-            case vantage, mode, model, dialects, kinds, precision
-            case macroRecall = "macro_recall"
-            case macroRecallAtEnd = "macro_recall_at_end"
-            case undecided, calibration, skipped
-        }
-
-        /// A rate of nothing is `null`: whoever reads the report finds every key.
-        func encode(to encoder: any Encoder) throws {
-            var fields = encoder.container(keyedBy: CodingKeys.self)
-            try fields.encode(vantage, forKey: .vantage)
-            try fields.encode(mode, forKey: .mode)
-            try fields.encode(model, forKey: .model)
-            try fields.encode(dialects, forKey: .dialects)
-            try fields.encode(kinds, forKey: .kinds)
-            try fields.encode(precision, forKey: .precision)
-            try fields.encode(macroRecall, forKey: .macroRecall)
-            try fields.encode(macroRecallAtEnd, forKey: .macroRecallAtEnd)
-            try fields.encode(undecided, forKey: .undecided)
-            try fields.encode(calibration, forKey: .calibration)
-            try fields.encode(skipped, forKey: .skipped)
+    func validate() throws {
+        guard !envelopes else {
+            throw ValidationError(
+                "--envelopes has moved: use \"argot envelopes evaluate\", with the same files and --train")
         }
     }
 
     func run() throws {
-        if envelopes { return try EnvelopeEvaluationRun(files: files, train: train, json: json).run() }
         let (shipped, shippedSource) = try options.load()
         let model = train.isEmpty ? shipped : try TrainedModel(beside: shipped, files: train).model
         let source = ([shippedSource] + train).joined(separator: ", ")
         var machines = LeaveOneOutMachines(model: model, vantage: vantage, leavesOut: leaveOneOut)
         var evaluation = DialectEvaluation()
-        var skipped = 0
-        for file in files {
-            try TranscriptDocument.read(file: file) { transcript in
-                guard let dialogue = DialogueReader.dialogue(from: transcript) else {
-                    skipped += 1
-                    return
-                }
-                let kind = transcript.kind ?? "unknown"
-                let (machine, leftOut) = machines.machine(for: kind)
-                evaluation.add(
-                    DialogueJudgement(machine: machine, dialogue: dialogue, mode: mode), id: transcript.id,
-                    label: transcript.labelGuess ?? "unknown", kind: kind, leftOut: leftOut)
-            }
-        }
+        for file in files { try evaluation.add(file: file, by: &machines, mode: mode) }
         guard !evaluation.cases.isEmpty else {
             throw CommandError(
                 "\(files.joined(separator: ", ")): no conversations: give transcripts, as argot dialects import makes them"
@@ -120,18 +74,14 @@ struct DialectsEvaluateCommand: ParsableCommand {
         }
         if json {
             try Output.json(
-                Report(
-                    vantage: vantage.rawValue, mode: mode.rawValue, model: source, dialects: model.dialects.count,
-                    kinds: evaluation.rows, precision: evaluation.precision, macroRecall: evaluation.macroRecall,
-                    macroRecallAtEnd: evaluation.macroRecallAtEnd, undecided: evaluation.undecided,
-                    calibration: evaluation.calibration, skipped: skipped))
+                DialectEvaluationReport(evaluation, of: model, source: source, vantage: vantage, mode: mode))
         } else {
-            show(evaluation, source: source, skipped: skipped)
+            show(evaluation, source: source)
         }
         showCases(evaluation)
     }
 
-    private func show(_ evaluation: DialectEvaluation, source: String, skipped: Int) {
+    private func show(_ evaluation: DialectEvaluation, source: String) {
         Output.table(
             ["LABEL", "KIND", "N", "SILENT", "BOT", "LEGIT", "AMBIGUOUS", "UNKNOWN", "BEFORE DATA", "DECIDED AT"],
             evaluation.rows.map { row in
@@ -161,7 +111,9 @@ struct DialectsEvaluateCommand: ParsableCommand {
                     ]
                 })
         }
-        if skipped > 0 { print("\(skipped) transcripts of milters passed over: a wire transcript is needed") }
+        if evaluation.skipped > 0 {
+            print("\(evaluation.skipped) transcripts of milters passed over: a wire transcript is needed")
+        }
     }
 
     private func showCases(_ evaluation: DialectEvaluation) {

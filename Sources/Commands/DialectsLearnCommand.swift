@@ -4,6 +4,7 @@ import Files
 import DialectLearning
 import SMTP
 import Sessions
+import Terminal
 
 /// `argot dialects learn`
 struct DialectsLearnCommand: ParsableCommand {

@@ -2,6 +2,7 @@ import ArgumentParser
 import DialectLearning
 import Dialects
 import SMTP
+import Terminal
 
 /// `argot dialects probe`
 struct DialectsProbeCommand: ParsableCommand {

@@ -6,6 +6,7 @@ import FoundationEssentials
 import Policy
 import SMTP
 import Sockets
+import Terminal
 
 /// `argot doctor`
 struct DoctorCommand: ParsableCommand {

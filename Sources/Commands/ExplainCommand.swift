@@ -4,6 +4,7 @@ import KeyedHashing
 import Policy
 import SMTP
 import Keeping
+import Terminal
 
 /// `argot explain`
 struct ExplainCommand: ParsableCommand {

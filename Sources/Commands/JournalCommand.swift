@@ -1,6 +1,7 @@
 import ArgumentParser
 import Policy
 import Keeping
+import Terminal
 
 /// `argot journal`
 struct JournalCommand: ParsableCommand {

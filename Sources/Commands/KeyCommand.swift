@@ -5,6 +5,7 @@ import FoundationEssentials
 import KeyedHashing
 import Sockets
 import Keeping
+import Terminal
 
 /// `argot key`
 struct KeyCommand: ParsableCommand {

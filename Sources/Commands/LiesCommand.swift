@@ -6,6 +6,7 @@ import KeyedHashing
 import Policy
 import SMTP
 import Keeping
+import Terminal
 
 /// `argot lies`
 struct LiesCommand: ParsableCommand {

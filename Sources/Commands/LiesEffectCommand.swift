@@ -1,6 +1,7 @@
 import ArgumentParser
 import Policy
 import Keeping
+import Terminal
 
 extension LiesCommand {
     /// `argot lies effect`

@@ -10,6 +10,7 @@ import SMTP
 import Sockets
 import SpamTracker
 import Keeping
+import Terminal
 
 /// `argot purge`
 struct PurgeCommand: ParsableCommand {

@@ -8,6 +8,7 @@ import KeyedHashing
 import Policy
 import SMTP
 import Sessions
+import Terminal
 
 /// `argot replay`
 struct ReplayCommand: ParsableCommand {
@@ -90,7 +91,7 @@ struct ReplayCommand: ParsableCommand {
             }
             return
         }
-        let records = try EnvelopeEvaluationRecord.read(files)
+        let records = try EnvelopeRecord.read(files)
         let site = SiteHeaders(of: records)
         for (number, record) in records.enumerated() {
             try body(site.removed(from: record).transcript(number: number + 1))

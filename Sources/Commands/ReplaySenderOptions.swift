@@ -5,6 +5,7 @@ import FoundationEssentials
 import Keeping
 import SMTP
 import SpamTracker
+import Terminal
 
 /// Which scores of senders a replay uses.
 struct ReplaySenderOptions: ParsableArguments {
@@ -37,12 +38,12 @@ struct ReplaySenderOptions: ParsableArguments {
     private func scores(from path: String, _ configuration: Configuration) throws -> SenderScores? {
         let model = try SendersModelOptions.read(path)
         guard model.canJudge || !model.clusters.isEmpty else {
-            SendersText.note("argot: \(path) has not learned anything yet: senders are not scored")
+            Output.note("argot: \(path) has not learned anything yet: senders are not scored")
             return nil
         }
         let created = model.learnedUntil ?? UnixTime(seconds: 0)
         let snapshot = ScoreSnapshot(model, created: created)
-        SendersText.note("argot: senders are scored by \(path), learned until \(Output.text(created))")
+        Output.note("argot: senders are scored by \(path), learned until \(Output.text(created))")
         let prefixes = SenderPrefixes(
             ipv4: configuration.senderIPv4PrefixLength, ipv6: configuration.senderIPv6PrefixLength)
         let pseudonyms = try SendersModelOptions.pseudonyms(besides: path, prefixes: prefixes)

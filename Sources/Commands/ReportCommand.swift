@@ -3,6 +3,7 @@ import FoundationEssentials
 import Policy
 import SMTP
 import Keeping
+import Terminal
 
 /// `argot report`
 struct ReportCommand: ParsableCommand {

@@ -2,6 +2,7 @@ import Configuration
 import Decision
 import Files
 import FoundationEssentials
+import Importing
 import KeyedHashing
 import MailLogs
 import SMTP
@@ -84,39 +85,4 @@ struct SenderStoreTarget: SenderImportTarget {
         domains[name] = hash
         return hash
     }
-}
-
-/// Writes a CSV file of the columns t, ip, recipient, label, weight, code.
-final class SenderCSVTarget: SenderImportTarget {
-    private var file: OutputFile?
-
-    init(path: String) throws {
-        file = try OutputFile(path: path)
-        try file?.write("t,ip,recipient,label,weight,code\n".utf8)
-    }
-
-    func progress(of identity: UInt64) throws -> [ImportProgress] { [] }
-
-    func add(_ mail: ImportedMail) throws -> SenderImportVerdict {
-        let label = mail.label == .spam ? "spam" : mail.label == .honest ? "ham" : ""
-        let recipient = mail.recipient
-        let isPlain = !recipient.domain.contains { $0 == "," || $0 == "\"" }
-        let domain = isPlain ? recipient.domain : "\"" + recipient.domain.replacing("\"", with: "\"\"") + "\""
-        let code = recipient.refusal.map(String.init) ?? ""
-        let line = "\(recipient.time.seconds),\(recipient.client),\(domain),\(label),\(mail.weight),\(code)\n"
-        do throws(DocumentFault) {
-            try file?.write(line.utf8)
-        } catch {
-            // Faults of documents are those of what is read: a command may go on after one.
-            throw CommandError("\(error)")
-        }
-        return .kept
-    }
-
-    // The file buffers by itself.
-    var isFull: Bool { false }
-
-    func keep(_ progress: ImportProgress?) throws {}
-
-    func finish() throws { try file.take()?.finish() }
 }

@@ -4,6 +4,7 @@ import SMTP
 import SenderLab
 import SpamTracker
 import Spectral
+import Terminal
 
 /// `argot senders cluster`
 struct SendersClusterCommand: ParsableCommand {
@@ -104,7 +105,7 @@ struct SendersClusterCommand: ParsableCommand {
                 ["senders in the last window", "\(last.count)"], ["of these labelled spam", "\(spam.count)"],
                 ["of these clustered (two or more domains)", "\(clusters.members.count)"],
                 ["clusters", "\(clusters.clusters.count)"],
-                ["of these not skewed to one domain", SendersText.percent(clusters.unskewedShare())],
+                ["of these not skewed to one domain", FigureText.percent(clusters.unskewedShare())],
                 ["input hash", String(model.inputHash, radix: 16)],
             ])
     }
@@ -119,8 +120,8 @@ struct SendersClusterCommand: ParsableCommand {
             [
                 ["domains", "\(placement.domainCount)", "115"],
                 ["domains that get 90 % of the mails", "\(placement.domainsOfNineTenths)", "84"],
-                ["senders to more than one domain", SendersText.percent(placement.multiDomainShare), "about 15 %"],
-                ["evenness of mails over domains (1 = even)", SendersText.number(placement.evenness), "-"],
+                ["senders to more than one domain", FigureText.percent(placement.multiDomainShare), "about 15 %"],
+                ["evenness of mails over domains (1 = even)", FigureText.number(placement.evenness), "-"],
             ])
         var bar = Progress("leaving out", total: 10, unit: .things("sensors"))
         let influences = try SensorInfluence.ofHeaviest(
@@ -135,9 +136,9 @@ struct SendersClusterCommand: ParsableCommand {
                 let sensor = bySensor[influence.domain]
                 return [
                     SendersText.name(model.table.name(of: influence.domain)), "\(sensor?.mails ?? 0)",
-                    "\(sensor?.senders ?? 0)", SendersText.percent(sensor?.multiDomainShare ?? 0),
-                    SendersText.percent(influence.share), SendersText.number(influence.movement),
-                    SendersText.number(influence.agreement),
+                    "\(sensor?.senders ?? 0)", FigureText.percent(sensor?.multiDomainShare ?? 0),
+                    FigureText.percent(influence.share), FigureText.number(influence.movement),
+                    FigureText.number(influence.agreement),
                 ]
             })
     }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import SMTP
 import SpamTracker
+import Terminal
 
 /// `argot senders clusters`
 struct SendersClustersCommand: ParsableCommand {
@@ -40,11 +41,11 @@ struct SendersClustersCommand: ParsableCommand {
             ["CLUSTER", "SENDERS", "DOMAINS", "SKEW", "MOST MAIL GOES TO"],
             clusters.map { number, cluster in
                 let top = cluster.profile.prefix(5).map {
-                    "\(SendersText.name(model.table.name(of: $0.domain))) \(SendersText.percent($0.share))"
+                    "\(SendersText.name(model.table.name(of: $0.domain))) \(FigureText.percent($0.share))"
                 }
                 return [
                     "\(number)", "\(cluster.senderCount)", "\(cluster.domains.count)",
-                    SendersText.number(cluster.skew, digits: 2), top.joined(separator: ", "),
+                    FigureText.number(cluster.skew, digits: 2), top.joined(separator: ", "),
                 ]
             })
     }

@@ -3,6 +3,7 @@ import SMTP
 import SenderLab
 import SpamTracker
 import Spectral
+import Terminal
 
 /// `argot senders evaluate`
 struct SendersEvaluateCommand: ParsableCommand {
@@ -76,7 +77,7 @@ struct SendersEvaluateCommand: ParsableCommand {
         }
         for (kind, number) in [("spam", report.counts.spam[.all]), ("honest", report.counts.honest[.all])]
         where number ?? 0 == 0 {
-            SendersText.note("argot: \(file): no \(kind) sender among those judged: areas and recalls need both kinds")
+            Output.note("argot: \(file): no \(kind) sender among those judged: areas and recalls need both kinds")
         }
         if json {
             try Output.json(SendersEvaluationJSON(report))
@@ -122,7 +123,7 @@ struct SendersEvaluateCommand: ParsableCommand {
             let areas = [ScoreUnderTest.contrast, .history].flatMap { score in
                 SenderGroup.allCases.map { group in
                     report.results.first { $0.score == score }?.groups[group]
-                        .map { SendersText.number($0.area.value, digits: 4) } ?? "-"
+                        .map { FigureText.number($0.area.value, digits: 4) } ?? "-"
                 }
             }
             rows.append([name] + areas)

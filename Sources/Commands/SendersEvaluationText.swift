@@ -1,5 +1,6 @@
 import SenderLab
 import SpamTracker
+import Terminal
 
 /// The tables of `argot senders evaluate`.
 enum SendersEvaluationText {
@@ -17,14 +18,14 @@ enum SendersEvaluationText {
             ["SCORE", "ALL", "", "NEVER SEEN", "", "MULTI", ""],
             report.results.map { result in
                 [result.score.isBaseline ? "baseline \(result.score.rawValue)" : result.score.rawValue]
-                    + SenderGroup.allCases.flatMap { estimate(result.groups[$0]?.area, { SendersText.number($0) }) }
+                    + SenderGroup.allCases.flatMap { estimate(result.groups[$0]?.area, { FigureText.number($0) }) }
             })
         Commands.print("\nIncrement of AUC over the step before")
         Output.table(
             ["STEP", "ALL", "", "NEVER SEEN", "", "MULTI", ""],
             report.results.filter { !$0.increments.isEmpty }.map { result in
                 ["\(result.score.predecessor?.rawValue ?? "") → \(result.score.rawValue)"]
-                    + SenderGroup.allCases.flatMap { estimate(result.increments[$0], SendersText.signed) }
+                    + SenderGroup.allCases.flatMap { estimate(result.increments[$0], FigureText.signed) }
             })
         for (place, rate) in ["0.1 %", "0.3 %", "1 %"].enumerated() {
             Commands.print("\nShare of spam senders flagged when at most \(rate) of honest ones are, and lift")
@@ -34,7 +35,7 @@ enum SendersEvaluationText {
                     [result.score.rawValue]
                         + SenderGroup.allCases.flatMap { group -> [String] in
                             guard let point = result.groups[group]?.points[place] else { return ["-", "-"] }
-                            return [SendersText.percent(point.recall), SendersText.number(point.lift, digits: 2)]
+                            return [FigureText.percent(point.recall), FigureText.number(point.lift, digits: 2)]
                         }
                 })
         }
@@ -43,9 +44,9 @@ enum SendersEvaluationText {
             ["SCORE", "SENDERS", "AT FIRST MAIL", "BEFORE LISTING", "MEDIAN LEAD", "MAILS COVERED"],
             report.leadTimes.map {
                 [
-                    $0.score.rawValue, $0.group.rawValue, SendersText.percent($0.flaggedAtFirstMail),
-                    SendersText.percent($0.flaggedBeforeListing), SendersText.span($0.medianLead),
-                    SendersText.percent($0.mailsCovered),
+                    $0.score.rawValue, $0.group.rawValue, FigureText.percent($0.flaggedAtFirstMail),
+                    FigureText.percent($0.flaggedBeforeListing), FigureText.span($0.medianLead),
+                    FigureText.percent($0.mailsCovered),
                 ]
             })
     }
@@ -64,7 +65,7 @@ enum SendersEvaluationText {
                 ["\(day)"]
                     + groups.flatMap { group in
                         ["\(report.counts.honestByDay[group]?[day] ?? 0)"]
-                            + shown.map { $0.groups[group]?.areaByDay[day].map { SendersText.number($0) } ?? "-" }
+                            + shown.map { $0.groups[group]?.areaByDay[day].map { FigureText.number($0) } ?? "-" }
                     }
             })
     }

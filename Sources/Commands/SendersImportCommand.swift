@@ -1,14 +1,10 @@
 import ArgumentParser
 import Configuration
 import Decision
-import FoundationEssentials
-import Glibc
-import KeyedHashing
-import MailLogs
-import SMTP
-import SpamTracker
+import Importing
 import Keeping
-import SystemPackage
+import KeyedHashing
+import Terminal
 
 /// `argot senders import`
 struct SendersImportCommand: ParsableCommand {
@@ -64,7 +60,8 @@ struct SendersImportCommand: ParsableCommand {
         let report: SenderImportReport
         if let output {
             var target = try SenderCSVTarget(path: output)
-            report = try SenderImporter.run(inputs, format: format, zone: times.zone(), into: &target)
+            report = try SenderImporter.run(
+                inputs, format: format, zone: times.zone(), into: &target, tell: ImportDisplay().show)
             try target.finish()
         } else {
             let configuration = try source.load()
@@ -73,11 +70,12 @@ struct SendersImportCommand: ParsableCommand {
             let key = try HashingKey.loadOrCreate(file: DataDirectory(of: path).hashingKey)
             var target = SenderStoreTarget(
                 try makeStore(at: path, key: key), key: key, configuration: configuration)
-            report = try SenderImporter.run(inputs, format: format, zone: times.zone(), into: &target)
+            report = try SenderImporter.run(
+                inputs, format: format, zone: times.zone(), into: &target, tell: ImportDisplay().show)
             try target.finish()
         }
-        for row in report.faults where !json { SendersText.note("argot: \(row)") }
-        if json { try Output.json(report) } else { Output.table(["WHAT", "NUMBER"], report.rows) }
+        for row in report.faults where !json { Output.note("argot: \(row)") }
+        if json { try Output.json(report) } else { Output.table(["WHAT", "NUMBER"], SendersImportText.rows(report)) }
         if report.filesNotRead == report.files { throw ExitCode.failure }
     }
 }

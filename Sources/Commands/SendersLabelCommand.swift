@@ -5,6 +5,7 @@ import FoundationEssentials
 import MailLogs
 import SMTP
 import Keeping
+import Terminal
 
 /// `argot senders label`
 struct SendersLabelCommand: ParsableCommand {
@@ -124,7 +125,7 @@ struct SendersLabelCommand: ParsableCommand {
         var tooWide = 0
         func tell(_ problem: String, _ line: LineReader.Line) {
             guard faults + tooWide <= Self.mostFaults else { return }
-            SendersText.note("argot: \(DocumentFault(file: path, line: line.number, problem: problem))")
+            Output.note("argot: \(DocumentFault(file: path, line: line.number, problem: problem))")
         }
         while let line = try lines.next() {
             guard !line.isCut else {
@@ -151,12 +152,12 @@ struct SendersLabelCommand: ParsableCommand {
         }
         let passedOver = faults + tooWide
         if passedOver > Self.mostFaults {
-            SendersText.note("argot: \(path): … and \(passedOver - Self.mostFaults) more")
+            Output.note("argot: \(path): … and \(passedOver - Self.mostFaults) more")
         }
-        if passedOver > 0 { SendersText.note("argot: \(path): \(passedOver) lines passed over") }
-        if domains > 0 { SendersText.note("argot: \(path): \(domains) domain names passed over") }
+        if passedOver > 0 { Output.note("argot: \(path): \(passedOver) lines passed over") }
+        if domains > 0 { Output.note("argot: \(path): \(domains) domain names passed over") }
         if !exceptions.isEmpty {
-            SendersText.note(
+            Output.note(
                 "argot: \(path): \(exceptions.count) networks are let in or taken out again: they are not labelled")
         }
         let listed = NetworkSet.subtracting(exceptions, from: networks)

@@ -3,6 +3,7 @@ import Decision
 import FoundationEssentials
 import SMTP
 import SpamTracker
+import Terminal
 
 /// `argot senders score`
 struct SendersScoreCommand: ParsableCommand {
@@ -73,15 +74,15 @@ struct SendersScoreCommand: ParsableCommand {
             ["WHAT", "VALUE"],
             [
                 ["sender", sender.description],
-                ["probability of spam", SendersText.percent(score.probability) + share],
-                ["contrast (log odds by targets alone)", SendersText.signed(score.contrast)],
-                ["S(r) of the paper", SendersText.number(paper)],
+                ["probability of spam", FigureText.percent(score.probability) + share],
+                ["contrast (log odds by targets alone)", FigureText.signed(score.contrast)],
+                ["S(r) of the paper", FigureText.number(paper)],
                 ["evidence of the targets", "\(score.evidence.rawValue), \(score.domainCount) domains"],
-                ["confidence", SendersText.number(score.confidence, digits: 2)],
+                ["confidence", FigureText.number(score.confidence, digits: 2)],
                 ["nearest cluster", score.cluster.map(String.init) ?? "-"],
                 ["history", score.hasHistory ? "yes" : "none"],
-                ["log odds of any sender", SendersText.signed(others)],
+                ["log odds of any sender", FigureText.signed(others)],
             ]
-                + score.reasons.map { ["log odds from \($0.feature)", SendersText.signed($0.contribution)] })
+                + score.reasons.map { ["log odds from \($0.feature)", FigureText.signed($0.contribution)] })
     }
 }

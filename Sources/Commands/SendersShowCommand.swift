@@ -3,6 +3,7 @@ import Files
 import Glibc
 import SMTP
 import SpamTracker
+import Terminal
 
 /// `argot senders show`
 struct SendersShowCommand: ParsableCommand {
@@ -33,9 +34,9 @@ struct SendersShowCommand: ParsableCommand {
     func run() throws {
         let model = try model.load()
         guard !model.clusters.isEmpty else { throw CommandError("the model has no clusters to show") }
-        let map = SendersHeatMap(model, clusters: clusters, domains: domains)
+        let map = model.heatMap(clusters: clusters, domains: domains)
         guard let svg else {
-            Output.screen(map.text(inColour: isatty(STDOUT_FILENO) == 1))
+            Output.screen(map.text(key: "cluster (senders); columns:", inColour: isatty(STDOUT_FILENO) == 1))
             return
         }
         try OutputFile.write(map.svg, to: svg)

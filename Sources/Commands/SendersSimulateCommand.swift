@@ -4,6 +4,7 @@ import FoundationEssentials
 import SMTP
 import SenderLab
 import SpamTracker
+import Terminal
 
 /// `argot senders simulate`
 struct SendersSimulateCommand: ParsableCommand {
@@ -159,10 +160,10 @@ struct SendersSimulateCommand: ParsableCommand {
             ],
             outcomes.map {
                 [
-                    $0.evasion.rawValue, $0.role?.rawValue ?? "-", SendersText.number($0.mailsPerBot, digits: 2),
-                    SendersText.number($0.reachPerBot, digits: 2), SendersText.number($0.areaByContrast),
-                    SendersText.percent($0.recallByContrast), SendersText.percent($0.recallByHistory),
-                    SendersText.percent($0.honestFlagged), SendersText.number($0.innocentProbability),
+                    $0.evasion.rawValue, $0.role?.rawValue ?? "-", FigureText.number($0.mailsPerBot, digits: 2),
+                    FigureText.number($0.reachPerBot, digits: 2), FigureText.number($0.areaByContrast),
+                    FigureText.percent($0.recallByContrast), FigureText.percent($0.recallByHistory),
+                    FigureText.percent($0.honestFlagged), FigureText.number($0.innocentProbability),
                     $0.evasion.price,
                 ]
             })

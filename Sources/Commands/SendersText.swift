@@ -1,37 +1,8 @@
 import SMTP
+import SpamTracker
 
-/// How numbers and names stand in the tables of `argot senders`.
+/// How what a model of senders holds is called.
 enum SendersText {
-    /// Four digits after the point.
-    static func number(_ value: Double, digits: Int = 3) -> String {
-        guard value.isFinite else { return "-" }
-        var scale = 1.0
-        for _ in 0..<digits { scale *= 10 }
-        let rounded = (abs(value) * scale).rounded()
-        let whole = Int(rounded / scale)
-        let rest = String(Int(rounded) - whole * Int(scale))
-        let sign = value < 0 && rounded > 0 ? "-" : ""
-        return digits == 0
-            ? "\(sign)\(whole)" : "\(sign)\(whole)." + String(repeating: "0", count: digits - rest.count) + rest
-    }
-
-    /// With a sign.
-    static func signed(_ value: Double) -> String { (value < 0 ? "" : "+") + number(value) }
-
-    /// Per cent, one digit after the point.
-    static func percent(_ share: Double) -> String { number(share * 100, digits: 1) + " %" }
-
-    /// A domain's name; the empty one stands for mails without a recipient.
+    /// A domain's name; the empty one stands for messages without a recipient.
     static func name(_ name: String) -> String { name.isEmpty ? "(none)" : PrintableText(name).description }
-
-    /// Writes a line to the standard error.
-    static func note(_ line: String) { Output.note(line) }
-
-    /// A span of seconds in the largest fitting unit.
-    static func span(_ seconds: Int64) -> String {
-        for (unit, length) in [("d", Int64(86_400)), ("h", 3_600), ("m", 60)] where seconds >= length {
-            return number(Double(seconds) / Double(length), digits: seconds % length == 0 ? 0 : 1) + " " + unit
-        }
-        return "\(seconds) s"
-    }
 }

@@ -3,6 +3,7 @@ import Files
 import SMTP
 import SenderLab
 import SpamTracker
+import Terminal
 
 /// How files of mails are read.
 struct SendersTraceOptions: ParsableArguments {
@@ -33,8 +34,8 @@ struct SendersTraceOptions: ParsableArguments {
         }
         bar.clear()
         let trace = try reader.finish()
-        for fault in trace.faults { SendersText.note("argot: \(fault)") }
-        if trace.skippedLines > 0 { SendersText.note("argot: \(path): \(trace.skippedLines) lines skipped") }
+        for fault in trace.faults { Output.note("argot: \(fault)") }
+        if trace.skippedLines > 0 { Output.note("argot: \(path): \(trace.skippedLines) lines skipped") }
         guard !trace.events.isEmpty else { throw CommandError("\(path): there is no mail in it") }
         return trace
     }

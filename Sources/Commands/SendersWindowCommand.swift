@@ -3,6 +3,7 @@ import FoundationEssentials
 import SMTP
 import SenderLab
 import SpamTracker
+import Terminal
 
 /// `argot senders window`
 struct SendersWindowCommand: ParsableCommand {
@@ -76,8 +77,8 @@ struct SendersWindowCommand: ParsableCommand {
             ["STEP", "WINDOW", "CLUSTERS", "MAILS", "FLAGGED", "LABELLED SPAM", "THEN"],
             steps.map {
                 [
-                    Output.text($0.start), SendersText.span($0.window), "\($0.clusters)", "\($0.mails)",
-                    SendersText.percent($0.flaggedShare), $0.independentShare.map(SendersText.percent) ?? "-",
+                    Output.text($0.start), FigureText.span($0.window), "\($0.clusters)", "\($0.mails)",
+                    FigureText.percent($0.flaggedShare), $0.independentShare.map(FigureText.percent) ?? "-",
                     $0.action.rawValue,
                 ]
             })

@@ -2,6 +2,7 @@ import ProbeSink
 import SMTP
 import Synchronization
 import SystemPackage
+import Terminal
 
 /// What `argot sink` prints while it runs: a line a session.
 final class SinkReport: Sendable {

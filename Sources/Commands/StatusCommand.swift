@@ -1,6 +1,7 @@
 import AdminHTTP
 import ArgumentParser
 import SMTP
+import Terminal
 
 /// `argot status`
 struct StatusCommand: ParsableCommand {

@@ -2,6 +2,7 @@ import AdminHTTP
 import ArgumentParser
 import Glibc
 import Policy
+import Terminal
 
 /// `argot reload`
 struct ReloadCommand: ParsableCommand {

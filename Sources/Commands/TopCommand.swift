@@ -3,6 +3,7 @@ import ArgumentParser
 import Glibc
 import Processes
 import SMTP
+import Terminal
 
 /// `argot top`
 struct TopCommand: ParsableCommand {

@@ -1,5 +1,6 @@
 import AdminHTTP
 import SMTP
+import Terminal
 
 /// One round of `argot top`.
 struct TopText {
@@ -72,29 +73,29 @@ struct TopText {
                 "\(verdict.count)", rate(verdict.count, before ?? 0),
             ]
         }
-        return Self.table(["VERDICT", "APPLIED", "COUNT", "PER S"], rows)
+        return TextTable(["VERDICT", "APPLIED", "COUNT", "PER S"], rows, .numbers).lines
     }
 
     private var reasons: [String] {
-        Self.table(["REASON", "COUNT", "PER S"], counts(status.reasons, earlier.reasons))
+        TextTable(["REASON", "COUNT", "PER S"], counts(status.reasons, earlier.reasons), .numbers).lines
     }
 
     /// The dialects; long names lose their ends, so that the table is not wider than `columns`.
     private func dialects(within columns: Int) -> [String] {
         let rows = counts(status.dialects, earlier.dialects).map { [$0[0].isEmpty ? "(unknown)" : $0[0]] + $0[1...] }
         let header = ["DIALECT", "COUNT", "PER S"]
-        let excess = max(Self.width(of: [Self.table(header, rows)]) - columns, 0)
+        let excess = max(Self.width(of: [TextTable(header, rows, .numbers).lines]) - columns, 0)
         let longest = rows.map(\.[0].count).max() ?? 0
         let room = max(longest - excess, header[0].count)
         let fitting = rows.map { $0[0].count > room ? ["\($0[0].prefix(room - 1))…"] + $0[1...] : $0 }
-        return Self.table(header, fitting)
+        return TextTable(header, fitting, .numbers).lines
     }
 
     private var latency: [String] {
         let rows = status.latency.filter { $0.count > 0 }.map {
             [PrintableText($0.callback).description, "\($0.count)", "\($0.p50_us)", "\($0.p99_us)"]
         }
-        return Self.table(["CALLBACK", "COUNT", "P50 ≤ µs", "P99 ≤ µs"], rows)
+        return TextTable(["CALLBACK", "COUNT", "P50 ≤ µs", "P99 ≤ µs"], rows, .numbers).lines
     }
 
     private func counts(_ now: [StatusDocument.Count], _ before: [StatusDocument.Count]) -> [[String]] {
@@ -109,16 +110,5 @@ struct TopText {
     private func rate(_ now: UInt64, _ before: UInt64) -> String {
         let tenths = (Double(now >= before ? now - before : now) / seconds * 10).rounded()
         return "\(tenths / 10)"
-    }
-
-    private static func table(_ header: [String], _ rows: [[String]]) -> [String] {
-        let all = [header] + rows
-        let widths = header.indices.map { column in all.map { $0[column].count }.max() ?? 0 }
-        return all.map { row in
-            row.enumerated().map { index, cell in
-                let pad = String(repeating: " ", count: widths[index] - cell.count)
-                return index == 0 ? cell + pad : pad + cell
-            }.joined(separator: "  ")
-        }
     }
 }

@@ -1,5 +1,6 @@
 import Keeping
 import Policy
+import Terminal
 
 /// A verdict as JSON, by the names of ``Policy/VerdictField``.
 struct VerdictRow: Encodable {

@@ -1,4 +1,5 @@
 import Foundation
+import ScratchFiles
 import Testing
 
 @Suite struct EnvelopeCommandTests {
@@ -32,7 +33,7 @@ import Testing
     @Test func laterDaysAreJudgedByEarlierOnes() throws {
         let scratch = try Scratch()
         let file = try scratch.write("mails.jsonl", Self.mails)
-        let run = try Argot("dialects", "evaluate", "--envelopes", file, "--json")
+        let run = try Argot("envelopes", "evaluate", file, "--json")
         #expect(run.status == 0, "\(run.errors)")
         let report = try JSONDecoder().decode(Report.self, from: Data(run.output.utf8))
         // The last two of six days.
@@ -43,9 +44,11 @@ import Testing
         // One in ten of the spam looks good; every honest mail does.
         #expect(report.before_data.auc > 0.75)
         #expect(report.auc < 1)
-        let again = try Argot("dialects", "evaluate", "--envelopes", file, "--train", file)
+        let again = try Argot("envelopes", "evaluate", file, "--train", file)
         #expect(again.status == 0, "\(again.errors)")
         #expect(again.output.contains("judged 300 spam and 300 honest mails"))
+        let moved = try Argot("dialects", "evaluate", "--envelopes", file)
+        #expect(moved.status == 64 && moved.errors.contains("argot envelopes evaluate"), "\(moved.errors)")
     }
 
     @Test func aModelIsTrainedAndShown() throws {

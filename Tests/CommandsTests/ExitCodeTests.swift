@@ -1,4 +1,5 @@
 import Foundation
+import ScratchFiles
 import Testing
 
 /// The exit codes that `packaging/doc/faq.md` lists, where no daemon is needed; the others are tested with one.

@@ -1,5 +1,6 @@
 import Foundation
 import SMTP
+import ScratchFiles
 import Testing
 
 /// Honest software that no model was made of is never called a bot: the promise that outranks all others.

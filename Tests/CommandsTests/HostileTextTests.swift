@@ -4,6 +4,7 @@ import Policy
 import SMTP
 import Keeping
 import SQLiteStore
+import ScratchFiles
 import Testing
 
 /// What strangers have said, and what others have written into files and databases, steers no reader's terminal.

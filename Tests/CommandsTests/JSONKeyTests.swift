@@ -1,4 +1,5 @@
 import Foundation
+import ScratchFiles
 import Testing
 
 /// The keys of `--json` are interface: snake_case, whichever command.

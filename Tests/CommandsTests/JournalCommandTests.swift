@@ -4,6 +4,7 @@ import Policy
 import SMTP
 import Keeping
 import SQLiteStore
+import ScratchFiles
 import Testing
 
 /// A data directory as argotd leaves it: a refused bot and an accepted mail, and one lie.

@@ -4,6 +4,7 @@ import Policy
 import SMTP
 import Keeping
 import SQLiteStore
+import ScratchFiles
 import Testing
 
 /// `argot key rotate`, where no daemon runs; that a running one is left alone is tested with one.

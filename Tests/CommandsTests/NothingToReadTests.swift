@@ -1,4 +1,5 @@
 import Foundation
+import ScratchFiles
 import Testing
 
 /// Files in which there is nothing for a command say so in their own words, with exit status 1.

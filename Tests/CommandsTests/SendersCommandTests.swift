@@ -1,4 +1,5 @@
 import Foundation
+import ScratchFiles
 import Testing
 
 /// Mails that `argot senders simulate` made, and a model learned from them.

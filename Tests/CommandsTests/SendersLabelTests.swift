@@ -2,6 +2,7 @@ import Foundation
 import SMTP
 import Keeping
 import SQLiteStore
+import ScratchFiles
 import Testing
 
 @Suite("argot senders label")

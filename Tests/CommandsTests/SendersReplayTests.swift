@@ -3,6 +3,7 @@ import Foundation
 import KeyedHashing
 import SMTP
 import SpamTracker
+import ScratchFiles
 import Testing
 
 @Suite("argot replay with scores of senders")

@@ -1,4 +1,5 @@
 import Foundation
+import ScratchFiles
 import Testing
 
 @Suite("argot sink")

@@ -1,4 +1,5 @@
 import Foundation
+import ScratchFiles
 import Testing
 
 /// Whatever a command writes to, it replaces nothing but a regular file: root's `/dev/null` stays a device.

@@ -1,0 +1,76 @@
+import Files
+import FoundationEssentials
+import SMTP
+
+extension EnvelopeRecord {
+    /// The longest line that is read, in bytes.
+    private static let longestLine = 1 << 20
+
+    /// Reads files of judged mail, a line of JSON each, plain or packed with gzip: `t`, `ip`, `label` and what is known of
+    /// `proto`, `helo`, `rdns`, `forged`, `by`, `mailer`, `hdr_order`, `mail_from_domain`, `message_id`, `date`.
+    ///
+    /// - Throws: `DocumentFault` for the first line that is no such record, and when there is none at all.
+    package static func read(_ paths: [String]) throws -> [EnvelopeRecord] {
+        var records: [EnvelopeRecord] = []
+        let decoder = JSONDecoder()
+        for path in paths {
+            var lines = try LineReader(path: path, limit: longestLine)
+            while let line = try lines.next() {
+                guard !line.bytes.isEmpty else { continue }
+                func fault(_ problem: String) -> DocumentFault {
+                    DocumentFault(file: path, line: line.number, problem: problem)
+                }
+                guard !line.isCut else {
+                    throw fault("the line is longer than \(longestLine) bytes: is this JSON lines?")
+                }
+                let record: JudgedMailLine
+                do {
+                    record = try decoder.decode(JudgedMailLine.self, from: Data(line.bytes))
+                } catch {
+                    throw fault(
+                        "this is not an envelope record: a JSON object with t (seconds), ip, label and what is known of "
+                            + "helo, rdns, proto, hdr_order, mailer is expected")
+                }
+                guard let client = ClientAddress(record.ip) else {
+                    throw fault("\"\(record.ip.prefix(60))\" is not an IP address")
+                }
+                guard record.label == "spam" || record.label == "ham" else {
+                    throw fault("the label is \"\(record.label.prefix(40))\": spam or ham is meant")
+                }
+                guard record.t.isFinite, abs(record.t) < 1e11 else { throw fault("t is not a time in seconds") }
+                records.append(record.envelope(from: client))
+            }
+        }
+        guard !records.isEmpty else {
+            throw DocumentFault(
+                file: paths.joined(separator: ", "), line: 0, problem: "there are no envelope records in it")
+        }
+        return records
+    }
+}
+
+/// A judged mail as a line of JSON.
+private struct JudgedMailLine: Decodable {
+    let t: Double
+    let ip: String
+    let label: String
+    let proto: String?
+    let helo: String?
+    let rdns: String?
+    let forged: Bool?
+    let by: String?
+    let mailer: String?
+    let hdr_order: [String]?
+    let mail_from_domain: String?
+    let message_id: String?
+    let date: String?
+
+    func envelope(from client: ClientAddress) -> EnvelopeRecord {
+        EnvelopeRecord(
+            time: UnixTime(seconds: Int64(t)), client: client, isSpam: label == "spam",
+            isExtended: proto.map { $0.uppercased().hasPrefix("ESMTP") }, helo: helo, clientName: rdns,
+            resolution: rdns == nil ? .fail : forged == true ? .forged : .ok, receiver: by ?? "",
+            senderDomain: mail_from_domain, mailer: mailer, messageID: message_id, date: date,
+            headers: hdr_order ?? [])
+    }
+}

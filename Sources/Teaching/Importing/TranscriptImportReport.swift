@@ -1,0 +1,65 @@
+import Captures
+
+/// What an import of conversations read, and what it passed over and why.
+package struct TranscriptImportReport {
+    /// Faults that are named one by one; the others are counted.
+    private static let mostNamed = 20
+
+    /// Files in all.
+    package internal(set) var files = 0
+
+    /// Of these, files that could not be read, or not to their end.
+    package internal(set) var filesNotRead = 0
+
+    /// Conversations that were written.
+    package internal(set) var conversations = 0
+
+    private var faults = 0
+    private var skipped: [(count: Int, what: String)] = []
+
+    /// Counts a fault; returns whether it is one of the first, which are named.
+    mutating func countFault() -> Bool {
+        faults += 1
+        return faults <= Self.mostNamed
+    }
+
+    /// What became of a capture.
+    mutating func add(_ frames: PacketDecoder.Counts, _ table: ConversationTable.Counts) {
+        count(table.empty, "connections in which nothing was said")
+        count(table.encrypted, "connections encrypted from the first byte")
+        count(table.flushed, "conversations handed over before their end to save memory (kept)")
+        count(table.gappy, "conversations with bytes missing or beyond a limit (kept)")
+        count(table.strays, "segments that fit no window of their connection")
+        count(frames.unreadTunnels, "packets in tunnels that are not understood")
+        count(frames.damaged, "packets with damaged or incomplete headers")
+        count(frames.truncated, "packets of which the capture holds only the beginning (kept)")
+        count(frames.incomplete, "packets of which fragments never came")
+    }
+
+    /// What became of a log.
+    mutating func add(_ log: MailLogDecoder.Counts) {
+        count(log.empty, "sessions in which no command is shown")
+        count(log.withoutProcess, "lines of sessions that name no process (passed over)")
+        count(log.flushed, "sessions handed over before their end to save memory (kept)")
+    }
+
+    /// What became of it all, a line each.
+    package var lines: [String] {
+        var lines: [String] = []
+        if faults > Self.mostNamed { lines.append("… and \(faults - Self.mostNamed) more faults") }
+        lines.append("\(Self.number(conversations, "conversation")) from \(Self.number(files, "file"))")
+        for (count, what) in skipped where count > 0 { lines.append("\(count) \(what)") }
+        if faults > 0 { lines.append("\(Self.number(faults, "fault")) passed over") }
+        return lines
+    }
+
+    private mutating func count(_ number: Int, _ what: String) {
+        if let index = skipped.firstIndex(where: { $0.what == what }) {
+            skipped[index].count += number
+        } else {
+            skipped.append((number, what))
+        }
+    }
+
+    private static func number(_ count: Int, _ thing: String) -> String { "\(count) \(thing)\(count == 1 ? "" : "s")" }
+}
