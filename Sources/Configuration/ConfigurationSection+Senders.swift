@@ -27,7 +27,7 @@ extension ConfigurationSection {
                 "How often the spam senders are clustered again."),
             ConfigurationKey(
                 "senders_trusted_domains", .domains, \.senderTrustedDomains,
-                "The recipient domains from which clusters are learned; all when empty. Everybody is scored."),
+                "The recipient domains from which clusters are learned; all when empty; everybody is scored."),
             ConfigurationKey(
                 "senders_learn_from_dialects", .boolean, \.sendersLearnFromDialects,
                 "Whether a bot's dialect labels a sender as a spammer for learning; a verdict that used the score never "

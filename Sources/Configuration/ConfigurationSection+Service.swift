@@ -71,7 +71,7 @@ extension ConfigurationSection {
             ConfigurationKey(
                 "queue_capacity", .number(16...1_000_000), \.queueCapacity, reload: false,
                 "How many items may wait to be stored and logged; a verdict, the changes of memory that it causes, and a "
-                    + "transcript are one item each. Further ones are dropped and counted; answers to mail servers never "
+                    + "transcript are one item each; further ones are dropped and counted; answers to mail servers never "
                     + "wait for any of them."),
         ])
 

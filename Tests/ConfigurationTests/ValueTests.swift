@@ -18,27 +18,27 @@ struct ValueTests {
         // Numbers.
         ("maximum_sessions = many", "maximum_sessions: \"many\" is not a number: write a whole number, such as 5"),
         ("maximum_sessions = -1", "maximum_sessions: \"-1\" is not a number: write a whole number, such as 5"),
-        ("maximum_sessions = 0", "maximum_sessions: 0 is out of range: give 1 to 100000"),
+        ("maximum_sessions = 0", "maximum_sessions: 0 is out of range: use 1 to 100000"),
         (
             "maximum_sessions = 99999999999999999999",
-            "maximum_sessions: 99999999999999999999 is out of range: give 1 to 100000"
+            "maximum_sessions: 99999999999999999999 is out of range: use 1 to 100000"
         ),
-        ("greylist_ipv6_prefix = 129", "greylist_ipv6_prefix: 129 is out of range: give 16 to 128"),
+        ("greylist_ipv6_prefix = 129", "greylist_ipv6_prefix: 129 is out of range: use 16 to 128"),
         // Times and sizes.
         (
             "greylist_delay = 5 minutes",
             "greylist_delay: \"5 minutes\" is not a duration: write a whole number with s, m, h, d or w, such as 60s"
         ),
-        ("greylist_delay = 0", "greylist_delay: 0 is out of range: give 1s to 1d"),
+        ("greylist_delay = 0", "greylist_delay: 0 is out of range: use 1s to 1d"),
         (
             "greylist_delay = 9223372036854775807w",
-            "greylist_delay: 9223372036854775807w is out of range: give 1s to 1d"
+            "greylist_delay: 9223372036854775807w is out of range: use 1s to 1d"
         ),
         (
             "greylist_delay = s",
             "greylist_delay: \"s\" is not a duration: write a whole number with s, m, h, d or w, such as 60s"
         ),
-        ("journal_retention = 30", "journal_retention: 30 is out of range: give 1d to 3650d"),
+        ("journal_retention = 30", "journal_retention: 30 is out of range: use 1d to 3650d"),
         (
             "journal_retention = 36h",
             "journal_retention: \"36h\" is not a whole number of days: write it in days, such as 1d"
@@ -47,10 +47,10 @@ struct ValueTests {
             "transcript_maximum_size = 1.5m",
             "transcript_maximum_size: \"1.5m\" is not a size: write a whole number with k, m or g, such as 64k"
         ),
-        ("transcript_maximum_size = 1k", "transcript_maximum_size: 1k is out of range: give 64k to 64g"),
+        ("transcript_maximum_size = 1k", "transcript_maximum_size: 1k is out of range: use 64k to 64g"),
         // Fractions.
-        ("breaker_budget = 1.5", "breaker_budget: 1.5 is out of range: give 0 to 1, or 0% to 100%"),
-        ("breaker_budget = 101%", "breaker_budget: 101% is out of range: give 0 to 1, or 0% to 100%"),
+        ("breaker_budget = 1.5", "breaker_budget: 1.5 is out of range: use 0 to 1, or 0% to 100%"),
+        ("breaker_budget = 101%", "breaker_budget: 101% is out of range: use 0 to 1, or 0% to 100%"),
         (
             "breaker_budget = nan",
             "breaker_budget: \"nan\" is not a fraction: write a number such as 0.25 or 25%, with at most 6 decimals"
@@ -68,7 +68,7 @@ struct ValueTests {
             "socket_mode = 0o660",
             "socket_mode: \"0o660\" is not a file mode: write three or four octal digits, such as 0660"
         ),
-        ("socket_mode = 2660", "socket_mode: 2660 is out of range: give 0000 to 0777"),
+        ("socket_mode = 2660", "socket_mode: 2660 is out of range: use 0000 to 0777"),
         ("socket_group = post fix", "socket_group: \"post fix\" is not a group: write one name of /etc/group"),
         (
             "data_directory = lib/argot",
