@@ -21,15 +21,15 @@ struct FaultLabOptions {
                Tests/faults --awkward [--json]
                Tests/faults --trade FILE
 
-        Puts argotd, a real Postfix and tagged mail through faults and attacks, counts what was
-        offered, delivered, delayed and lost, and says of each whether what must hold has held.
+        Subjects argotd, a real Postfix and tagged mail to faults and attacks, counts what was
+        offered, delivered, delayed and lost, and says for each experiment whether it has held.
         Loopback only; about ten minutes; needs root. The exit status is 1 if anything broke.
 
-          --only NAME    run this experiment, or those whose names begin so (may be repeated)
-          --seed N       the seed of everything that is left to chance (1)
+          --only NAME    run this experiment, or those whose names begin with NAME (may be repeated)
+          --seed N       the seed of everything random (1)
           --json         print one JSON document instead of a Markdown table
           --list         print the names of the experiments and what they do
-          --awkward      what becomes of Tests/Corpora/awkward.sessions, fresh and after two weeks
+          --awkward      what happens to Tests/Corpora/awkward.sessions, at a new site and after two weeks
           --trade FILE   awkward sessions touched against spam touched on judged mail (FILE as for
                          argot replay --envelopes), for several settings
           --help         print this text

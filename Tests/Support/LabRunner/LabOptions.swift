@@ -21,11 +21,11 @@ enum LabOptions {
     static let usage = """
         usage: argot-lab quickstart --argotd PATH [--keep-running] [--directory DIR]
 
-        Starts argotd and a private Postfix on loopback, lets real mail programs and spam-bot
-        personas talk to it, and prints what Argot thought of each. Needs root.
+        Starts argotd and a private Postfix on loopback, sends mail with real mail programs and
+        spam-bot personas, and prints what Argot made of each. Needs root.
 
           --argotd PATH     the argotd to run
-          --keep-running    leave argotd and Postfix up until Ctrl-C
+          --keep-running    keep argotd and Postfix running until Ctrl-C
           --directory DIR   work in DIR, which must not exist yet (default: below /tmp)
           --help            print this text
         """

@@ -65,7 +65,7 @@ struct Quickstart {
         let missing = RealClient.allCases.filter { Executable.path(of: $0.executable) == nil }
         if !missing.isEmpty {
             let packages = missing.map(\.package).joined(separator: " ")
-            Console.say("some clients are left out; apt-get install \(packages) brings them\n")
+            Console.say("some clients are left out; to include them: apt-get install \(packages)\n")
         }
         let sender = try PostfixSenderRun(
             server: stage.postfix, to: ["user1@lab.example"], directory: "\(stage.directory)/sender")
