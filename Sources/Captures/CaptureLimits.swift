@@ -14,7 +14,7 @@ public struct CaptureLimits: Sendable, Hashable {
     /// Bytes of one transcript; further ones are counted as gaps.
     public var transcriptBytes = 1 << 20
 
-    /// Bytes of a message's content that a transcript holds; the rest is replaced by `[CUT]`.
+    /// Bytes of a message's content kept in a transcript; the rest is replaced by `[CUT]`.
     public var contentBytes = 8_192
 
     /// Segments of one connection that wait for an earlier one before that counts as lost.
@@ -26,8 +26,8 @@ public struct CaptureLimits: Sendable, Hashable {
     /// How long segments wait for an earlier one before that counts as lost, in microseconds of the capture's time.
     public var patience: UInt64 = 30_000_000
 
-    /// A connection silent for so long is handed over, in microseconds of the capture's time. SMTP's own longest time-out
-    /// is ten minutes (RFC 5321, 4.5.3.2).
+    /// A connection silent for so long is handed over, in microseconds of the capture's time. SMTP's own longest
+    /// time-out is ten minutes (RFC 5321, 4.5.3.2).
     public var silence: UInt64 = 3_600_000_000
 
     /// How long a closed connection is kept for stragglers, in microseconds of the capture's time.

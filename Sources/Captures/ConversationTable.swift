@@ -2,10 +2,10 @@ public import SMTP
 
 /// TCP segments in, SMTP transcripts out. A value without files: it can be tested and fuzzed alone.
 ///
-/// Connections to the SMTP ports are followed from wherever the capture begins; others from a SYN or a greeting, and only
-/// as long as they may be SMTP. Memory is bounded by ``CaptureLimits``.
+/// Connections to the SMTP ports are followed from wherever the capture begins; others from a SYN or a greeting, and
+/// only as long as they may be SMTP. Memory is bounded by ``CaptureLimits``.
 public struct ConversationTable {
-    /// The ports at which SMTP is taken for granted: 25, submission, and what is in use beside them.
+    /// The ports on which SMTP is assumed: 25, submission, and others in common use.
     public static let standardPorts: Set<UInt16> = [25, 465, 587, 2525]
 
     /// What became of the connections.
@@ -50,8 +50,6 @@ public struct ConversationTable {
     /// An empty table.
     ///
     /// - Parameters:
-    ///   - source: what the transcripts name as their source.
-    ///   - ports: the ports at which SMTP is taken for granted.
     public init(
         source: String, ports: Set<UInt16> = ConversationTable.standardPorts, limits: CaptureLimits = CaptureLimits()
     ) {

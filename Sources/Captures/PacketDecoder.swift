@@ -18,7 +18,7 @@ public struct PacketDecoder: Sendable {
         public var tunnelled = 0
         /// Frames with a tunnel whose content is not understood.
         public var unreadTunnels = 0
-        /// Segments of which the capture does not hold every byte.
+        /// Segments of which bytes are missing from the capture.
         public var truncated = 0
     }
 

@@ -66,7 +66,7 @@ public struct Configuration: Sendable, Hashable {
     /// The group whose members may use the control socket; empty for the daemon's own.
     public var controlGroup = ""
 
-    /// Where metrics can be read over the network besides, as in `socket`; empty for nowhere.
+    /// Where metrics can also be read over the network, in the forms of `socket`; empty for nowhere.
     public var metricsSocket = ""
 
     /// The directory of the database and the key.
@@ -87,7 +87,7 @@ public struct Configuration: Sendable, Hashable {
     /// Everything about verdicts.
     public var policy = PolicyConfiguration()
 
-    /// How many sessions are served at once; the mail server is told to go on with the others.
+    /// How many sessions are served at once; the mail server continues without Argot in the others.
     public var maximumSessions = 2_000
 
     /// How many seconds open sessions get to end after the daemon was told to stop.
@@ -111,7 +111,7 @@ public struct Configuration: Sendable, Hashable {
     /// Whether senders are scored by whom they write to.
     public var senders = true
 
-    /// How many seconds the mails that are judged reach back.
+    /// How many seconds back the messages reach by which a sender is judged.
     public var senderWindow: Int64 = 86_400
 
     /// Whether the window is adapted to the traffic.
@@ -123,7 +123,7 @@ public struct Configuration: Sendable, Hashable {
     /// How many seconds are learned at a time.
     public var senderPeriod: Int64 = 86_400
 
-    /// How many seconds mails are counted back.
+    /// How many seconds back messages are counted.
     public var senderRetention: Int64 = 7 * 86_400
 
     /// How many pairs of sender and domain are counted at most, a slot of time each.
@@ -153,11 +153,11 @@ public struct Configuration: Sendable, Hashable {
     /// How many days the ledger of false answers is kept.
     public var ledgerDays = 365
 
-    /// How many bytes the database may use before the oldest verdicts give way.
+    /// How many bytes the database may use before the oldest verdicts are removed.
     public var journalLimit = 1 << 30
 
-    /// How many items (a verdict, what changes in memory with it, a transcript) may wait to be stored and logged; further
-    /// ones are counted and dropped.
+    /// How many items (a verdict, what changes in memory with it, a transcript) may wait to be stored and logged;
+    /// further ones are counted and dropped.
     public var queueCapacity = 4_096
 
     /// The defaults.

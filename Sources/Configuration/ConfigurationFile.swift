@@ -9,7 +9,7 @@ public struct ConfigurationFile: Sendable {
     /// The largest file in bytes.
     public static let maximumLength = 1 << 20
 
-    /// The file's name, as it stands in messages.
+    /// The file's name, as it appears in messages.
     public let name: String
 
     /// The settings that could be read, in order.

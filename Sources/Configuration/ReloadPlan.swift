@@ -6,7 +6,7 @@ public struct ReloadPlan: Hashable, Sendable {
     /// The names of the keys whose new values wait for a restart.
     public let deferred: [String]
 
-    /// The configuration to go on with: the new one, with the old values of the ``deferred`` keys.
+    /// The configuration to continue with: the new one, with the old values of the ``deferred`` keys.
     public let configuration: Configuration
 
     /// Compares the configuration in force with the one just read.

@@ -18,7 +18,7 @@ public struct FilterSettings: Sendable, Hashable {
     /// Whether nobody has asked for that service: systemd passes its socket wherever Postfix is.
     public var isPolicyOffered: Bool
 
-    /// Whether systemd holds the filter's socket, so that `socket` in argotd's configuration says nothing.
+    /// Whether systemd holds the filter's socket, so that `socket` in argotd's configuration has no effect.
     public var isHandedOver = false
 
     /// Whether fake rejections are in force or asked for.

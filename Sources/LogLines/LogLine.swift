@@ -1,5 +1,5 @@
-/// One line of a log, without what loggers and containers have wrapped around it: when, which program on which host, and
-/// what it says.
+/// One line of a log, without what loggers and containers have wrapped around it: when, which program on which host,
+/// and what it says.
 public struct LogLine: Sendable {
     /// When it was written; `nil` where the line does not say.
     public var time: LogTime?
@@ -32,7 +32,7 @@ public struct LogLine: Sendable {
         self.count = count
     }
 
-    /// The mail server that wrote it, as far as its program's name tells.
+    /// The mail server that wrote it, judging by the name of the program.
     public var server: MailServerProgram { MailServerProgram(program) }
 }
 
@@ -59,8 +59,8 @@ public enum MailServerProgram: Sendable {
             "smtpd", "spawn", "tlsmgr", "tlsproxy", "trivial-rewrite", "verify", "virtual",
         ].map { Array($0.utf8)[...] })
 
-    /// The mail server of a program's name. `syslog_name` may be anything (`mx-in/smtpd`, `postfix/submission/smtpd`), so
-    /// the daemon's name behind the last slash decides; Sendmail's daemons are called `sendmail`, `sm-mta`, `sm-…`.
+    /// The mail server of a program's name. `syslog_name` may be anything (`mx-in/smtpd`, `postfix/submission/smtpd`),
+    /// so the daemon's name behind the last slash decides; Sendmail's daemons are called `sendmail`, `sm-mta`, `sm-…`.
     public init(_ program: ArraySlice<UInt8>) {
         if let slash = program.lastIndex(of: UInt8(ascii: "/")) {
             let name = program[(slash + 1)...]

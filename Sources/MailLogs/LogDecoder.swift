@@ -11,7 +11,7 @@ public struct LogDecoder: Sendable {
     public struct Counts: Hashable, Sendable {
         /// Lines read.
         public var lines = 0
-        /// Lines that a mail server wrote, as far as their program's name tells.
+        /// Lines that a mail server wrote, judging by the name of the program.
         public var ofServers = 0
         /// Lines in the form of a log that say nothing of recipients.
         public var silent = 0
@@ -63,7 +63,7 @@ public struct LogDecoder: Sendable {
         otherPrograms = []
     }
 
-    /// Takes the next line and gives the recipients that it tells of. Amortised O(length).
+    /// Takes the next line and returns the recipients that it reports. Amortised O(length).
     ///
     /// - Throws: the reason why the line could not be read, which is counted.
     public mutating func decode(_ line: ArraySlice<UInt8>) throws(LogFault) -> [LoggedRecipient] {

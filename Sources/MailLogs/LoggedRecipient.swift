@@ -1,7 +1,7 @@
 public import SMTP
 
-/// One recipient that a client asked for, as a mail log tells it. Refused recipients count as well: who guesses names is
-/// refused often and aims all the same.
+/// One recipient that a client asked for, as reported by a mail log. Refused recipients count as well: who guesses
+/// names is refused often and aims all the same.
 public struct LoggedRecipient: Hashable, Sendable {
     /// Who asked.
     public var client: ClientAddress

@@ -26,7 +26,7 @@ public import SMTP
         return unsafe String(cString: value)
     }
 
-    /// Tells the mail server that the filter is still at work, so that it starts its time-out anew.
+    /// Tells the mail server that the filter is still at work, so that it restarts its time-out.
     ///
     /// - Returns: whether that was possible. Sendmail takes it for an answer at any stage but the end of the message,
     ///   after which all that follows is out of step; so there only Postfix is told.

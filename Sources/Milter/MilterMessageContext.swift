@@ -79,7 +79,7 @@ public struct MilterMessageContext: ~Copyable {
         }
     }
 
-    /// Puts the message on hold; the client is told that it was taken.
+    /// Puts the message on hold; the client is told that it was accepted.
     public func quarantine(reason: String) throws(MilterError) {
         try unsafe perform(.quarantine) { pointer in unsafe argot_milter_quarantine(pointer, reason) }
     }

@@ -3,7 +3,7 @@ import Synchronization
 
 /// What libmilter itself reports: it would write to syslog(3), and wait there.
 public struct MilterReport: Sendable, Hashable {
-    /// Whether something went wrong, or is only told.
+    /// Whether something went wrong, or is only reported.
     public let isProblem: Bool
 
     /// libmilter's words.

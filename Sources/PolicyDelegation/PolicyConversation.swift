@@ -27,7 +27,7 @@ public struct PolicyConversation: SocketConversation {
         self.note = note
     }
 
-    /// Takes in bytes of the request; what is no request ends the connection, and Postfix goes on without
+    /// Takes bytes of the request; anything that is not a request ends the connection, and Postfix continues without
     /// (`smtpd_policy_service_default_action = DUNNO`).
     public mutating func received(_ bytes: Span<UInt8>) -> SocketAnswer {
         var answer = SocketAnswer()

@@ -2,7 +2,7 @@ public import SMTP
 
 /// What Postfix's smtpd tells a policy service about a session (SMTPD_POLICY_README), as far as Argot asks.
 public struct PolicyRequest: Sendable, Hashable {
-    /// The client's address; `nil` when it is none.
+    /// The client's address; `nil` if it is not an address.
     public var client: ClientAddress?
 
     /// The client's port; `nil` before Postfix 3.0.

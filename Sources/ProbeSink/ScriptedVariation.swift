@@ -14,7 +14,7 @@ public struct ScriptedVariation: Sendable, Hashable {
         self.occurrence = occurrence
     }
 
-    /// Reads `rcpt.code.550`, with `@2` behind it for the second recipient, with `@*` for each. `nil` for anything else.
+    /// Reads `rcpt.code.550`, followed by `@2` for the second recipient or by `@*` for each. `nil` for anything else.
     public init?(_ text: some StringProtocol) {
         let parts = text.split(separator: "@" as Character, omittingEmptySubsequences: false)
         guard parts.count <= 2, let variation = VariationCatalogue.variation(parts[0]) else { return nil }

@@ -58,7 +58,7 @@ public struct SessionPlan: Sendable {
         case draining
     }
 
-    /// What is to be done.
+    /// What to do next.
     public enum Action: Sendable, Equatable {
         /// Send this.
         case send([UInt8])

@@ -29,7 +29,8 @@ public struct DatabaseFiles: Hashable, Sendable {
         return unsafe stat(path + "-wal", &status) == 0 ? Int(status.st_size) : 0
     }
 
-    /// What tells the main file from another of the same name; `nil` when it does not exist or cannot be examined.
+    /// What distinguishes the main file from another of the same name; `nil` when it does not exist or cannot be
+    /// examined.
     public var identity: Identity? {
         var status = stat()
         // The path is a NUL-terminated copy that lives through the call; `status` outlives it.
@@ -37,7 +38,7 @@ public struct DatabaseFiles: Hashable, Sendable {
         return Identity(device: UInt64(status.st_dev), number: UInt64(status.st_ino))
     }
 
-    /// What tells a file from others, whatever their names.
+    /// What distinguishes a file from others, whatever their names.
     public struct Identity: Hashable, Sendable {
         let device: UInt64
         let number: UInt64

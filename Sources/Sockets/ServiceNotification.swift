@@ -5,7 +5,7 @@ import Glibc
 ///
 /// Written out here because libsystemd would be a dependency for one sendto(2).
 public struct ServiceNotification: Sendable, Hashable {
-    /// What can be told.
+    /// What can be reported to the service manager.
     public enum State: Sendable, Hashable {
         /// Mail servers are answered.
         case ready

@@ -5,8 +5,8 @@ import Synchronization
 ///
 /// For the small services beside the filter: conversations whose answers are at hand at once, or are made elsewhere
 /// meanwhile. What they may cost is bounded, and nobody keeps the others out: a peer that does not read its answers is
-/// cut off, and where there is a limit of time, so is one that does not come to the point; when all places are taken, the
-/// connection that has been idle for longest gives way, of the peer that has the most.
+/// cut off, and where there is a limit of time, so is one that does not come to the point; when all places are taken,
+/// the connection that has been idle for longest gives way, of the peer that has the most.
 public final class SocketLoop: Sendable {
     private let listener: SocketListener
     private let limits: SocketLimits
@@ -34,7 +34,7 @@ public final class SocketLoop: Sendable {
     /// How many connections are open.
     public var connectionCount: Int { open.load(ordering: .relaxed) }
 
-    /// How many idle connections had to give way since the start.
+    /// How many idle connections have been closed to make room since the start.
     public var evictedCount: Int { evicted.load(ordering: .relaxed) }
 
     /// Begins to serve.

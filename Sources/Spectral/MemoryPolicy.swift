@@ -1,11 +1,11 @@
 private import CSpectra
 
-/// What becomes of memory that is no longer needed.
+/// What to do with memory that is no longer needed.
 public enum MemoryPolicy {
     /// Has large blocks (128 kB and more) given back to the kernel as soon as they are freed, in the whole process.
     ///
     /// By default glibc raises that limit whenever a large block is freed, up to 32 MB, and keeps what lies below it: a
-    /// process that divides a matrix now and then would stay as large as it was at most. A program calls this once, when
-    /// it starts; a library should not decide it. Does nothing where the C library is another one.
+    /// process that divides a matrix now and then would stay as large as it was at most. A program calls this once,
+    /// when it starts; a library should not decide it. Does nothing where the C library is another one.
     public static func returnLargeBlocks() { argot_spectra_return_large_blocks() }
 }

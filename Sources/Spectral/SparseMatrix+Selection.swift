@@ -1,5 +1,5 @@
 extension SparseMatrix {
-    /// The rows given, in that order, packed anew.
+    /// The given rows, in that order, packed into a new matrix.
     ///
     /// - Complexity: O(cells of the rows + columns).
     public func selecting(rows: some Collection<UInt32>) -> SparseMatrix {

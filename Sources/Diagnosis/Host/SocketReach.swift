@@ -9,7 +9,7 @@ public struct SocketReach: Sendable {
     private let refusesWritable: Bool
     private let isAllowed: Bool?
 
-    /// Whether systemd holds the socket, so that argotd's configuration says nothing of it.
+    /// Whether systemd holds the socket, so that argotd's configuration does not affect it.
     public var isHandedOver = false
 
     /// argotd's configuration file.

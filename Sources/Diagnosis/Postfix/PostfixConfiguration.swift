@@ -1,6 +1,6 @@
 internal import Processes
 
-/// What a Postfix is configured to do, as its own `postconf` tells it.
+/// What a Postfix is configured to do, according to its own `postconf`.
 public struct PostfixConfiguration: Sendable, Hashable {
     /// The directory of `main.cf` and `master.cf`.
     public var directory: String

@@ -6,7 +6,7 @@ public struct PostfixService: Sendable, Hashable {
     /// `inet`, `pass`, `unix`, `fifo`, `unix-dgram`.
     public var type: String
 
-    /// Whether the process is confined to the queue directory; `nil` where the default of the release holds.
+    /// Whether the process is confined to the queue directory; `nil` if the default of the release applies.
     public var chroot: Bool?
 
     /// The program, such as `smtpd`.

@@ -6,7 +6,7 @@ public struct SendmailConfiguration: Sendable, Hashable {
         public var name: String
         /// Its socket, as it is written.
         public var socket: String
-        /// What happens when it is away: empty to go on, `R` refuse, `T` come back later, `4` end the connection.
+        /// What happens when it is unavailable: empty to continue, `R` reject, `T` defer, `4` end the connection.
         public var flags: String
         /// Its time limits by their letters: C connect, S send, R receive, E end of message.
         public var times: [Character: String]

@@ -1,4 +1,4 @@
-/// Whether the clients of late were many, or one that stands in front of all.
+/// Whether recent sessions came from many clients, or from one that is in front of all others.
 ///
 /// Behind a proxy or an address translation that nobody told the mail server of, every client has the same address:
 /// Argot would judge, greylist and remember one client for all.

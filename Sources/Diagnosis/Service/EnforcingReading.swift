@@ -3,7 +3,7 @@ internal import SMTP
 
 /// What has to be so before verdicts are applied: observed for long enough, and nobody honest in the way.
 public struct EnforcingReading: Sendable, Hashable {
-    /// How many days of observing show who mails here: two weeks have every weekly list and report twice.
+    /// How many days of observing show who sends mail here: in two weeks every weekly list and report comes twice.
     public static let days = 14
 
     /// The clock, in seconds since 1970.

@@ -1,4 +1,4 @@
-/// How a model's file is, beside what the daemon has read.
+/// The state of a model file, compared with what the daemon has loaded.
 public struct ModelReading: Sendable, Hashable {
     /// How old a model of dialects may be before that is worth a word, in seconds: a year. New software appears every
     /// month, and what nobody knows is never refused, so an old model misses bots but harms nobody.

@@ -1,10 +1,10 @@
 internal import Keeping
 
-/// How the database is, as far as can be seen beside a running daemon.
+/// The state of the database, as far as it can be seen next to a running daemon.
 public struct StoreReading: Sendable, Hashable {
     /// The file.
     public var path: String
-    /// Whether whoever looks may not look.
+    /// Whether the user running the examination may not read it.
     public var isForbidden = false
     /// Why it cannot be opened; `nil` when it can.
     public var failure: String?

@@ -62,7 +62,7 @@ public struct MailExchangers: Sendable, Hashable {
         return run.output.split(separator: "\n").map(String.init)
     }
 
-    /// The findings: hosts beside this one whose mail Argot would judge like a stranger's.
+    /// The findings: other hosts of the site whose mail Argot would judge like a stranger's.
     public func findings(_ settings: FilterSettings) -> [Finding] {
         guard isAsked else {
             return [

@@ -1,6 +1,6 @@
 /// Something in a message that says which software made it or passed it on.
 public struct Claim: Sendable, Hashable {
-    /// Where the claim stands.
+    /// Where in the message the claim is made.
     public enum Field: String, Sendable, Hashable, CaseIterable {
         /// X-Mailer or User-Agent.
         case mailer
@@ -18,7 +18,7 @@ public struct Claim: Sendable, Hashable {
         case helo
     }
 
-    /// Where the claim stands.
+    /// Where in the message the claim is made.
     public let field: Field
 
     /// What it claims.

@@ -21,7 +21,7 @@ public enum EnvelopeModelDocument {
     /// The longest line, in bytes.
     public static let longestLine = 65_536
 
-    /// The most faults that are told at once.
+    /// The maximum number of faults reported at once.
     public static let mostFaults = 20
 
     /// The model as text. Reading it back gives the same model, bit for bit.

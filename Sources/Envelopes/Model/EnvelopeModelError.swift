@@ -1,6 +1,6 @@
 public import SMTP
 
-/// Why a document is no envelope model.
+/// Why a document is not an envelope model.
 public struct EnvelopeModelError: Error, Hashable, Sendable, CustomStringConvertible {
     /// The faults in the order of their lines, at least one.
     public let faults: [DocumentFault]

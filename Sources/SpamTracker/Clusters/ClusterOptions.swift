@@ -1,6 +1,6 @@
 /// How spam senders are clustered.
 public struct ClusterOptions: Hashable, Sendable {
-    /// Whether counts enter as log(1 + count), so that volume does not outweigh the choice of targets.
+    /// Whether counts enter as log(1 + count), so that volume does not dominate the choice of targets.
     public var usesLogarithm: Bool
 
     /// Whether only senders to two or more domains form clusters. A sender to one domain says nothing of which domains
@@ -38,8 +38,8 @@ public struct ClusterOptions: Hashable, Sendable {
     /// Clusters of fewer senders are no fingerprint.
     public var minimumSenders: Int
 
-    /// Past so many domains the rarest share columns by a hash, and cuts must leave 1 % of the weight on either side. The
-    /// fingerprints keep all domains. At least 2.
+    /// Past so many domains the rarest share columns by a hash, and cuts must leave 1 % of the weight on either side.
+    /// The fingerprints keep all domains. At least 2.
     public var widestMatrix = 8_192
 
     /// Whether the cutting is done at the lowest priority, for work beside a running mail server.

@@ -39,9 +39,9 @@ public struct LabelPolicy: Hashable, Sendable {
         self.learnsFromDialects = learnsFromDialects
     }
 
-    /// The label that `evidence` gives: the administrator's word stands above a trap, a trap above an imported
-    /// judgement, that above a blocklist, that above a dialect. `nil` without admissible evidence; where two of equal
-    /// rank disagree the sender is honest, because a false accusation costs more.
+    /// The label that `evidence` gives: the administrator's word overrides a trap, a trap an imported judgement, that a
+    /// blocklist, that a dialect. `nil` without admissible evidence; where two of equal rank disagree the sender is
+    /// honest, because a false accusation costs more.
     public func label(for evidence: some Sequence<LabelEvidence>) -> SenderLabel? {
         var best: (rank: Int, label: SenderLabel)?
         for piece in evidence {

@@ -7,7 +7,7 @@ public import SMTP
 /// Cost of a score: O(entries of the row's domains in clusters) plus a few look-ups, no matter how many senders the
 /// model knows.
 public struct ScoreSnapshot: Sendable {
-    /// When it was made; tell its age from this.
+    /// When it was made, from which its age follows.
     public let created: UnixTime
 
     /// The hash of what the model learned.

@@ -8,9 +8,10 @@ public import Spectral
 ///
 /// Restart: record the stored events again, in any order, and give the stored models to `init`.
 ///
-/// Labels may come late: a blocklist lists a sender days after its mails, a trap is hit at last. So two models are kept:
-/// `model` is what is known, `base` what was learned of the periods that the matrix is about to forget. `relearn` has the
-/// next workload learn all that the matrix still holds once more, on top of the base, with the labels of that day.
+/// Labels may come late: a blocklist lists a sender days after its mails, a trap is hit at last. So two models are
+/// kept: `model` is what is known, `base` what was learned of the periods that the matrix is about to forget. `relearn`
+/// has the next workload learn all that the matrix still holds once more, on top of the base, with the labels of that
+/// day.
 public struct SenderTracker: Sendable {
     /// Sizes and times.
     public struct Options: Hashable, Sendable {
@@ -64,7 +65,7 @@ public struct SenderTracker: Sendable {
 
     private var slotsGivenUpBefore = 0
 
-    /// A tracker that goes on from `model`. `seed` scatters hash tables and changes no result. Without a `base`, what
+    /// A tracker that continues from `model`. `seed` scatters hash tables and changes no result. Without a `base`, what
     /// `model` knows is never learned again.
     public init(
         options: Options = Options(), model: SenderModel = SenderModel(), base: SenderModel? = nil,

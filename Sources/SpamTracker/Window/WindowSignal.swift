@@ -1,4 +1,4 @@
-/// What one step of time tells about the window: how much of its mail the clusters flag, and how much comes from senders
+/// What one time step reveals about the window: how much of its mail the clusters flag, and how much comes from senders
 /// that are known to send spam from elsewhere (traps, blocklists, the administrator), which no window changes.
 public struct WindowSignal: Hashable, Sendable {
     /// The cosine of a sender's row with a cluster from which its mails are flagged.

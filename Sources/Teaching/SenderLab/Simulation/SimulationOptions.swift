@@ -16,7 +16,8 @@ public struct SimulationOptions: Hashable, Sendable {
     /// Spam campaigns, each with its own list of targets; their sizes follow Zipf's law.
     public var campaigns = 12
 
-    /// A campaign's list holds from so many domains up to nine tenths of all, evenly on a logarithmic scale.
+    /// The smallest number of domains on a campaign's list; lists range up to nine tenths of all, evenly on a
+    /// logarithmic scale.
     public var smallestList = 25
 
     /// Bots active in a period.
@@ -31,7 +32,7 @@ public struct SimulationOptions: Hashable, Sendable {
     /// Mean number of domains of such a bot.
     public var domainsPerBot = 4.0
 
-    /// Mean mails of a bot to each of its domains. Bots stay low and slow.
+    /// The mean number of messages from a bot to each of its domains. Bots stay low and slow.
     public var mailsPerDomain = 1.2
 
     /// Honest senders, as a share of all senders of a period.
