@@ -6,8 +6,10 @@ import Terminal
 struct ArgotCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "argot",
-        abstract: "Looks into Argot: its verdicts, its dialects, its configuration.",
-        discussion: "argotd does the work; argot reads what it keeps and judges recorded sessions again.",
+        abstract: "Inspects and controls the Argot mail filter.",
+        discussion:
+            "argotd does the work; argot controls it, reads what it stores, learns dialects and judges recorded "
+            + "sessions again.",
         version: "argot 0.1.0",
         subcommands: [
             StatusCommand.self, TopCommand.self, DoctorCommand.self, ReportCommand.self, ExplainCommand.self,

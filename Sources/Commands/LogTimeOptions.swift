@@ -9,14 +9,14 @@ struct LogTimeOptions: ParsableArguments {
     @Option(
         name: .customLong("time-zone"), parsing: .unconditional,
         help: ArgumentHelp(
-            "The zone of times that do not say theirs: local for this machine's, UTC, +02:00, or a name such as "
-                + "Europe/Berlin.", valueName: "zone"))
+            "The zone of times without one: local for this machine's, UTC, +02:00, or a name such as Europe/Berlin.",
+            valueName: "zone"))
     var timeZone = "local"
 
     func validate() throws {
-        if let year, !(1_970...2_200 ~= year) { throw ValidationError("--year goes from 1970 to 2200") }
+        if let year, !(1_970...2_200 ~= year) { throw ValidationError("--year must be from 1970 to 2200") }
         guard LogZone(timeZone) != nil else {
-            throw ValidationError("--time-zone is local, UTC, +HH:MM, -HH:MM or a name below /usr/share/zoneinfo")
+            throw ValidationError("--time-zone must be local, UTC, +HH:MM, -HH:MM or a name below /usr/share/zoneinfo")
         }
     }
 

@@ -16,7 +16,7 @@ struct SourceOptions: ParsableArguments {
     var dropIns: String?
 
     @Option(
-        name: .long, help: ArgumentHelp("Set a key, whatever the files say.", valueName: "key=value"),
+        name: .long, help: ArgumentHelp("Set a key, overriding the files.", valueName: "key=value"),
         completion: WordOption.settings)
     var set: [String] = []
 

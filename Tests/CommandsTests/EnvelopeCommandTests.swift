@@ -46,7 +46,7 @@ import Testing
         #expect(report.auc < 1)
         let again = try Argot("envelopes", "evaluate", file, "--train", file)
         #expect(again.status == 0, "\(again.errors)")
-        #expect(again.output.contains("judged 300 spam and 300 honest mails"))
+        #expect(again.output.contains("judged 300 spam and 300 honest messages"))
         let moved = try Argot("dialects", "evaluate", "--envelopes", file)
         #expect(moved.status == 64 && moved.errors.contains("argot envelopes evaluate"), "\(moved.errors)")
     }
@@ -103,7 +103,7 @@ import Testing
             ("nonsense\n", ":1: this is not an envelope record"),
             (mails + "{\"t\": 1, \"ip\": \"nobody\", \"label\": \"ham\"}\n", ":601: \"nobody\" is not an IP address"),
             ("{\"t\": 1, \"ip\": \"10.0.0.1\", \"label\": \"maybe\"}\n", ":1: the label is \"maybe\""),
-            ("", "there are no envelope records"),
+            ("", "it contains no envelope records"),
             ("{\"t\": 1, \"ip\": \"10.0.0.1\", \"label\": \"ham\"}\n", "both kinds are needed"),
         ])
     func faultsAreToldWithTheirPlace(text: String, problem: String) throws {

@@ -50,6 +50,6 @@ struct HonestClientTests {
         let empty = try scratch.write("empty.jsonl", "")
         let none = try Argot("dialects", "evaluate", empty, "--json")
         #expect(none.status == 1 && none.output.isEmpty)
-        #expect(none.errors.hasPrefix("Error: \(empty): no conversations: give transcripts"))
+        #expect(none.errors.hasPrefix("Error: \(empty): no conversations: name transcripts"))
     }
 }

@@ -37,7 +37,7 @@ struct ImportCommandTests {
                 "220 mx.example ESMTP\r\n", "HELO bot\r\n",
             ])
         #expect(run.errors.contains("\(file):4: "))
-        #expect(run.errors.contains("1 conversation from 1 file\n1 fault passed over\n"))
+        #expect(run.errors.contains("1 conversation from 1 file\n1 unusable item skipped\n"))
         let strict = try Argot("dialects", "import", file, "--strict")
         #expect(strict.status != 0 && strict.errors.contains("\(file):4: "))
     }

@@ -109,7 +109,8 @@ struct JournalCommandTests {
         #expect(rows.first?["rcpt_domain"] as? String == "lab.example")
         for command in ["journal", "explain"] {
             let local = try Argot([command, "--recipient", "user3"] + settings)
-            #expect(local.errors.contains("\"user3\" has no domain: give the address as the client does"), "\(command)")
+            #expect(
+                local.errors.contains("\"user3\" has no domain: write the address as the client does"), "\(command)")
         }
     }
 
@@ -165,7 +166,7 @@ struct JournalCommandTests {
         #expect(
             deserved == ["accept": ["recipients": 1, "clients": 1], "fakereject": ["recipients": 1, "clients": 1]])
         let recent = try Argot("report", "--set", "data_directory=\(data.path)")
-        #expect(recent.output == "no verdicts in that time\n")
+        #expect(recent.output == "no verdicts in this period\n")
     }
 
     @Test("the effect of lies is told by dialect")

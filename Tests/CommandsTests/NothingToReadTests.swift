@@ -29,7 +29,7 @@ struct NothingToReadTests {
         let capture = scratch.path + "/c.pcap"
         try Data([0xd4, 0xc3, 0xb2, 0xa1, 2, 0, 4, 0]).write(to: URL(filePath: capture))
         for (file, word) in [
-            ("/dev/null", "holds no transcript"), (try scratch.write("empty", ""), "holds no transcript"),
+            ("/dev/null", "contains no transcript"), (try scratch.write("empty", ""), "contains no transcript"),
             (capture, "dialects import"),
         ] {
             let run = try Argot("replay", file, "--config", configuration)

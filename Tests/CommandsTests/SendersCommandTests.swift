@@ -54,7 +54,7 @@ struct SendersCommandTests {
         #expect((0...1).contains(probability))
         // Of whom nothing is known the table says whose probability that is, and its reasons add up to the log odds.
         let stranger = try Argot("senders", "score", "--model", simulated.model, "203.0.113.9").output
-        #expect(stranger.contains("nothing is known of this one"))
+        #expect(stranger.contains("nothing is known about this one"))
         let table = try Argot("senders", "score", "--model", simulated.model, "10.250.0.1", "d1.example").output
         #expect(!table.contains("nothing is known"))
         let parts = table.split(separator: "\n").filter { $0.hasPrefix("log odds") }.compactMap {

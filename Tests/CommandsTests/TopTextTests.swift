@@ -60,7 +60,7 @@ struct TopTextTests {
         #expect(!StatusText(status).lines.contains { $0.hasPrefix("senders") })
         status.senders = .init(
             events: 9, dropped: 0, senders: 700, spam: 650, clusters: 7, window_seconds: 86_400, age_seconds: nil)
-        #expect(StatusText(status).lines.contains { $0.hasPrefix("senders   not scored: none is known") })
+        #expect(StatusText(status).lines.contains { $0.hasPrefix("senders   not scored: nobody is known") })
         status.senders?.age_seconds = 75
         #expect(
             StatusText(status).lines[4]

@@ -101,7 +101,8 @@ struct ControlTests {
         let daemon = try ArgotDaemon.started()
         let key = try Data(contentsOf: URL(filePath: daemon.path("data/hashing.key")))
         let running = try argot(daemon, "key", "rotate", "--yes")
-        #expect(running.status == 1 && running.err.contains("argotd runs with the present key: stop argotd first"))
+        #expect(
+            running.status == 1 && running.err.contains("argotd is running with the present key: stop argotd first"))
         #expect(try Data(contentsOf: URL(filePath: daemon.path("data/hashing.key"))) == key)
     }
 
@@ -185,7 +186,7 @@ struct ControlTests {
 
     @Test func theStatusTellsOfSenders() throws {
         let daemon = try ArgotDaemon.started()
-        #expect(try argot(daemon, "status").out.contains("senders   not scored: none is known to send spam yet"))
+        #expect(try argot(daemon, "status").out.contains("senders   not scored: nobody is known to send spam yet"))
         try daemon.write(daemon.contents(of: "argotd.conf") + "senders = no\n", to: "argotd.conf")
         #expect(try argot(daemon, "reload").status == 0)
         #expect(try !argot(daemon, "status").out.contains("senders"))

@@ -9,18 +9,21 @@ import Terminal
 /// `argot config`
 struct ConfigCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "config", abstract: "Shows the configuration in force, or the file with every key explained.",
+        commandName: "config",
+        abstract: "Shows the configuration in force, or the shipped file, which explains every key.",
         subcommands: [Show.self, Defaults.self, Check.self], defaultSubcommand: Show.self)
 
     struct Show: ParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Prints every key, its value and where it was set.",
-            discussion: "What argot mode has set overrides the files, and is printed as such to who may read it. "
-                + "What argot allow and argot deny have set is printed by them.")
+            discussion:
+                "The mode set by argot mode overrides the files, and is printed as such to those who may read it. "
+                + "The lists made by argot allow and argot deny are printed by these commands."
+        )
 
         @OptionGroup var source: SourceOptions
 
-        @Flag(name: .long, help: "Only the keys that were set somewhere.")
+        @Flag(name: .long, help: "Print only keys that are set somewhere.")
         var changed = false
 
         @Flag(name: .long, help: "Print JSON.")
@@ -98,7 +101,7 @@ struct ConfigCommand: ParsableCommand {
                 Output.note(line)
             }
             guard loaded.errors.isEmpty else { throw ExitCode(1) }
-            print("the configuration is fine")
+            print("the configuration is valid")
         }
     }
 }

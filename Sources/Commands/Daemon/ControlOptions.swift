@@ -18,7 +18,7 @@ struct ControlOptions: ParsableArguments {
         let response: HTTPResponse
         do {
             guard let name = try name() else {
-                throw CommandError("control_socket is switched off: set it and restart argotd, or name --socket")
+                throw CommandError("control_socket is empty: set it and restart argotd, or use --socket")
             }
             let request = HTTPRequest(method: method, path: path, query: query)
             response = try AdminClient.response(to: request, at: name)
@@ -42,7 +42,7 @@ struct ControlOptions: ParsableArguments {
             return try JSONDecoder().decode(type, from: Data(text.utf8))
         } catch {
             throw CommandError(
-                "argotd answers in a form that this argot does not know: install the same version of both")
+                "argotd's answer is in a form unknown to this argot: install the same version of both")
         }
     }
 

@@ -11,32 +11,33 @@ import Terminal
 /// `argot doctor`
 struct DoctorCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "doctor", abstract: "Looks at this host and says what is wrong, where, and how to mend it.",
+        commandName: "doctor", abstract: "Examines this host and says what is wrong, where, and how to fix it.",
         discussion: """
-            Looks at the configuration, the daemon, the database, the clock, the models, the way from the mail server's \
-            user to the socket, and the configuration of Postfix or Sendmail. Changes nothing. Run it as root, who sees \
-            everything.
+            Checks the configuration, the daemon, the database, the clock, the models, the path from the mail server's \
+            user to the socket, and the configuration of Postfix or Sendmail. Changes nothing. Run it as root, who can \
+            see everything.
 
-            With --before-enforcing it looks besides whether it is safe to apply verdicts: observed for long enough, own \
-            networks, devices and relays let in, nobody known for clean mail in the way. The last line says so.
+            With --before-enforcing it also checks whether it is safe to apply verdicts: Argot has observed for long \
+            enough, your own networks, devices and relays are let in, and no client with clean mail would be refused. \
+            The last line says so.
 
-            Exits with 0 when there is no problem (warnings and notes do not count), with 2 when there is one, with 1 \
-            when it cannot look.
+            Exits with 0 if there is no problem (warnings and notes do not count), with 2 if there is one, and with 1 \
+            if it cannot examine the host.
             """)
 
     @Option(
         name: .long,
-        help: ArgumentHelp("Look at the Postfix configured here instead of /etc/postfix.", valueName: "directory"),
+        help: ArgumentHelp("Examine the Postfix configured here instead of in /etc/postfix.", valueName: "directory"),
         completion: .directory)
     var postfixConfig: String?
 
     @Option(
         name: .long,
-        help: ArgumentHelp("Look at this file instead of /etc/mail/sendmail.cf.", valueName: "file"),
+        help: ArgumentHelp("Examine this file instead of /etc/mail/sendmail.cf.", valueName: "file"),
         completion: .file())
     var sendmailCf: String?
 
-    @Flag(name: .long, help: "Look besides whether it is safe to enforce.")
+    @Flag(name: .long, help: "Also check whether it is safe to enforce.")
     var beforeEnforcing = false
 
     @Flag(name: .long, help: "Print JSON.")
@@ -131,13 +132,13 @@ struct DoctorCommand: ParsableCommand {
         let place = "argotd"
         guard let status = try? control.ask(StatusDocument.self, "GET", "/status") else {
             return Finding(
-                "daemon.unreachable", .problem, at: place, "it does not answer, and cannot start with these files")
+                "daemon.unreachable", .problem, at: place, "it does not answer, and could not start with these files")
         }
         let age = StatusText.span(status.model.age_seconds)
         return Finding(
             "daemon.goes-on", .note, at: place,
-            "it goes on in mode \(status.mode) with the configuration of \(age) ago, and could not start again",
-            remedy: ["argot reload  # when the file is fixed"])
+            "it continues in mode \(status.mode) with the configuration of \(age) ago, but could not be restarted",
+            remedy: ["argot reload  # once the file is fixed"])
     }
 
     private func mailServers(_ settings: FilterSettings) throws -> [Finding] {
@@ -149,7 +150,7 @@ struct DoctorCommand: ParsableCommand {
         if let directory, isNamed || files.fileExists(atPath: directory + "/main.cf") {
             do {
                 guard let postfix = try PostfixConfiguration.read(directory: directory) else {
-                    throw CommandError("postconf is not there: install postfix, or leave --postfix-config out")
+                    throw CommandError("postconf is missing: install postfix, or omit --postfix-config")
                 }
                 let examination = PostfixExamination(postfix, settings: settings)
                 findings += examination.findings + reach(settings, owner: postfix.owner)
@@ -178,7 +179,7 @@ struct DoctorCommand: ParsableCommand {
             findings.append(
                 Finding(
                     "mta.missing", .problem, at: "/etc", "there is neither Postfix nor Sendmail on this host",
-                    remedy: ["name it: --postfix-config DIRECTORY or --sendmail-cf FILE"]))
+                    remedy: ["use --postfix-config DIRECTORY or --sendmail-cf FILE"]))
         }
         return findings
     }

@@ -39,7 +39,7 @@ struct ServiceSurvey {
     private var daemon: (status: StatusDocument?, findings: [Finding]) {
         let place = control.socket ?? configuration.controlSocket
         if place.isEmpty {
-            let text = "control_socket is switched off: whether argotd runs and how it is cannot be asked"
+            let text = "control_socket is empty: argotd cannot be asked for its status"
             return (nil, [Finding("daemon.no-control", .note, at: "control_socket", text)])
         }
         let status: StatusDocument
@@ -62,8 +62,8 @@ struct ServiceSurvey {
                         Finding(
                             "daemon.hung", .problem, at: place,
                             isStopped
-                                ? "argotd was stopped (SIGSTOP), and answers nobody"
-                                : "argotd takes connections and does not answer: \(error)",
+                                ? "argotd is stopped (SIGSTOP) and answers nobody"
+                                : "argotd accepts connections but does not answer: \(error)",
                             remedy: ["systemctl restart argotd"])
                     ]
                 )
@@ -85,7 +85,7 @@ struct ServiceSurvey {
         if status.mode == "observe" {
             findings.append(
                 Finding(
-                    "daemon.observing", .note, at: place, "verdicts are logged, and no mail is touched",
+                    "daemon.observing", .note, at: place, "verdicts are logged, and mail is left alone",
                     remedy: ["argot doctor --before-enforcing"]))
         }
         return (status, findings)
@@ -122,7 +122,7 @@ struct ServiceSurvey {
             let finding = Finding(
                 "configuration.permission", .problem, at: step.path,
                 "the user \(account.name), which argotd runs as, may not \(step.path == file ? "read it" : "pass it"): "
-                    + "argotd goes on with what it has read, and fails at the next reload or start",
+                    + "argotd continues with what it has loaded, but the next reload or start will fail",
                 remedy: [remedy, "argot reload"])
             if !found.contains(finding) { found.append(finding) }
         }
@@ -135,7 +135,7 @@ struct ServiceSurvey {
         return configurationFiles.filter { $0.hasSuffix(".conf") }.compactMap { file in
             guard let written = Self.written(file), written > loaded else { return nil }
             return Finding(
-                "configuration.not-loaded", .warning, at: file, "it is newer than what argotd has read",
+                "configuration.not-loaded", .warning, at: file, "it is newer than what argotd has loaded",
                 remedy: ["argot reload"])
         }
     }
@@ -153,7 +153,7 @@ struct ServiceSurvey {
             let isEmpty = read.model.dialects.isEmpty
             add(
                 configuration.modelFile, "\(read.model.dialects.count) dialects",
-                faults: isEmpty ? ["there is no dialect in it"] : [])
+                faults: isEmpty ? ["it contains no dialect"] : [])
         case .failure(let failure): add(configuration.modelFile, "dialects", faults: failure.errors.map { "\($0)" })
         }
         let envelopes = configuration.envelopeModelFile

@@ -15,20 +15,20 @@ struct KeyCommand: ParsableCommand {
     /// `argot key rotate`
     struct Rotate: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Makes a new hashing.key; nothing can be found under the old one any more.",
+            abstract: "Makes a new hashing.key; nothing stored under the old one can be found any longer.",
             discussion: """
-                For a key that others have seen. argotd must not run: stop it first, and start it afterwards. The old key \
-                is not kept, and backups that hold it are yours to remove.
+                For a key that others have seen. argotd must not be running: stop it first, and start it afterwards. \
+                The old key is not kept; removing backups that contain it is up to you.
 
-                Forgotten are the greylist and the networks that passed it, client histories, counts of senders, and the \
-                models learned from them. The journal's verdicts and the list of fake rejections are kept, but their \
-                addresses can no longer be looked up: not by argot journal, explain and purge with --client, --sender or \
-                --recipient, nor by argot lies undo; a fake rejection that was undone may be repeated. Everybody waits in \
-                the greylist once more, and nobody has a good history. The configuration, the lists of argot allow and \
-                deny, and the labels of argot senders stay.
+                The greylist and the networks that passed it, client histories, sender counts, and the models learned \
+                from them are forgotten. The journal's verdicts and the list of fake rejections are kept, but their \
+                addresses can no longer be looked up: neither by argot journal, explain and purge with --client, \
+                --sender or --recipient, nor by argot lies undo; a fake rejection that was undone may be repeated. \
+                Every suspicious client has to pass greylisting again, and nobody has a good history. The \
+                configuration, the lists of argot allow and deny, and the labels of argot senders are kept.
                 """)
 
-        @Flag(name: .long, help: "Do it: what is forgotten cannot be brought back.")
+        @Flag(name: .long, help: "Confirm: what is forgotten cannot be restored.")
         var yes = false
 
         @Flag(name: .long, help: "Print JSON.")
@@ -44,8 +44,9 @@ struct KeyCommand: ParsableCommand {
         func validate() throws {
             guard yes else {
                 throw ValidationError(
-                    "this forgets the greylist, client histories and counts of senders, and the journal's addresses: "
-                        + "add --yes")
+                    "this forgets the greylist, client histories, sender counts and the addresses in the journal: "
+                        + "add --yes"
+                )
             }
         }
 
@@ -72,7 +73,7 @@ struct KeyCommand: ParsableCommand {
                 try HashingKey.random().replace(file: file)
             } catch {
                 throw CommandError(
-                    "the hashes are removed, and the key is still the old one: \(error): then run this again")
+                    "the hashes have been removed, but the key is still the old one: \(error): then run this again")
             }
             if json { return try Output.json(Answer(key: file, report: report)) }
             for line in Self.lines(report) { print(line) }
@@ -91,7 +92,7 @@ struct KeyCommand: ParsableCommand {
             } catch {
                 throw CommandError("\(error)")
             }
-            throw CommandError("argotd runs with the present key: \(Self.remedy)")
+            throw CommandError("argotd is running with the present key: \(Self.remedy)")
         }
 
         /// The report in words.

@@ -15,41 +15,43 @@ import Terminal
 /// `argot purge`
 struct PurgeCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "purge", abstract: "Removes what Argot keeps, in memory and on disk, before its time.",
+        commandName: "purge", abstract: "Removes stored data before it expires, in memory and on disk.",
         discussion: """
-            Say what: one of --older-than, --client, --sender, --recipient, --greylist, --everything. A running daemon \
-            is asked to do it; otherwise the database is opened here. What is removed is overwritten in the file.
+            Choose one of --older-than, --client, --sender, --recipient, --greylist, --everything. A running daemon is \
+            asked to do it; otherwise the command opens the database itself. What is removed is overwritten in the \
+            file.
 
-            The greylist's entries are hashes over network, sender and recipient together: nobody can tell whose they \
-            are, so --client, --sender and --recipient leave them to their lifetimes, and --greylist removes them all. \
-            The lists of argot allow and deny, and the labels of argot senders, are settings: they stay unless --lists \
-            comes with --everything. What the mail server's own logs say is not Argot's.
+            Entries of the greylist are hashes over network, sender and recipient together: nobody can tell whose they \
+            are, so --client, --sender and --recipient leave them until they expire, and --greylist removes all of \
+            them. The lists of argot allow and deny, and the labels of argot senders, are settings: they are kept \
+            unless --everything is used with --lists. The mail server's own logs are not affected.
 
-            Exits with 0 when it is done, also when there was nothing to remove, with 1 when it failed.
+            Exits with 0 on success, even if there was nothing to remove, and with 1 on failure.
             """)
 
-    @Option(name: .long, help: ArgumentHelp("What was last seen this long ago: 36h, 30d.", valueName: "time"))
+    @Option(name: .long, help: ArgumentHelp("Remove what was last seen this long ago: 36h, 30d.", valueName: "time"))
     var olderThan: TimeSpan?
 
-    @Option(name: .long, help: ArgumentHelp("All about this client.", valueName: "address"))
+    @Option(name: .long, help: ArgumentHelp("Remove everything about this client.", valueName: "address"))
     var client: String?
 
-    @Option(name: .long, help: ArgumentHelp("The verdicts about this envelope sender.", valueName: "address"))
+    @Option(name: .long, help: ArgumentHelp("Remove verdicts about this envelope sender.", valueName: "address"))
     var sender: String?
 
-    @Option(name: .long, help: ArgumentHelp("The verdicts and lies about this recipient.", valueName: "address"))
+    @Option(name: .long, help: ArgumentHelp("Remove verdicts and lies about this recipient.", valueName: "address"))
     var recipient: String?
 
-    @Flag(name: .long, help: "All that the greylist remembers.")
+    @Flag(name: .long, help: "Remove everything that the greylist remembers.")
     var greylist = false
 
-    @Flag(name: [.long, .customLong("all")], help: "Everything, transcripts and learned models of senders too.")
+    @Flag(
+        name: [.long, .customLong("all")], help: "Remove everything, including transcripts and learned sender models.")
     var everything = false
 
-    @Flag(name: .long, help: "With --everything: the lists and labels too.")
+    @Flag(name: .long, help: "With --everything: also remove lists and labels.")
     var lists = false
 
-    @Flag(name: .long, help: "Do not ask back; --everything needs it.")
+    @Flag(name: .long, help: "Do not ask for confirmation; required with --everything.")
     var yes = false
 
     @Flag(name: .long, help: "Print JSON.")
@@ -64,10 +66,10 @@ struct PurgeCommand: ParsableCommand {
                 "name one of --older-than, --client, --sender, --recipient, --greylist, --everything")
         }
         if let client, ClientAddress(client) == nil { throw ValidationError("\"\(client)\" is not an address") }
-        if lists, !everything { throw ValidationError("--lists goes with --everything only") }
+        if lists, !everything { throw ValidationError("--lists requires --everything") }
         if everything, !yes {
             throw ValidationError(
-                "this removes all that Argot remembers, and what passed the greylist waits again: add --yes")
+                "this removes everything that Argot remembers, and clients have to pass greylisting again: add --yes")
         }
     }
 

@@ -7,8 +7,10 @@ import Terminal
 struct StatusCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "status", abstract: "Shows daemon status: mode, sessions, verdicts, problems.",
-        discussion: "Exits with 0 when all is well, with 2 when the daemon runs but something is wrong, with 1 when it "
-            + "does not answer.")
+        discussion:
+            "Exits with 0 if all is well, with 2 if the daemon runs but something is wrong, and with 1 if it does "
+            + "not answer."
+    )
 
     @OptionGroup var control: ControlOptions
 
@@ -39,17 +41,21 @@ struct StatusText {
         var problems: [String] = []
         if status.breaker.tripped {
             problems.append(
-                "the breaker has suspended refusals: too many clients with a good history met them: argot journal shows "
-                    + "whom, argot reload closes it")
+                "the breaker has suspended refusals: too many clients with a good history were refused: argot "
+                    + "journal shows which, argot reload closes it"
+            )
         }
         if !status.breaker.suspended.isEmpty {
             problems.append(
-                "the breaker has switched off \(status.breaker.suspended.joined(separator: ", ")): it counted against too "
-                    + "many clients with a good history: argot journal shows whom, argot reload closes it")
+                "the breaker has switched off \(status.breaker.suspended.joined(separator: ", ")): it counted "
+                    + "against too many clients with a good history: argot journal shows which, argot reload closes it"
+            )
         }
         if let problem = status.store.problem { problems.append("the store does not reach the disk: \(problem)") }
         problems += status.reload.errors.map { "the last reload failed: \($0)" }
-        if status.store.dropped > 0 { problems.append("\(status.store.dropped) changes were lost for the store") }
+        if status.store.dropped > 0 {
+            problems.append("\(status.store.dropped) changes could not be stored and were lost")
+        }
         if status.journal.dropped > 0 { problems.append("\(status.journal.dropped) journal entries were dropped") }
         if status.log.dropped > 0 {
             problems.append("\(status.log.dropped) log lines were dropped: nobody read the log")
@@ -78,7 +84,7 @@ struct StatusText {
 
     private static func words(_ senders: StatusDocument.Senders) -> String {
         guard let age = senders.age_seconds else {
-            return "not scored: none is known to send spam yet (traps, argot senders label, argot senders import)"
+            return "not scored: nobody is known to send spam yet (traps, argot senders label, argot senders import)"
         }
         return "\(senders.clusters) spam clusters, scored \(span(age)) ago; \(senders.senders) in "
             + "\(span(senders.window_seconds)), \(senders.spam) known to send spam"

@@ -7,9 +7,11 @@ import Terminal
 /// `argot reload`
 struct ReloadCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "reload", abstract: "Makes the daemon read its configuration and model again.",
-        discussion: "Sessions under way keep the ones they began with. A faulty file changes nothing: it is named, and "
-            + "the command exits with 1.")
+        commandName: "reload", abstract: "Makes the daemon reload its configuration and model.",
+        discussion:
+            "Sessions in progress keep the ones they began with. A file with an error changes nothing: it is "
+            + "reported, and the command exits with 1."
+    )
 
     @Flag(name: .long, help: "Print JSON.")
     var json = false
@@ -26,11 +28,12 @@ struct ReloadCommand: ParsableCommand {
 /// `argot mode`
 struct ModeCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "mode", abstract: "Shows the mode, or switches to observe or enforce at once and for good.",
-        discussion: "What is set here overrides the configuration file until it is set again.")
+        commandName: "mode", abstract: "Shows the mode, or switches to observe or enforce at once and permanently.",
+        discussion: "The mode set here overrides the configuration file until it is set again.")
 
     @Argument(
-        help: "observe or enforce; the mode in force is printed without it.", completion: .list(["observe", "enforce"]))
+        help: "observe or enforce; without it, the mode in force is printed.",
+        completion: .list(["observe", "enforce"]))
     var mode: String?
 
     @Flag(name: .long, help: "Print JSON.")
@@ -62,10 +65,10 @@ struct ModeCommand: ParsableCommand {
 /// `argot allow`
 struct AllowCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "allow", abstract: "Leaves clients or senders alone, at once and for good.",
+        commandName: "allow", abstract: "Leaves clients or senders alone, at once and permanently.",
         discussion: """
-            Without entries the list is printed. A domain counts when the client's verified name lies in it. A deny stands above an \
-            allow; the command says so when it finds one.
+            Without entries the list is printed. A domain applies to clients whose verified name is in it. A deny \
+            overrides an allow; the command says so if it finds one.
             """)
 
     @OptionGroup var list: ListOptions
@@ -76,12 +79,12 @@ struct AllowCommand: ParsableCommand {
 /// `argot deny`
 struct DenyCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "deny", abstract: "Refuses clients or senders, at once and for good.",
+        commandName: "deny", abstract: "Rejects clients or senders, at once and permanently.",
         discussion: """
-            Without entries the list is printed. A deny stands above everything but clients that have logged in and \
-            trusted_networks: it refuses whatever else is known, in every domain and whatever enforce says, even when the \
-            same client is allowed. In mode observe the refusal is only logged. The command says when something stands \
-            above an entry.
+            Without entries the list is printed. A deny overrides everything except clients that have logged in and \
+            trusted_networks: it rejects whatever else is known, in every domain and whatever enforce says, even if \
+            the same client is allowed. In mode observe the refusal is only logged. The command says so if something \
+            overrides an entry.
             """)
 
     @OptionGroup var list: ListOptions
@@ -91,10 +94,10 @@ struct DenyCommand: ParsableCommand {
 
 /// What `allow` and `deny` have in common.
 struct ListOptions: ParsableArguments {
-    @Argument(help: "Addresses, ADDRESS/LENGTH, domains, or .DOMAIN for all below it.")
+    @Argument(help: "Addresses, ADDRESS/LENGTH, domains, or .DOMAIN for a domain and everything below it.")
     var entries: [String] = []
 
-    @Flag(name: .long, help: "Take the entries off both lists.")
+    @Flag(name: .long, help: "Remove the entries from both lists.")
     var remove = false
 
     @Flag(name: .long, help: "Print the list as JSON.")
@@ -114,7 +117,7 @@ struct ListOptions: ParsableArguments {
         for entry in entries where ClientLists.Entry(entry) == nil {
             throw ValidationError(ClientLists.Entry.problem(with: entry))
         }
-        if remove, entries.isEmpty { throw ValidationError("say which entries are to be removed") }
+        if remove, entries.isEmpty { throw ValidationError("name the entries to remove") }
     }
 
     func run(as list: String) throws {

@@ -9,22 +9,24 @@ import Terminal
 struct TopCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "top", abstract: "Shows sessions, verdicts, latency and dialects as they change.",
-        discussion: "Ends with Ctrl-C. On a terminal the view fits the window, and waits for a daemon that is being "
-            + "restarted; elsewhere each round is printed whole, below the one before.")
+        discussion:
+            "Ctrl-C ends it. On a terminal the view fits the window, and waits for a daemon that is being "
+            + "restarted; elsewhere each round is printed in full, below the previous one."
+    )
 
-    @Option(name: .shortAndLong, help: "Seconds between two rounds.")
+    @Option(name: .shortAndLong, help: "The interval between two rounds, in seconds.")
     var interval = 2.0
 
-    @Option(name: .shortAndLong, help: "End after this many rounds; 0 for never.")
+    @Option(name: .shortAndLong, help: "Exit after this many rounds; 0 means never.")
     var rounds = 0
 
-    @Flag(name: .long, help: "Print the daemon's status as JSON each round, one line each.")
+    @Flag(name: .long, help: "Print daemon status as JSON, one line per round.")
     var json = false
 
     @OptionGroup var control: ControlOptions
 
     func validate() throws {
-        guard 0.1...3_600 ~= interval else { throw ValidationError("--interval must lie between 0.1 and 3600 seconds") }
+        guard 0.1...3_600 ~= interval else { throw ValidationError("--interval must be between 0.1 and 3600 seconds") }
         guard rounds >= 0 else { throw ValidationError("--rounds must not be negative") }
     }
 

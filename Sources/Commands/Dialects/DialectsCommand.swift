@@ -67,7 +67,7 @@ struct DialectsCommand: ParsableCommand {
 
         @OptionGroup var options: ModelOptions
 
-        @Flag(name: .long, help: "Leave the learner's notes out: what a daemon needs.")
+        @Flag(name: .long, help: "Leave out the learner's notes, which a daemon does not need.")
         var withoutNotes = false
 
         @Option(name: .long, help: ArgumentHelp("Write to this file.", valueName: "file"), completion: .file())

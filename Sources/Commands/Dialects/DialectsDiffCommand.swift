@@ -7,10 +7,10 @@ import Terminal
 /// `argot dialects diff`
 struct DialectsDiffCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "diff", abstract: "Says where two dialects differ.",
+        commandName: "diff", abstract: "Shows how two dialects differ.",
         discussion: """
-            Shows a shortest conversation after which the two react to the same reply without anything in common, and \
-            the messages that only one of them has. Exits with 1 when they differ.
+            Prints the shortest conversation after which the two have no reaction to the same reply in common, and the \
+            messages that only one of them has. Exits with 1 if they differ.
             """)
 
     @OptionGroup var options: ModelOptions
@@ -18,16 +18,17 @@ struct DialectsDiffCommand: ParsableCommand {
     @Argument(help: "A dialect.")
     var first: String
 
-    @Argument(help: "The other one.")
+    @Argument(help: "The other dialect.")
     var second: String
 
     @Option(
-        name: .long, help: ArgumentHelp("The other one's model, if it is another.", valueName: "file"),
+        name: .long,
+        help: ArgumentHelp("The model of the other dialect, if it is in a different one.", valueName: "file"),
         completion: .file())
     var otherModel: String?
 
     @Option(
-        name: .long, help: "Compare what an observer there sees: \(WordOption.words(Vantage.self)).",
+        name: .long, help: "Compare what an observer sees at this vantage: \(WordOption.words(Vantage.self)).",
         completion: WordOption.completion(Vantage.self))
     var vantage = "wire"
 
@@ -48,7 +49,7 @@ struct DialectsDiffCommand: ParsableCommand {
     func run() throws {
         guard let vantage = Vantage(rawValue: vantage) else {
             let known = Vantage.allCases.map(\.rawValue).joined(separator: ", ")
-            throw CommandError("there is no vantage \(vantage): use one of \(known)")
+            throw CommandError("unknown vantage \(vantage): use one of \(known)")
         }
         let model = try options.load().model
         let other = try otherModel.map { try DialectModelFile.read($0) } ?? model
@@ -78,7 +79,7 @@ struct DialectsDiffCommand: ParsableCommand {
             print("    \(first): \(difference.reactions.0.joined(separator: " or "))")
             print("    \(second): \(difference.reactions.1.joined(separator: " or "))")
         } else {
-            print("No reply that both were told tells them apart.")
+            print("No reply that both have received tells them apart.")
         }
         for (name, texts) in [(first, difference.messages.0), (second, difference.messages.1)] where !texts.isEmpty {
             print("Only \(name) says:")

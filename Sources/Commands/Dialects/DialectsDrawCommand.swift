@@ -18,18 +18,18 @@ struct DialectsDrawCommand: ParsableCommand {
 
     static let configuration = CommandConfiguration(
         commandName: "draw", abstract: "Draws a dialect's machine.",
-        discussion: "A box is a message of the client, an arrow the replies after which it is sent.")
+        discussion: "A box is a message from the client, an arrow the replies after which it is sent.")
 
     @OptionGroup var options: ModelOptions
 
     @Argument(help: "The dialect.")
     var name: String
 
-    @Option(name: .long, help: "dot for Graphviz, svg for browsers, ansi for terminals.")
+    @Option(name: .long, help: "The format: dot for Graphviz, svg for browsers, ansi for terminals.")
     var format = Format.ansi
 
     @Option(
-        name: .long, help: "Draw what an observer there sees: \(WordOption.words(Vantage.self)).",
+        name: .long, help: "Draw what an observer sees at this vantage: \(WordOption.words(Vantage.self)).",
         completion: WordOption.completion(Vantage.self))
     var vantage = "wire"
 
@@ -39,7 +39,7 @@ struct DialectsDrawCommand: ParsableCommand {
     func run() throws {
         guard let vantage = Vantage(rawValue: vantage) else {
             let known = Vantage.allCases.map(\.rawValue).joined(separator: ", ")
-            throw CommandError("there is no vantage \(vantage): use one of \(known)")
+            throw CommandError("unknown vantage \(vantage): use one of \(known)")
         }
         let graph = MachineGraph(try options.load().model.dialect(name).projected(to: vantage))
         let text =

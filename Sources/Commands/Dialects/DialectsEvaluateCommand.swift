@@ -8,11 +8,13 @@ import Terminal
 /// `argot dialects evaluate`
 struct DialectsEvaluateCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "evaluate", abstract: "Judges labelled conversations and counts how often that was right.",
+        commandName: "evaluate",
+        abstract: "Judges labelled conversations and counts how often the judgement was right.",
         discussion: """
-            Reads transcripts of the wire, one JSON object a line, with "label_guess" (bot, attack, legit, script; others \
-            are listed only) and "kind". At a milter's vantage a conversation is judged by what a milter would have been \
-            shown of it. Rates are averaged over kinds. A conversation counts as called a bot if it was at any point.
+            Reads transcripts from the wire, one JSON object per line, with "label_guess" (bot, attack, legit, script; \
+            others are only listed) and "kind". At a milter's vantage a conversation is judged by what a milter would \
+            have seen of it. Rates are averaged over kinds. A conversation counts as called a bot if it was at any \
+            point.
 
             With --leave-one-out each kind is judged by the model without the dialects of that program.
             """)
@@ -25,14 +27,14 @@ struct DialectsEvaluateCommand: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Learn from this file too; may be repeated. Each kind is a dialect, beside those of the model.",
+            "Also learn from this file; may be repeated. Each kind is a dialect, in addition to those of the model.",
             valueName: "file"), completion: .file())
     var train: [String] = []
 
     @OptionGroup var options: ModelOptions
 
     @Option(
-        help: ArgumentHelp("What the observer sees: \(WordOption.words(Vantage.self)).", valueName: "vantage"),
+        help: ArgumentHelp("The vantage of the observer: \(WordOption.words(Vantage.self)).", valueName: "vantage"),
         completion: WordOption.completion(Vantage.self), transform: WordOption.value)
     var vantage = Vantage.wire
 
@@ -41,13 +43,13 @@ struct DialectsEvaluateCommand: ParsableCommand {
         completion: WordOption.completion(MatchingMode.self), transform: WordOption.value)
     var mode = MatchingMode.likelihood
 
-    @Flag(help: "Judge each kind by a model without that program.")
+    @Flag(help: "Judge each kind by a model that does not contain that program.")
     var leaveOneOut = false
 
-    @Option(help: ArgumentHelp("Show this many of the honest conversations that came out worst.", valueName: "count"))
+    @Option(help: ArgumentHelp("Show this many of the worst-rated honest conversations.", valueName: "count"))
     var worst = 0
 
-    @Flag(help: "Show the conversations of bots that were missed.")
+    @Flag(help: "Show the bots' conversations that were missed.")
     var missed = false
 
     @Flag(help: "Print JSON.")
@@ -69,7 +71,8 @@ struct DialectsEvaluateCommand: ParsableCommand {
         for file in files { try evaluation.add(file: file, by: &machines, mode: mode) }
         guard !evaluation.cases.isEmpty else {
             throw CommandError(
-                "\(files.joined(separator: ", ")): no conversations: give transcripts, as argot dialects import makes them"
+                "\(files.joined(separator: ", ")): no conversations: name transcripts, as argot dialects import "
+                    + "makes them"
             )
         }
         if json {
@@ -112,7 +115,7 @@ struct DialectsEvaluateCommand: ParsableCommand {
                 })
         }
         if evaluation.skipped > 0 {
-            print("\(evaluation.skipped) transcripts of milters passed over: a wire transcript is needed")
+            print("\(evaluation.skipped) transcripts from milters skipped: a transcript from the wire is needed")
         }
     }
 
@@ -134,7 +137,8 @@ struct DialectsEvaluateCommand: ParsableCommand {
         let names = posterior.best.prefix(3).map { "\($0.name.name) \(Self.text($0.probability))" }
         let signs = posterior.signs.all.map { "\($0)" }
         print(
-            "\(word) \(one.kind) \(one.id): hostile \(Self.text(posterior.hostile)), \(one.judgement.verdict.rawValue); "
+            "\(word) \(one.kind) \(one.id): hostile \(Self.text(posterior.hostile)), "
+                + "\(one.judgement.verdict.rawValue); "
                 + "likely \(names.joined(separator: ", ")); unknown software \(Self.text(posterior.unknownSoftware)), "
                 + "unknown engine \(Self.text(posterior.unknownEngine)); signs: "
                 + (signs.isEmpty ? "none" : signs.joined(separator: ", ")))

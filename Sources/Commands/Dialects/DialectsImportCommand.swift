@@ -7,41 +7,42 @@ struct DialectsImportCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "import", abstract: "Reads SMTP conversations from captures, transcripts and logs.",
         discussion: """
-            Writes one transcript a line, as JSON, for "argot dialects learn" and "evaluate". Files may be packed with \
-            gzip. What cannot be used is passed over, counted and named on standard error. Exits with 1 if a file could \
-            not be read at all, and with --strict at the first fault.
+            Writes one transcript per line, as JSON, for "argot dialects learn" and "evaluate". Files may be \
+            compressed with gzip. What cannot be used is skipped, counted and reported on standard error. Exits with 1 \
+            if a file could not be read at all, and with --strict at the first error.
             """)
 
-    @Argument(help: "Capture files, transcripts, or mail logs; - is the standard input.", completion: .file())
+    @Argument(help: "Capture files, transcripts, or mail logs; - is standard input.", completion: .file())
     var files: [String]
 
-    @Option(name: .long, help: "What the files are.")
+    @Option(name: .long, help: "The type of the files.")
     var format = TranscriptImporter.Format.auto
 
     @Option(name: [.short, .long], help: ArgumentHelp("Write to this file.", valueName: "file"), completion: .file())
     var output = "-"
 
-    @Option(name: .long, help: ArgumentHelp("Write this as label_guess: bot, legit, ….", valueName: "label"))
+    @Option(name: .long, help: ArgumentHelp("Set label_guess to this: bot, legit, ….", valueName: "label"))
     var label: String?
 
-    @Option(name: .long, help: ArgumentHelp("Write this as kind: the program's name.", valueName: "kind"))
+    @Option(name: .long, help: ArgumentHelp("Set kind to this: the program's name.", valueName: "kind"))
     var kind: String?
 
     @Option(
         name: .long, parsing: .singleValue,
         help: ArgumentHelp(
-            "Take SMTP for granted at this port of a capture; may be repeated. Elsewhere its first words must say so. "
-                + "(default: 25, 465, 587, 2525)", valueName: "port"))
+            "Assume SMTP on this port of a capture; may be repeated. On others it must begin like SMTP. (default: "
+                + "25, 465, 587, 2525)",
+            valueName: "port"))
     var port: [UInt16] = []
 
-    @Flag(name: .long, help: "Stop at the first fault.")
+    @Flag(name: .long, help: "Stop at the first error.")
     var strict = false
 
     @OptionGroup var times: LogTimeOptions
 
     func validate() throws {
         if format == .auto, files.contains("-") {
-            throw ValidationError("the standard input has no beginning to look at: say --format")
+            throw ValidationError("the type of standard input cannot be recognised: use --format")
         }
         if output != "-", files.contains(output) {
             throw ValidationError("\(output) would be overwritten while it is read: choose another --output")

@@ -7,14 +7,14 @@ import SMTP
 struct DialectsLabelCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "label", abstract: "Names a dialect of a model.",
-        discussion: "Dialects that were learned from conversations without a label are called proposed-1 and so on.")
+        discussion: "Dialects learned from conversations without a label are called proposed-1 and so on.")
 
     @OptionGroup var options: DialectModelOptions
 
     @Argument(help: "The dialect.")
     var name: String
 
-    @Argument(help: "Its new name; the old one again to change only class or origin.")
+    @Argument(help: "Its new name; repeat the old one to change only class or origin.")
     var newName: String
 
     @Option(

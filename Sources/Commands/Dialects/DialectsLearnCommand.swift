@@ -21,17 +21,18 @@ struct DialectsLearnCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "learn", abstract: "Learns dialects from recorded conversations.",
         discussion: """
-            FILEs hold transcripts of the wire, one JSON object a line, as the sink, the lab and "argot dialects import" \
-            write them. Conversations with a label become the dialect of that name; those without are sorted by \
-            likeness into proposed-1, proposed-2 and so on, to be named with "argot dialects label".
-            The model keeps notes of what was heard, so that learning can go on; --without-notes leaves them out.
+            Reads transcripts from the wire, one JSON object per line, as the sink, the lab and "argot dialects \
+            import" write them. Conversations with a label become the dialect of that name; those without are grouped \
+            by similarity into proposed-1, proposed-2 and so on, to be named with "argot dialects label".
+            The model keeps notes of what was heard, so that learning can continue later; --without-notes leaves them \
+            out.
             """)
 
     @Argument(help: ArgumentHelp("Files of transcripts, plain or gzip.", valueName: "file"), completion: .file())
     var files: [String]
 
     @Option(
-        name: .long, help: ArgumentHelp("Write the model here; to standard output without it.", valueName: "file"),
+        name: .long, help: ArgumentHelp("Write the model to this file instead of standard output.", valueName: "file"),
         completion: .file())
     var model: String?
 
@@ -42,7 +43,8 @@ struct DialectsLearnCommand: ParsableCommand {
     @Option(
         name: .long,
         help: ArgumentHelp(
-            "A model of what is published of programs: evidence beside the recordings, and kept for the others.",
+            "A model of published facts: used as evidence together with recordings of the same programs, otherwise "
+                + "kept as it is.",
             valueName: "file"), completion: .file())
     var facts: String?
 
@@ -51,26 +53,28 @@ struct DialectsLearnCommand: ParsableCommand {
 
     @Option(
         name: .customLong("class"),
-        help: "The class of new dialects: \(WordOption.words(DialectClass.self)). Without it the label guess decides.",
+        help: "The class of new dialects: \(WordOption.words(DialectClass.self)). Default: by label_guess.",
         completion: WordOption.completion(DialectClass.self))
     var dialectClass: String?
 
     @Option(
-        name: .long, help: ArgumentHelp("Classes of dialects, a line \"NAME CLASS\" for each.", valueName: "file"),
+        name: .long, help: ArgumentHelp("Classes of dialects, one line \"NAME CLASS\" for each.", valueName: "file"),
         completion: .file())
     var classes: String?
 
     @Option(
         name: .long,
         help: ArgumentHelp(
-            "What the recorded clients' host is called. Names in HELO that have no part of it are the programs' own.",
+            "The name of the host on which clients were recorded. Names in HELO that share no part with it are "
+                + "built into the programs.",
             valueName: "name"))
     var host: [String] = []
 
-    @Flag(name: .long, help: "Leave the learner's notes out: smaller, but nothing can be added to it later.")
+    @Flag(
+        name: .long, help: "Leave out the learner's notes: the model is smaller, but nothing can be added to it later.")
     var withoutNotes = false
 
-    @Flag(name: .long, help: "Stop at the first line that is not a transcript instead of counting it.")
+    @Flag(name: .long, help: "Stop at the first line that is not a transcript instead of counting such lines.")
     var strict = false
 
     func run() throws {
@@ -133,8 +137,9 @@ struct DialectsLearnCommand: ParsableCommand {
         _ = try DialectDocument.model(from: text, file: model ?? "learned model").get()
         try DialectModelFile.write(text, to: model)
         DialectModelFile.note(
-            "\(count) conversations, \(learner.skipped) without use, \(others) not of the wire, \(bad) broken lines; "
-                + "\(learned.dialects.count) dialects")
+            "\(count) conversations, \(learner.skipped) unusable, \(others) not from the wire, \(bad) broken lines; "
+                + "\(learned.dialects.count) dialects"
+        )
     }
 
     /// Why there was nothing to learn from, and what to do.
@@ -142,8 +147,9 @@ struct DialectsLearnCommand: ParsableCommand {
         let names = files.joined(separator: ", ")
         if others > 0 {
             return
-                "\(names): nothing learned: \(others) transcripts are of a milter, which is not shown command lines: learn "
-                + "from recordings of the wire (\"argot sink\", or \"argot dialects import\" of captures and logs)"
+                "\(names): nothing learned: \(others) transcripts are from a milter, which does not see command "
+                + "lines: learn from recordings of the wire (\"argot sink\", or \"argot dialects import\" of "
+                + "captures and logs)"
         }
         if bad > 0 { return "\(names): nothing learned: no line is a transcript" }
         return "\(names): nothing learned: no transcript in it"
@@ -153,7 +159,7 @@ struct DialectsLearnCommand: ParsableCommand {
         guard let found = DialectClass(rawValue: word) else {
             let nearest = DialectName.nearest(to: word, among: DialectClass.allCases.map(\.rawValue))
             throw CommandError(
-                "there is no class \(word): "
+                "unknown class \(word): "
                     + (nearest.map { "did you mean \($0)?" }
                         ?? "use one of \(DialectClass.allCases.map(\.rawValue).joined(separator: ", "))"))
         }

@@ -6,14 +6,14 @@ import DialectLearning
 struct DialectsMergeCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "merge", abstract: "Learns several dialects again, as one.",
-        discussion: "All of them must hold the notes of what was heard. The first one's class stands.")
+        discussion: "All of them must contain the notes of what was heard. The class is that of the first.")
 
     @OptionGroup var options: DialectModelOptions
 
     @Argument(help: "The dialects, two or more.")
     var names: [String]
 
-    @Option(name: .long, help: "What the whole is called; the first dialect's name without it.")
+    @Option(name: .long, help: "The name of the result; by default that of the first dialect.")
     var into: String?
 
     func validate() throws {

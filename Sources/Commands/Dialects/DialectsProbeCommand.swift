@@ -7,24 +7,24 @@ import Terminal
 /// `argot dialects probe`
 struct DialectsProbeCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "probe", abstract: "Shows which single reply tells dialects apart that look alike.",
+        commandName: "probe", abstract: "Shows single replies that tell similar dialects apart.",
         discussion: """
-            For each pair of dialects that a whole delivery does not tell apart: the least harmful reply of the catalogue \
-            after which they do different things, or that none is known. A milter can vary refusals and delays only; at \
-            the wire vantage every variation is possible.
+            For each pair of dialects that a complete delivery does not tell apart, prints the least harmful reply of \
+            the catalogue after which they behave differently, or that none is known. A milter can vary only refusals \
+            and delays; at the wire vantage every variation is possible.
 
-            With --nodes: for each place in the decision machine where several dialects are possible, the reply with the \
-            greatest expected information, less the harm it may do to honest mail.
+            With --nodes, prints for each place in the decision machine where several dialects are possible the reply \
+            with the greatest expected information, less the harm it may do to honest mail.
             """)
 
     @OptionGroup var options: ModelOptions
 
     @Option(
-        help: ArgumentHelp("What the observer sees: \(WordOption.words(Vantage.self)).", valueName: "vantage"),
+        help: ArgumentHelp("The vantage of the observer: \(WordOption.words(Vantage.self)).", valueName: "vantage"),
         completion: WordOption.completion(Vantage.self), transform: WordOption.value)
     var vantage = Vantage.wire
 
-    @Flag(help: "Only pairs of a hostile dialect and another one.")
+    @Flag(help: "Only pairs of which one dialect is hostile.")
     var hostile = false
 
     @Flag(help: "Show places in the machine instead of pairs.")
@@ -104,15 +104,16 @@ struct DialectsProbeCommand: ParsableCommand {
             ["DIALECT", "DIALECT", "REPLY", "HARM", "REACTIONS"],
             rows.map { row in
                 guard let reply = row.reply, let harm = row.harm else {
-                    let evidence = "both reactions known to \(row.compared ?? 0) of \(row.possible ?? 0), none differs"
+                    let evidence = "both reactions known for \(row.compared ?? 0) of \(row.possible ?? 0), none differs"
                     return [row.one, row.other, "inseparable", "-", evidence]
                 }
                 return [row.one, row.other, reply, harm, row.reactions.joined(separator: " | ")]
             })
         print("")
         print(
-            "\(pairs.count) pairs, \(rows.count) look alike\(hostile ? " (hostile and not)" : "") at \(vantage.rawValue): "
-                + "\(separated) told apart by one reply, \(rows.count - separated) by none that is known")
+            "\(pairs.count) pairs, \(rows.count) look alike\(hostile ? " (hostile and not)" : "") at "
+                + "\(vantage.rawValue): "
+                + "\(separated) told apart by one reply, \(rows.count - separated) by no known reply")
     }
 
     private func showNodes(_ table: DistinguishingTable, _ machine: DecisionMachine) throws {
@@ -134,6 +135,6 @@ struct DialectsProbeCommand: ParsableCommand {
             ["REPLY", "BITS", "HARM", "HOSTILE APART", "STATES"],
             rows.map { [$0.reply, String($0.gain), $0.harm, $0.separatesHostile ? "yes" : "no", $0.states] })
         print("")
-        print("\(rows.count) places of \(machine.nodeCount) where a reply tells something, at \(vantage.rawValue)")
+        print("\(rows.count) of \(machine.nodeCount) places where a reply is informative, at \(vantage.rawValue)")
     }
 }

@@ -5,7 +5,7 @@ import DialectLearning
 /// `argot dialects remove`
 struct DialectsRemoveCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "remove", abstract: "Takes dialects out of a model.")
+        commandName: "remove", abstract: "Removes dialects from a model.")
 
     @OptionGroup var options: DialectModelOptions
 

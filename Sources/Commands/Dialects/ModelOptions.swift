@@ -5,7 +5,7 @@ import Dialects
 /// Which model a command is about.
 struct ModelOptions: ParsableArguments {
     @Option(
-        name: .long, help: ArgumentHelp("A model document; the built-in model without it.", valueName: "file"),
+        name: .long, help: ArgumentHelp("A model document; by default the built-in model.", valueName: "file"),
         completion: .file())
     var model: String?
 

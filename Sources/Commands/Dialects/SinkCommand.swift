@@ -10,18 +10,18 @@ import SMTP
 /// `argot sink`
 struct SinkCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "sink", abstract: "Runs an SMTP server that asks clients odd questions and records their dialect.",
+        commandName: "sink", abstract: "Runs an SMTP server that gives clients odd replies and records their dialect.",
         discussion: """
-            It never delivers or relays mail. Mode learn is for a laboratory: it listens on loopback only, may play every \
-            variation and answers messages with 250. Mode safe may stand on a last-priority MX: it plays only variations \
-            that are harmless to honest software, and answers every message with 451.
+            It never delivers or relays mail. Mode learn is for a laboratory: it listens on loopback only, may use \
+            every variation and answers messages with 250. Mode safe is for a last-priority MX: it uses only \
+            variations that are harmless to honest software, and answers every message with 451.
             """)
 
-    @Option(name: .long, help: ArgumentHelp("Listen here; port 0 takes a free one.", valueName: "address:port"))
+    @Option(name: .long, help: ArgumentHelp("Listen here; port 0 chooses a free one.", valueName: "address:port"))
     var listen = "127.0.0.1:2525"
 
     @Option(
-        name: .long, help: "What the sink is for: learn or safe.", completion: WordOption.completion(SinkMode.self),
+        name: .long, help: "The mode: learn or safe.", completion: WordOption.completion(SinkMode.self),
         transform: { text in
             guard let mode = SinkMode(rawValue: text) else { throw ValidationError("choose learn or safe") }
             return mode
@@ -29,19 +29,21 @@ struct SinkCommand: ParsableCommand {
     var mode = SinkMode.learn
 
     @Option(
-        name: .long, help: ArgumentHelp("Append transcripts to this file, one JSON object a line.", valueName: "file"),
+        name: .long,
+        help: ArgumentHelp("Append transcripts to this file, one JSON object per line.", valueName: "file"),
         completion: .file())
     var record: String?
 
     @Option(
         name: .long,
-        help: ArgumentHelp("When the record is this big it becomes FILE.1 (megabytes).", valueName: "number"))
+        help: ArgumentHelp("Rename the record to FILE.1 when it is this big (megabytes).", valueName: "number"))
     var recordSize = 256
 
     @Option(
         name: .long,
         help: ArgumentHelp(
-            "What is asked: none, adaptive, coverage, or ids separated by commas, @2 for the second time, @* for each.",
+            "Which variations to use: none, adaptive, coverage, or ids separated by commas, @2 for the second time, "
+                + "@* for each.",
             valueName: "questions"))
     var variation = "none"
 
@@ -50,67 +52,68 @@ struct SinkCommand: ParsableCommand {
     @Option(
         name: .long,
         help: ArgumentHelp(
-            "A file of such lists, a session a line, beginning again after the last.", valueName: "file"),
+            "A file of such lists, one line per session, starting over after the last.", valueName: "file"),
         completion: .file())
     var plan: String?
 
     @Option(
         name: .long,
-        help: ArgumentHelp("What EHLO offers, separated by commas, or none.", valueName: "keywords"))
+        help: ArgumentHelp("What to offer in reply to EHLO, separated by commas, or none.", valueName: "keywords"))
     var offer = ServiceOffer.usual.description
 
     @Option(name: .long, help: ArgumentHelp("The name in the greeting.", valueName: "name"))
     var name = "mx.example.org"
 
     @Option(
-        name: .long, help: ArgumentHelp("The certificate for STARTTLS; otherwise one is made.", valueName: "file"),
+        name: .long, help: ArgumentHelp("The certificate for STARTTLS; by default one is made.", valueName: "file"),
         completion: .file())
     var tlsCertificate: String?
 
     @Option(name: .long, help: ArgumentHelp("The key of that certificate.", valueName: "file"), completion: .file())
     var tlsKey: String?
 
-    @Option(name: .long, help: ArgumentHelp("End after this many sessions.", valueName: "number"))
+    @Option(name: .long, help: ArgumentHelp("Exit after this many sessions.", valueName: "number"))
     var maxSessions: Int?
 
-    @Option(name: .long, help: ArgumentHelp("Serve this many connections at a time.", valueName: "number"))
+    @Option(name: .long, help: ArgumentHelp("Serve this many connections at the same time.", valueName: "number"))
     var connections: Int?
 
     @Option(
-        name: .long, help: ArgumentHelp("Serve this many connections at a time from one address.", valueName: "number"))
+        name: .long,
+        help: ArgumentHelp("Serve this many connections at the same time from one address.", valueName: "number"))
     var connectionsPerAddress: Int?
 
     @Option(name: .long, help: ArgumentHelp("Wait this long for the client's next command.", valueName: "time"))
     var wait: TimeSpan?
 
-    @Option(name: .long, help: ArgumentHelp("Let a session last this long.", valueName: "time"))
+    @Option(name: .long, help: ArgumentHelp("End a session after this time.", valueName: "time"))
     var sessionTime: TimeSpan?
 
     @Option(name: .long, help: ArgumentHelp("Record this many bytes of a message.", valueName: "number"))
     var recordMessage: Int?
 
     @Option(
-        name: .long, help: ArgumentHelp("Write the address to this file when listening.", valueName: "file"),
+        name: .long, help: ArgumentHelp("Write the address to this file once listening.", valueName: "file"),
         completion: .file())
     var readyFile: String?
 
-    @Option(name: .long, help: ArgumentHelp("Say in the transcripts what the clients are: kind.", valueName: "word"))
+    @Option(name: .long, help: ArgumentHelp("Set kind in the transcripts to this.", valueName: "word"))
     var kind: String?
 
     @Option(
-        name: .long, help: ArgumentHelp("Say in the transcripts what the clients are: label_guess.", valueName: "word"))
+        name: .long, help: ArgumentHelp("Set label_guess in the transcripts to this.", valueName: "word"))
     var label: String?
 
-    @Option(name: .long, help: ArgumentHelp("Say in the transcripts where they come from.", valueName: "text"))
+    @Option(name: .long, help: ArgumentHelp("Set source in the transcripts to this.", valueName: "text"))
     var source = "argot sink"
 
-    @Flag(name: .long, help: "Print nothing but errors.")
+    @Flag(name: .long, help: "Print only errors.")
     var quiet = false
 
-    @Flag(name: .long, help: "Print JSON: a line a session, or the list of variations.")
+    @Flag(name: .long, help: "Print JSON: one line per session, or the list of variations.")
     var json = false
 
-    @Flag(name: .long, help: "Print the catalogue of variations and end.")
+    @Flag(name: .long, help: "Print the catalogue of variations and exit.")
     var listVariations = false
 
     func run() throws {
@@ -161,7 +164,7 @@ struct SinkCommand: ParsableCommand {
     private func readOffer() throws -> ServiceOffer {
         guard let offer = ServiceOffer(offer) else {
             let known = ServiceOffer.Extension.allCases.map(\.rawValue).joined(separator: ",")
-            throw CommandError("--offer \(offer): a keyword is unknown or comes twice: choose from \(known), or none")
+            throw CommandError("--offer \(offer): a keyword is unknown or repeated: choose from \(known), or none")
         }
         return offer
     }
@@ -170,7 +173,7 @@ struct SinkCommand: ParsableCommand {
         switch (tlsCertificate, tlsKey) {
         case (let certificate?, let key?): return try ServerCertificate(certificateFile: certificate, keyFile: key)
         case (nil, nil): return try readOffer().contains(.startTLS) ? .selfSigned(name: name) : nil
-        default: throw CommandError("--tls-certificate and --tls-key go together: give both")
+        default: throw CommandError("--tls-certificate and --tls-key go together: use both")
         }
     }
 
@@ -178,7 +181,7 @@ struct SinkCommand: ParsableCommand {
 
     private func questions() throws -> SinkServer.Questions {
         if let plan {
-            guard variation == "none" else { throw CommandError("--plan and --variation exclude each other: give one") }
+            guard variation == "none" else { throw CommandError("--plan and --variation exclude each other: use one") }
             return .scripts(try scripts(from: plan))
         }
         switch variation {
@@ -203,7 +206,9 @@ struct SinkCommand: ParsableCommand {
             scripts.append(
                 try script(words) { DocumentFault(file: file, line: index + 1, problem: $0) })
         }
-        guard !scripts.isEmpty else { throw CommandError("\(file): no list of variations: write one a line, or none") }
+        guard !scripts.isEmpty else {
+            throw CommandError("\(file): no list of variations: write one per line, or none")
+        }
         return scripts
     }
 
@@ -211,12 +216,13 @@ struct SinkCommand: ParsableCommand {
         guard text != "none" else { return [] }
         return try text.split(separator: ",").map { word in
             guard let scripted = ScriptedVariation(word) else {
-                throw fault("there is no variation \(word): see \"argot sink --list-variations\"")
+                throw fault("unknown variation \(word): see \"argot sink --list-variations\"")
             }
             guard mode == .learn || scripted.variation.harm == .none else {
                 throw fault(
-                    "\(word) could harm honest mail (\(scripted.variation.harm.rawValue)), so mode safe does not play it: "
-                        + "choose one of harm \"none\"")
+                    "\(word) could harm honest mail (\(scripted.variation.harm.rawValue)), so mode safe does not "
+                        + "use it: choose one of harm \"none\""
+                )
             }
             return scripted
         }

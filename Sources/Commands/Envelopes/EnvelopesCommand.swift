@@ -3,9 +3,10 @@ import ArgumentParser
 /// `argot envelopes`
 struct EnvelopesCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "envelopes", abstract: "Learns, judges and shows what spam's HELO, names and headers are like.",
+        commandName: "envelopes",
+        abstract: "Learns, evaluates and shows what HELO, names and headers of spam look like.",
         discussion: """
-            "argot envelopes evaluate" tells how good a model is; "envelope_model" in the configuration names the one \
+            "argot envelopes evaluate" shows how good a model is; "envelope_model" in the configuration names the one \
             that argotd uses.
             """,
         subcommands: [EnvelopesTrainCommand.self, EnvelopesEvaluateCommand.self, EnvelopesShowCommand.self])

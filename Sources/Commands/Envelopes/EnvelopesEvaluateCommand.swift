@@ -6,10 +6,11 @@ import Terminal
 /// `argot envelopes evaluate`
 struct EnvelopesEvaluateCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "evaluate", abstract: "Judges judged mail and counts how often that was right.",
+        commandName: "evaluate",
+        abstract: "Learns from judged mail, judges later mail, and counts how often the judgement was right.",
         discussion: """
-            Reads files of judged mail as "argot envelopes train" does. The first two thirds of the days teach and the \
-            rest is judged, or all is judged by what the file after --train teaches.
+            Reads files of judged mail as "argot envelopes train" does. The first two thirds of the days are learned \
+            and the rest is judged, or all of it is judged by what is learned from the file after --train.
             """)
 
     @Argument(help: "Files of judged mail.", completion: .file())
@@ -17,7 +18,7 @@ struct EnvelopesEvaluateCommand: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Learn from this file, and judge all of the others; may be repeated.", valueName: "file"),
+            "Learn from this file, and judge all the others; may be repeated.", valueName: "file"),
         completion: .file())
     var train: [String] = []
 
@@ -25,7 +26,7 @@ struct EnvelopesEvaluateCommand: ParsableCommand {
     var json = false
 
     func validate() throws {
-        guard !files.isEmpty else { throw ValidationError("Please name a file of judged mail.") }
+        guard !files.isEmpty else { throw ValidationError("name a file of judged mail") }
     }
 
     func run() throws {
@@ -37,10 +38,12 @@ struct EnvelopesEvaluateCommand: ParsableCommand {
         let rates = ["0.1 %", "0.3 %", "1 %"]
         let header = ["", "AUC"] + rates.map { "MAILS " + $0 } + rates.map { "ADDRESSES " + $0 }
         print(
-            "learned from \(report.n_train_spam) spam and \(report.n_train_ham) honest mails, judged "
-                + "\(report.n_spam) spam and \(report.n_ham) honest mails from \(report.n_ham_addresses) addresses")
+            "learned from \(report.n_train_spam) spam and \(report.n_train_ham) honest messages, judged "
+                + "\(report.n_spam) spam and \(report.n_ham) honest messages from \(report.n_ham_addresses) addresses")
         print(
-            "AUC: each address counts once; recall of spam mails at false positives counted in mails, in addresses\n")
+            "AUC: each address counts once; recall of spam messages at false positives counted in messages, in "
+                + "addresses\n"
+        )
         var rows = [
             ["before DATA"] + Self.cells(report.before_data),
             ["after the headers"] + Self.cells(report.after_headers),

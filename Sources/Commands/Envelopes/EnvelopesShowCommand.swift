@@ -7,18 +7,19 @@ struct EnvelopesShowCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "show", abstract: "Checks a model and shows its heaviest weights; exits with 0 or 1.")
 
-    @Argument(help: "The model's file.", completion: .file())
+    @Argument(help: "The model file.", completion: .file())
     var file: String
 
-    @Option(help: ArgumentHelp("Show this many weights of each moment and sign.", valueName: "count"))
+    @Option(help: ArgumentHelp("Show this many weights for each moment and sign.", valueName: "count"))
     var top = 10
 
     func run() throws {
         let model = try EnvelopeModelFile.read(file)
         let origin = model.origin
         print(
-            "\(file): \(model.weightCount) weights from \(origin.spamMails) spam mails of \(origin.spamSenders) "
-                + "addresses and \(origin.honestMails) honest ones of \(origin.honestSenders)\n")
+            "\(file): \(model.weightCount) weights from \(origin.spamMails) spam messages from "
+                + "\(origin.spamSenders) addresses and \(origin.honestMails) honest ones from \(origin.honestSenders)\n"
+        )
         Output.table(
             ["MOMENT", "WEIGHT", "QUESTION", "ANSWER"],
             EnvelopeMoment.allCases.flatMap { moment in

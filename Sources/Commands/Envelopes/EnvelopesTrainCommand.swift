@@ -7,10 +7,11 @@ struct EnvelopesTrainCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "train", abstract: "Learns a model from judged mail.",
         discussion: """
-            Reads JSON, one object a line, plain or packed with gzip: t (seconds), ip, label (spam or ham) and what \
-            is known of helo, rdns, forged, proto (SMTP or ESMTP), mail_from_domain, hdr_order (the headers' names), \
-            mailer, message_id, date, by (the server that took the mail). What the site's own servers added to the \
-            headers is found and left out, unless --as-received says that the headers are as the client sent them.
+            Reads JSON, one object per line, plain or compressed with gzip: t (seconds), ip, label (spam or ham) and \
+            what is known of helo, rdns, forged, proto (SMTP or ESMTP), mail_from_domain, hdr_order (the header \
+            names), mailer, message_id, date, by (the server that accepted the message). Headers added by the site's \
+            own servers are detected and left out, unless --as-received says that the headers are as the client sent \
+            them.
             """)
 
     @Argument(help: "Files of judged mail.", completion: .file())
@@ -23,16 +24,16 @@ struct EnvelopesTrainCommand: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Learn only what this many organisations have in common; protects names.", valueName: "count"))
+            "Learn only what this many organisations have in common, to protect names.", valueName: "count"))
     var organisations = TrainingOptions().fewestOrganisations
 
     @Flag(help: "The headers are as the client sent them.")
     var asReceived = false
 
     func validate() throws {
-        guard !files.isEmpty else { throw ValidationError("Please name a file of judged mail.") }
+        guard !files.isEmpty else { throw ValidationError("name a file of judged mail") }
         guard 1...1_000_000 ~= organisations else {
-            throw ValidationError("--organisations takes a number from 1 to 1000000.")
+            throw ValidationError("--organisations must be from 1 to 1000000")
         }
     }
 
@@ -49,7 +50,8 @@ struct EnvelopesTrainCommand: ParsableCommand {
         try DialectModelFile.write(EnvelopeModelDocument.text(for: model), to: output)
         let origin = model.origin
         DialectModelFile.note(
-            "\(model.weightCount) weights from \(origin.spamMails) spam mails of \(origin.spamSenders) addresses and "
-                + "\(origin.honestMails) honest ones of \(origin.honestSenders)")
+            "\(model.weightCount) weights from \(origin.spamMails) spam messages from \(origin.spamSenders) "
+                + "addresses and \(origin.honestMails) honest ones from \(origin.honestSenders)"
+        )
     }
 }

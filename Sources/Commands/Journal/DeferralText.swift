@@ -66,7 +66,7 @@ struct DeferralText: Encodable {
         print(
             """
 
-            messages that were put off: \(deferred); came back: \(cameBack), from another address: \(fromElsewhere), \
+            messages that were deferred: \(deferred); came back: \(cameBack), from another address: \(fromElsewhere), \
             never: \(neverCameBack) (of \(lostClients) clients), may still come: \(waiting)
             """)
         if !lost.isEmpty {

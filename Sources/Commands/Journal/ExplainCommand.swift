@@ -9,8 +9,8 @@ import Terminal
 /// `argot explain`
 struct ExplainCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "explain", abstract: "Tells why a verdict was reached.",
-        discussion: "Give the queue id or the session of a log line, or --client or --recipient.")
+        commandName: "explain", abstract: "Explains why a verdict was reached.",
+        discussion: "Takes the queue id or session from a log line, or --client or --recipient.")
 
     @Argument(help: ArgumentHelp("A queue id or a session.", valueName: "id"))
     var id: String?
@@ -23,7 +23,7 @@ struct ExplainCommand: ParsableCommand {
 
     func validate() throws {
         if id == nil, options.client == nil, options.recipient == nil {
-            throw ValidationError("Say which verdict: a queue id, a session, --client or --recipient")
+            throw ValidationError("name a queue id, a session, --client or --recipient")
         }
     }
 

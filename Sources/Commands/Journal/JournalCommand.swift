@@ -9,7 +9,7 @@ struct JournalCommand: ParsableCommand {
         commandName: "journal", abstract: "Lists verdicts, newest first.",
         discussion: """
             The journal keeps addresses as keyed hashes: a word such as #1c40b5a2 stands for an address that is not \
-            known, the same word for the same address. Look for an address with --client or --recipient. With \
+            known, always the same word for the same address. Use --client or --recipient to look for an address. With \
             journal_addresses = clear addresses are shown, as far back as journal_addresses_retention.
             """)
 

@@ -33,7 +33,7 @@ struct JournalOptions: ParsableArguments {
     /// An address without a domain is another one than the address with it, and seldom what was asked for.
     static func hint(_ address: String) -> String {
         guard MailAddress(argument: address.utf8).domain.isEmpty else { return "" }
-        return "; \"\(address)\" has no domain: give the address as the client does, such as \(address)@example.org"
+        return "; \"\(address)\" has no domain: write the address as the client does, such as \(address)@example.org"
     }
 
     /// The query for the journal.

@@ -15,7 +15,7 @@ struct LiesCommand: ParsableCommand {
         subcommands: [List.self, Effect.self, Undo.self], defaultSubcommand: List.self)
 
     struct List: ParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Lists the lies told, newest first.")
+        static let configuration = CommandConfiguration(abstract: "Lists the fake rejections given, newest first.")
 
         @OptionGroup var source: SourceOptions
 
@@ -67,7 +67,8 @@ struct LiesCommand: ParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Cancels a fake rejection.",
             discussion:
-                "From now on the client may reach the recipient; argotd notices within ten seconds. The sender must be told by other means to try again."
+                "From now on the client may reach the recipient; argotd notices within ten seconds. Tell the sender "
+                + "by other means to try again."
         )
 
         @Argument(help: "The recipient's address.")

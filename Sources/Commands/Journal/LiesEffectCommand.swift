@@ -7,13 +7,13 @@ extension LiesCommand {
     /// `argot lies effect`
     struct Effect: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Says whether bots ask less for those they were lied to about.",
+            abstract: "Shows whether bots ask less often for recipients they were lied to about.",
             discussion: """
-                A campaign is all that comes in one dialect. For the recipients that it was lied to about, the rate at \
-                which it asked before the first lie says how often it would have asked since; the confidence is the \
-                probability that fewer requests are no chance. Without any request since, that is the P_c of the paper \
-                on B@bel. A campaign that has ended altogether proves nothing, and so does a recipient that it had \
-                never asked for before. Looks as far back as the journal reaches.
+                A campaign is everything sent in one dialect. For the recipients that it was lied to about, the rate \
+                at which it asked before the first lie says how often it would have asked since; the confidence is the \
+                probability that a decrease is not due to chance. If there has been no request since, that is the P_c \
+                of the B@bel paper. A campaign that has ended altogether proves nothing, nor does a recipient for \
+                which it had never asked before. The command looks as far back as the journal reaches.
                 """)
 
         @OptionGroup var source: SourceOptions
@@ -42,7 +42,7 @@ extension LiesCommand {
                     askedSince: effect.askedSince, confidence: (effect.confidence * 10_000).rounded() / 10_000)
             }
             if json { return try Output.json(rows) }
-            guard !rows.isEmpty else { return print("no lie was told") }
+            guard !rows.isEmpty else { return print("no lies have been told") }
             Output.table(
                 ["DIALECT", "RECIPIENTS", "FIRST LIE", "LAST SEEN", "BEFORE", "EXPECTED", "SINCE", "CONFIDENCE"],
                 rows.map { row in

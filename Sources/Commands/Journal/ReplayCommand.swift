@@ -13,15 +13,15 @@ import Terminal
 /// `argot replay`
 struct ReplayCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "replay", abstract: "Judges recorded sessions again, with this configuration and model.",
+        commandName: "replay", abstract: "Judges recorded sessions again, under this configuration and model.",
         discussion: """
-            Reads transcripts as argotd writes them (transcript_file), one JSON object a line. Greylist and history \
-            start empty and carry over from session to session; nothing is written. The scores of senders are those that \
-            argotd has now, if its data directory can be read, or those of --senders: they may know what came after a \
-            session, and do not change from session to session.
+            Reads transcripts as argotd writes them (transcript_file), one JSON object per line. Greylist and history \
+            start empty and carry over from session to session; nothing is written. Sender scores are those that \
+            argotd has now, if its data directory can be read, or those of --senders: they may include what came after \
+            a session, and do not change from session to session.
 
-            With --envelopes the files hold judged mail, as "argot envelopes train" takes them: what would Argot have \
-            done to them? Every mail counts as a first attempt, to a recipient who gets no other one.
+            With --envelopes the files contain judged mail, as "argot envelopes train" reads it: what would Argot have \
+            done to it? Every message counts as a first attempt, to a recipient who gets no other message.
             """)
 
     @Argument(help: "Files of transcripts, or of judged mail.", completion: .file())
@@ -31,16 +31,16 @@ struct ReplayCommand: ParsableCommand {
 
     @Option(
         name: .long,
-        help: ArgumentHelp("A model document; without it the configuration's, or the built-in one.", valueName: "file"),
+        help: ArgumentHelp("A model document; by default the configured or the built-in one.", valueName: "file"),
         completion: .file())
     var model: String?
 
     @OptionGroup var senders: ReplaySenderOptions
 
-    @Flag(name: .long, help: "The files hold judged mail.")
+    @Flag(name: .long, help: "The files contain judged mail.")
     var envelopes = false
 
-    @Flag(name: .long, help: "Print no verdicts, but what becomes of whom, by label, and why.")
+    @Flag(name: .long, help: "Print no verdicts, but what would happen to whom, by label, and why.")
     var summary = false
 
     @Flag(name: .long, help: "Print JSON lines; with --summary, one JSON document.")
@@ -86,7 +86,7 @@ struct ReplayCommand: ParsableCommand {
                 }
                 guard count > 0 else {
                     throw CommandError(
-                        "\(file): holds no transcript: set transcript_file, and replay what argotd writes there")
+                        "\(file): contains no transcript: set transcript_file, and replay what argotd writes there")
                 }
             }
             return
@@ -116,7 +116,8 @@ struct ReplayCommand: ParsableCommand {
             print(try Output.line(VerdictRow(record)))
         } else {
             print(
-                "\(Output.text(record.time)) \(PrintableText(record.session)) \(record.client) \(record.verdict.rawValue) "
+                "\(Output.text(record.time)) \(PrintableText(record.session)) \(record.client) "
+                    + "\(record.verdict.rawValue) "
                     + "dialect=\(PrintableText(record.dialect.isEmpty ? "-" : record.dialect)) "
                     + "reason=\(PrintableText(record.reasons.joined(separator: ",")))")
         }

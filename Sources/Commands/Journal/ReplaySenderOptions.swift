@@ -12,15 +12,15 @@ struct ReplaySenderOptions: ParsableArguments {
     @Option(
         name: .customLong("senders"),
         help: ArgumentHelp(
-            "A model of senders, as \"argot senders cluster --output\" writes it, or as argotd keeps it beside its key.",
+            "A sender model, as \"argot senders cluster --output\" writes it, or as argotd keeps it beside its key.",
             valueName: "file"), completion: .file())
     var file: String?
 
-    @Flag(name: .customLong("no-senders"), help: "Judge without scores of senders.")
+    @Flag(name: .customLong("no-senders"), help: "Judge without sender scores.")
     var isOff = false
 
     func validate() throws {
-        guard file == nil || !isOff else { throw ValidationError("Give --senders or --no-senders") }
+        guard file == nil || !isOff else { throw ValidationError("use either --senders or --no-senders") }
     }
 
     /// The scores; `nil` without any. Says on the standard error where they come from.

@@ -81,7 +81,7 @@ struct ReplaySummary {
         let counts = Verdict.allCases.map { "\($0.rawValue) \(verdicts[$0] ?? 0)" }.joined(separator: ", ")
         let skipped =
             wireTranscripts == 0
-            ? "" : "; \(wireTranscripts) recordings of the wire passed over: a milter is not shown their commands"
+            ? "" : "; \(wireTranscripts) recordings from the wire skipped: a milter does not see their commands"
         return "\(sessions) sessions: \(counts)\(skipped)"
     }
 

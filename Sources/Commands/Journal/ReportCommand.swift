@@ -8,11 +8,15 @@ import Terminal
 /// `argot report`
 struct ReportCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "report", abstract: "Sums up what Argot has thought and done, or would have done.",
+        commandName: "report", abstract: "Summarises what Argot has decided and done, or would have done.",
         discussion: """
-            Reads the journal. In mode observe DESERVED is what enforcing would have applied. Two lines tell how often \
+            Reads the journal. In mode observe, DESERVED is what enforcing would have applied. Two lines show how often \
             that would have been wrong, as far as anybody can know: attempts that came back after the delay, as mail \
-            software does, and clients that have sent clean mail since. While greylisting is applied, it names who was             put off and never came back, most likely honest clients first, and who came back after how long: by address             with journal_addresses = clear, else by the beginning of the hash that argot journal shows. Who never             comes back and is wanted belongs into allow_addresses or retry_exemptions.
+            software does, and clients that have sent clean mail since.
+            While greylisting is applied, the report lists clients that were deferred and never came back, most likely \
+            honest clients first, and how long others took to come back: by address with journal_addresses = clear, \
+            otherwise by the beginning of the hash that argot journal shows. Wanted clients that never come back belong \
+            in allow_addresses or retry_exemptions.
             """)
 
     @OptionGroup var source: SourceOptions
@@ -27,7 +31,7 @@ struct ReportCommand: ParsableCommand {
     var json = false
 
     func validate() throws {
-        guard 1...1_000 ~= top else { throw ValidationError("--top takes a number from 1 to 1000") }
+        guard 1...1_000 ~= top else { throw ValidationError("--top must be from 1 to 1000") }
     }
 
     func run() throws {
@@ -37,7 +41,7 @@ struct ReportCommand: ParsableCommand {
         let now = UnixTime(seconds: Int64(Date().timeIntervalSince1970))
         let deferrals = DeferralText(try store.deferrals(since: begin, now: now, limit: top))
         if json { return try Output.json(Document(report, deferrals)) }
-        guard let first = report.first, let last = report.last else { return print("no verdicts in that time") }
+        guard let first = report.first, let last = report.last else { return print("no verdicts in this period") }
         print("\(Output.text(first)) to \(Output.text(last))\n")
         Output.table(
             ["", "DESERVED", "CLIENTS", "APPLIED", "CLIENTS"],
@@ -48,9 +52,9 @@ struct ReportCommand: ParsableCommand {
         print(
             """
 
-            first attempts that were to be put off: \(report.firstAttempts); attempts that came back and passed: \
+            first attempts to be deferred: \(report.firstAttempts); attempts that came back and passed: \
             \(report.cameBack)
-            clients that were to be put off or refused and have sent clean mail since: \(report.redeemedClients)
+            clients to be deferred or rejected that have sent clean mail since: \(report.redeemedClients)
             """)
         deferrals.show()
         for (title, shares) in [

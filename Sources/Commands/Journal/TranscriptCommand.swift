@@ -5,9 +5,9 @@ import Sessions
 /// `argot transcript`
 struct TranscriptCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "transcript", abstract: "Prints recorded sessions for reading.")
+        commandName: "transcript", abstract: "Prints recorded sessions in readable form.")
 
-    @Argument(help: "Files of transcripts, one JSON object a line.", completion: .file())
+    @Argument(help: "Files of transcripts, one JSON object per line.", completion: .file())
     var files: [String]
 
     @Option(name: .long, help: ArgumentHelp("Only this session.", valueName: "session"))
@@ -28,7 +28,8 @@ struct TranscriptCommand: ParsableCommand {
         guard count > 0 else { throw CommandError("\(names): no transcript: an empty file") }
         if let session, found == 0 {
             throw CommandError(
-                "there is no session \(session) among the \(count) of \(names): argot transcript without --session lists them"
+                "there is no session \(session) among the \(count) in \(names): argot transcript without --session "
+                    + "lists them"
             )
         }
     }

@@ -11,8 +11,8 @@ struct SendersClusterCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "cluster", abstract: "Learns from labelled messages and clusters the spam senders.",
         discussion: """
-            The messages are learned window by window in order of time; the last window's spam senders form the clusters. \
-            The same files give the same model, bit for bit.
+            The messages are learned window by window in chronological order; the spam senders of the last window form \
+            the clusters. The same files give the same model, bit for bit.
             """)
 
     @Argument(help: "Files of messages.", completion: .file())
@@ -26,7 +26,7 @@ struct SendersClusterCommand: ParsableCommand {
     @Option(name: .long, help: ArgumentHelp("Write the model to this file.", valueName: "file"), completion: .file())
     var output: String?
 
-    @Option(name: .long, help: ArgumentHelp("Clusters at most, before merging.", valueName: "number"))
+    @Option(name: .long, help: ArgumentHelp("The maximum number of clusters before merging.", valueName: "number"))
     var leaves = 64
 
     @Option(
@@ -36,21 +36,22 @@ struct SendersClusterCommand: ParsableCommand {
 
     @Option(
         name: .long,
-        help: ArgumentHelp("A recipient domain that may shape clusters; all may without it.", valueName: "domain"))
+        help: ArgumentHelp("A recipient domain from which clusters are learned; by default all.", valueName: "domain"))
     var trusted: [String] = []
 
     @Option(
         name: .customLong("sensor-share"),
-        help: ArgumentHelp("Share of the clusters' weight that one domain may have.", valueName: "share"))
+        help: ArgumentHelp(
+            "The largest share of the clusters' weight that a single domain may have.", valueName: "share"))
     var sensorShare = 0.2
 
-    @Flag(name: .long, help: "Report how well the recipient domains serve as sensors, and what each one changes.")
+    @Flag(name: .long, help: "Report how well the recipient domains serve as sensors, and the effect of each.")
     var sensors = false
 
     func validate() throws {
-        guard window.seconds > 0 else { throw ValidationError("--window must be longer than nothing") }
-        guard leaves > 0, kMeans ?? 1 > 0 else { throw ValidationError("give at least one cluster") }
-        guard sensorShare > 0, sensorShare <= 1 else { throw ValidationError("--sensor-share goes up to 1") }
+        guard window.seconds > 0 else { throw ValidationError("--window must be longer than 0") }
+        guard leaves > 0, kMeans ?? 1 > 0 else { throw ValidationError("at least one cluster is needed") }
+        guard sensorShare > 0, sensorShare <= 1 else { throw ValidationError("--sensor-share must be at most 1") }
     }
 
     func run() throws {
@@ -70,7 +71,7 @@ struct SendersClusterCommand: ParsableCommand {
             settings.sensors.trusted = Set(
                 try trusted.map { name in
                     guard let number = table.number(of: MailDomain.folded(name)) else {
-                        throw CommandError("no mail goes to \(name): check the spelling of --trusted")
+                        throw CommandError("no messages go to \(name): check the spelling of --trusted")
                     }
                     return number
                 })
@@ -119,9 +120,9 @@ struct SendersClusterCommand: ParsableCommand {
             ["SENSORS", "HERE", "IN THE PAPER"],
             [
                 ["domains", "\(placement.domainCount)", "115"],
-                ["domains that get 90 % of the mails", "\(placement.domainsOfNineTenths)", "84"],
+                ["domains that get 90 % of the messages", "\(placement.domainsOfNineTenths)", "84"],
                 ["senders to more than one domain", FigureText.percent(placement.multiDomainShare), "about 15 %"],
-                ["evenness of mails over domains (1 = even)", FigureText.number(placement.evenness), "-"],
+                ["evenness of messages over domains (1 = even)", FigureText.number(placement.evenness), "-"],
             ])
         var bar = Progress("leaving out", total: 10, unit: .things("sensors"))
         let influences = try SensorInfluence.ofHeaviest(

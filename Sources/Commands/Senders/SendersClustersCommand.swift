@@ -34,7 +34,7 @@ struct SendersClustersCommand: ParsableCommand {
             return
         }
         guard !model.clusters.isEmpty else {
-            print("no clusters: the last window held no spam senders to two or more domains that are alike")
+            print("no clusters: the last window contained no similar spam senders to two or more domains")
             return
         }
         Output.table(

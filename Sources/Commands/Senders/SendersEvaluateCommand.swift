@@ -10,9 +10,9 @@ struct SendersEvaluateCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "evaluate", abstract: "Measures the scores on labelled messages, window by window.",
         discussion: """
-            What lies before a window teaches, the window is judged, then it teaches; the first window is only learned \
-            unless --train gives an earlier history. AUC is the chance that a spam sender scores above an honest one of \
-            its window. Brackets hold 95 of 100 resamplings of the days.
+            Each window is judged by what was learned from everything before it, then learned itself; the first window \
+            is only learned unless --train names an earlier history. AUC is the probability that a spam sender scores \
+            above an honest one from the same window. Brackets enclose 95 of 100 resamplings of the days.
             """)
 
     @Argument(help: "A file of labelled messages.", completion: .file())
@@ -25,23 +25,24 @@ struct SendersEvaluateCommand: ParsableCommand {
 
     @Option(
         name: .long,
-        help: ArgumentHelp("An earlier file of labelled messages: learned, not judged.", valueName: "file"),
+        help: ArgumentHelp("An earlier file of labelled messages, which is learned but not judged.", valueName: "file"),
         completion: .file())
     var train: String?
 
-    @Option(name: .long, help: ArgumentHelp("Resamplings of the days.", valueName: "number"))
+    @Option(name: .long, help: ArgumentHelp("The number of resamplings of the days.", valueName: "number"))
     var bootstrap = 1_000
 
-    @Option(name: .long, help: ArgumentHelp("Where the resampling begins.", valueName: "number"))
+    @Option(name: .long, help: ArgumentHelp("The seed of the resampling.", valueName: "number"))
     var seed: UInt64 = 1
 
     @Option(
         name: .customLong("listing-delay"),
         help: ArgumentHelp(
-            "A blocklist is simulated that lists senders this long after their first message.", valueName: "span"))
+            "The delay after which a simulated blocklist lists a sender that has sent its first message.",
+            valueName: "span"))
     var listingDelay = TimeSpan(argument: "6h")!
 
-    @Flag(name: .customLong("by-day"), help: "Also print the areas of every day; --json has them always.")
+    @Flag(name: .customLong("by-day"), help: "Also print the areas for every day; --json always includes them.")
     var byDay = false
 
     @Flag(name: .long, help: "Also measure how the areas change with the parameters.")
@@ -51,8 +52,8 @@ struct SendersEvaluateCommand: ParsableCommand {
     var json = false
 
     func validate() throws {
-        guard window.seconds > 0 else { throw ValidationError("--window must be longer than nothing") }
-        guard 0...100_000 ~= bootstrap else { throw ValidationError("--bootstrap goes from 0 to 100000") }
+        guard window.seconds > 0 else { throw ValidationError("--window must be longer than 0") }
+        guard 0...100_000 ~= bootstrap else { throw ValidationError("--bootstrap must be from 0 to 100000") }
     }
 
     func run() throws {
@@ -61,7 +62,7 @@ struct SendersEvaluateCommand: ParsableCommand {
         let judged = try trace.load(file, table: earlier?.table ?? DomainTable())
         if let end = earlier?.events.last?.time, let start = judged.events.first?.time, end > start {
             throw CommandError(
-                "\(train ?? ""): ends after \(file) begins: what judges must be older than what is judged")
+                "\(train ?? ""): ends after \(file) begins: what is learned must be older than what is judged")
         }
         let options = EvaluationOptions(
             windowSeconds: window.seconds, replicates: bootstrap, seed: seed, listingDelay: listingDelay.seconds)
@@ -72,7 +73,8 @@ struct SendersEvaluateCommand: ParsableCommand {
         bar.clear()
         guard report.counts.windows > 0 else {
             throw CommandError(
-                "\(file): there is nothing to judge: give messages of two windows or more, or an earlier file with --train"
+                "\(file): there is nothing to judge: use messages of two windows or more, or an earlier file with "
+                    + "--train"
             )
         }
         for (kind, number) in [("spam", report.counts.spam[.all]), ("honest", report.counts.honest[.all])]
@@ -112,7 +114,7 @@ struct SendersEvaluateCommand: ParsableCommand {
         vary("no clusters") { $0.clustering.minimumSenders = .max }
         vary("sensors capped at 5 %") { $0.settings.sensors.maximumShare = 0.05 }
         vary("sensors not capped") { $0.settings.sensors.maximumShare = 1 }
-        vary("200 examples a window") { $0.settings.examplesPerPeriod = 200 }
+        vary("200 examples per window") { $0.settings.examplesPerPeriod = 200 }
         vary("windows half as long") { $0.windowSeconds = max($0.windowSeconds / 2, 1) }
         vary("windows twice as long") { $0.windowSeconds *= 2 }
         var bar = Progress("varying", total: Int64(variants.count), unit: .things("variants"))

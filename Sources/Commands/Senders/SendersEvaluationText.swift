@@ -8,8 +8,9 @@ enum SendersEvaluationText {
         let counts = report.counts
         func sizes(_ numbers: [SenderGroup: Int]) -> [String] { SenderGroup.allCases.map { "\(numbers[$0] ?? 0)" } }
         Commands.print(
-            "\(counts.windows) windows judged, \(counts.days) days, \(counts.mails) mails, "
-                + "\(counts.unlabelled) senders without label left out\n")
+            "\(counts.windows) windows judged, \(counts.days) days, \(counts.mails) messages, \(counts.unlabelled) "
+                + "senders without label left out\n"
+        )
         Output.table(
             ["SENDERS", "ALL", "NEVER SEEN", "MULTI"],
             [["spam"] + sizes(counts.spam), ["honest"] + sizes(counts.honest)])
@@ -20,7 +21,7 @@ enum SendersEvaluationText {
                 [result.score.isBaseline ? "baseline \(result.score.rawValue)" : result.score.rawValue]
                     + SenderGroup.allCases.flatMap { estimate(result.groups[$0]?.area, { FigureText.number($0) }) }
             })
-        Commands.print("\nIncrement of AUC over the step before")
+        Commands.print("\nIncrease of AUC over the previous step")
         Output.table(
             ["STEP", "ALL", "", "NEVER SEEN", "", "MULTI", ""],
             report.results.filter { !$0.increments.isEmpty }.map { result in

@@ -9,23 +9,23 @@ import Terminal
 /// `argot senders import`
 struct SendersImportCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "import", abstract: "Imports who wrote to whom from logs and lists of mails.",
+        commandName: "import", abstract: "Imports who wrote to whom from logs and lists of messages.",
         discussion: """
-            Reads logs of Postfix and Sendmail, however they were written down (syslog, journalctl in any of its forms, \
-            docker, Kubernetes), CSV whose first line names the columns t, ip, recipient and, if there are such, label and \
-            weight, and JSON lines with these names; packed with gzip or not. A rotated set may be given in any order. What \
-            was imported before is passed over, and a file that has grown goes on where it ended. Times without a year are \
-            taken for the last year that fits the file's last change, or for --year; times without a zone for this \
-            machine's, or for --time-zone. A file in which no line names one of these mail servers is said, and nothing of \
-            it is remembered as read; if that is so of all files, the command fails.
+            Reads Postfix and Sendmail logs, however they were written (syslog, journalctl in any output format, \
+            docker, Kubernetes), CSV whose first line names the columns t, ip, recipient and optionally label and \
+            weight, and JSON lines with these names; compressed with gzip or not. A rotated set may be named in any \
+            order. What was imported before is skipped, and a file that has grown is continued where it ended. Times \
+            without a year are in the last year that fits the file's last change, or in --year; times without a zone \
+            are in this machine's zone, or in --time-zone. A file in which no line names one of these mail servers is \
+            reported, and none of it is remembered as read; if that is so for all files, the command fails.
             """)
 
-    @Argument(help: "Files; - is the standard input.", completion: .file())
+    @Argument(help: "Files; - is standard input.", completion: .file())
     var files: [String]
 
     @Option(
         name: .long,
-        help: ArgumentHelp("auto, postfix, sendmail, journal, csv or jsonl.", valueName: "format"),
+        help: ArgumentHelp("The format: auto, postfix, sendmail, journal, csv or jsonl.", valueName: "format"),
         completion: .list(["auto", "postfix", "sendmail", "journal", "csv", "jsonl"]))
     var format = "auto"
 
@@ -34,12 +34,12 @@ struct SendersImportCommand: ParsableCommand {
     @Option(
         name: .long,
         help: ArgumentHelp(
-            "Import into this database, whose hashing.key lies beside it; the daemon's without it.", valueName: "file"),
+            "Import into this database, with hashing.key beside it; by default the daemon's.", valueName: "file"),
         completion: .file())
     var store: String?
 
     @Option(
-        name: .long, help: ArgumentHelp("Write the mails to this CSV file, and import nothing.", valueName: "file"),
+        name: .long, help: ArgumentHelp("Write the messages to this CSV file, and import nothing.", valueName: "file"),
         completion: .file())
     var output: String?
 
@@ -50,9 +50,9 @@ struct SendersImportCommand: ParsableCommand {
 
     func validate() throws {
         guard ["auto", "postfix", "sendmail", "journal", "csv", "jsonl"].contains(format) else {
-            throw ValidationError("--format is auto, postfix, sendmail, journal, csv or jsonl")
+            throw ValidationError("--format must be auto, postfix, sendmail, journal, csv or jsonl")
         }
-        if store != nil, output != nil { throw ValidationError("Give --store or --output") }
+        if store != nil, output != nil { throw ValidationError("use either --store or --output") }
     }
 
     func run() throws {

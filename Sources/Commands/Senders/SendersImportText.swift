@@ -13,8 +13,8 @@ enum SendersImportText {
             ["messages dated in the future", "\(report.inFuture)"],
             ["lines not understood", "\(report.malformed)"],
         ] + report.unread.sorted { $0.key < $1.key }.map { ["  " + $0.key, "\($0.value)"] } + [
-            ["deliveries whose client no line names", "\(report.withoutClient)"],
-            ["queue ids that gave way", "\(report.queueIDsForgotten)"],
+            ["deliveries whose client is not logged", "\(report.withoutClient)"],
+            ["queue ids dropped for lack of room", "\(report.queueIDsForgotten)"],
         ]
     }
 }

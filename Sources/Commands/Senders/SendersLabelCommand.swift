@@ -10,28 +10,28 @@ import Terminal
 /// `argot senders label`
 struct SendersLabelCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "label", abstract: "Says which senders are known to send spam, or honest mail.",
+        commandName: "label", abstract: "Labels senders that are known to send spam or honest mail.",
         discussion: """
-            A label is what the clusters of spam senders are made of; the word of the administrator stands above traps, \
-            imported judgements and blocklists. argotd notices within ten seconds. Blocklists are files of addresses, \
-            networks and ranges: plain, rbldnsd's, Spamhaus DROP, DShield, P2P, ipset save, sets of nftables, tables of \
-            Postfix and Sendmail (what permit, dunno or OK let in is not labelled), hosts.deny, CSV. A line that cannot be \
-            read is named and passed over; domain names are passed over. Importing a list again replaces what it said \
-            before.
+            Clusters of spam senders are made from labels; the administrator's labels override traps, imported \
+            judgements and blocklists. argotd notices within ten seconds. Blocklists are files of addresses, networks \
+            and ranges: plain, rbldnsd's, Spamhaus DROP, DShield, P2P, ipset save, sets of nftables, Postfix and \
+            Sendmail tables (entries that permit, such as permit, dunno or OK, are not labelled), hosts.deny, CSV. A \
+            line that cannot be read is reported and skipped; domain names are skipped. Importing a list again \
+            replaces its previous labels.
             """)
 
     @Argument(help: "An address or a network in CIDR form.")
     var network: String?
 
-    @Argument(help: "spam, ham, or none to take the label back.", completion: .list(["spam", "ham", "none"]))
+    @Argument(help: "spam, ham, or none to remove the label.", completion: .list(["spam", "ham", "none"]))
     var label: String?
 
     @Option(
-        name: .long, help: ArgumentHelp("Label what this blocklist lists as spam.", valueName: "file"),
+        name: .long, help: ArgumentHelp("Label as spam whatever this blocklist lists.", valueName: "file"),
         completion: .file())
     var blocklist: String?
 
-    @Flag(name: .long, help: "Forget what the blocklist said.")
+    @Flag(name: .long, help: "Remove the labels of the blocklist.")
     var remove = false
 
     @Flag(name: .long, help: "List all labels.")
@@ -52,15 +52,15 @@ struct SendersLabelCommand: ParsableCommand {
 
     func validate() throws {
         let asked = [list, blocklist != nil, network != nil].filter { $0 }.count
-        guard asked == 1 else { throw ValidationError("Give a network and its label, or --blocklist, or --list") }
+        guard asked == 1 else { throw ValidationError("name a network and its label, or use --blocklist or --list") }
         guard network == nil || ["spam", "ham", "none"].contains(label ?? "") else {
-            throw ValidationError("A label is spam, ham or none")
+            throw ValidationError("the label must be spam, ham or none")
         }
         if let network, AddressPrefix(network) == nil {
             throw ValidationError("\"\(network)\" is not an address and not a network in CIDR form")
         }
         if label != "none", let network = network.flatMap({ AddressPrefix($0) }), Self.isTooWide(network) {
-            throw ValidationError("\(network) is too much of the Internet for one label: give at most \(Self.widest)")
+            throw ValidationError("\(network) is too much of the Internet for one label: use at most \(Self.widest)")
         }
     }
 
@@ -76,8 +76,9 @@ struct SendersLabelCommand: ParsableCommand {
         let path = files.database
         guard FileManager.default.fileExists(atPath: path) else {
             throw CommandError(
-                "\(path): is not to be found: start argotd or run argot senders import first, and check who may read the "
-                    + "directory")
+                "\(path): does not exist: start argotd or run argot senders import first, and check the permissions "
+                    + "of the directory"
+            )
         }
         if list { return try show(try files.openStore().senderLabels()) }
         let store = try files.updateStore()
@@ -86,14 +87,14 @@ struct SendersLabelCommand: ParsableCommand {
             let networks = remove ? [] : try read(blocklist)
             let before = try store.replaceBlocklist(blocklist, with: networks, at: now)
             guard before > 0 || !remove else {
-                throw CommandError("\(blocklist) has labelled nothing: --list shows the lists by name")
+                throw CommandError("there are no labels from \(blocklist): --list shows the lists by name")
             }
             let name = PrintableText(blocklist)
             print(remove ? "forgotten: \(name)" : "labelled spam by \(name): \(networks.count) networks")
         } else if let network = network.flatMap({ AddressPrefix($0) }) {
             guard label != "none" else {
                 guard try store.removeLabel(of: network) else { throw CommandError("\(network) has no label of yours") }
-                print("taken back: \(network)")
+                print("label removed: \(network)")
                 return
             }
             try store.setLabel(
@@ -138,7 +139,7 @@ struct SendersLabelCommand: ParsableCommand {
                 // A range that is too wide is not saved by its ends.
                 if let wide = found.first(where: Self.isTooWide) {
                     tooWide += 1
-                    tell("\(wide) is wider than \(Self.widest) and is passed over: has the list been closed?", line)
+                    tell("\(wide) is wider than \(Self.widest) and is skipped: has the list been discontinued?", line)
                 } else {
                     networks.formUnion(found)
                 }
@@ -154,14 +155,14 @@ struct SendersLabelCommand: ParsableCommand {
         if passedOver > Self.mostFaults {
             Output.note("argot: \(path): … and \(passedOver - Self.mostFaults) more")
         }
-        if passedOver > 0 { Output.note("argot: \(path): \(passedOver) lines passed over") }
-        if domains > 0 { Output.note("argot: \(path): \(domains) domain names passed over") }
+        if passedOver > 0 { Output.note("argot: \(path): \(passedOver) lines skipped") }
+        if domains > 0 { Output.note("argot: \(path): \(domains) domain names skipped") }
         if !exceptions.isEmpty {
             Output.note(
-                "argot: \(path): \(exceptions.count) networks are let in or taken out again: they are not labelled")
+                "argot: \(path): \(exceptions.count) networks are permitted or excluded: they are not labelled")
         }
         let listed = NetworkSet.subtracting(exceptions, from: networks)
-        guard !listed.isEmpty else { throw CommandError("\(path): no address or network is listed in it") }
+        guard !listed.isEmpty else { throw CommandError("\(path): it lists no address or network") }
         guard faults <= listed.count else {
             throw CommandError("\(path): most of its lines name no network: is it a blocklist? No label was changed")
         }

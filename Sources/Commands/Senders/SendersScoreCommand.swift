@@ -10,8 +10,8 @@ struct SendersScoreCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "score", abstract: "Scores a sender that writes to the given recipient domains.",
         discussion: """
-            Without recipients only the history of the address and its networks speaks. The daemon's own model, \
-            senders.model in its data directory, is asked by the key that lies beside it.
+            Without recipients only the history of the address and its networks counts. The daemon's own model, \
+            senders.model in its data directory, is queried with the key that lies beside it.
             """)
 
     @Argument(help: "The sender's address.")
@@ -68,7 +68,7 @@ struct SendersScoreCommand: ParsableCommand {
             return
         }
         let isUnknown = score.evidence == .none && !score.hasHistory
-        let share = isUnknown ? ": the share of spam senders here, nothing is known of this one" : ""
+        let share = isUnknown ? ": the share of spam senders here, as nothing is known about this one" : ""
         let others = score.logOdds - score.reasons.reduce(0) { $0 + $1.contribution }
         Output.table(
             ["WHAT", "VALUE"],
@@ -77,7 +77,7 @@ struct SendersScoreCommand: ParsableCommand {
                 ["probability of spam", FigureText.percent(score.probability) + share],
                 ["contrast (log odds by targets alone)", FigureText.signed(score.contrast)],
                 ["S(r) of the paper", FigureText.number(paper)],
-                ["evidence of the targets", "\(score.evidence.rawValue), \(score.domainCount) domains"],
+                ["evidence from the targets", "\(score.evidence.rawValue), \(score.domainCount) domains"],
                 ["confidence", FigureText.number(score.confidence, digits: 2)],
                 ["nearest cluster", score.cluster.map(String.init) ?? "-"],
                 ["history", score.hasHistory ? "yes" : "none"],

@@ -11,7 +11,7 @@ struct SendersShowCommand: ParsableCommand {
         commandName: "show", abstract: "Draws the clusters of a model as a heat map.",
         discussion: """
             A row is a cluster, a column a recipient domain; the colour is the domain's share of the cluster's mail. \
-            Colours on a terminal, shades of block characters elsewhere, a picture with --svg.
+            Uses colours on a terminal, shaded block characters elsewhere, and draws a picture with --svg.
             """)
 
     @OptionGroup var model: SendersModelOptions
@@ -19,15 +19,19 @@ struct SendersShowCommand: ParsableCommand {
     @Option(name: .long, help: ArgumentHelp("Write a picture to this file.", valueName: "file"), completion: .file())
     var svg: String?
 
-    @Option(name: .long, help: ArgumentHelp("Clusters at most, the largest.", valueName: "number"))
+    @Option(
+        name: .long, help: ArgumentHelp("The maximum number of clusters; the largest are shown.", valueName: "number"))
     var clusters = 40
 
-    @Option(name: .long, help: ArgumentHelp("Domains at most, those with most of the mail.", valueName: "number"))
+    @Option(
+        name: .long,
+        help: ArgumentHelp("The maximum number of domains; those with most of the mail are shown.", valueName: "number")
+    )
     var domains = 40
 
     func validate() throws {
         guard 1...10_000 ~= clusters, 1...10_000 ~= domains else {
-            throw ValidationError("--clusters and --domains go from 1 to 10000")
+            throw ValidationError("--clusters and --domains must be from 1 to 10000")
         }
     }
 

@@ -9,11 +9,11 @@ import Terminal
 /// `argot senders simulate`
 struct SendersSimulateCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "simulate", abstract: "Makes messages of bots and honest senders, or tries evasions on them.",
+        commandName: "simulate", abstract: "Simulates messages from bots and honest senders, or evasions.",
         discussion: """
-            Prints a file of messages with known truth, calibrated on what is published of the SpamTracker data and of \
-            public mail of 2007; all addresses are in 10.0.0.0/8. With --evasions it prints what each evasion gains a \
-            spammer and what it costs. The same knobs give the same mails.
+            Prints a file of messages with known labels, calibrated on what has been published about the SpamTracker \
+            data and on public mail from 2007; all addresses are in 10.0.0.0/8. With --evasions it prints what each \
+            evasion gains a spammer and what it costs. The same options give the same messages.
             """)
 
     /// Which labels the mails get.
@@ -31,60 +31,64 @@ struct SendersSimulateCommand: ParsableCommand {
     @Option(name: .long, help: ArgumentHelp("Write the messages to this file.", valueName: "file"), completion: .file())
     var output: String?
 
-    @Option(name: .long, help: ArgumentHelp("truth, or blocklist: what a blocklist knew.", valueName: "kind"))
+    @Option(
+        name: .long,
+        help: ArgumentHelp("The labels: truth, or blocklist for what a blocklist would know.", valueName: "kind"))
     var labels = Labels.truth
 
-    @Option(name: .long, help: ArgumentHelp("Where the random numbers begin.", valueName: "number"))
+    @Option(name: .long, help: ArgumentHelp("The seed of the random numbers.", valueName: "number"))
     var seed: UInt64 = 1
 
-    @Option(name: .long, help: ArgumentHelp("Periods of traffic.", valueName: "number"))
+    @Option(name: .long, help: ArgumentHelp("The number of periods.", valueName: "number"))
     var periods = 6
 
     @Option(name: .long, help: ArgumentHelp("Length of a period.", valueName: "span"))
     var period = TimeSpan(argument: "2d")!
 
-    @Option(name: .long, help: ArgumentHelp("Recipient domains.", valueName: "number"))
+    @Option(name: .long, help: ArgumentHelp("The number of recipient domains.", valueName: "number"))
     var domains = 115
 
-    @Option(name: .long, help: ArgumentHelp("Spam campaigns.", valueName: "number"))
+    @Option(name: .long, help: ArgumentHelp("The number of spam campaigns.", valueName: "number"))
     var campaigns = 12
 
-    @Option(name: .long, help: ArgumentHelp("Bots active in a period.", valueName: "number"))
+    @Option(name: .long, help: ArgumentHelp("The number of bots active in a period.", valueName: "number"))
     var bots = 2_000
 
-    @Option(name: .customLong("bot-life"), help: ArgumentHelp("Mean life of a bot in periods.", valueName: "number"))
+    @Option(
+        name: .customLong("bot-life"),
+        help: ArgumentHelp("The mean lifetime of a bot, in periods.", valueName: "number"))
     var botLife = 1.0
 
     @Option(
         name: .customLong("multi-share"),
         help: ArgumentHelp(
-            "Share of bots that write to more than one domain (0.15; 1 with --evasions).", valueName: "share"))
+            "The share of bots that write to more than one domain (0.15; 1 with --evasions).", valueName: "share"))
     var multiShare: Double?
 
     @Option(
         name: .customLong("domains-per-bot"),
-        help: ArgumentHelp("Mean number of domains of such a bot.", valueName: "number"))
+        help: ArgumentHelp("The mean number of domains of such a bot.", valueName: "number"))
     var domainsPerBot = 4.0
 
     @Option(
         name: .customLong("honest-share"),
-        help: ArgumentHelp("Honest senders among all senders of a period.", valueName: "share"))
+        help: ArgumentHelp("The share of honest senders among all senders in a period.", valueName: "share"))
     var honestShare = 0.12
 
     @Option(
         name: .long,
         help: ArgumentHelp(
-            "How alike honest mail and spam are in which domains they reach, 0 to 1.", valueName: "share"))
+            "How similar honest mail and spam are in the domains that they reach, 0 to 1.", valueName: "share"))
     var correlation = 0.3
 
     @Option(
         name: .customLong("shared-networks"),
-        help: ArgumentHelp("Share of honest senders that sit among bots.", valueName: "share"))
+        help: ArgumentHelp("The share of honest senders in networks of bots.", valueName: "share"))
     var sharedNetworks = 0.1
 
     @Option(
         name: .customLong("blocklist-miss"),
-        help: ArgumentHelp("Share of bots that no blocklist knows in their first period.", valueName: "share"))
+        help: ArgumentHelp("The share of bots that no blocklist knows in their first period.", valueName: "share"))
     var blocklistMiss = 0.35
 
     func validate() throws {
@@ -92,14 +96,14 @@ struct SendersSimulateCommand: ParsableCommand {
             ("--multi-share", multiShare ?? 0), ("--honest-share", honestShare), ("--correlation", correlation),
             ("--shared-networks", sharedNetworks), ("--blocklist-miss", blocklistMiss),
         ] where !(0...1 ~= share) {
-            throw ValidationError("\(name) goes from 0 to 1")
+            throw ValidationError("\(name) must be from 0 to 1")
         }
         guard 1...10_000 ~= periods, period.seconds >= 60 else { throw ValidationError("give 1 to 10000 periods") }
         guard 1...100_000 ~= domains, 1...10_000 ~= campaigns, 1...10_000_000 ~= bots else {
             throw ValidationError("1 to 100000 domains, 10000 campaigns and 10000000 bots can be simulated")
         }
         guard 1...1_000 ~= botLife, 1...1_000 ~= domainsPerBot else {
-            throw ValidationError("--bot-life and --domains-per-bot go from 1 to 1000")
+            throw ValidationError("--bot-life and --domains-per-bot must be from 1 to 1000")
         }
         guard !evasions || periods > 1 else { throw ValidationError("--evasions needs two periods") }
     }
@@ -149,9 +153,8 @@ struct SendersSimulateCommand: ParsableCommand {
         var bar = Progress("evading", total: nil, unit: .things("experiments"))
         let outcomes = try EvasionSuite.outcomes(options: options) { done, _ in bar.update(Int64(done)) }
         bar.clear()
-        print(
-            "Half of the campaigns evade; all periods but the last teach, the last is judged. Recall: share of evading")
-        print("bots above a threshold that 1 % of honest senders exceed.\n")
+        print("Half of the campaigns evade; all periods but the last are learned, the last is judged. Recall: share of")
+        print("evading bots above a threshold that 1 % of honest senders exceed.\n")
         Output.table(
             [
                 "EVASION", "LYING SENSOR", "MAILS/BOT", "REACH/BOT", "AUC TARGETS", "RECALL TARGETS",

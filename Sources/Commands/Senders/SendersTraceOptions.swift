@@ -9,17 +9,19 @@ import Terminal
 struct SendersTraceOptions: ParsableArguments {
     @Option(
         name: .customLong("ipv4-prefix"),
-        help: ArgumentHelp("Leading bits of an IPv4 address that make a sender, 8 to 32.", valueName: "bits"))
+        help: ArgumentHelp(
+            "The number of leading bits of an IPv4 address that identify a sender, 8 to 32.", valueName: "bits"))
     var ipv4Prefix = 32
 
     @Option(
         name: .customLong("ipv6-prefix"),
-        help: ArgumentHelp("Leading bits of an IPv6 address that make a sender, 16 to 64.", valueName: "bits"))
+        help: ArgumentHelp(
+            "The number of leading bits of an IPv6 address that identify a sender, 16 to 64.", valueName: "bits"))
     var ipv6Prefix = 64
 
     func validate() throws {
-        guard 8...32 ~= ipv4Prefix else { throw ValidationError("--ipv4-prefix goes from 8 to 32") }
-        guard 16...64 ~= ipv6Prefix else { throw ValidationError("--ipv6-prefix goes from 16 to 64") }
+        guard 8...32 ~= ipv4Prefix else { throw ValidationError("--ipv4-prefix must be from 8 to 32") }
+        guard 16...64 ~= ipv6Prefix else { throw ValidationError("--ipv6-prefix must be from 16 to 64") }
     }
 
     /// Reads a file of mails; says on the standard error what it could not read.
@@ -36,7 +38,7 @@ struct SendersTraceOptions: ParsableArguments {
         let trace = try reader.finish()
         for fault in trace.faults { Output.note("argot: \(fault)") }
         if trace.skippedLines > 0 { Output.note("argot: \(path): \(trace.skippedLines) lines skipped") }
-        guard !trace.events.isEmpty else { throw CommandError("\(path): there is no mail in it") }
+        guard !trace.events.isEmpty else { throw CommandError("\(path): it contains no messages") }
         return trace
     }
 }

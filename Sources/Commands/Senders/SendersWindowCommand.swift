@@ -8,9 +8,9 @@ import Terminal
 /// `argot senders window`
 struct SendersWindowCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "window", abstract: "Replays messages through the adaptive clustering window.",
+        commandName: "window", abstract: "Simulates the adaptive clustering window on recorded messages.",
         discussion: """
-            At each step the clusters of the window before it flag messages. A drop of the flagged share lengthens the \
+            At each step the clusters of the preceding window flag messages. A drop in the flagged share lengthens the \
             window, unless the share of messages labelled spam drops as well: then the traffic has changed.
             """)
 
@@ -22,7 +22,7 @@ struct SendersWindowCommand: ParsableCommand {
     @Option(name: .long, help: ArgumentHelp("Length of a step.", valueName: "span"))
     var step = TimeSpan(argument: "6h")!
 
-    @Option(name: .long, help: ArgumentHelp("The window to begin with.", valueName: "span"))
+    @Option(name: .long, help: ArgumentHelp("The initial window.", valueName: "span"))
     var begin = TimeSpan(argument: "6h")!
 
     @Option(name: .long, help: ArgumentHelp("The shortest window.", valueName: "span"))
@@ -46,10 +46,10 @@ struct SendersWindowCommand: ParsableCommand {
 
     func validate() throws {
         guard step.seconds > 0, shortest.seconds > 0, shortest.seconds <= longest.seconds else {
-            throw ValidationError("--step and --shortest must be longer than nothing, --longest no shorter")
+            throw ValidationError("--step and --shortest must be longer than 0, --longest no shorter")
         }
         guard longest.seconds / step.seconds <= 10_000 else {
-            throw ValidationError("--longest is more than 10000 steps: give a longer --step")
+            throw ValidationError("--longest is more than 10000 steps: use a longer --step")
         }
     }
 

@@ -36,7 +36,7 @@ public struct ModelReading: Sendable, Hashable {
             return faults.map {
                 Finding(
                     "model.invalid", .problem, at: place, "\(what): \($0)",
-                    remedy: ["argot reload  # when the file is fixed"])
+                    remedy: ["argot reload  # once the file is fixed"])
             }
         }
         if let written, let loaded, written > loaded {

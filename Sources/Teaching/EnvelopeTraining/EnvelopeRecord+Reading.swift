@@ -28,14 +28,15 @@ extension EnvelopeRecord {
                     record = try decoder.decode(JudgedMailLine.self, from: Data(line.bytes))
                 } catch {
                     throw fault(
-                        "this is not an envelope record: a JSON object with t (seconds), ip, label and what is known of "
-                            + "helo, rdns, proto, hdr_order, mailer is expected")
+                        "this is not an envelope record: it must be a JSON object with t (seconds), ip, label and "
+                            + "what is known of helo, rdns, proto, hdr_order, mailer"
+                    )
                 }
                 guard let client = ClientAddress(record.ip) else {
                     throw fault("\"\(record.ip.prefix(60))\" is not an IP address")
                 }
                 guard record.label == "spam" || record.label == "ham" else {
-                    throw fault("the label is \"\(record.label.prefix(40))\": spam or ham is meant")
+                    throw fault("the label is \"\(record.label.prefix(40))\": use spam or ham")
                 }
                 guard record.t.isFinite, abs(record.t) < 1e11 else { throw fault("t is not a time in seconds") }
                 records.append(record.envelope(from: client))
@@ -43,7 +44,7 @@ extension EnvelopeRecord {
         }
         guard !records.isEmpty else {
             throw DocumentFault(
-                file: paths.joined(separator: ", "), line: 0, problem: "there are no envelope records in it")
+                file: paths.joined(separator: ", "), line: 0, problem: "it contains no envelope records")
         }
         return records
     }

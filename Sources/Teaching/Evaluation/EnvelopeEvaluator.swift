@@ -34,8 +34,9 @@ package struct EnvelopeEvaluator {
             throw DocumentFault(
                 file: source, line: 0,
                 problem:
-                    "the records cover \(days) days: three are needed to learn from earlier days and judge later ones; "
-                    + "name a file to learn from with --train")
+                    "the records cover \(days) days: three are needed to learn from earlier days and judge later "
+                    + "ones; or name a file to learn from with --train"
+            )
         }
         self.init(
             taught: records.filter { $0.time.seconds < border }, judged: records.filter { $0.time.seconds >= border },

@@ -38,7 +38,7 @@ struct JSONMailLine: Decodable {
             throw MailRow.Fault(problem: "not a JSON object with t, ip and recipient")
         }
         guard 1...mostRecipients ~= object.recipients.count else {
-            throw MailRow.Fault(problem: "\(object.recipients.count) recipients: 1 to \(mostRecipients) are read")
+            throw MailRow.Fault(problem: "\(object.recipients.count) recipients: must be 1 to \(mostRecipients)")
         }
         var rows: [MailRow] = []
         for recipient in object.recipients {

@@ -81,7 +81,8 @@ package struct SenderInput {
         throw DocumentFault(
             file: path, line: 0,
             problem:
-                "its form is not recognised: its first lines are not a log with times in English (LC_ALL=C journalctl "
-                + "writes such), not JSON, and not CSV with the columns t, ip, recipient: say with --format what it is")
+                "its format is not recognised: its first lines are not a log with times in English (as written by "
+                + "LC_ALL=C journalctl), not JSON, and not CSV with the columns t, ip, recipient: use --format"
+        )
     }
 }

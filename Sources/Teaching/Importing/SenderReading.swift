@@ -105,14 +105,15 @@ struct SenderReading {
     func silence(_ decoder: LogDecoder) -> String? {
         guard case .log = form else {
             return rowsRead == 0 && rowsUnread > 0
-                ? "\(path): none of its lines is understood: nothing of it is imported or remembered as read" : nil
+                ? "\(path): none of its lines is understood: nothing was imported, and it is not remembered as read"
+                : nil
         }
         guard decoder.counts.ofServers == serversBefore else { return nil }
         let seen = decoder.otherPrograms
         return "\(path): no line names Postfix or Sendmail"
             + (seen.isEmpty ? "" : " (but " + seen.joined(separator: ", ") + ")")
-            + ": nothing of it is imported or remembered as read. Logs of other mail servers (Exim, qmail, OpenSMTPD) "
-            + "are not understood; give theirs as CSV"
+            + ": nothing was imported, and it is not remembered as read. Logs of other mail servers (Exim, qmail, "
+            + "OpenSMTPD) are not understood; convert them to CSV"
     }
 
     private static let rows = "rows of tables"

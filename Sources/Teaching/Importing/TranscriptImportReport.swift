@@ -27,29 +27,29 @@ package struct TranscriptImportReport {
     mutating func add(_ frames: PacketDecoder.Counts, _ table: ConversationTable.Counts) {
         count(table.empty, "connections in which nothing was said")
         count(table.encrypted, "connections encrypted from the first byte")
-        count(table.flushed, "conversations handed over before their end to save memory (kept)")
+        count(table.flushed, "conversations cut short to save memory (kept)")
         count(table.gappy, "conversations with bytes missing or beyond a limit (kept)")
-        count(table.strays, "segments that fit no window of their connection")
+        count(table.strays, "segments outside the window of their connection")
         count(frames.unreadTunnels, "packets in tunnels that are not understood")
         count(frames.damaged, "packets with damaged or incomplete headers")
-        count(frames.truncated, "packets of which the capture holds only the beginning (kept)")
-        count(frames.incomplete, "packets of which fragments never came")
+        count(frames.truncated, "packets of which the capture contains only the beginning (kept)")
+        count(frames.incomplete, "packets with missing fragments")
     }
 
     /// What became of a log.
     mutating func add(_ log: MailLogDecoder.Counts) {
-        count(log.empty, "sessions in which no command is shown")
-        count(log.withoutProcess, "lines of sessions that name no process (passed over)")
-        count(log.flushed, "sessions handed over before their end to save memory (kept)")
+        count(log.empty, "sessions without any commands")
+        count(log.withoutProcess, "lines of sessions without a process id (skipped)")
+        count(log.flushed, "sessions cut short to save memory (kept)")
     }
 
     /// What became of it all, a line each.
     package var lines: [String] {
         var lines: [String] = []
-        if faults > Self.mostNamed { lines.append("… and \(faults - Self.mostNamed) more faults") }
+        if faults > Self.mostNamed { lines.append("… and \(faults - Self.mostNamed) more errors") }
         lines.append("\(Self.number(conversations, "conversation")) from \(Self.number(files, "file"))")
         for (count, what) in skipped where count > 0 { lines.append("\(count) \(what)") }
-        if faults > 0 { lines.append("\(Self.number(faults, "fault")) passed over") }
+        if faults > 0 { lines.append("\(Self.number(faults, "unusable item")) skipped") }
         return lines
     }
 

@@ -147,7 +147,7 @@ package struct TranscriptImporter {
                 try note(
                     DocumentFault(
                         file: file, line: line.number,
-                        problem: "neither a line of a log nor of a quoted conversation (C: …, S: …)"))
+                        problem: "neither a log line nor a line of a quoted conversation (C: …, S: …)"))
             }
         }
         guard var decoding = decoder else { return }
@@ -155,14 +155,15 @@ package struct TranscriptImporter {
         guard decoding.counts.ofServers > 0 else {
             throw DocumentFault(
                 file: file, line: 0,
-                problem: "no line names Postfix or Sendmail, and none is of a quoted conversation (C: …, S: …)")
+                problem: "no line names Postfix or Sendmail or belongs to a quoted conversation (C: …, S: …)")
         }
         report.add(decoding.counts)
         if decoding.counts.dialogue == 0 {
             tell(
                 .remark(
-                    "\(file): shows no commands: log them with smtpd -v or a command filter (Postfix), or log level 15 "
-                        + "(Sendmail)"))
+                    "\(file): contains no commands: log them with smtpd -v or a command filter (Postfix), or log "
+                        + "level 15 (Sendmail)"
+                ))
         }
     }
 }
@@ -191,7 +192,7 @@ extension TranscriptImporter.Format {
         guard !head.prefix(4_096).contains(0) else {
             throw DocumentFault(
                 file: path, line: 0,
-                problem: "is neither a capture nor text: give pcap, pcapng, transcripts or a mail log")
+                problem: "is neither a capture nor text: name pcap, pcapng, transcripts or a mail log")
         }
         self = .log
     }

@@ -14,7 +14,7 @@ public struct EvaluationOptions: Sendable {
     /// Resamplings of the days for the intervals; 0 for none.
     public var replicates: Int
 
-    /// Where the resampling begins.
+    /// The seed of the resampling.
     public var seed: UInt64
 
     /// A blocklist is simulated that lists a spam sender so many seconds after its first mail of a window.

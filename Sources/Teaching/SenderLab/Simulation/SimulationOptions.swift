@@ -1,7 +1,7 @@
 /// The knobs of the traffic simulator. The defaults follow what is published of the SpamTracker data (March 2007, 115
 /// domains) and what was measured on public mail of the weeks after.
 public struct SimulationOptions: Hashable, Sendable {
-    /// Where the random numbers begin.
+    /// The seed of the random numbers.
     public var seed: UInt64 = 1
 
     /// Periods of traffic; a bot's life is counted in them.
@@ -20,16 +20,17 @@ public struct SimulationOptions: Hashable, Sendable {
     /// logarithmic scale.
     public var smallestList = 25
 
-    /// Bots active in a period.
+    /// The number of bots active in a period.
     public var bots = 2_000
 
-    /// Mean life of a bot in periods. 1 renews nearly all bots every period, as public mail of 2007 shows (96 to 98 %).
+    /// The mean lifetime of a bot, in periods. 1 renews nearly all bots every period, as public mail of 2007 shows
+    /// (96 to 98 %).
     public var botLife = 1.0
 
     /// The share of bots that write to more than one domain. The paper: about 15 %.
     public var multiDomainShare = 0.15
 
-    /// Mean number of domains of such a bot.
+    /// The mean number of domains of such a bot.
     public var domainsPerBot = 4.0
 
     /// The mean number of messages from a bot to each of its domains. Bots stay low and slow.
