@@ -116,7 +116,7 @@ let rooms: [Target] = [
 
     // Floor 4: composition, and how commands print.
     .target(
-        name: "Terminal", dependencies: ["SMTP", system], path: "Sources/Speaking/Terminal",
+        name: "Terminal", dependencies: ["Processes", "SMTP", system], path: "Sources/Speaking/Terminal",
         swiftSettings: swiftSettings),
     .target(
         name: "Daemon",

@@ -14,10 +14,16 @@ public struct ProgramRun: Sendable, Hashable {
     /// How much of each stream is kept.
     public static let maximumBytes = 4 << 20
 
-    /// Runs `program`, a path or a name found in PATH, without input, in the C locale.
+    /// Runs `program`, a path or a name found in PATH, in the C locale.
     ///
     /// A program that takes longer than `limit` seconds is killed; its status is then 137.
-    public init(_ program: String, _ arguments: [String], limit: Int = 60) throws(ProgramRunError) {
+    ///
+    /// - Parameter input: what it reads from its standard input; nothing without it.
+    public init(
+        _ program: String, _ arguments: [String], input: [UInt8] = [], limit: Int = 60
+    ) throws(ProgramRunError) {
+        let given = try Self.file(of: input, for: program)
+        defer { close(given) }
         let out = try Pipe(program)
         defer { close(out.reading) }
         let errors: Pipe
@@ -26,7 +32,7 @@ public struct ProgramRun: Sendable, Hashable {
             defer { close(out.writing) }
             errors = try Pipe(program)
             defer { close(errors.writing) }
-            child = try Self.spawn(program, arguments, out: out.writing, errors: errors.writing)
+            child = try Self.spawn(program, arguments, input: given, out: out.writing, errors: errors.writing)
         }
         defer { close(errors.reading) }
         var streams = [Stream(out.reading), Stream(errors.reading)]
@@ -57,8 +63,30 @@ public struct ProgramRun: Sendable, Hashable {
         }
     }
 
+    /// A file without a name that holds the input: unlike a pipe it is never full before it is read.
+    private static func file(of input: [UInt8], for program: String) throws(ProgramRunError) -> Int32 {
+        var name = Array("/tmp/argot.XXXXXX".utf8CString)
+        // unsafe: mkstemp fills in the name, unlink reads it.
+        let file = unsafe input.isEmpty ? open("/dev/null", O_RDONLY) : mkstemp(&name)
+        guard file >= 0 else { throw ProgramRunError(program: program, code: errno) }
+        if !input.isEmpty { _ = unsafe unlink(name) }
+        _ = fcntl(file, F_SETFD, FD_CLOEXEC)
+        var rest = input[...]
+        while !rest.isEmpty {
+            // unsafe: write reads the bytes that are left.
+            let count = unsafe rest.withUnsafeBytes { unsafe write(file, $0.baseAddress, $0.count) }
+            guard count > 0 || errno == EINTR else {
+                close(file)
+                throw ProgramRunError(program: program, code: errno)
+            }
+            rest = rest.dropFirst(max(count, 0))
+        }
+        lseek(file, 0, SEEK_SET)
+        return file
+    }
+
     private static func spawn(
-        _ program: String, _ arguments: [String], out: Int32, errors: Int32
+        _ program: String, _ arguments: [String], input: Int32, out: Int32, errors: Int32
     )
         throws(ProgramRunError) -> pid_t
     {
@@ -66,7 +94,7 @@ public struct ProgramRun: Sendable, Hashable {
         var actions = unsafe posix_spawn_file_actions_t()
         unsafe posix_spawn_file_actions_init(&actions)
         defer { unsafe posix_spawn_file_actions_destroy(&actions) }
-        unsafe posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
+        unsafe posix_spawn_file_actions_adddup2(&actions, input, 0)
         unsafe posix_spawn_file_actions_adddup2(&actions, out, 1)
         unsafe posix_spawn_file_actions_adddup2(&actions, errors, 2)
         var words: [UnsafeMutablePointer<CChar>?] = unsafe ([program] + arguments).map { unsafe strdup($0) }

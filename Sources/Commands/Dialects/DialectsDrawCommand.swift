@@ -3,6 +3,7 @@ import Dialects
 import Glibc
 import DialectLearning
 import SMTP
+import Terminal
 
 /// `argot dialects draw`
 struct DialectsDrawCommand: ParsableCommand {
@@ -10,7 +11,7 @@ struct DialectsDrawCommand: ParsableCommand {
     enum Format: String, ExpressibleByArgument, CaseIterable {
         /// Graphviz.
         case dot
-        /// Browsers.
+        /// Browsers, drawn by Graphviz.
         case svg
         /// Terminals.
         case ansi
@@ -18,7 +19,10 @@ struct DialectsDrawCommand: ParsableCommand {
 
     static let configuration = CommandConfiguration(
         commandName: "draw", abstract: "Draws a dialect's machine.",
-        discussion: "A box is a message from the client, an arrow the replies after which it is sent.")
+        discussion: """
+            A box is a message from the client, an arrow the replies after which it is sent; what was seen often is drawn \
+            thick. By default the graph is printed in the language of Graphviz; svg needs the package graphviz.
+            """)
 
     @OptionGroup var options: ModelOptions
 
@@ -26,7 +30,7 @@ struct DialectsDrawCommand: ParsableCommand {
     var name: String
 
     @Option(name: .long, help: "The format: dot for Graphviz, svg for browsers, ansi for terminals.")
-    var format = Format.ansi
+    var format = Format.dot
 
     @Option(
         name: .long, help: "Draw what an observer sees at this vantage: \(WordOption.words(Vantage.self)).",
@@ -45,7 +49,7 @@ struct DialectsDrawCommand: ParsableCommand {
         let text =
             switch format {
             case .dot: graph.dot()
-            case .svg: graph.svg()
+            case .svg: try Graphviz.svg(of: graph.dot())
             case .ansi: graph.terminal(hasColours: output == nil && isatty(STDOUT_FILENO) == 1)
             }
         try DialectModelFile.write(text, to: output)

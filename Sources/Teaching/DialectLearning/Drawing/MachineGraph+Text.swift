@@ -18,6 +18,8 @@ extension MachineGraph {
         for arrow in arrows {
             var marks = ["label=\(Self.quoted(arrow.label))", "tooltip=\(Self.quoted(arrow.replies))"]
             if arrow.isOdd { marks.append("style=dashed") }
+            // What was seen often is drawn thick, in half points.
+            if arrow.share > 0 { marks.append("penwidth=\(Double(2 + Int((arrow.share * 4).rounded())) / 2)") }
             lines.append("  s\(arrow.source) -> s\(arrow.target) [\(marks.joined(separator: ", "))];")
         }
         return lines.joined(separator: "\n") + "\n}\n"
@@ -59,10 +61,13 @@ extension MachineGraph {
         return lines.joined(separator: "\n") + "\n"
     }
 
-    /// A string of the language; what bots have said is escaped, and the line ends that part a label stay.
+    /// A string of Graphviz. What bots have said is escaped for readers, then for Graphviz, which reads backslashes and the
+    /// entities of HTML in labels; the line ends that part a label stay.
     private static func quoted(_ text: String) -> String {
-        "\""
-            + text.split(separator: "\n", omittingEmptySubsequences: false)
-            .map { PrintableText($0).quoted.dropFirst().dropLast() }.joined(separator: "\\n") + "\""
+        let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map { line in
+            PrintableText(line).description.replacing(/&(?=#?[0-9A-Za-z]+;)/, with: "\\u{26}")
+                .replacing("\\", with: "\\\\").replacing("\"", with: "\\\"")
+        }
+        return "\"" + lines.joined(separator: "\\n") + "\""
     }
 }
