@@ -61,12 +61,12 @@ enum DialogueNote: Hashable {
 
     /// The command in `command" with "command"`: a filter that only logs replaces it by itself.
     private static func filtered(_ text: ArraySlice<UInt8>) -> [UInt8]? {
-        let separator = Array("\" with \"".utf8)
-        let length = (text.count - separator.count - 1) / 2
+        let separator = "\" with \""
+        let length = (text.count - separator.utf8.count - 1) / 2
         guard length >= 0, text.last == UInt8(ascii: "\"") else { return nil }
         let command = Array(text.prefix(length))
-        if text.dropLast().elementsEqual(command + separator + command) { return command }
-        return text.lastRange(of: separator).map { Array(text[..<$0]) }
+        if text.dropLast().elementsEqual(command + Array(separator.utf8) + command) { return command }
+        return text.lastEnd(of: separator).map { Array(text[..<($0 - separator.utf8.count)]) }
     }
 
     /// Sendmail from log level 15 on: `queue-id: <-- line`, `queue-id: --- line`, `NOQUEUE: connect from name [address]`.
@@ -141,23 +141,4 @@ private struct Peer {
 
     /// A name in lower case.
     static func text(_ bytes: ArraySlice<UInt8>) -> String { String(decoding: bytes, as: UTF8.self).lowercased() }
-}
-
-extension ArraySlice<UInt8> {
-    /// What follows `prefix`; `nil` if it does not begin so.
-    fileprivate func after(_ prefix: StaticString) -> ArraySlice<UInt8>? {
-        let count = prefix.utf8CodeUnitCount
-        return starts(with: prefix.description.utf8) ? dropFirst(count) : nil
-    }
-
-    /// Where `pattern` occurs last.
-    fileprivate func lastRange(of pattern: [UInt8]) -> Int? {
-        guard count >= pattern.count else { return nil }
-        var index = endIndex - pattern.count
-        while index >= startIndex {
-            if self[index] == pattern[0], self[index...].starts(with: pattern) { return index }
-            index -= 1
-        }
-        return nil
-    }
 }

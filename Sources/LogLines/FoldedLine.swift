@@ -8,9 +8,16 @@ enum FoldedLine {
     /// No logger folds more; a larger number is not believed.
     private static let most: Int64 = 100_000
 
+    /// Whether a message may be one, as far as its first byte tells: every line is asked, and few are.
+    static func mayBegin(_ message: ArraySlice<UInt8>) -> Bool {
+        switch message.first {
+        case UInt8(ascii: "m"), UInt8(ascii: "l"), UInt8(ascii: "L"), UInt8(ascii: "-"): true
+        default: false
+        }
+    }
+
     init?(_ message: ArraySlice<UInt8>) {
-        // Every line is asked, and few begin so.
-        guard let first = message.first, "mlL-".utf8.contains(first) else { return nil }
+        guard Self.mayBegin(message) else { return nil }
         var scanner = ByteScanner(message)
         _ = scanner.take("--- ")
         if scanner.take("message repeated ") {

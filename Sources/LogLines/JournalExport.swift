@@ -24,15 +24,15 @@ struct JournalExport: Sendable {
                 micros: micros, LogLine(time: nil, host: host, program: program, process: process, message: message))
         }
         isEmpty = false
-        if let value = Self.value(of: "__REALTIME_TIMESTAMP=", in: line) {
+        if let value = line.after("__REALTIME_TIMESTAMP=") {
             micros = ByteScanner.number(value)
-        } else if let value = Self.value(of: "SYSLOG_IDENTIFIER=", in: line) {
+        } else if let value = line.after("SYSLOG_IDENTIFIER=") {
             program = Array(value)[...]
-        } else if let value = Self.value(of: "_HOSTNAME=", in: line) {
+        } else if let value = line.after("_HOSTNAME=") {
             host = Array(value)[...]
-        } else if let value = Self.value(of: "SYSLOG_PID=", in: line) ?? Self.value(of: "_PID=", in: line) {
+        } else if let value = line.after("SYSLOG_PID=") ?? line.after("_PID=") {
             process = process ?? UInt32(String(decoding: value, as: UTF8.self))
-        } else if let value = Self.value(of: "MESSAGE=", in: line) {
+        } else if let value = line.after("MESSAGE=") {
             message = Array(value)[...]
         } else if line.elementsEqual("MESSAGE".utf8) {
             isBroken = true
@@ -42,12 +42,8 @@ struct JournalExport: Sendable {
 
     /// The microseconds in a line `__REALTIME_TIMESTAMP=`, or in a cursor, which has them in hexadecimal after `;t=`.
     static func micros(of line: ArraySlice<UInt8>) -> Int64? {
-        if let value = value(of: "__REALTIME_TIMESTAMP=", in: line) { return ByteScanner.number(value) }
+        if let value = line.after("__REALTIME_TIMESTAMP=") { return ByteScanner.number(value) }
         let text = String(decoding: line, as: UTF8.self)
         return text.split(separator: ";").first { $0.hasPrefix("t=") }.flatMap { Int64($0.dropFirst(2), radix: 16) }
-    }
-
-    private static func value(of field: StaticString, in line: ArraySlice<UInt8>) -> ArraySlice<UInt8>? {
-        line.starts(with: field.description.utf8) ? line.dropFirst(field.utf8CodeUnitCount) : nil
     }
 }

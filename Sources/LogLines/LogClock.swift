@@ -20,26 +20,34 @@ struct LogClock: Sendable {
 
     /// Takes the time and the blanks after it from the front of a text; takes nothing and gives `nil` when there is none.
     mutating func read(_ scanner: inout ByteScanner) -> LogTime? {
-        var rest = scanner
-        guard let time = time(&rest), rest.rest.isEmpty || rest.blanks() else { return nil }
-        scanner = rest
-        return time
+        let start = scanner.place
+        if let time = time(&scanner), scanner.isAtEnd || scanner.blanks() { return time }
+        scanner.place = start
+        return nil
     }
 
     private mutating func time(_ scanner: inout ByteScanner) -> LogTime? {
         guard let first = scanner.next else { return nil }
         if 0x30...0x39 ~= first { return numeric(&scanner, isFull: false) }
         guard 0x41...0x5a ~= first else { return nil }
-        guard Self.days.contains(where: { scanner.take($0) }) else { return traditional(&scanner, isFull: false) }
+        let start = scanner.place
+        guard let name = scanner.threeLetters() else { return nil }
+        guard Self.days.contains(name) else {
+            scanner.place = start
+            return traditional(&scanner, isFull: false)
+        }
         _ = scanner.take(UInt8(ascii: ","))
         guard scanner.blanks(), let next = scanner.next else { return nil }
         return 0x30...0x39 ~= next ? numeric(&scanner, isFull: true) : traditional(&scanner, isFull: true)
     }
 
-    private static let days: [StaticString] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]
-    private static let months: [StaticString] = [
-        "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
-    ]
+    private static let days = names("Mon Tue Wed Thu Fri Sat Sun")
+    private static let months = names("Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec")
+
+    /// Names of three letters, as ``ByteScanner/threeLetters()`` takes them.
+    private static func names(_ words: String) -> [UInt32] {
+        words.split(separator: " ").map { $0.utf8.reduce(0) { $0 << 8 | UInt32($1) } }
+    }
 
     /// `Nov  2 03:04:05`; behind the name of a day the year may follow.
     private mutating func traditional(_ scanner: inout ByteScanner, isFull: Bool) -> LogTime? {
@@ -47,16 +55,16 @@ struct LogClock: Sendable {
             1...31 ~= day, scanner.blanks()
         else { return nil }
         var year: Int64?
-        var ahead = scanner
-        if let given = ahead.number(digits: 4...4), ahead.blanks() {
-            year = given
-            scanner = ahead
-        }
+        var start = scanner.place
+        if let given = scanner.number(digits: 4...4), scanner.blanks() { year = given } else { scanner.place = start }
         guard let clock = Self.clock(&scanner), let micros = Self.fraction(&scanner) else { return nil }
-        ahead = scanner
-        if isFull, year == nil, ahead.blanks(), let given = ahead.number(digits: 4...4) {
-            year = given
-            scanner = ahead
+        start = scanner.place
+        if isFull, year == nil {
+            if scanner.blanks(), let given = scanner.number(digits: 4...4) {
+                year = given
+            } else {
+                scanner.place = start
+            }
         }
         if let year {
             return Self.seconds(year, month, day, clock).flatMap { localTime($0, micros) }
@@ -92,10 +100,8 @@ struct LogClock: Sendable {
 
     /// `2026-11-22T03:44:49.123456+01:00`, `2026/11/22 03:44:49`, `2026 Nov  2 03:04:05`, `1795319089.123456`.
     private mutating func numeric(_ scanner: inout ByteScanner, isFull: Bool) -> LogTime? {
-        var epoch = scanner
-        if let seconds = epoch.number(digits: 9...11) {
-            guard let micros = Self.fraction(&epoch) else { return nil }
-            scanner = epoch
+        if let seconds = scanner.number(digits: 9...11) {
+            guard let micros = Self.fraction(&scanner) else { return nil }
             return LogTime(seconds: seconds, microseconds: micros, isZoned: true)
         }
         guard let year = scanner.number(digits: 4...4) else { return nil }
@@ -133,7 +139,7 @@ struct LogClock: Sendable {
     }
 
     private static func month(_ scanner: inout ByteScanner) -> Int64? {
-        months.firstIndex { scanner.take($0) }.map { Int64($0 + 1) }
+        scanner.threeLetters().flatMap { months.firstIndex(of: $0) }.map { Int64($0 + 1) }
     }
 
     /// `03:44:49`; a leap second is the sixtieth.
@@ -149,7 +155,7 @@ struct LogClock: Sendable {
         guard scanner.take(0x2e) || scanner.take(0x2c) else { return 0 }
         var micros: Int64 = 0
         var unit: Int64 = 100_000
-        guard let first = scanner.next, 0x30...0x39 ~= first else { return nil }
+        guard scanner.isNext(0x30...0x39) else { return nil }
         while let digit = scanner.next, 0x30...0x39 ~= digit {
             micros += Int64(digit - 0x30) * unit
             unit /= 10
@@ -161,30 +167,27 @@ struct LogClock: Sendable {
     /// `Z`, `+01:00`, `+0100`, `+01`; behind a blank as well, and there abbreviations that mean one offset only.
     private static func offset(_ scanner: inout ByteScanner, mayBeNamed: Bool) -> Int64? {
         if scanner.take(UInt8(ascii: "Z")) || scanner.take(UInt8(ascii: "z")) { return 0 }
-        var ahead = scanner
-        let isBehindBlank = mayBeNamed && ahead.blanks()
-        if let sign = ahead.next, sign == 0x2b || sign == 0x2d, ahead.take(sign) {
-            guard let hours = ahead.digits(2), hours <= 24 else { return nil }
-            var minutes: Int64 = 0
-            var further = ahead
-            _ = further.take(0x3a)
-            if let given = further.digits(2), given < 60 {
-                minutes = given
-                ahead = further
+        let start = scanner.place
+        let isBehindBlank = mayBeNamed && scanner.blanks()
+        if let sign = scanner.next, sign == 0x2b || sign == 0x2d, scanner.take(sign) {
+            if let hours = scanner.digits(2), hours <= 24 {
+                let end = scanner.place
+                _ = scanner.take(0x3a)
+                var minutes: Int64 = 0
+                if let given = scanner.digits(2), given < 60 { minutes = given } else { scanner.place = end }
+                return (hours * 3_600 + minutes * 60) * (sign == 0x2d ? -1 : 1)
             }
-            scanner = ahead
-            return (hours * 3_600 + minutes * 60) * (sign == 0x2d ? -1 : 1)
+        } else if isBehindBlank {
+            let word = scanner.word()
+            if let hours = abbreviations.first(where: { word.elementsEqual($0.name.utf8) })?.hours {
+                return hours * 3_600
+            }
         }
-        guard isBehindBlank else { return nil }
-        let word = ahead.word()
-        guard let hours = abbreviations.first(where: { word.elementsEqual($0.name.description.utf8) })?.hours else {
-            return nil
-        }
-        scanner = ahead
-        return hours * 3_600
+        scanner.place = start
+        return nil
     }
 
-    private static let abbreviations: [(name: StaticString, hours: Int64)] = [
+    private static let abbreviations: [(name: String, hours: Int64)] = [
         ("UTC", 0), ("GMT", 0), ("WET", 0), ("WEST", 1), ("CET", 1), ("CEST", 2), ("EET", 2), ("EEST", 3), ("MSK", 3),
         ("EST", -5), ("EDT", -4), ("CDT", -5), ("MST", -7), ("MDT", -6), ("PST", -8), ("PDT", -7), ("JST", 9),
         ("AEST", 10), ("AEDT", 11), ("NZST", 12), ("NZDT", 13),

@@ -1,47 +1,42 @@
 /// What stands between a line's time and what a program says: host, level, program and process, in any of the orders in
 /// which loggers write them.
-struct LogHeader {
-    var host: ArraySlice<UInt8> = []
-    var program: ArraySlice<UInt8> = []
-    var process: UInt32?
-    var message: ArraySlice<UInt8> = []
-
+extension LogLine {
     /// Words that may stand before the program: host, facility and level, a zone's abbreviation.
     private static let mostWords = 4
 
     /// Reads `[HOST] [LEVEL] PROGRAM[PROCESS]: MESSAGE`. The words before the program are told by what they are not: the
     /// first that is `NAME:` or `NAME[NUMBER]:` names the program. Without one the logger speaks itself.
-    init(_ text: ArraySlice<UInt8>) {
+    init(header text: ArraySlice<UInt8>, time: LogTime?) {
+        var host: ArraySlice<UInt8> = []
         var scanner = ByteScanner(text)
         for _ in 0..<Self.mostWords {
             scanner.blanks()
             let word = scanner.word()
             guard !word.isEmpty else { break }
             if let (program, process) = Self.tag(word) {
-                self.program = program
-                self.process = process
                 scanner.blanks()
-                message = Self.withoutIdentity(scanner.rest)
+                self.init(
+                    time: time, host: host, program: program, process: process,
+                    message: Self.withoutIdentity(scanner.rest))
                 return
             }
+            // A host's name, or the beginning of what the logger says.
             if host.isEmpty, word.first != UInt8(ascii: "<") { host = word }
         }
-        // A host's name, or the beginning of what the logger says.
-        message = text
+        self.init(time: time, host: host, program: [], message: text)
     }
 
     /// A line of RFC 5424 behind its priority and version: `TIME HOST PROGRAM PROCESS ID DATA MESSAGE`; the time is read
     /// before. `nil` when it has another form.
-    init?(rfc5424 text: ArraySlice<UInt8>) {
+    init?(rfc5424 text: ArraySlice<UInt8>, time: LogTime?) {
         var scanner = ByteScanner(text)
         func field() -> ArraySlice<UInt8> {
             scanner.blanks()
             let word = scanner.word()
             return word.elementsEqual([0x2d]) ? [] : word
         }
-        host = field()
-        program = field()
-        process = UInt32(String(decoding: field(), as: UTF8.self))
+        self.init(time: time, host: field(), program: field(), message: [])
+        process = Self.number(field())
         _ = field()
         scanner.blanks()
         guard scanner.take(UInt8(ascii: "-")) || Self.skipData(&scanner) else { return nil }
@@ -71,7 +66,7 @@ struct LogHeader {
     }
 
     /// `NAME:` or `NAME[NUMBER]:`, whatever the name.
-    static func tag(_ word: ArraySlice<UInt8>) -> (program: ArraySlice<UInt8>, process: UInt32?)? {
+    private static func tag(_ word: ArraySlice<UInt8>) -> (program: ArraySlice<UInt8>, process: UInt32?)? {
         guard word.last == 0x3a, word.count > 1 else { return nil }
         let name = word.dropLast()
         guard name.last == 0x5d else {
@@ -79,11 +74,17 @@ struct LogHeader {
             return name.contains(0x3a) || name.contains(0x5b) ? nil : (name, nil)
         }
         guard let open = name.lastIndex(of: 0x5b), open > name.startIndex else { return nil }
-        return (name[..<open], UInt32(String(decoding: name[(open + 1)...].dropLast(), as: UTF8.self)))
+        return (name[..<open], number(name[(open + 1)...].dropLast()))
+    }
+
+    private static func number(_ digits: ArraySlice<UInt8>) -> UInt32? {
+        ByteScanner.number(digits).flatMap { UInt32(exactly: $0) }
     }
 
     /// Solaris puts `[ID 197553 mail.info]` before each message.
     private static func withoutIdentity(_ message: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
+        // Every line is asked, and few begin so.
+        guard message.first == 0x5b else { return message }
         var scanner = ByteScanner(message)
         guard scanner.take("[ID "), scanner.number(digits: 1...10) != nil, scanner.blanks(),
             scanner.word().last == 0x5d

@@ -55,39 +55,33 @@ public struct LogLineReader: Sendable {
 
     /// Takes the next line, without its end. O(length).
     public mutating func read(_ bytes: ArraySlice<UInt8>) -> Outcome {
-        let found: LogLine?
         switch framing {
         case .text:
             guard bytes.contains(where: { $0 != 0x20 && $0 != 0x09 }) else { return .more }
             let wasSplit = isSplit
-            found = text(bytes, outer: nil, layer: 0)
-            if wasSplit, found == nil { return .more }
-            guard found != nil else { return .unread(.form) }
+            guard let line = text(bytes, outer: nil, layer: 0) else { return wasSplit ? .more : .unread(.form) }
+            return .line(unfolded(line))
         case .json:
             guard !bytes.isEmpty else { return .more }
-            found = JSONLogEntry(bytes).flatMap { entry in
-                let time =
-                    entry.micros.map(Self.time)
-                    ?? entry.stamp.flatMap { stamp in
-                        var scanner = ByteScanner(stamp)
-                        return clock.read(&scanner)
-                    }
-                return unwrapped(
-                    LogLine(
-                        time: time, host: entry.host, program: entry.program, process: entry.process,
-                        message: entry.message))
-            }
-            guard found != nil else { return .unread(.entry) }
+            guard let entry = JSONLogEntry(bytes) else { return .unread(.entry) }
+            let time =
+                entry.micros.map(Self.time)
+                ?? entry.stamp.flatMap { stamp in
+                    var scanner = ByteScanner(stamp)
+                    return clock.read(&scanner)
+                }
+            let line = LogLine(
+                time: time, host: entry.host, program: entry.program, process: entry.process, message: entry.message)
+            return .line(unfolded(unwrapped(line)))
         case .journalExport:
             switch export.read(bytes) {
             case .more: return .more
             case .broken: return .unread(.entry)
             case .entry(let micros, var line):
                 line.time = Self.time(micros)
-                found = unwrapped(line)
+                return .line(unfolded(unwrapped(line)))
             }
         }
-        return found.map { .line(unfolded($0)) } ?? .more
     }
 
     /// The time of a line, for putting files in order; `nil` when it has none.
@@ -113,17 +107,17 @@ public struct LogLineReader: Sendable {
         let isRFC5424 = Self.takePriority(&scanner) && scanner.take("1 ")
         if isRFC5424 {
             let time = scanner.take("- ") ? nil : clock.read(&scanner)
-            guard let header = LogHeader(rfc5424: scanner.rest) else { return nil }
-            return unwrapped(line(header, Self.better(outer, time)), layer: layer)
+            guard let line = LogLine(rfc5424: scanner.rest, time: Self.better(outer, time)) else { return nil }
+            return unwrapped(line, layer: layer)
         }
         guard let time = clock.read(&scanner) else {
             guard !needsTime else { return nil }
             if layer == 0, let rest = Self.withoutContainer(scanner.rest), let line = text(rest, outer: nil, layer: 1) {
                 return line
             }
-            let header = LogHeader(scanner.rest)
-            let isServer = MailServerProgram(header.program).isMailServer && header.process != nil
-            return isServer && (outer != nil || header.host.isEmpty) ? line(header, outer) : nil
+            let line = LogLine(header: scanner.rest, time: outer)
+            let isServer = line.server.isMailServer && line.process != nil
+            return isServer && (outer != nil || line.host.isEmpty) ? line : nil
         }
         if Self.takeStream(&scanner, isSplit: &isSplit) == false { return nil }
         let best = Self.better(outer, time)
@@ -133,17 +127,12 @@ public struct LogLineReader: Sendable {
         {
             return inner
         }
-        return unwrapped(line(LogHeader(scanner.rest), best), layer: layer)
-    }
-
-    private func line(_ header: LogHeader, _ time: LogTime?) -> LogLine {
-        LogLine(
-            time: time, host: header.host, program: header.program, process: header.process, message: header.message)
+        return unwrapped(LogLine(header: scanner.rest, time: best), layer: layer)
     }
 
     /// A line that another program says, or the line itself. It must begin with a time of its own: names that clients
     /// choose stand at the head of what some programs say (`sshd[1]: Invalid user …`).
-    private mutating func unwrapped(_ line: LogLine, layer: Int = 0) -> LogLine {
+    private mutating func unwrapped(_ line: consuming LogLine, layer: Int = 0) -> LogLine {
         guard !line.server.isMailServer, let first = line.message.first, first == UInt8(ascii: "<") || first >= 0x30,
             let inner = text(line.message, outer: line.time, layer: layer + 1, needsTime: true),
             inner.server.isMailServer
@@ -151,8 +140,12 @@ public struct LogLineReader: Sendable {
         return inner
     }
 
-    private mutating func unfolded(_ line: LogLine) -> LogLine {
-        var line = line
+    private mutating func unfolded(_ line: consuming LogLine) -> LogLine {
+        // Few lines are folded, and copying is what costs.
+        guard line.program.isEmpty || FoldedLine.mayBegin(line.message) else {
+            remember(line)
+            return line
+        }
         var host = line.host
         var message = line.message
         if line.program.isEmpty, !host.isEmpty {
@@ -179,13 +172,17 @@ public struct LogLineReader: Sendable {
             return last
         case nil: break
         }
-        if let previous, previous.host != line.host {
+        remember(line)
+        return line
+    }
+
+    private mutating func remember(_ line: LogLine) {
+        if let last = previous?.host, last != line.host {
             if previousOfOthers.count >= Self.mostHosts { previousOfOthers = [:] }
-            previousOfOthers[Array(previous.host)] = previous
+            previousOfOthers[Array(last)] = previous
         }
         previous = line
         previous?.count = 1
-        return line
     }
 
     /// The outer time, unless only the inner one knows its zone.
@@ -196,27 +193,27 @@ public struct LogLineReader: Sendable {
 
     /// `<22>`.
     private static func takePriority(_ scanner: inout ByteScanner) -> Bool {
-        var ahead = scanner
-        guard ahead.take(UInt8(ascii: "<")), ahead.number(digits: 1...3) != nil, ahead.take(UInt8(ascii: ">")) else {
-            return false
+        let start = scanner.place
+        if scanner.take(UInt8(ascii: "<")), scanner.number(digits: 1...3) != nil, scanner.take(UInt8(ascii: ">")) {
+            return true
         }
-        scanner = ahead
-        return true
+        scanner.place = start
+        return false
     }
 
     /// `stdout F ` behind a time (Kubernetes). `false` for the rest of a line that was split, which is passed over.
     private static func takeStream(_ scanner: inout ByteScanner, isSplit: inout Bool) -> Bool? {
-        var ahead = scanner
-        guard ahead.take("stdout ") || ahead.take("stderr ") else { return nil }
+        let start = scanner.place
+        guard scanner.take("stdout ") || scanner.take("stderr ") else { return nil }
         let wasSplit = isSplit
-        if ahead.take("P ") {
+        if scanner.take("P ") {
             isSplit = true
-        } else if ahead.take("F ") {
+        } else if scanner.take("F ") {
             isSplit = false
         } else {
+            scanner.place = start
             return nil
         }
-        scanner = ahead
         return !wasSplit
     }
 

@@ -1,3 +1,5 @@
+import LogLines
+
 /// The fields with which Postfix ends a line on a refusal: `; from=<SENDER> to=<RECIPIENT> proto=ESMTP helo=<NAME>`.
 ///
 /// Sender, recipient and HELO name are the client's, and so is much of the text before: each can look like such fields.
@@ -24,7 +26,7 @@ struct EnvelopeFields {
     init?(_ text: ArraySlice<UInt8>, subject: ArraySlice<UInt8>, own: [ArraySlice<UInt8>]) {
         var groups: [EnvelopeFields] = []
         var rest = text
-        while let place = LogText.end(of: "; from=<", in: rest) {
+        while let place = rest.end(of: "; from=<") {
             if let group = EnvelopeFields(text[place...], start: place - 8) { groups.append(group) }
             if groups.count > Self.mostGroups { groups.remove(at: Self.mostGroups / 2) }
             rest = text[place...]
@@ -38,19 +40,19 @@ struct EnvelopeFields {
     /// `SENDER> to=<RECIPIENT> proto=ESMTP helo=<NAME>`; postscreen writes commas between.
     private init?(_ text: ArraySlice<UInt8>, start: Int) {
         guard let (sender, behind) = LogText.path(text, before: [" to=<", ", to=<"]),
-            let to = LogText.end(of: "to=<", in: behind),
+            let to = behind.end(of: "to=<"),
             let (recipient, rest) = LogText.path(behind[to...], before: [" proto=", ", proto="]),
-            let proto = LogText.end(of: "proto=", in: rest)
+            let proto = rest.end(of: "proto=")
         else { return nil }
         let tail = rest[proto...]
-        let isESMTP = LogText.begins(tail, with: "ESMTP")
-        guard isESMTP || LogText.begins(tail, with: "SMTP") else { return nil }
+        let isESMTP = tail.begins(with: "ESMTP")
+        guard isESMTP || tail.begins(with: "SMTP") else { return nil }
         let helo = tail.dropFirst(isESMTP ? 5 : 4)
         guard helo.isEmpty || helo.first == 0x20 || helo.first == 0x2c else { return nil }
         self.start = start
         self.sender = sender
         self.recipient = recipient
-        if let open = LogText.end(of: "helo=<", in: helo.prefix(10)), let close = helo.lastIndex(of: 0x3e),
+        if let open = helo.prefix(10).end(of: "helo=<"), let close = helo.lastIndex(of: 0x3e),
             close >= open
         {
             name = helo[open..<close]

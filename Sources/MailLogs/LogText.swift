@@ -1,49 +1,16 @@
+import LogLines
 import SMTP
 
 /// Finding things in the text of log lines.
 enum LogText {
-    /// The place after the first `pattern`.
-    static func end(of pattern: StaticString, in text: ArraySlice<UInt8>) -> Int? {
-        let pattern = Array(String(describing: pattern).utf8)
-        guard let first = pattern.first, text.count >= pattern.count else { return nil }
-        var place = text.startIndex
-        let last = text.endIndex - pattern.count
-        while place <= last {
-            if text[place] == first, text[place..<(place + pattern.count)].elementsEqual(pattern) {
-                return place + pattern.count
-            }
-            place += 1
-        }
-        return nil
-    }
-
-    /// The place after the last `pattern`.
-    static func lastEnd(of pattern: StaticString, in text: ArraySlice<UInt8>) -> Int? {
-        let pattern = pattern.description.utf8
-        guard let first = pattern.first, text.count >= pattern.count else { return nil }
-        var place = text.endIndex - pattern.count
-        while place >= text.startIndex {
-            if text[place] == first, text[place..<(place + pattern.count)].elementsEqual(pattern) {
-                return place + pattern.count
-            }
-            place -= 1
-        }
-        return nil
-    }
-
-    /// Whether the text begins so.
-    static func begins(_ text: ArraySlice<UInt8>, with prefix: StaticString) -> Bool {
-        text.starts(with: String(describing: prefix).utf8)
-    }
-
     /// What follows the first `opening` up to a comma or the end.
-    static func field(_ opening: StaticString, in text: ArraySlice<UInt8>) -> ArraySlice<UInt8>? {
-        end(of: opening, in: text).map { text[$0...].prefix { $0 != 0x2c } }
+    static func field(_ opening: String, in text: ArraySlice<UInt8>) -> ArraySlice<UInt8>? {
+        text.end(of: opening).map { text[$0...].prefix { $0 != 0x2c } }
     }
 
     /// An address up to the bracket that closes it, and what follows that, which must begin with one of `followers`.
     /// Brackets within a quoted local part close nothing, unless no quote is closed.
-    static func path(_ text: ArraySlice<UInt8>, before followers: [StaticString])
+    static func path(_ text: ArraySlice<UInt8>, before followers: [String])
         -> (path: ArraySlice<UInt8>, rest: ArraySlice<UInt8>)?
     {
         func find(mindingQuotes: Bool) -> Int? {
@@ -59,7 +26,7 @@ enum LogText {
                     isQuoted.toggle()
                 } else if byte == 0x3e, !isQuoted {
                     let rest = text[(place + 1)...]
-                    if followers.isEmpty || followers.contains(where: { begins(rest, with: $0) }) { return place }
+                    if followers.isEmpty || followers.contains(where: { rest.begins(with: $0) }) { return place }
                 }
             }
             return nil
@@ -125,7 +92,7 @@ enum LogText {
             let close = text[open...].firstIndex(of: UInt8(ascii: "]"))
         else { return nil }
         var inside = text[(open + 1)..<close]
-        if begins(inside, with: "IPv6:") { inside = inside.dropFirst(5) }
+        if inside.begins(with: "IPv6:") { inside = inside.dropFirst(5) }
         return ClientAddress(String(decoding: inside, as: UTF8.self))
     }
 

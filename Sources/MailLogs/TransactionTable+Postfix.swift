@@ -9,15 +9,15 @@ extension TransactionTable {
         -> [LoggedRecipient]
     {
         let message = line.message
-        if LogText.begins(message, with: "proxy-reject: ") || LogText.begins(message, with: "proxy-accept: ") {
+        if message.begins(with: "proxy-reject: ") || message.begins(with: "proxy-accept: ") {
             return try refusal(message, id: "NOQUEUE", line, time)
         }
         guard let (id, rest) = LogText.queueID(message) else { return [] }
-        if LogText.begins(rest, with: "client=") {
+        if rest.begins(with: "client=") {
             begin(id, rest, Process(line), at: time)
             return []
         }
-        if LogText.begins(rest, with: "to=") {
+        if rest.begins(with: "to=") {
             guard !service.elementsEqual("pickup".utf8) else { return [] }
             return try delivery(rest, of: id)
         }
@@ -35,7 +35,7 @@ extension TransactionTable {
     /// counted when it came.
     private mutating func begin(_ id: String, _ rest: ArraySlice<UInt8>, _ process: Process?, at time: UnixTime) {
         let connected = LogText.client(rest)
-        let hasLoggedIn = LogText.end(of: ", sasl_username=", in: rest) != nil
+        let hasLoggedIn = rest.end(of: ", sasl_username=") != nil
         guard id != "NOQUEUE" else {
             serve(process, Session(client: connected, isOwn: hasLoggedIn))
             return
@@ -43,7 +43,7 @@ extension TransactionTable {
         let isBack = LogText.field(", orig_queue_id=", in: rest).map { !$0.elementsEqual("NOQUEUE".utf8) } ?? false
         var client = connected
         var isOwn = hasLoggedIn || isBack
-        if let original = LogText.end(of: ", orig_client=", in: rest) {
+        if let original = rest.end(of: ", orig_client=") {
             client = LogText.client(rest[original...])
             isOwn = isOwn || client.map(self.hasLoggedIn) ?? true
             namesProxied = namesProxied || !isBack
@@ -58,7 +58,7 @@ extension TransactionTable {
     private mutating func delivery(_ rest: ArraySlice<UInt8>, of id: String) throws(LogFault) -> [LoggedRecipient] {
         guard let (to, fields) = Self.address(rest.dropFirst(3)) else { throw .fields }
         var address = to
-        if LogText.begins(fields, with: "orig_to="), let (original, _) = Self.address(fields.dropFirst(8)) {
+        if fields.begins(with: "orig_to="), let (original, _) = Self.address(fields.dropFirst(8)) {
             address = original
         }
         noteHandover(fields, of: id)
@@ -70,16 +70,16 @@ extension TransactionTable {
         if text.first == 0x3c {
             return LogText.path(text.dropFirst(), before: [", relay=", ", orig_to="]).map { ($0, $1.dropFirst(2)) }
         }
-        guard let end = LogText.end(of: ", ", in: text) else { return nil }
+        guard let end = text.end(of: ", ") else { return nil }
         return (text[..<(end - 2)], text[end...])
     }
 
     /// A filter behind the queue that took the message and gave it back under another queue id, which is not another one.
     /// The relay's reply is believed only about what came from that relay.
     private mutating func noteHandover(_ fields: ArraySlice<UInt8>, of id: String) {
-        guard let relay = LogText.end(of: "relay=", in: fields.prefix(1_024)),
+        guard let relay = fields.prefix(1_024).end(of: "relay="),
             let address = LogText.client(fields[relay...].prefix(300)),
-            let start = LogText.lastEnd(of: "queued as ", in: fields)
+            let start = fields.lastEnd(of: "queued as ")
         else { return }
         let other = String(decoding: fields[start...].prefix { LogText.isAlphanumeric($0) }, as: UTF8.self)
         guard other != id, let connected = self[other]?.connected, connected == address else { return }
@@ -93,7 +93,7 @@ extension TransactionTable {
         /// message is counted there.
         case accepted
 
-        static let words: [(StaticString, Action)] = [
+        static let words: [(String, Action)] = [
             ("reject: ", .refused), ("milter-reject: ", .refused), ("proxy-reject: ", .refused),
             ("proxy-accept: ", .accepted), ("discard: ", .discarded), ("milter-discard: ", .discarded),
         ]
@@ -106,13 +106,13 @@ extension TransactionTable {
     {
         // Every line is asked, and few begin so.
         guard let first = text.first, "rmpd".utf8.contains(first) else { return [] }
-        guard let (word, action) = Action.words.first(where: { LogText.begins(text, with: $0.0) }) else { return [] }
+        guard let (word, action) = Action.words.first(where: { text.begins(with: $0.0) }) else { return [] }
         if action == .accepted, namesProxied { return [] }
-        let rest = text.dropFirst(word.utf8CodeUnitCount)
-        let isContent = LogText.begins(rest, with: "header ") || LogText.begins(rest, with: "body ")
+        let rest = text.dropFirst(word.utf8.count)
+        let isContent = rest.begins(with: "header ") || rest.begins(with: "body ")
         let stage = rest.prefix { $0 != 0x20 && $0 != 0x3a }
         let isProxy = rest.dropFirst(stage.count).first == 0x3a
-        let isLate = isContent || Self.lateStages.contains { stage.elementsEqual($0.description.utf8) }
+        let isLate = isContent || Self.lateStages.contains { stage.elementsEqual($0.utf8) }
         guard isLate || stage.elementsEqual("RCPT".utf8) else { return [] }
 
         let known = self[id]
@@ -123,7 +123,7 @@ extension TransactionTable {
         if !isContent, !isProxy {
             guard let close = reply.firstIndex(of: 0x5d) else { throw .fields }
             client = client ?? LogText.client(reply[...close])
-            own.append(reply[...close].dropFirst(LogText.begins(reply, with: "from ") ? 5 : 0))
+            own.append(reply[...close].dropFirst(reply.begins(with: "from ") ? 5 : 0))
             // The port may follow the address.
             reply = reply[(close + 1)...].drop { $0 != 0x20 }.dropFirst()
         }
@@ -135,8 +135,8 @@ extension TransactionTable {
             throw .fields
         }
         if isContent {
-            reply = LogText.lastEnd(of: ">: ", in: rest[fields.start...]).map { rest[$0...] } ?? []
-            let place = LogText.lastEnd(of: " from ", in: rest[..<fields.start])
+            reply = rest[fields.start...].lastEnd(of: ">: ").map { rest[$0...] } ?? []
+            let place = rest[..<fields.start].lastEnd(of: " from ")
             client = client ?? place.flatMap { LogText.client(rest[$0..<fields.start]) }
         }
         if isLate { end(id) }
@@ -154,5 +154,5 @@ extension TransactionTable {
         ]
     }
 
-    private static let lateStages: [StaticString] = ["DATA", "BDAT", "END-OF-MESSAGE"]
+    private static let lateStages: [String] = ["DATA", "BDAT", "END-OF-MESSAGE"]
 }

@@ -7,28 +7,28 @@ extension TransactionTable {
     /// - Throws: `LogFault.fields` for a line whose form is known and that is damaged all the same.
     mutating func sendmail(_ line: LogLine, at time: UnixTime) throws(LogFault) -> [LoggedRecipient] {
         guard let (id, rest) = LogText.queueID(line.message) else { return [] }
-        if LogText.begins(rest, with: "from=") { return from(rest, id, Process(line), time) }
-        if LogText.begins(rest, with: "to=") { return try to(rest, id) }
-        if LogText.begins(rest, with: "ruleset=check_rcpt, arg1=") { return try ruleset(rest, id, line, time) }
-        if LogText.begins(rest, with: "AUTH=server, relay=") {
+        if rest.begins(with: "from=") { return from(rest, id, Process(line), time) }
+        if rest.begins(with: "to=") { return try to(rest, id) }
+        if rest.begins(with: "ruleset=check_rcpt, arg1=") { return try ruleset(rest, id, line, time) }
+        if rest.begins(with: "AUTH=server, relay=") {
             serve(Process(line), Session(client: LogText.client(rest), isOwn: true))
             update(id) { $0.isOwn = true }
-        } else if LogText.begins(rest, with: "Milter: to=") {
+        } else if rest.begins(with: "Milter: to=") {
             guard let (to, fields) = Self.address(rest.dropFirst(11)),
-                let start = LogText.end(of: ", reject=", in: fields), let code = LogText.code(fields[start...])
+                let start = fields.end(of: ", reject="), let code = LogText.code(fields[start...])
             else { return [] }
             note(to, code, id, time, count: line.count)
-        } else if LogText.begins(rest, with: "Milter: data, reject=") || LogText.begins(rest, with: "Milter: reject=") {
+        } else if rest.begins(with: "Milter: data, reject=") || rest.begins(with: "Milter: reject=") {
             // The recipients are logged behind it, as if they had been taken.
-            let reply = LogText.end(of: "reject=", in: rest).map { rest[$0...] } ?? []
+            let reply = rest.end(of: "reject=").map { rest[$0...] } ?? []
             let code = LogText.code(reply) ?? (reply.first == UInt8(ascii: "4") ? 450 : 550)
             if self[id] == nil { begin(id, Transaction(client: nil, time: time)) }
             update(id) { $0.code = code }
-        } else if LogText.begins(rest, with: "<"),
+        } else if rest.begins(with: "<"),
             let (to, text) = LogText.path(rest.dropFirst(), before: ["... "])
         {
             // A refusal at RCPT; the client is named when the session's message ends.
-            let isTemporary = LogText.end(of: "deferred", in: text) != nil
+            let isTemporary = text.end(of: "deferred") != nil
             note(to, isTemporary ? 450 : 550, id, time, count: line.count)
         }
         return []
@@ -41,9 +41,9 @@ extension TransactionTable {
         -> [LoggedRecipient]
     {
         let known = self[id]
-        let client = LogText.lastEnd(of: ", relay=", in: rest).flatMap { LogText.client(rest[$0...]) }
-        let own = LogText.lastEnd(of: ", proto=", in: rest) ?? LogText.lastEnd(of: ", relay=", in: rest)
-        let hasAuthID = own.map { LogText.end(of: ", authid=", in: rest[$0...]) != nil } ?? false
+        let client = rest.lastEnd(of: ", relay=").flatMap { LogText.client(rest[$0...]) }
+        let own = rest.lastEnd(of: ", proto=") ?? rest.lastEnd(of: ", relay=")
+        let hasAuthID = own.map { rest[$0...].end(of: ", authid=") != nil } ?? false
         let session = self[process]
         let hasLoggedIn = hasAuthID || session?.isOwn == true && session?.client == client
         let isOwn = hasLoggedIn || client?.isLoopback ?? true
@@ -65,9 +65,9 @@ extension TransactionTable {
             guard fields.first == 0x2c, fields.dropFirst().first != 0x20 else { break }
             fields = fields.dropFirst()
         }
-        let control = LogText.begins(fields, with: ", ctladdr=") ? Self.address(fields.dropFirst(10)) : nil
+        let control = fields.begins(with: ", ctladdr=") ? Self.address(fields.dropFirst(10)) : nil
         let tail = control?.behind ?? fields
-        guard LogText.end(of: ", delay=", in: tail) != nil || LogText.end(of: ", stat=", in: tail) != nil else {
+        guard tail.end(of: ", delay=") != nil || tail.end(of: ", stat=") != nil else {
             throw .fields
         }
         return addresses.compactMap { address in
@@ -103,8 +103,8 @@ extension TransactionTable {
         throws(LogFault) -> [LoggedRecipient]
     {
         guard let (to, fields) = Self.address(rest.dropFirst(25)),
-            let relay = LogText.end(of: ", relay=", in: fields),
-            let reply = LogText.end(of: ", reject=", in: fields[relay...])
+            let relay = fields.end(of: ", relay="),
+            let reply = fields[relay...].end(of: ", reject=")
         else { throw .fields }
         guard let client = LogText.client(fields[relay...]), !client.isLoopback, self[id]?.isOwn != true,
             let domain = LogText.domain(of: to)
