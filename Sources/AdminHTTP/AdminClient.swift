@@ -11,7 +11,7 @@ public enum AdminClient {
         let bytes = try client.exchange(Array(head.utf8))
         let text = String(decoding: bytes, as: UTF8.self)
         guard let end = text.firstRange(of: "\r\n\r\n") else {
-            throw SocketError(.system, "\(socket): the answer breaks off: see whether argotd runs")
+            throw SocketError(.system, "\(socket): the answer is incomplete: check whether argotd is running")
         }
         let words = text.prefix { $0 != "\r\n" }.split(separator: " ", maxSplits: 2)
         guard words.count >= 2, let status = Int(words[1]) else {

@@ -102,7 +102,7 @@ struct DialectReader {
         }
         if !Self.isName(words[1]) { fault(number, "\"\(words[1])\": use letters, digits, dots and dashes in names") }
         if let twin = drafts.first(where: { $0.name == words[1] }) {
-            fault(number, "dialect \(words[1]) exists already, in line \(twin.line): give it another name")
+            fault(number, "dialect \(words[1]) exists already, in line \(twin.line): choose another name")
         }
         drafts.append(Draft(name: String(words[1]), dialectClass: dialectClass, line: number))
     }
@@ -115,7 +115,7 @@ struct DialectReader {
         let name = String(words[1])
         if !Self.isName(words[1]) { fault(number, "\"\(name)\": use letters, digits, dots and dashes in names") }
         if drafts[drafts.count - 1].states.contains(where: { $0.name == name }) {
-            fault(number, "state \(name) exists already in this dialect: give it another name")
+            fault(number, "state \(name) exists already in this dialect: choose another name")
         }
         do {
             let text = Self.rest(of: line, after: 2)

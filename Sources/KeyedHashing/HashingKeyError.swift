@@ -23,7 +23,7 @@ extension HashingKeyError: CustomStringConvertible {
         case .exposed(let file, let mode):
             "\(file): mode \(String(mode, radix: 8)) exposes the hashing key: run chmod 600 on it"
         case .notRegularFile(let file):
-            "\(file): not a regular file: give the path of the hashing key itself"
+            "\(file): not a regular file: use the path of the hashing key itself"
         case .system(let file, let operation, let errno):
             "\(file): cannot \(operation) the hashing key: \(systemMessage(errno)): check the directory and its owner"
         }

@@ -39,8 +39,8 @@ public struct ClientLists: Sendable, Hashable {
             }
             let remedy =
                 text.contains("@")
-                ? "of a sender write the domain"
-                : "write an address, ADDRESS/LENGTH with no bits set behind it, a domain, or .DOMAIN for all below it"
+                ? "for a sender write the domain"
+                : "write an address, ADDRESS/LENGTH with no bits set beyond it, a domain, or .DOMAIN with all below it"
             return "\(PrintableText(text).quoted) is not an entry: \(remedy)"
         }
 

@@ -17,16 +17,16 @@ public struct ListStanding: Sendable {
         for case .addresses(let block) in entries {
             for trusted in policy.trustedNetworks where trusted.covers(block) {
                 notes.append(
-                    "\(ClientLists.Entry.addresses(block)) lies in trusted_networks (\(trusted)) and is never refused: "
-                        + "take the network out there")
+                    "\(ClientLists.Entry.addresses(block)) is in trusted_networks (\(trusted)) and is never refused: "
+                        + "remove the network there")
             }
             for trusted in policy.trustedNetworks where block.covers(trusted) && block != trusted {
-                notes.append("\(trusted) is in trusted_networks and is never refused, though it lies in \(block)")
+                notes.append("\(trusted) is in trusted_networks and is never refused, although it is in \(block)")
             }
         }
         for entry in entries {
             guard let allowed = first(covering: entry, policy.allowedAddresses, policy.allowedDomains) else { continue }
-            notes.append("\(entry) is allowed as well (\(allowed)): it is refused, as a deny stands above an allow")
+            notes.append("\(entry) is also allowed (\(allowed)): it is refused, because a deny overrides an allow")
         }
         if policy.mode == .observe, !entries.isEmpty {
             notes.append("mode is observe: refusals are only logged until \"argot mode enforce\"")
@@ -38,7 +38,7 @@ public struct ListStanding: Sendable {
     public func notes(allowed entries: [ClientLists.Entry]) -> [String] {
         entries.compactMap { entry in
             first(covering: entry, policy.deniedAddresses, policy.deniedDomains).map {
-                "\(entry) is denied (\($0)), which stands above: argot deny --remove \($0)"
+                "\(entry) is denied (\($0)), which overrides this: argot deny --remove \($0)"
             }
         }
     }

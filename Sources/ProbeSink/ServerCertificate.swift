@@ -17,7 +17,7 @@ public struct ServerCertificate: Sendable {
             configuration.minimumTLSVersion = .tlsv1
             context = try NIOSSLContext(configuration: configuration)
         } catch {
-            throw SinkError("\(certificateFile), \(keyFile): no certificate with its key (\(error)): give PEM files")
+            throw SinkError("\(certificateFile), \(keyFile): no certificate with its key (\(error)): use PEM files")
         }
     }
 
@@ -41,7 +41,7 @@ public struct ServerCertificate: Sendable {
             ])
         guard status == 0 else {
             throw SinkError(
-                "openssl made no certificate for STARTTLS (status \(status)): install openssl, or give "
+                "openssl made no certificate for STARTTLS (status \(status)): install openssl, or use "
                     + "--tls-certificate and --tls-key, or leave STARTTLS out of --offer")
         }
         return try ServerCertificate(certificateFile: certificate, keyFile: key)

@@ -109,7 +109,7 @@ public final class SinkServer: Sendable {
         } catch {
             throw SinkError(
                 "cannot listen at \(configuration.host):\(configuration.port) (\(error)): choose another address or port, "
-                    + "or end what listens there")
+                    + "or stop the program that listens there")
         }
     }
 

@@ -14,7 +14,7 @@ public struct ProgramRunError: Error, Hashable, Sendable, CustomStringConvertibl
     /// What is wrong and what to do.
     public var description: String {
         isMissing
-            ? "\(program) is not there: install the package that it belongs to"
+            ? "\(program) is missing: install the package that it belongs to"
             : "\(program) cannot be started (error \(code)): check its permissions"
     }
 }

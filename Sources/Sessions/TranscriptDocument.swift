@@ -65,7 +65,7 @@ public enum TranscriptDocument {
         do {
             line = try JSONDecoder().decode(TranscriptLine.self, from: Data(text.utf8))
         } catch {
-            throw refuse("this is not a transcript: \(explain(error)): write one JSON object a line")
+            throw refuse("this is not a transcript: \(explain(error)): write one JSON object per line")
         }
         let vantage = line.vantage.flatMap(Vantage.init(rawValue:)) ?? .wire
         if let word = line.vantage, Vantage(rawValue: word) == nil { throw refuse("unknown vantage \"\(word)\"") }
@@ -168,7 +168,7 @@ public enum TranscriptDocument {
             return "is a capture, not a file of transcripts: make transcripts of it with \"argot dialects import\""
         }
         guard head.starts(with: [0x1f, 0x8b]) else { return nil }
-        return "is packed with gzip: unpack it, or make transcripts of it with \"argot dialects import\""
+        return "is compressed with gzip: decompress it, or make transcripts of it with \"argot dialects import\""
     }
 
     /// How lines are written now.

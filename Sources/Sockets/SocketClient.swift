@@ -44,7 +44,7 @@ public struct SocketClient: ~Copyable {
             let count = unsafe rest.withUnsafeBytes { buffer in
                 unsafe send(descriptor, buffer.baseAddress, buffer.count, Int32(MSG_NOSIGNAL))
             }
-            guard count > 0 else { throw .system("cannot send", remedy: "see whether argotd runs") }
+            guard count > 0 else { throw .system("cannot send", remedy: "check whether argotd is running") }
             rest = rest.dropFirst(count)
         }
         var received: [UInt8] = []
@@ -52,7 +52,7 @@ public struct SocketClient: ~Copyable {
         while received.count < limit {
             // unsafe: read fills at most the buffer.
             let count = unsafe read(descriptor, &buffer, buffer.count)
-            guard count >= 0 else { throw .system("no answer", remedy: "see whether argotd runs") }
+            guard count >= 0 else { throw .system("no answer", remedy: "check whether argotd is running") }
             if count == 0 { break }
             received += buffer[..<count]
         }
@@ -90,7 +90,7 @@ public struct SocketClient: ~Copyable {
         case ENOENT: SocketError(.nobodyListens, "there is no socket \(path): start argotd, or name its control socket")
         case ECONNREFUSED: SocketError(.nobodyListens, "nobody listens on \(path): start argotd")
         case EACCES: SocketError(.system, "\(path) may not be used: be root or in the socket's group")
-        default: .system("cannot connect to \(path)", remedy: "see whether argotd runs")
+        default: .system("cannot connect to \(path)", remedy: "check whether argotd is running")
         }
     }
 }

@@ -26,7 +26,7 @@ public enum SpectralError: Error, Hashable, Sendable, CustomStringConvertible {
         case .negative(let row, let column):
             "row \(row), column \(column): the cell is negative; clustering needs counts or weights of at least 0"
         case .badWeight(let row):
-            "row \(row): its multiplicity must be a positive finite number; leave rows that stand for nothing out"
+            "row \(row): its multiplicity must be a positive finite number; leave out rows that represent nothing"
         case .cancelled:
             "clustering was cancelled"
         case .solverFailed(let columns):

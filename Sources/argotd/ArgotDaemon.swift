@@ -10,8 +10,8 @@ struct ArgotDaemon: ParsableCommand {
         commandName: "argotd",
         abstract: "A milter that tells spam bots from mail software by how they speak SMTP.",
         discussion: """
-            Without a configuration file the built-in defaults hold: verdicts are logged, never applied.
-            HUP or USR1 reloads configuration and model, TERM or INT finishes the sessions under way and exits.
+            Without a configuration file the built-in defaults apply: verdicts are logged, never applied.
+            HUP or USR1 reloads configuration and model, TERM or INT finishes the sessions in progress and exits.
             """,
         version: "argotd 0.1.0")
 
@@ -25,13 +25,13 @@ struct ArgotDaemon: ParsableCommand {
         completion: .directory)
     var dropIns: String?
 
-    @Option(name: .long, help: ArgumentHelp("Set a key, whatever the files say.", valueName: "key=value"))
+    @Option(name: .long, help: ArgumentHelp("Set a key, overriding the files.", valueName: "key=value"))
     var set: [String] = []
 
     @Flag(name: [.customShort("n"), .long], help: "Check configuration and model, then exit with 0 or 1.")
     var check = false
 
-    @Flag(name: [.short, .long], help: "Stay in the foreground and print \"ready\" when mail servers are answered.")
+    @Flag(name: [.short, .long], help: "Stay in the foreground and print \"ready\" once it answers mail servers.")
     var foreground = false
 
     func run() throws {
@@ -48,7 +48,7 @@ struct ArgotDaemon: ParsableCommand {
         do {
             if check {
                 try DaemonRuntime.check(configuration)
-                print("configuration and model are fine")
+                print("configuration and model are valid")
                 return
             }
             let runtime = try DaemonRuntime(sources: sources, configuration: configuration)

@@ -36,7 +36,7 @@ struct SinkCommandTests {
         (["--record", "/nonexistent/file"], "cannot be written"),
         (["--plan", "/nonexistent/file"], "cannot be read"),
         (["--tls-certificate", "/nonexistent/file"], "go together"),
-        (["--tls-certificate", "/nonexistent/file", "--tls-key", "/nonexistent/file"], "give PEM files"),
+        (["--tls-certificate", "/nonexistent/file", "--tls-key", "/nonexistent/file"], "use PEM files"),
     ])
     func aWrongOptionIsExplained(options: [String], problem: String) throws {
         // Should a wrong option be taken, the ready file ends it.

@@ -129,8 +129,8 @@ struct DialectDocumentTests {
             ("stray x", "2: \"stray\" is before the first dialect: begin with \"dialect NAME CLASS\"", false),
             ("foo bar", "6: \"foo\" is not a keyword: use dialect, origin, offer, state, wire, on or final", true),
             ("state x", "6: write \"state NAME TEMPLATE\"", true),
-            ("state a QUIT", "6: state a exists already in this dialect: give it another name", true),
-            ("state start QUIT", "6: state start exists already in this dialect: give it another name", true),
+            ("state a QUIT", "6: state a exists already in this dialect: choose another name", true),
+            ("state start QUIT", "6: state start exists already in this dialect: choose another name", true),
             ("state ä QUIT", "6: \"ä\": use letters, digits, dots and dashes in names", true),
             ("state x MAIL", "6: \"MAIL\": FROM: is missing", true),
             ("on a 250 a", "6: write \"on STATE REPLIES to STATE…\"", true),
@@ -154,7 +154,7 @@ struct DialectDocumentTests {
             ),
             (
                 "dialect x tool\norigin t\nstate a QUIT\non start any to a",
-                "6: dialect x exists already, in line 2: give it another name", true
+                "6: dialect x exists already, in line 2: choose another name", true
             ),
             (
                 "dialect y tool\nstate a QUIT\non start any to a",

@@ -28,7 +28,7 @@ struct CheckTests {
     @Test func aGoodOneIsFine() throws {
         let (ending, output) = try Self.check(try ArgotDaemon())
         #expect(ending == .exited(0), "\(output)")
-        #expect(output.contains("configuration and model are fine"))
+        #expect(output.contains("configuration and model are valid"))
     }
 
     @Test(arguments: [

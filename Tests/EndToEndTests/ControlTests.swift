@@ -108,7 +108,8 @@ struct ControlTests {
 
     @Test func severalEntriesAreTakenAllOrNone() throws {
         let daemon = try ArgotDaemon.started()
-        #expect(try argot(daemon, "allow", "192.0.2.1", "a@maple.example").err.contains("of a sender write the domain"))
+        #expect(
+            try argot(daemon, "allow", "192.0.2.1", "a@maple.example").err.contains("for a sender write the domain"))
         // Past the command's own check, too.
         let mixed = try Self.get("/lists?list=deny&entry=192.0.2.1%20nonsense", at: daemon.path("control.sock"), "POST")
         #expect(mixed.hasPrefix("HTTP/1.1 400 "))

@@ -23,11 +23,11 @@ struct ListStandingTests {
     @Test func trustedNetworksStandAboveADeny() {
         #expect(
             standing().notes(denied: entries("192.0.2.7")) == [
-                "192.0.2.7 lies in trusted_networks (192.0.2.0/24) and is never refused: take the network out there"
+                "192.0.2.7 is in trusted_networks (192.0.2.0/24) and is never refused: remove the network there"
             ])
         #expect(
             standing().notes(denied: entries("192.0.0.0/16")) == [
-                "192.0.2.0/24 is in trusted_networks and is never refused, though it lies in 192.0.0.0/16"
+                "192.0.2.0/24 is in trusted_networks and is never refused, although it is in 192.0.0.0/16"
             ])
         #expect(standing().notes(denied: entries("192.0.2.0/24")).count == 1)
     }
@@ -48,13 +48,13 @@ struct ListStandingTests {
         }
         #expect(
             both.notes(denied: entries("198.51.100.1")) == [
-                "198.51.100.1 is allowed as well (198.51.100.0/24): it is refused, as a deny stands above an allow"
+                "198.51.100.1 is also allowed (198.51.100.0/24): it is refused, because a deny overrides an allow"
             ])
         #expect(
             both.notes(allowed: entries("198.51.100.1", "mail.example.net", ".example.net", "example.org")) == [
-                "198.51.100.1 is denied (198.51.100.0/25), which stands above: argot deny --remove 198.51.100.0/25",
-                "mail.example.net is denied (.example.net), which stands above: argot deny --remove .example.net",
-                ".example.net is denied (.example.net), which stands above: argot deny --remove .example.net",
+                "198.51.100.1 is denied (198.51.100.0/25), which overrides this: argot deny --remove 198.51.100.0/25",
+                "mail.example.net is denied (.example.net), which overrides this: argot deny --remove .example.net",
+                ".example.net is denied (.example.net), which overrides this: argot deny --remove .example.net",
             ])
         #expect(both.notes(denied: entries("example.net")) == [])
     }

@@ -10,25 +10,25 @@ struct TranscriptErrorTests {
 
     @Test(
         arguments: [
-            ("", "this is not a transcript: the JSON is broken: write one JSON object a line"),
-            ("{", "this is not a transcript: the JSON is broken: write one JSON object a line"),
-            ("hello", "this is not a transcript: the JSON is broken: write one JSON object a line"),
+            ("", "this is not a transcript: the JSON is broken: write one JSON object per line"),
+            ("{", "this is not a transcript: the JSON is broken: write one JSON object per line"),
+            ("hello", "this is not a transcript: the JSON is broken: write one JSON object per line"),
             (
                 #"{"conv_id":"c","events":[]} x"#,
-                "this is not a transcript: the JSON is broken: write one JSON object a line"
+                "this is not a transcript: the JSON is broken: write one JSON object per line"
             ),
             ("[]", nil),
-            (#"{"events":[]}"#, "this is not a transcript: \"conv_id\" is missing: write one JSON object a line"),
-            (#"{"conv_id":"c"}"#, "this is not a transcript: \"events\" is missing: write one JSON object a line"),
+            (#"{"events":[]}"#, "this is not a transcript: \"conv_id\" is missing: write one JSON object per line"),
+            (#"{"conv_id":"c"}"#, "this is not a transcript: \"events\" is missing: write one JSON object per line"),
             (
                 #"{"conv_id":7,"events":[]}"#,
-                "this is not a transcript: \"conv_id\" has the wrong type: write one JSON object a line"
+                "this is not a transcript: \"conv_id\" has the wrong type: write one JSON object per line"
             ),
             (
                 #"{"conv_id":"c","events":[],"gaps":"many"}"#,
-                "this is not a transcript: \"gaps\" has the wrong type: write one JSON object a line"
+                "this is not a transcript: \"gaps\" has the wrong type: write one JSON object per line"
             ),
-            (event(#""dir":"C""#), "this is not a transcript: \"raw\" is missing: write one JSON object a line"),
+            (event(#""dir":"C""#), "this is not a transcript: \"raw\" is missing: write one JSON object per line"),
             (#"{"conv_id":"c","vantage":"moon","events":[]}"#, "unknown vantage \"moon\""),
             (event(#""dir":"C","raw":"","event":"jump","args":[]"#), "unknown event \"jump\""),
             (event(#""dir":"C","raw":"","event":"helo","args":["Ā"]"#), "event helo is not Latin-1"),

@@ -89,7 +89,7 @@ public struct DialectLearner {
     /// - Throws: ``LearningError/tooLarge(problem:)`` when nothing was learned from.
     public func dialect(keepingNotes: Bool = true) throws(LearningError) -> Dialect {
         guard !traces.isEmpty else {
-            throw .tooLarge(problem: "dialect \(name) was learned from no conversation: give recordings with messages")
+            throw .tooLarge(problem: "dialect \(name) has no conversation to learn from: use recordings with messages")
         }
         var counts: [String: Int] = [:]
         for (trace, count) in traces {

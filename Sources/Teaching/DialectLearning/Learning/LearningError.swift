@@ -23,11 +23,11 @@ public enum LearningError: Error, Sendable, Hashable, CustomStringConvertible {
         switch self {
         case .evidence(let dialect, let line, let problem): "dialect \(dialect), note \(line): \(problem)"
         case .noEvidence(let dialect):
-            "dialect \(dialect) holds no notes of conversations, so nothing can be added to it: "
+            "dialect \(dialect) contains no notes of conversations, so nothing can be added to it: "
                 + "learn under another name, or remove it first"
         case .noDialect(let name, let nearest):
             "there is no dialect \(name)" + (nearest.map { ": did you mean \($0)?" } ?? ": see \"argot dialects list\"")
-        case .nameTaken(let name): "dialect \(name) exists already: give another name"
+        case .nameTaken(let name): "dialect \(name) exists already: choose another name"
         case .badName(let name):
             "\"\(name)\" cannot be a dialect's name: use letters, digits, dots, dashes and underscores, at most 64"
         case .tooLarge(let problem): problem
