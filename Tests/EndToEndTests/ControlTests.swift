@@ -87,7 +87,7 @@ struct ControlTests {
         let daemon = try ArgotDaemon.started(["trusted_networks": "198.51.100.0/24", "mode": "observe"])
         let denied = try argot(daemon, "deny", "198.51.100.7", "192.0.2.7")
         #expect(denied.status == 0 && denied.out == "198.51.100.7\n192.0.2.7\n")
-        #expect(denied.err.contains("note: 198.51.100.7 lies in trusted_networks (198.51.100.0/24)"))
+        #expect(denied.err.contains("note: 198.51.100.7 is in trusted_networks (198.51.100.0/24)"))
         #expect(denied.err.contains("note: mode is observe: refusals are only logged"))
         #expect(try argot(daemon, "mode", "enforce").status == 0)
         #expect(try argot(daemon, "deny", "192.0.2.8").err == "")
