@@ -28,7 +28,7 @@ def scratch():
 
 
 def enter(arguments, scratch):
-    """Starts this program anew in namespaces of its own and returns its status; whatever it starts ends with it."""
+    """Restarts this program in its own namespaces and returns its status; whatever it starts ends with it."""
     # The shell is process 1 there: it collects the orphans that daemons leave.
     script = 'ip link set lo up && hostname "$0" && { "$@" & wait $!; }'
     child = subprocess.Popen(

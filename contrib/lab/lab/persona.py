@@ -40,8 +40,8 @@ class Persona:
                     continue
                 key, separator, value = line.partition(": ")
                 if not separator or key not in self.ONE | self.MANY:
-                    raise Fault(f"{path}:{number}: \"{line}\" is no line of a persona: write KEY: VALUE, with a key of "
-                                f"{', '.join(sorted(self.ONE | self.MANY))}")
+                    raise Fault(f"{path}:{number}: \"{line}\" is not a line of a persona: write KEY: VALUE, with a key "
+                                f"of {', '.join(sorted(self.ONE | self.MANY))}")
                 if key in self.MANY:
                     self.lines[key].append(value)
                 else:

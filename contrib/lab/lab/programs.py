@@ -78,5 +78,5 @@ def chosen(programs, names):
     known = {program.name: program for program in programs}
     for name in names:
         if name not in known:
-            raise Fault(f"no program \"{name}\": known are {', '.join(known)}")
+            raise Fault(f"unknown program \"{name}\": use {', '.join(known)}")
     return [known[name] for name in names]

@@ -238,7 +238,7 @@ class Recording:
         self.conversations[scenario.name] = entries
 
     def save(self, order):
-        """Writes the file anew, in the order of scenario names `order`."""
+        """Rewrites the file, in the order of scenario names `order`."""
         rank = {name: number for number, name in enumerate(order)}
         names = sorted(self.conversations, key=lambda name: (rank.get(name, len(rank)), name))
         part = f"{self.path}.part"
