@@ -81,11 +81,8 @@ enum DialogueNote: Hashable {
             self = .reply(Self.unescaped(text))
         } else if let peer = rest.after("connect from ") {
             let name = peer.prefix { $0 != 0x20 }
-            var address: ClientAddress?
-            if let open = peer.firstIndex(of: 0x5b), let close = peer[open...].firstIndex(of: 0x5d) {
-                address = ClientAddress(String(decoding: peer[(open + 1)..<close], as: UTF8.self))
-            }
-            self = .connect(name: name.first == 0x5b ? nil : Peer.text(name), address: address, port: nil)
+            self = .connect(
+                name: name.first == 0x5b ? nil : Peer.text(name), address: ClientAddress(bracketedIn: peer), port: nil)
         } else if rest.after("lost input channel from ") != nil {
             self = .lost(.fin)
         } else if rest.after("timeout waiting for input ") != nil {
@@ -127,7 +124,7 @@ private struct Peer {
         var peer = Peer()
         let name = Self.text(text[..<open])
         peer.name = name == "unknown" ? nil : name
-        peer.address = ClientAddress(String(decoding: text[(open + 1)..<close], as: UTF8.self))
+        peer.address = ClientAddress(bracketedIn: text)
         var rest = text[(close + 1)...]
         if rest.first == 0x3a {
             let digits = rest.dropFirst().prefix { 0x30...0x39 ~= $0 }

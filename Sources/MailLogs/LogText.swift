@@ -85,17 +85,6 @@ enum LogText {
         return folded.isEmpty ? nil : folded
     }
 
-    /// The address in `NAME[ADDRESS]`, `[ADDRESS]:PORT` and `NAME [ADDRESS] (may be forged)`; `IPv6:` may stand before
-    /// it.
-    static func client(_ text: ArraySlice<UInt8>) -> ClientAddress? {
-        guard let open = text.firstIndex(of: UInt8(ascii: "[")),
-            let close = text[open...].firstIndex(of: UInt8(ascii: "]"))
-        else { return nil }
-        var inside = text[(open + 1)..<close]
-        if inside.begins(with: "IPv6:") { inside = inside.dropFirst(5) }
-        return ClientAddress(String(decoding: inside, as: UTF8.self))
-    }
-
     /// FNV-1a.
     static func hash(_ bytes: ArraySlice<UInt8>) -> UInt64 {
         bytes.reduce(0xcbf2_9ce4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }

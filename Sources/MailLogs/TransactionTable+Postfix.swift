@@ -34,7 +34,7 @@ extension TransactionTable {
     /// as `orig_client`, and counted there. With `orig_queue_id` a filter behind the queue hands back a message that was
     /// counted when it came.
     private mutating func begin(_ id: String, _ rest: ArraySlice<UInt8>, _ process: Process?, at time: UnixTime) {
-        let connected = LogText.client(rest)
+        let connected = ClientAddress(bracketedIn: rest)
         let hasLoggedIn = rest.end(of: ", sasl_username=") != nil
         guard id != "NOQUEUE" else {
             serve(process, Session(client: connected, isOwn: hasLoggedIn))
@@ -44,7 +44,7 @@ extension TransactionTable {
         var client = connected
         var isOwn = hasLoggedIn || isBack
         if let original = rest.end(of: ", orig_client=") {
-            client = LogText.client(rest[original...])
+            client = ClientAddress(bracketedIn: rest[original...])
             isOwn = isOwn || client.map(self.hasLoggedIn) ?? true
             namesProxied = namesProxied || !isBack
         }
@@ -78,7 +78,7 @@ extension TransactionTable {
     /// The relay's reply is believed only about what came from that relay.
     private mutating func noteHandover(_ fields: ArraySlice<UInt8>, of id: String) {
         guard let relay = fields.prefix(1_024).end(of: "relay="),
-            let address = LogText.client(fields[relay...].prefix(300)),
+            let address = ClientAddress(bracketedIn: fields[relay...].prefix(300)),
             let start = fields.lastEnd(of: "queued as ")
         else { return }
         let other = String(decoding: fields[start...].prefix { LogText.isAlphanumeric($0) }, as: UTF8.self)
@@ -122,7 +122,7 @@ extension TransactionTable {
         var own = [stage]
         if !isContent, !isProxy {
             guard let close = reply.firstIndex(of: 0x5d) else { throw .fields }
-            client = client ?? LogText.client(reply[...close])
+            client = client ?? ClientAddress(bracketedIn: reply[...close])
             own.append(reply[...close].dropFirst(reply.begins(with: "from ") ? 5 : 0))
             // The port may follow the address.
             reply = reply[(close + 1)...].drop { $0 != 0x20 }.dropFirst()
@@ -137,7 +137,7 @@ extension TransactionTable {
         if isContent {
             reply = rest[fields.start...].lastEnd(of: ">: ").map { rest[$0...] } ?? []
             let place = rest[..<fields.start].lastEnd(of: " from ")
-            client = client ?? place.flatMap { LogText.client(rest[$0..<fields.start]) }
+            client = client ?? place.flatMap { ClientAddress(bracketedIn: rest[$0..<fields.start]) }
         }
         if isLate { end(id) }
         guard let client, !isOwn, !client.isLoopback, let domain = LogText.domain(of: fields.recipient) else {

@@ -11,7 +11,7 @@ extension TransactionTable {
         if rest.begins(with: "to=") { return try to(rest, id) }
         if rest.begins(with: "ruleset=check_rcpt, arg1=") { return try ruleset(rest, id, line, time) }
         if rest.begins(with: "AUTH=server, relay=") {
-            serve(Process(line), Session(client: LogText.client(rest), isOwn: true))
+            serve(Process(line), Session(client: ClientAddress(bracketedIn: rest), isOwn: true))
             update(id) { $0.isOwn = true }
         } else if rest.begins(with: "Milter: to=") {
             guard let (to, fields) = Self.address(rest.dropFirst(11)),
@@ -41,7 +41,7 @@ extension TransactionTable {
         -> [LoggedRecipient]
     {
         let known = self[id]
-        let client = rest.lastEnd(of: ", relay=").flatMap { LogText.client(rest[$0...]) }
+        let client = rest.lastEnd(of: ", relay=").flatMap { ClientAddress(bracketedIn: rest[$0...]) }
         let own = rest.lastEnd(of: ", proto=") ?? rest.lastEnd(of: ", relay=")
         let hasAuthID = own.map { rest[$0...].end(of: ", authid=") != nil } ?? false
         let session = self[process]
@@ -106,7 +106,7 @@ extension TransactionTable {
             let relay = fields.end(of: ", relay="),
             let reply = fields[relay...].end(of: ", reject=")
         else { throw .fields }
-        guard let client = LogText.client(fields[relay...]), !client.isLoopback, self[id]?.isOwn != true,
+        guard let client = ClientAddress(bracketedIn: fields[relay...]), !client.isLoopback, self[id]?.isOwn != true,
             let domain = LogText.domain(of: to)
         else { return [] }
         return [

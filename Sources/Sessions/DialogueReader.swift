@@ -17,7 +17,8 @@ public struct DialogueReader {
             dialogue: Dialogue(
                 id: transcript.id, peers: transcript.peers, greeting: nil, exchanges: [],
                 closings: transcript.closings, hasGaps: transcript.gaps > 0))
-        var wire = WireReader(hearsServer: transcript.events.contains { $0.kind == .server })
+        let hearsServer = transcript.events.contains { $0.kind == .server }
+        var wire = WireReader(hearing: hearsServer ? .bothSides : .client)
         for event in transcript.events {
             for step in wire.take(event.kind, event.bytes, at: event.time) { reader.take(step) }
         }

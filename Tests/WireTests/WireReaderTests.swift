@@ -7,8 +7,8 @@ import Wire
 /// `S-` for missing ones, `T:` for TLS and `X:` for TLS that is not read.
 struct WireReaderTests {
     /// What is read of a conversation, in words.
-    private static func steps(_ events: [String], hearsServer: Bool = true) -> [String] {
-        var reader = WireReader(hearsServer: hearsServer)
+    private static func steps(_ events: [String], hearing: WireReader.Hearing = .bothSides) -> [String] {
+        var reader = WireReader(hearing: hearing)
         var steps: [WireStep] = []
         for event in events {
             let bytes = Array(event.dropFirst(2).utf8)[...]
@@ -39,6 +39,29 @@ struct WireReaderTests {
         case .encrypted: return "encrypted"
         case .gap(let isOfClient): return isOfClient ? "C-" : "S-"
         }
+    }
+
+    @Test("One side alone is read by what it looks like, message after message")
+    func oneSide() {
+        let message = ["C:MAIL FROM:<a@b>\r\n", "C:DATA\r\n", "C:Data-x: y\r\n\r\n.\r\n"]
+        let login = ["C:AUTH LOGIN\r\n", "C:dXNlcg==\r\ncGFzcw==\r\n"]
+        let steps = Self.steps(login + message + message + ["C:DATA\r\nRSET\r\n"], hearing: .client)
+        #expect(
+            steps.map { $0.prefix { $0 != " " } }.map { $0.split(separator: ".").last ?? "" } == [
+                "auth)", "authentication", "authentication", "mail)", "data)", "content", "mail)", "data)", "content",
+                "data)",
+                "rset)",
+            ])
+    }
+
+    @Test("Where only commands are shown, each line is one")
+    func commandsOnly() {
+        let steps = Self.steps(
+            ["C:AUTH LOGIN\r\n", "C:DATA\r\n", "C:BDAT 5\r\n", "C:frob\r\n", "C:QUIT\r\n"], hearing: .commands)
+        #expect(
+            steps.map { $0.prefix { $0 != " " } }.map { $0.split(separator: ".").last ?? "" } == [
+                "auth)", "data)", "bdat)", "unknownCommand", "quit)",
+            ])
     }
 
     /// Conversations in which much hangs on what comes when.

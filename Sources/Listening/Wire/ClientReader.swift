@@ -132,8 +132,11 @@ public struct ClientReader: Sendable {
         let line = rest.prefix(64).drop { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") }
         let word = line.prefix { 0x61...0x7a ~= $0 | 0x20 }
         if waitingBytes < 64, word.endIndex == line.endIndex, word.count <= 8 { return nil }
-        return SMTPVerb(command: line) != nil
+        return looksLikeCommand
     }
+
+    /// Whether what waits looks like a command that SMTP knows, as far as it has come. O(1).
+    public var looksLikeCommand: Bool { SMTPVerb(command: rest.prefix(64)) != nil }
 
     /// How many of the bytes of a segment that is about to come belong to the content or chunk that is being read, or is
     /// expected; `nil` when it goes on behind them. O(number of bytes).

@@ -10,13 +10,23 @@ public import SMTP
 /// This is the reading that is most likely right. What may be written of a conversation depends on every reading that is
 /// possible, which ``SecretRedactor`` keeps.
 public struct WireReader: Sendable {
+    /// What of a conversation can be heard.
+    public enum Hearing: Sendable, Hashable {
+        /// Both sides.
+        case bothSides
+        /// The client alone: nothing is early, since nobody can tell, and what follows DATA or AUTH is what it looks like.
+        case client
+        /// The client's commands alone, as a mail server shows a filter: neither content nor lines of a login.
+        case commands
+    }
+
     /// The most messages that are read; a client that goes on longer is heard no more.
     public static let maximumMessages = 10_000
 
     /// The most bytes that wait for a reply; beyond it what they are is decided by what they look like.
     public static let maximumWaitingBytes = 1 << 20
 
-    private let hearsServer: Bool
+    private let hearing: Hearing
     private var client = ClientReader()
     private var replies = ReplyReader()
     private var steps: [WireStep] = []
@@ -40,9 +50,7 @@ public struct WireReader: Sendable {
     private var isEncrypted = false
 
     /// A reader of one conversation.
-    ///
-    /// - Parameter hearsServer: whether the server's side is heard; if not, nothing is early, since nobody can tell.
-    public init(hearsServer: Bool = true) { self.hearsServer = hearsServer }
+    public init(hearing: Hearing = .bothSides) { self.hearing = hearing }
 
     /// Takes an event of the wire; returns what it completes. Amortised O(number of bytes).
     ///
@@ -73,10 +81,11 @@ public struct WireReader: Sendable {
         if isUndecided {
             // Nobody answered.
             awaiting = []
-            decide()
+            decide(isCommand: client.looksLikeCommand)
+            read()
         } else if isChunkRefused, client.waitingBytes > 0 {
             isChunkRefused = false
-            if SMTPVerb(command: client.rest) != nil { client.expect(.command) }
+            if client.looksLikeCommand { client.expect(.command) }
             read()
         }
         let isChunk = isChunk
@@ -141,12 +150,15 @@ public struct WireReader: Sendable {
         takeUnfinishedReply(at: time)
         client.append(bytes, at: time)
         read()
-        if isUndecided, client.waitingBytes > Self.maximumWaitingBytes { decide() }
+        if isUndecided, client.waitingBytes > Self.maximumWaitingBytes {
+            decide(isCommand: client.looksLikeCommand)
+            read()
+        }
     }
 
     /// Whether the last message's reply decides what the next bytes are, and has not come.
     private var isUndecided: Bool {
-        guard !awaiting.isEmpty, !isForced else { return false }
+        guard !awaiting.isEmpty, !isForced, hearing != .commands else { return false }
         switch last {
         case .command(.data), .command(.auth), .authentication: return true
         default: return false
@@ -155,13 +167,17 @@ public struct WireReader: Sendable {
 
     /// Reads what is there as far as it is decided what it is.
     private mutating func read() {
-        while !isUndecided {
+        while true {
+            if isUndecided {
+                guard hearing == .client, let isCommand = client.beginsWithCommand else { break }
+                decide(isCommand: isCommand)
+            }
             if isChunkRefused, !client.isInMessage {
                 guard let isCommand = client.beginsWithCommand else { return }
                 isChunkRefused = false
                 if isCommand { client.expect(.command) }
             }
-            let isEarly = hearsServer && (hasWaited || !awaiting.isEmpty || isGreetingDue)
+            let isEarly = hearing == .bothSides && (hasWaited || !awaiting.isEmpty || isGreetingDue)
             let isChunk = isChunk
             guard let message = client.next(isEarly: isEarly) else { break }
             take(message, isChunk: isChunk)
@@ -170,17 +186,15 @@ public struct WireReader: Sendable {
     }
 
     /// Decides what waits without the reply that says it: what looks like no command is content or a line of a login.
-    private mutating func decide() {
-        let line = client.rest.prefix { $0 != UInt8(ascii: "\r") && $0 != UInt8(ascii: "\n") }
-        if SMTPVerb(line: line) == nil { client.expect(last == .command(.data) ? .content : .authentication) }
+    private mutating func decide(isCommand: Bool) {
+        if !isCommand { client.expect(last == .command(.data) ? .content : .authentication) }
         isForced = true
-        read()
     }
 
     private var isChunk: Bool { if case .chunk = client.expectation { true } else { false } }
 
     private mutating func take(_ message: ClientMessage, isChunk: Bool) {
-        if message.verb == .bdat, let chunk = Chunk(command: message.bytes), chunk.size > 0 {
+        if message.verb == .bdat, hearing != .commands, let chunk = Chunk(command: message.bytes), chunk.size > 0 {
             client.expect(.chunk(chunk.size))
         }
         // A chunk's reply is that to its BDAT.
