@@ -9,7 +9,7 @@ public struct HTTPRequest: Sendable, Hashable {
     /// The query's fields, decoded; a later one replaces an earlier one of the same name.
     public var query: [String: String]
 
-    /// A request of its parts.
+    /// A request from its parts.
     public init(method: String, path: String, query: [String: String] = [:]) {
         self.method = method
         self.path = path

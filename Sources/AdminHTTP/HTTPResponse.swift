@@ -9,7 +9,7 @@ public struct HTTPResponse: Sendable, Hashable {
     /// The body.
     public var body: String
 
-    /// An answer of its parts.
+    /// An answer from its parts.
     public init(status: Int = 200, contentType: String = "text/plain; charset=utf-8", body: String) {
         self.status = status
         self.contentType = contentType

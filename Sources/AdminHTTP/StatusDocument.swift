@@ -7,7 +7,7 @@ package struct StatusDocument: Codable, Sendable, Hashable {
         package var open: Int
         package var begun: UInt64
 
-        /// A value of its parts.
+        /// A value from its parts.
         package init(open: Int, begun: UInt64) {
             self.open = open
             self.begun = begun
@@ -20,7 +20,7 @@ package struct StatusDocument: Codable, Sendable, Hashable {
         package var dialects: Int
         package var age_seconds: Int64
 
-        /// A value of its parts.
+        /// A value from its parts.
         package init(source: String, dialects: Int, age_seconds: Int64) {
             self.source = source
             self.dialects = dialects
@@ -37,7 +37,7 @@ package struct StatusDocument: Codable, Sendable, Hashable {
         /// The dialects and detectors that are left out.
         package var suspended: [String]
 
-        /// A value of its parts.
+        /// A value from its parts.
         package init(tripped: Bool, known: Int, refused: Int, trips: UInt64, suspended: [String] = []) {
             self.suspended = suspended
             self.tripped = tripped
@@ -55,7 +55,7 @@ package struct StatusDocument: Codable, Sendable, Hashable {
         package var written: Int
         package var dropped: Int
 
-        /// A value of its parts.
+        /// A value from its parts.
         package init(ok: Bool, problem: String?, pending: Int, written: Int, dropped: Int) {
             self.ok = ok
             self.problem = problem
@@ -70,7 +70,7 @@ package struct StatusDocument: Codable, Sendable, Hashable {
         package var waiting: Int
         package var dropped: UInt64
 
-        /// A value of its parts.
+        /// A value from its parts.
         package init(waiting: Int, dropped: UInt64) {
             self.waiting = waiting
             self.dropped = dropped
@@ -82,7 +82,7 @@ package struct StatusDocument: Codable, Sendable, Hashable {
         package var waiting_bytes: Int
         package var dropped: UInt64
 
-        /// A value of its parts.
+        /// A value from its parts.
         package init(waiting_bytes: Int, dropped: UInt64) {
             self.waiting_bytes = waiting_bytes
             self.dropped = dropped
@@ -94,7 +94,7 @@ package struct StatusDocument: Codable, Sendable, Hashable {
         package var attempts: Int
         package var clients: Int
 
-        /// A value of its parts.
+        /// A value from its parts.
         package init(attempts: Int, clients: Int) {
             self.attempts = attempts
             self.clients = clients
@@ -108,7 +108,7 @@ package struct StatusDocument: Codable, Sendable, Hashable {
         package var p50_us: UInt64
         package var p99_us: UInt64
 
-        /// A value of its parts.
+        /// A value from its parts.
         package init(callback: String, count: UInt64, p50_us: UInt64, p99_us: UInt64) {
             self.callback = callback
             self.count = count
@@ -122,7 +122,7 @@ package struct StatusDocument: Codable, Sendable, Hashable {
         package var name: String
         package var count: UInt64
 
-        /// A value of its parts.
+        /// A value from its parts.
         package init(name: String, count: UInt64) {
             self.name = name
             self.count = count
@@ -135,7 +135,7 @@ package struct StatusDocument: Codable, Sendable, Hashable {
         package var applied: String
         package var count: UInt64
 
-        /// A value of its parts.
+        /// A value from its parts.
         package init(action: String, applied: String, count: UInt64) {
             self.action = action
             self.applied = applied
@@ -149,7 +149,7 @@ package struct StatusDocument: Codable, Sendable, Hashable {
         package var failed: UInt64
         package var errors: [String]
 
-        /// A value of its parts.
+        /// A value from its parts.
         package init(done: UInt64, failed: UInt64, errors: [String]) {
             self.done = done
             self.failed = failed
@@ -162,7 +162,7 @@ package struct StatusDocument: Codable, Sendable, Hashable {
         package var filter: String
         package var policy: String?
 
-        /// A value of its parts.
+        /// A value from its parts.
         package init(filter: String, policy: String?) {
             self.filter = filter
             self.policy = policy
@@ -182,7 +182,7 @@ package struct StatusDocument: Codable, Sendable, Hashable {
         package var window_seconds: Int64
         package var age_seconds: Int64?
 
-        /// A value of its parts.
+        /// A value from its parts.
         package init(
             events: UInt64, dropped: UInt64, senders: Int, spam: Int, clusters: Int, window_seconds: Int64,
             age_seconds: Int64?
@@ -217,7 +217,7 @@ package struct StatusDocument: Codable, Sendable, Hashable {
     package var log: Log
     package var senders: Senders?
 
-    /// A document of its parts.
+    /// A document from its parts.
     package init(
         version: String, pid: Int32, mode: String, uptime_seconds: Int64, sessions: Sessions, model: Model,
         breaker: Breaker, store: StoreState, journal: Journal, memory: Memory, reload: Reload, lies: UInt64,

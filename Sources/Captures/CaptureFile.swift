@@ -3,7 +3,7 @@ private import CZlib
 private import Glibc
 public import SMTP
 
-/// A capture file, pcap or pcapng, plain or packed with gzip, read through libpcap.
+/// A capture file, pcap or pcapng, plain or compressed with gzip, read through libpcap.
 @safe
 public struct CaptureFile: ~Copyable {
     /// A frame that was read.

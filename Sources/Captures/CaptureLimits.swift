@@ -1,6 +1,6 @@
 /// The bounds of an import, all in one place.
 public struct CaptureLimits: Sendable, Hashable {
-    /// Connections under way at once; beyond it the one that was silent longest is handed over as it is.
+    /// Connections in progress at once; beyond it the one that was silent longest is handed over as it is.
     public var connections = 65_536
 
     /// Bytes held for all connections together; beyond it closed ones are handed over without waiting for stragglers,

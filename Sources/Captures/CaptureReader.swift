@@ -31,16 +31,16 @@ public struct CaptureReader: ~Copyable {
     /// How many bytes of the file on disk have been read.
     public var position: Int64 { file.position }
 
-    /// What became of the frames so far.
+    /// What happened to the frames so far.
     public var frames: PacketDecoder.Counts { decoder.counts }
 
-    /// What became of the connections so far.
+    /// What happened to the connections so far.
     public var conversations: ConversationTable.Counts { table.counts }
 
     /// Reads on until conversations end.
     ///
     /// - Returns: the next ones, of which there may be none yet; `nil` when all have been handed over.
-    /// - Throws: `DocumentFault` when the capture is damaged or cut off. Call again to get what was under way.
+    /// - Throws: `DocumentFault` when the capture is damaged or cut off. Call again to get what was in progress.
     public mutating func next() throws(DocumentFault) -> [SessionTranscript]? {
         guard !isAtEnd else { return nil }
         guard !isDamaged else { return finish() }

@@ -8,7 +8,7 @@ public struct ConversationTable {
     /// The ports on which SMTP is assumed: 25, submission, and others in common use.
     public static let standardPorts: Set<UInt16> = [25, 465, 587, 2525]
 
-    /// What became of the connections.
+    /// What happened to the connections.
     public struct Counts: Sendable, Hashable {
         /// Transcripts handed over.
         public var conversations = 0
@@ -44,7 +44,7 @@ public struct ConversationTable {
     private var now: UInt64 = 0
     private var held = 0
 
-    /// What became of the connections so far.
+    /// What happened to the connections so far.
     public private(set) var counts = Counts()
 
     /// An empty table.
@@ -82,7 +82,7 @@ public struct ConversationTable {
         return finished
     }
 
-    /// Hands over every conversation that is under way, in the order of their first packets.
+    /// Hands over every conversation that is in progress, in the order of their first packets.
     public mutating func finish() -> [SessionTranscript] {
         var rest: [Conversation] = []
         while let (_, conversation) = listed.removeOldest() { rest.append(conversation) }

@@ -23,7 +23,7 @@ struct FragmentAssembler {
 
     /// A packet's payload can be no longer (RFC 791, RFC 8200).
     private static let longest = 65_535
-    /// Packets under way at once, and parts of each: enough for honest traffic, and too few to do harm.
+    /// Packets in progress at once, and parts of each: enough for honest traffic, and too few to do harm.
     private static let mostPackets = 64
     private static let mostParts = 128
     /// After 30 seconds a receiver gives up as well (RFC 1122 says 60 to 120, Linux does 30).
@@ -64,7 +64,7 @@ struct FragmentAssembler {
         return nil
     }
 
-    /// Gives up what is under way, at the end of a capture.
+    /// Gives up what is in progress, at the end of a capture.
     mutating func finish() {
         incomplete += assemblies.count
         assemblies = [:]

@@ -6,7 +6,7 @@ public import SMTP
 /// A value: lines in, transcripts out. Sessions may be interleaved; they are told apart by the process that serves them.
 /// The transcripts are of the wire, line by line: how lines were spread over segments, and content, no log shows.
 public struct MailLogDecoder {
-    /// What became of the lines.
+    /// What happened to the lines.
     public struct Counts: Sendable, Hashable {
         /// Lines in all.
         public var lines = 0
@@ -22,7 +22,7 @@ public struct MailLogDecoder {
         public var conversations = 0
         /// Sessions in which no command is shown.
         public var empty = 0
-        /// Sessions handed over before their end because too many were under way.
+        /// Sessions handed over before their end because too many were in progress.
         public var flushed = 0
     }
 
@@ -32,7 +32,7 @@ public struct MailLogDecoder {
         var process: UInt32
     }
 
-    /// Sessions under way at once, and bytes of all of them: more than a busy server has.
+    /// Sessions in progress at once, and bytes of all of them: more than a busy server has.
     private static let mostSessions = 8_192
     private static let mostBytes = 64 << 20
     /// After an hour without a line a process's session is over, whatever the log lacks.
@@ -47,7 +47,7 @@ public struct MailLogDecoder {
     private var quoted: LoggedSession?
     private var held = 0
 
-    /// What became of the lines so far.
+    /// What happened to the lines so far.
     public private(set) var counts = Counts()
 
     /// A decoder of one log.
@@ -91,7 +91,7 @@ public struct MailLogDecoder {
         }
     }
 
-    /// Hands over every session that is under way, in the order in which they began.
+    /// Hands over every session that is in progress, in the order in which they began.
     public mutating func finish() -> [SessionTranscript] {
         var rest: [LoggedSession] = []
         while let (_, session) = sessions.removeOldest() { rest.append(session) }

@@ -1,6 +1,6 @@
 /// Frames of a capture to TCP segments. A value: frames in, segments and counts out; no file, no library.
 public struct PacketDecoder: Sendable {
-    /// What became of the frames.
+    /// What happened to the frames.
     public struct Counts: Sendable, Hashable {
         /// Frames in all.
         public var frames = 0
@@ -28,7 +28,7 @@ public struct PacketDecoder: Sendable {
     private let linkType: LinkType
     private var assembler = FragmentAssembler()
 
-    /// What became of the frames so far.
+    /// What happened to the frames so far.
     public private(set) var counts = Counts()
 
     /// A decoder for frames of a link type.

@@ -7,7 +7,7 @@ public struct Endpoint: Sendable, Hashable {
     /// The port.
     public var port: UInt16
 
-    /// An end of its parts.
+    /// An end from its parts.
     public init(address: ClientAddress, port: UInt16) {
         self.address = address
         self.port = port
@@ -50,7 +50,7 @@ public struct TCPSegment: Sendable, Hashable {
     /// Bytes that followed on the wire but were not captured.
     public var missing: Int
 
-    /// A segment of its parts.
+    /// A segment from its parts.
     public init(
         time: UInt64, source: Endpoint, destination: Endpoint, sequence: UInt32, acknowledgement: UInt32 = 0,
         flags: Flags = .ack, payload: [UInt8] = [], missing: Int = 0

@@ -7,7 +7,7 @@ extension Configuration {
     ///
     /// - Parameters:
     ///   - file: The file, which must exist; `nil` for ``defaultFile``, which may be absent.
-    ///   - dropIns: The directory of the drop-in files, which must exist; `nil` for the one beside the file (its name
+    ///   - dropIns: The directory of the drop-in files, which must exist; `nil` for the one next to the file (its name
     ///     with `.d` behind), which may be absent; empty for none.
     ///   - overrides: Settings of the form `key=value`.
     /// - Returns: The configuration or all errors of all places, and the warnings.

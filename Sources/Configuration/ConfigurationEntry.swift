@@ -17,7 +17,7 @@ public struct ConfigurationEntry: Hashable, Sendable {
         var line: Int
     }
 
-    /// An entry of its parts.
+    /// An entry from its parts.
     public init(key: String, value: String, source: ConfigurationSource) {
         self.key = key
         self.value = value

@@ -66,7 +66,7 @@ public struct ConfigurationError: Error, ConfigurationDiagnostic {
     /// What to do.
     public let remedy: String
 
-    /// An error of its parts.
+    /// An error from its parts.
     public init(_ code: Code, at source: ConfigurationSource, key: String? = nil, problem: String, remedy: String) {
         self.code = code
         self.source = source

@@ -24,7 +24,7 @@ public struct ConfigurationWarning: ConfigurationDiagnostic {
     /// What to do.
     public let remedy: String
 
-    /// A warning of its parts.
+    /// A warning from its parts.
     public init(_ code: Code, at source: ConfigurationSource, key: String?, problem: String, remedy: String) {
         self.code = code
         self.source = source

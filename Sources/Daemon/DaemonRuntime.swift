@@ -19,12 +19,12 @@ public final class DaemonRuntime {
     public struct Sources: Sendable {
         /// The configuration file; `nil` for the default one, which may be absent.
         public var file: String?
-        /// The directory of drop-ins; `nil` for the one beside the file.
+        /// The directory of drop-ins; `nil` for the one next to the file.
         public var dropIns: String?
         /// Settings from the command line, `key=value`.
         public var overrides: [String]
 
-        /// Sources of their parts.
+        /// Sources from their parts.
         public init(file: String? = nil, dropIns: String? = nil, overrides: [String] = []) {
             self.file = file
             self.dropIns = dropIns
@@ -240,7 +240,7 @@ public final class DaemonRuntime {
         return 0
     }
 
-    /// Reads configuration and model anew. Whatever is wrong is said, and everything stays as it was.
+    /// Reads configuration and model again. Whatever is wrong is said, and everything stays as it was.
     private func reload() {
         let loaded = sources.load()
         for warning in loaded.warnings { logger.warning("configuration: \(warning)") }
@@ -314,7 +314,7 @@ public final class DaemonRuntime {
         return configuration.policySocket.isEmpty ? nil : configuration.policySocket
     }
 
-    /// The key of the keyed hashes. Without a place to keep it the daemon goes on with one that dies with it.
+    /// The key of the keyed hashes. Without a place to keep it the daemon continues with one that dies with it.
     private static func hashingKey(_ configuration: Configuration, _ logger: Logger) -> HashingKey {
         let file = configuration.files.hashingKey
         let files = FileManager.default

@@ -39,10 +39,10 @@ final class DaemonState: Sendable {
     /// The snapshot in force. A session asks once, when it begins.
     var snapshot: DecisionSnapshot { current.withLock { $0 } }
 
-    /// How many snapshots were published: sessions under way see by it that lists may have changed.
+    /// How many snapshots were published: sessions in progress see by it that lists may have changed.
     var generation: UInt64 { published.load(ordering: .acquiring) }
 
-    /// Publishes a new snapshot; sessions under way keep theirs, but for its lists.
+    /// Publishes a new snapshot; sessions in progress keep theirs, but for its lists.
     func publish(_ snapshot: DecisionSnapshot) {
         current.withLock { $0 = snapshot }
         published.add(1, ordering: .releasing)

@@ -103,7 +103,7 @@ final class SenderService: Sendable {
     /// Begins: what is stored is read in the background, then the schedule runs.
     func start() { queue.async { [weak self] in self?.visit() } }
 
-    /// Writes what was counted and ends. Waits for a clustering under way to notice.
+    /// Writes what was counted and ends. Waits for a clustering in progress to notice.
     func stop() {
         isStopping.store(true, ordering: .relaxed)
         queue.sync { work.withLock { collect(&$0) } }

@@ -27,7 +27,7 @@ final class SnapshotPublisher: Sendable {
         self.logger = logger
     }
 
-    /// Publishes what was read anew; returns the policy in force. A tripped breaker closes.
+    /// Publishes what was read again; returns the policy in force. A tripped breaker closes.
     func publish(_ read: SnapshotSources, _ configuration: Configuration) -> PolicyConfiguration {
         // Compiling takes its time; nobody waits for it.
         let new = read.policy(of: configuration)

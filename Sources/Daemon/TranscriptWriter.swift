@@ -6,8 +6,8 @@ import SMTP
 import Sessions
 import Synchronization
 
-/// Appends transcripts to a file, one JSON object a line, as ``Files/AppendedFile``: two files at most. A symbolic link in
-/// its place is not followed.
+/// Appends transcripts to a file, one JSON object per line, as ``Files/AppendedFile``: two files at most. A symbolic
+/// link in its place is not followed.
 final class TranscriptWriter: Sendable {
     private struct State: ~Copyable {
         var path: String

@@ -42,7 +42,7 @@ public struct FilterSettings: Sendable, Hashable {
     /// argotd's configuration file.
     public var file = "argotd.conf"
 
-    /// Settings of their parts.
+    /// Settings from their parts.
     public init(
         socket: SocketName, socketText: String, socketGroup: String = "", policySocket: SocketName? = nil,
         isPolicyOffered: Bool = false, lies: Bool = false, unknownUserTable: String = "local"

@@ -36,7 +36,7 @@ public struct Finding: Sendable, Hashable, Codable {
     /// nothing else. Empty when there is nothing to do, or nothing that is right for every site.
     public var remedy: [String]
 
-    /// A finding of its parts.
+    /// A finding from its parts.
     public init(_ id: String, _ severity: Severity, at place: String, _ text: String, remedy: [String] = []) {
         self.id = id
         self.severity = severity

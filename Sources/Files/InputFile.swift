@@ -2,7 +2,7 @@ private import CZlib
 private import Glibc
 public import SMTP
 
-/// A file that is read from its beginning to its end, plain or packed with gzip.
+/// A file that is read from its beginning to its end, plain or compressed with gzip.
 ///
 /// `-` is the standard input. Nothing is held in memory but the packer's window.
 @safe

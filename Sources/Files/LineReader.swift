@@ -1,6 +1,6 @@
 public import SMTP
 
-/// The lines of a file, plain or packed with gzip, in memory bounded by the longest line allowed.
+/// The lines of a file, plain or compressed with gzip, in memory bounded by the longest line allowed.
 ///
 /// A byte order mark of UTF-8 at the beginning is not part of the first line; UTF-16, as some programs of Windows write, is
 /// a fault.

@@ -19,7 +19,7 @@ public struct LogLine: Sendable {
     /// How often it says so, at least 1: loggers fold lines that repeat.
     public var count: Int
 
-    /// A line of its parts.
+    /// A line from its parts.
     public init(
         time: LogTime?, host: ArraySlice<UInt8> = [], program: ArraySlice<UInt8>, process: UInt32? = nil,
         message: ArraySlice<UInt8>, count: Int = 1

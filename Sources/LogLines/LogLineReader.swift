@@ -7,7 +7,7 @@ public import SMTP
 /// the inner one says its zone. Folded lines are unfolded: `LogLine.count` says how often. Nothing is held but each host's
 /// line before.
 public struct LogLineReader: Sendable {
-    /// What became of a line.
+    /// What happened to a line.
     public enum Outcome: Sendable {
         /// A line of a log.
         case line(LogLine)
@@ -25,7 +25,7 @@ public struct LogLineReader: Sendable {
     private var previous: LogLine?
     /// The last lines of other hosts, where a log is of several.
     private var previousOfOthers: [[UInt8]: LogLine] = [:]
-    /// Whether a line that Kubernetes has split goes on; only its beginning is read.
+    /// Whether a line that Kubernetes has split continues; only its beginning is read.
     private var isSplit = false
 
     /// Hosts whose last lines are held.
@@ -201,7 +201,7 @@ public struct LogLineReader: Sendable {
         return false
     }
 
-    /// `stdout F ` behind a time (Kubernetes). `false` for the rest of a line that was split, which is passed over.
+    /// `stdout F ` behind a time (Kubernetes). `false` for the rest of a line that was split, which is skipped.
     private static func takeStream(_ scanner: inout ByteScanner, isSplit: inout Bool) -> Bool? {
         let start = scanner.place
         guard scanner.take("stdout ") || scanner.take("stderr ") else { return nil }

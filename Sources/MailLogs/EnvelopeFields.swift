@@ -3,7 +3,7 @@ import LogLines
 /// The fields with which Postfix ends a line on a refusal: `; from=<SENDER> to=<RECIPIENT> proto=ESMTP helo=<NAME>`.
 ///
 /// Sender, recipient and HELO name are the client's, and so is much of the text before: each can look like such fields.
-/// Quoted local parts are passed over as a whole. Of several groups the first counts whose sender, recipient or name is
+/// Quoted local parts are skipped as a whole. Of several groups the first counts whose sender, recipient or name is
 /// the one that the text refuses (`450 4.1.8 <SENDER>: …`), as a group inside that one cannot hold itself; the first at all
 /// where the text is the server's own; else the last.
 struct EnvelopeFields {

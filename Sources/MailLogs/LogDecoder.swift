@@ -17,9 +17,9 @@ public struct LogDecoder: Sendable {
         public var silent = 0
         /// Lines that were not read, by reason.
         public var unread: [LogFault: Int] = [:]
-        /// Recipients whose client no line read before had named: local submissions, and queue ids that gave way.
+        /// Recipients whose client no line read before had named: local submissions, and queue ids that were dropped.
         public var withoutClient = 0
-        /// Queue ids that gave way to newer ones.
+        /// Queue ids dropped to make room for newer ones.
         public var forgotten = 0
 
         /// Lines that were not read.

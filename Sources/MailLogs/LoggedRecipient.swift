@@ -12,7 +12,7 @@ public struct LoggedRecipient: Hashable, Sendable {
     /// When: the time of the line that names the client, not that of a later delivery.
     public var time: UnixTime
 
-    /// The code of the refusal, 400...599; `nil` for a recipient that was taken.
+    /// The code of the refusal, 400...599; `nil` for an accepted recipient.
     public var refusal: Int?
 
     /// The mail server's queue id; empty for what was refused before it had one.
@@ -21,7 +21,7 @@ public struct LoggedRecipient: Hashable, Sendable {
     /// How often the log says so: loggers fold lines that repeat.
     public var count: UInt32
 
-    /// A recipient of its parts.
+    /// A recipient from its parts.
     public init(
         client: ClientAddress, domain: String, time: UnixTime, refusal: Int? = nil, queueID: String = "",
         count: UInt32 = 1

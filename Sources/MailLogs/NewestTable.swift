@@ -6,7 +6,7 @@ struct NewestTable<Key: Hashable & Sendable, Value: Sendable>: Sendable {
     }
 
     let capacity: Int
-    /// Keys that gave way to newer ones.
+    /// Keys dropped to make room for newer ones.
     private(set) var forgotten = 0
 
     private var entries: [Key: Entry] = [:]

@@ -86,7 +86,7 @@ extension TransactionTable {
         update(other) { $0.isOwn = true }
     }
 
-    /// What became of a message or recipient.
+    /// What happened to a message or recipient.
     private enum Action {
         case refused, discarded
         /// Handed through the filter before the queue. Where the log has the smtpd behind it, which names the client, the

@@ -56,7 +56,7 @@ struct TransactionTable: Sendable {
 
     init(capacity: Int) { transactions = NewestTable(capacity: capacity) }
 
-    /// Queue ids that gave way to newer ones.
+    /// Queue ids dropped to make room for newer ones.
     var forgotten: Int { transactions.forgotten }
 
     subscript(id: String) -> Transaction? { transactions[id] }

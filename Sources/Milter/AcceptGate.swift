@@ -31,7 +31,7 @@ final class AcceptGate: Sendable {
         }
     }
 
-    /// Takes no more connections, for good. A socket that nobody else holds disappears, so that mail servers turn to
+    /// Takes no more connections, permanently. A socket that nobody else holds disappears, so that mail servers turn to
     /// their default action at once instead of waiting.
     func close() {
         isOpen.withLock { isOpen in

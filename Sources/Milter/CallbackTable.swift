@@ -4,7 +4,7 @@ import SMTP
 /// The thirteen callbacks: fetch the session, convert, call one method, turn its answer into a status.
 ///
 /// They are plain C functions outside any actor, since libmilter calls them on threads of its own. A session without a
-/// box (libmilter refused it, or the peer skipped negotiation and CONNECT) is left alone: the mail goes on.
+/// box (libmilter refused it, or the peer skipped negotiation and CONNECT) is left alone: the mail continues.
 enum CallbackTable {
     static func make() -> argot_milter_callbacks {
         // unsafe: C function pointers; every pointer argument is used within its call only.

@@ -20,7 +20,7 @@ public struct MilterPeer: Hashable, Sendable {
     /// Where the client is.
     public let origin: Origin
 
-    /// A client of its parts.
+    /// A client from its parts.
     public init(hostName: String, origin: Origin) {
         self.hostName = hostName
         self.origin = origin

@@ -4,7 +4,7 @@ public import SMTP
 ///
 /// Code and status of a refusal are one value, so a 4xx text cannot go out with a permanent refusal.
 public enum MilterResponse: Hashable, Sendable {
-    /// The mail server goes on.
+    /// The mail server continues.
     case `continue`
 
     /// The message (at HELO: the connection) is accepted and not shown any further.
@@ -16,7 +16,7 @@ public enum MilterResponse: Hashable, Sendable {
     /// The command (at RCPT: the recipient; from header on: the message) is refused with this reply.
     case refuse(RefusalReply)
 
-    /// Refused for good in the mail server's own words.
+    /// Refused permanently in the mail server's own words.
     case reject
 
     /// Refused for now in the mail server's own words.
@@ -26,7 +26,7 @@ public enum MilterResponse: Hashable, Sendable {
 /// What a filter may answer at CONNECT. A verdict here ends the milter session, and Sendmail switches the filter off
 /// for the whole connection on DISCARD, so that is missing.
 public enum MilterConnectResponse: Hashable, Sendable {
-    /// The mail server goes on.
+    /// The mail server continues.
     case `continue`
 
     /// The connection is accepted and not shown any further.
@@ -35,7 +35,7 @@ public enum MilterConnectResponse: Hashable, Sendable {
     /// The connection is refused with this reply, as far as the mail server uses its text.
     case refuse(RefusalReply)
 
-    /// Refused for good in the mail server's own words.
+    /// Refused permanently in the mail server's own words.
     case reject
 
     /// Refused for now in the mail server's own words.
@@ -54,7 +54,7 @@ public enum MilterUnknownResponse: Hashable, Sendable {
 
 /// What a filter may answer to a piece of the body. The only stage at which SKIP is safe under every mail server.
 public enum MilterBodyResponse: Hashable, Sendable {
-    /// The mail server goes on.
+    /// The mail server continues.
     case `continue`
 
     /// No more of the body is wanted. Becomes `continue` when the mail server did not offer it.
@@ -69,7 +69,7 @@ public enum MilterBodyResponse: Hashable, Sendable {
     /// The message is refused with this reply.
     case refuse(RefusalReply)
 
-    /// Refused for good in the mail server's own words.
+    /// Refused permanently in the mail server's own words.
     case reject
 
     /// Refused for now in the mail server's own words.

@@ -5,9 +5,9 @@ import Threads
 extension MilterServer {
     /// How a drain ended.
     public struct DrainReport: Sendable, Hashable {
-        /// Sessions that were under way when it began.
+        /// Sessions that were in progress when it began.
         public var underWay: Int
-        /// Sessions that were still under way when the time was over; their mail servers take the default action.
+        /// Sessions that were still in progress when the time was over; their mail servers take the default action.
         public var abandoned: Int
     }
 

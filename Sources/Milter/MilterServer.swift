@@ -4,18 +4,18 @@ import Synchronization
 public import Sockets
 public import Threads
 
-/// The filter of this process: libmilter's main loop on a thread of its own, and the number of sessions under way.
+/// The filter of this process: libmilter's main loop on a thread of its own, and the number of sessions in progress.
 ///
 /// libmilter allows one filter per process and one run per filter. Beyond ``maximumSessions`` sessions are left alone
 /// (accepted at CONNECT), because libmilter starts a thread for every callback that blocks, without bound.
 public final class MilterServer: Sendable {
     /// What the server counts.
     public struct Counts: Sendable, Hashable {
-        /// Sessions under way.
+        /// Sessions in progress.
         public var active: Int
         /// Sessions begun since the start.
         public var begun: Int
-        /// Sessions left alone because too many were under way.
+        /// Sessions left alone because too many were in progress.
         public var turnedAway: Int
         /// Replies that libmilter did not take; the session went on.
         public var failedReplies: Int

@@ -1,7 +1,7 @@
 /// One client's session with the mail server, as a filter sees it.
 ///
 /// Callbacks of one session never overlap, but they hop between threads: keep no thread-local state. Whatever is not
-/// answered otherwise goes on (`continue`). Byte spans are valid during the call only.
+/// answered otherwise continues (`continue`). Byte spans are valid during the call only.
 public protocol MilterSession: AnyObject {
     /// A client has connected. Called once, first.
     func connect(_ peer: MilterPeer, _ context: borrowing MilterContext) -> MilterConnectResponse

@@ -2,7 +2,7 @@ import CMilter
 import SMTP
 
 /// What hangs on libmilter's private pointer: retained at negotiation (or at CONNECT, when a connection is used again),
-/// released in close. The number of boxes alive is the number of sessions under way.
+/// released in close. The number of boxes alive is the number of sessions in progress.
 final class SessionBox {
     let server: MilterServer
     let agreement: MilterAgreement

@@ -14,7 +14,7 @@ public struct PolicyRequest: Sendable, Hashable {
     /// The state of the protocol that the request was made in, such as `RCPT`.
     public var protocolState: String
 
-    /// A request of its parts.
+    /// A request from its parts.
     public init(
         client: ClientAddress?, clientPort: UInt16?, isExtended: Bool?, protocolState: String = "RCPT"
     ) {

@@ -6,12 +6,12 @@ public struct OrdinaryReply: Sendable, Hashable {
     /// The text of each line, without the code; at least one line.
     public var lines: [String]
 
-    /// A reply of its parts.
+    /// A reply from its parts.
     public init(_ code: Int, _ lines: String...) {
         self.init(code: code, lines: lines)
     }
 
-    /// A reply of its parts. Without a line it has an empty one.
+    /// A reply from its parts. Without a line it has an empty one.
     public init(code: Int, lines: [String]) {
         self.code = code
         self.lines = lines.isEmpty ? [""] : lines

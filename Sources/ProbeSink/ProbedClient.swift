@@ -8,7 +8,7 @@ public struct ProbedClient: Sendable, Hashable {
     /// The argument of HELO or EHLO; `nil` before it.
     public var greetedAs: [UInt8]?
 
-    /// A client of its parts.
+    /// A client from its parts.
     public init(address: ClientAddress?, greetedAs: [UInt8]? = nil) {
         self.address = address
         self.greetedAs = greetedAs

@@ -6,7 +6,7 @@ public struct ReplyPiece: Sendable, Hashable {
     /// What is sent.
     public var bytes: [UInt8]
 
-    /// A piece of its parts.
+    /// A piece from its parts.
     public init(pause: Int = 0, _ bytes: [UInt8]) {
         self.pause = pause
         self.bytes = bytes

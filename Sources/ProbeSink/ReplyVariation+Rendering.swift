@@ -46,7 +46,7 @@ extension ReplyVariation {
         }
     }
 
-    /// An enhanced status code for a refusal for good at this stage.
+    /// An enhanced status code for a refusal permanently at this stage.
     private var refusalStatus: String { stage == .rcpt ? "5.1.1" : "5.7.1" }
 
     private func recoded(_ ordinary: OrdinaryReply, _ code: Int) -> [ReplyPiece] {

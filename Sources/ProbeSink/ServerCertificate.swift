@@ -21,7 +21,7 @@ public struct ServerCertificate: Sendable {
         }
     }
 
-    /// A fresh certificate for `name` that signs itself, made by the `openssl` program.
+    /// A fresh self-signed certificate for `name`, made by the `openssl` program.
     public static func selfSigned(name: String) throws(SinkError) -> ServerCertificate {
         let directory = FileManager.default.temporaryDirectory.appending(path: "argot-sink-\(UUID().uuidString)")
         do {

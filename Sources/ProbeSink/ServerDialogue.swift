@@ -162,8 +162,8 @@ struct ServerDialogue: Sendable {
         }
     }
 
-    /// In the laboratory every login succeeds, so that the dialogue goes on; elsewhere none does. Nobody checks or keeps
-    /// a password.
+    /// In the laboratory every login succeeds, so that the dialogue continues; elsewhere none does. Nobody checks or
+    /// keeps a password.
     private var authenticated: Answer {
         switch settings.mode {
         case .learn: Answer(.other, OrdinaryReply(235, "2.7.0 Authentication successful"))
@@ -227,7 +227,7 @@ struct ServerDialogue: Sendable {
     /// What was open is decided.
     mutating func continueWith(_ mode: Mode) { self.mode = mode }
 
-    /// TLS is on: the dialogue begins anew, without a greeting.
+    /// TLS is on: the dialogue begins again, without a greeting.
     mutating func beginTLS() {
         isUnderTLS = true
         heloArgument = nil

@@ -20,7 +20,7 @@ public struct SessionPlan: Sendable {
         /// The name in the greeting.
         public var serverName: String
 
-        /// Settings of their parts.
+        /// Settings from their parts.
         public init(
             mode: SinkMode, offer: ServiceOffer = .usual, limits: SinkLimits? = nil,
             serverName: String = "mx.example.org"

@@ -10,8 +10,8 @@ struct SessionRecording: Sendable {
 
     init(limits: SinkLimits) { self.limits = limits }
 
-    /// Records a segment of the client. Of a message, `messageEnd` says where in the segment it ends (`nil`: it goes on);
-    /// beyond the limit only the last bytes are kept, which show how the message was ended.
+    /// Records a segment of the client. Of a message, `messageEnd` says where in the segment it ends (`nil`: it
+    /// continues); beyond the limit only the last bytes are kept, which show how the message was ended.
     mutating func received(
         _ bytes: ArraySlice<UInt8>, isMessage: Bool = false, messageEnd: Int? = nil, at time: UInt64
     ) {

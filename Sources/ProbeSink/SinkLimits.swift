@@ -6,7 +6,7 @@ public struct SinkLimits: Sendable, Hashable {
     /// Connections at a time from one address.
     public var connectionsPerAddress = 20
 
-    /// Bytes of a command line that are looked at; the rest of the line is passed over and the line refused.
+    /// Bytes of a command line that are looked at; the rest of the line is skipped and the line refused.
     public var lineBytes = 4_096
 
     /// Bytes of one message; also what SIZE announces.

@@ -3,7 +3,7 @@ public import SMTP
 import Sessions
 import Synchronization
 
-/// A file of transcripts, one JSON object a line, as ``Files/AppendedFile``: two files at most.
+/// A file of transcripts, one JSON object per line, as ``Files/AppendedFile``: two files at most.
 public final class TranscriptFile: Sendable {
     private struct State: ~Copyable {
         var file: AppendedFile

@@ -32,7 +32,7 @@ public struct ProbeMoment: Sendable {
     /// Whether every variation may be played (in the laboratory), or the harmless ones only.
     public let mode: SinkMode
 
-    /// A moment of its parts.
+    /// A moment from its parts.
     public init(
         client: ProbedClient, stage: ProbeStage, candidates: [ReplyVariation], conversation: EventLog = EventLog(),
         played: [ReplyVariation] = [], record: ProbeRecord = ProbeRecord(), mode: SinkMode

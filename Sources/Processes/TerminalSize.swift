@@ -8,7 +8,7 @@ public struct TerminalSize: Sendable, Hashable {
     /// The height.
     public var rows: Int
 
-    /// A size of its parts.
+    /// A size from its parts.
     public init(columns: Int, rows: Int) {
         self.columns = columns
         self.rows = rows

@@ -14,7 +14,7 @@ public struct SQLiteError: Error, Hashable, Sendable {
     /// The database's file.
     public let path: String
 
-    /// An error of its parts.
+    /// An error from its parts.
     public init(extendedCode: Int32, message: String, sql: String? = nil, path: String) {
         self.extendedCode = extendedCode
         self.message = message

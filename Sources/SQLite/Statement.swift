@@ -96,7 +96,7 @@ public final class Statement {
         }
     }
 
-    /// Goes to the next row. `false` when there is none; the statement then starts anew at the next step.
+    /// Goes to the next row. `false` when there is none; the statement then starts again at the next step.
     public func step() throws(SQLiteError) -> Bool {
         // The statement is alive.
         switch unsafe sqlite3_step(handle) {

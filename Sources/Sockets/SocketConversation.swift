@@ -19,7 +19,7 @@ public struct SocketAnswer: Sendable {
     /// What makes the answer, in place of `bytes`; nothing more is read from the peer until it has come.
     public var work: Work?
 
-    /// An answer of its parts.
+    /// An answer from its parts.
     public init(bytes: [UInt8] = [], closes: Bool = false) {
         self.bytes = bytes
         self.closes = closes

@@ -9,7 +9,7 @@ public struct SocketLimits: Sendable, Hashable {
     /// The most bytes of an answer.
     public var answerBytes: Int
 
-    /// Limits of their parts.
+    /// Limits from their parts.
     public init(connections: Int = 1_000, patience: Duration? = nil, answerBytes: Int = 1 << 20) {
         self.connections = max(1, connections)
         self.patience = patience

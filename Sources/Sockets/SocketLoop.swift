@@ -149,7 +149,7 @@ public final class SocketLoop: Sendable {
         return Int32(clamping: min(seconds, 1_000_000) * 1_000 + attoseconds / 1_000_000_000_000_000 + 1)
     }
 
-    /// Reads or writes once; returns whether the connection goes on.
+    /// Reads or writes once; returns whether the connection continues.
     private func serve(_ connection: inout SocketConnection, _ revents: Int16, _ buffer: inout [UInt8]) -> Bool {
         // Whoever hangs up while its answer is made elsewhere does not want it.
         if connection.isWaiting { return revents & Int16(POLLHUP | POLLERR) == 0 }

@@ -1,4 +1,4 @@
-/// The rows of one node of the division, packed anew with the columns they use: walking rows through an index made the
+/// The rows of one node of the division, packed again with the columns they use: walking rows through an index made the
 /// products three to six times slower than packing costs.
 struct Block: Sendable {
     /// The rows; every column has a cell.

@@ -1,4 +1,4 @@
-/// What became of one node: the pure function at the heart of the division.
+/// What happened to one node: the pure function at the heart of the division.
 enum Cut: Sendable {
     /// The node stays whole.
     case leaf(lambda2: Double?, conductance: Double?)

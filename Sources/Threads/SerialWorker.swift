@@ -29,8 +29,8 @@ public final class SerialWorker: Sendable {
         core.append(task, at: .now.advanced(by: delay))
     }
 
-    /// Does what was handed over before and is due, then `task`, on the calling thread; waits for a task under way. A task
-    /// must not call it.
+    /// Does what was handed over before and is due, then `task`, on the calling thread; waits for a task in progress. A
+    /// task must not call it.
     public func sync<Result: ~Copyable, Failure: Error>(
         _ task: () throws(Failure) -> Result
     ) throws(Failure) -> Result { try core.sync(task) }

@@ -48,8 +48,8 @@ struct ControlOptions: ParsableArguments {
 
     /// The control socket; `nil` when it is switched off.
     ///
-    /// The daemon goes on with what it has read when a file has become faulty, and can be steered then too: of such files
-    /// only this key counts. A file that cannot be read at all may say anything about it.
+    /// The daemon continues with what it has read when a file has become faulty, and can be steered then too: of such
+    /// files only this key counts. A file that cannot be read at all may say anything about it.
     func name() throws -> SocketName? {
         if let socket { return try SocketName(socket.hasPrefix("/") ? "unix:" + socket : socket) }
         let loaded = Configuration.load(file: sources.config, dropIns: sources.dropIns, overrides: sources.set)

@@ -37,7 +37,8 @@ struct DataPurge {
     /// Whether all is to go.
     var isEverything: Bool { if case .everything = scope { true } else { false } }
 
-    /// Removes it: what waits is written first, so that it goes too. Waits for the disk, and for a clustering under way.
+    /// Removes it: what waits is written first, so that it goes too. Waits for the disk, and for a clustering in
+    /// progress.
     func run(state: DaemonState, keeper: any Keeper, directory: DataDirectory) throws(StoreError) -> PurgeReport {
         state.senders?.flush()
         state.journal.flush()

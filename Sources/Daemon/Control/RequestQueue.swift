@@ -9,7 +9,7 @@ final class RequestQueue: Sendable {
     private let capacity: Int
     private let refusal: String
 
-    /// A queue that holds so many requests at most, the one under way included, and refuses others with a word.
+    /// A queue that holds so many requests at most, the one in progress included, and refuses others with a word.
     init(_ name: String, capacity: Int, refusal: String) {
         worker = SerialWorker(name)
         self.capacity = capacity

@@ -13,7 +13,7 @@ struct RuntimeSettings: Sendable, Hashable {
     /// Who is let in or kept out.
     var lists = ClientLists()
 
-    /// The settings that a document holds, and what is wrong with it. A faulty line is passed over.
+    /// The settings that a document holds, and what is wrong with it. A faulty line is skipped.
     static func read(_ text: String, file: String) -> (settings: RuntimeSettings, faults: [DocumentFault]) {
         var settings = RuntimeSettings()
         var faults: [DocumentFault] = []

@@ -11,7 +11,7 @@ public struct Account: Sendable, Hashable {
     /// The numbers of all its groups.
     public var groups: Set<Int>
 
-    /// An account of its parts.
+    /// An account from its parts.
     public init(name: String, id: Int, group: Int, groups: Set<Int> = []) {
         self.name = name
         self.id = id

@@ -14,7 +14,7 @@ public struct LoadedFiles: Sendable, Hashable {
     /// The command that makes it read them.
     public var remedy: String
 
-    /// A reading of its parts.
+    /// A reading from its parts.
     public init(server: String, loaded: Int64?, written: [String: Int64], remedy: String) {
         self.server = server
         self.loaded = loaded

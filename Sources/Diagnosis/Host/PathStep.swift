@@ -15,7 +15,7 @@ public struct PathStep: Sendable, Hashable {
     /// The group's number.
     public var group: Int
 
-    /// A step of its parts.
+    /// A step from its parts.
     public init(path: String, isDirectory: Bool, isSocket: Bool = false, mode: Int, owner: Int, group: Int) {
         self.path = path
         self.isDirectory = isDirectory

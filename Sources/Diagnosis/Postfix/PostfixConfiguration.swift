@@ -20,7 +20,7 @@ public struct PostfixConfiguration: Sendable, Hashable {
     /// What `postconf` warned of.
     public var warnings: [String]
 
-    /// A configuration of its parts.
+    /// A configuration from its parts.
     public init(
         directory: String, parameters: [String: String], services: [PostfixService], warnings: [String] = [],
         raw: [String: String] = [:]

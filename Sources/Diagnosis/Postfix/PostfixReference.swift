@@ -22,7 +22,7 @@ struct PostfixReference {
     /// What stands for what.
     let body: Body
 
-    /// Where the text goes on behind the reference.
+    /// Where the text continues behind the reference.
     let end: String.Index
 
     /// The reference that begins with the dollar sign at `dollar`; `nil` when there is none that can be read.

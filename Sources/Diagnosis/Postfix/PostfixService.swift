@@ -18,7 +18,7 @@ public struct PostfixService: Sendable, Hashable {
     /// The whole line as `postconf -M` prints it; empty where it is not known.
     public var line: String
 
-    /// A service of its parts.
+    /// A service from its parts.
     public init(
         name: String, type: String, chroot: Bool?, command: String, overrides: [String: String] = [:],
         line: String = ""

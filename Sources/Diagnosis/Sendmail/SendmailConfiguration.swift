@@ -53,7 +53,7 @@ public struct SendmailConfiguration: Sendable, Hashable {
     /// Other options, by name in lower case.
     public var options: [String: String] = [:]
 
-    /// Reads a `sendmail.cf`. Lines that say nothing of filters, daemons or options are passed over.
+    /// Reads a `sendmail.cf`. Lines that say nothing of filters, daemons or options are skipped.
     public init(_ text: String, file: String) {
         self.file = file
         var logical: [(text: String, line: Int)] = []

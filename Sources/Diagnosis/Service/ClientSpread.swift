@@ -18,7 +18,7 @@ public struct ClientSpread: Sendable, Hashable {
     /// How many were exempt because their address lies in `trusted_networks`.
     public var trusted: Int
 
-    /// A spread of its parts.
+    /// A spread from its parts.
     public init(sessions: Int, fromOne: Int, trusted: Int) {
         self.sessions = sessions
         self.fromOne = fromOne

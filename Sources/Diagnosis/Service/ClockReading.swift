@@ -11,7 +11,7 @@ public struct ClockReading: Sendable, Hashable {
     /// Whether the system says that its clock is kept by NTP; `nil` where it does not say.
     public var isSynchronized: Bool?
 
-    /// A reading of its parts.
+    /// A reading from its parts.
     public init(now: Int64, newest: Int64? = nil, isSynchronized: Bool? = nil) {
         self.now = now
         self.newest = newest

@@ -17,7 +17,7 @@ public struct ModelReading: Sendable, Hashable {
     /// The clock.
     public var now: Int64
 
-    /// A reading of its parts.
+    /// A reading from its parts.
     public init(
         file: String?, what: String, faults: [String] = [], written: Int64? = nil, loaded: Int64? = nil, now: Int64
     ) {

@@ -40,7 +40,7 @@ public struct StoreReading: Sendable, Hashable {
         /// The command.
         public var remedy: String
 
-        /// An obstacle of its parts.
+        /// An obstacle from its parts.
         public init(path: String, wish: FileReach.Wish, remedy: String) {
             self.path = path
             self.wish = wish
@@ -48,7 +48,7 @@ public struct StoreReading: Sendable, Hashable {
         }
     }
 
-    /// A reading of its parts.
+    /// A reading from its parts.
     public init(
         path: String, failure: String? = nil, damage: String? = nil, bytes: Int64 = 0, free: Int64? = nil,
         movedAside: [String] = []

@@ -12,7 +12,7 @@ public struct MailExchangers: Sendable, Hashable {
         /// Its addresses.
         public var addresses: [String]
 
-        /// A host of its parts.
+        /// A host from its parts.
         public init(name: String, domain: String, addresses: [String]) {
             self.name = name
             self.domain = domain

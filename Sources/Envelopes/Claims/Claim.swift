@@ -27,7 +27,7 @@ public struct Claim: Sendable, Hashable {
     /// Whether the claim contradicts itself: it imitates a mark, but not as the software writes it.
     public let isForged: Bool
 
-    /// A claim of its parts.
+    /// A claim from its parts.
     public init(field: Field, software: MailSoftware, isForged: Bool = false) {
         self.field = field
         self.software = software

@@ -8,7 +8,7 @@ public struct EnvelopeEvidence: Sendable, Hashable {
     /// The natural logarithm of how much likelier the envelope is for spam than for honest mail; 0 says nothing.
     public let logLikelihoodRatio: Double
 
-    /// Evidence of its parts.
+    /// Evidence from its parts.
     public init(moment: EnvelopeMoment, logLikelihoodRatio: Double) {
         self.moment = moment
         self.logLikelihoodRatio = logLikelihoodRatio

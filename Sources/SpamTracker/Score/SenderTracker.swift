@@ -249,6 +249,6 @@ extension SenderTracker {
 }
 
 extension SenderModel {
-    /// A clock that was ahead has learned what had not come yet: it goes on from the period that begins now.
+    /// A clock that was ahead has learned what had not come yet: it continues from the period that begins now.
     fileprivate mutating func goOn(from time: UnixTime) { learnedUntil = learnedUntil.map { min($0, time) } }
 }

@@ -13,7 +13,7 @@ package struct Progress {
     }
 
     private static let width = 24
-    /// How often the bar is drawn anew.
+    /// How often the bar is drawn again.
     private static let interval = Duration.milliseconds(100)
 
     private let label: String

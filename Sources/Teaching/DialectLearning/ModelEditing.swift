@@ -28,7 +28,7 @@ extension DialectModel {
         return DialectModel(dialects: dialects.filter { !names.contains($0.name) })
     }
 
-    /// The model with these dialects learned anew as one, which takes the place of the first. Its class and origin are
+    /// The model with these dialects learned again as one, which takes the place of the first. Its class and origin are
     /// those of the first too.
     ///
     /// - Throws: ``LearningError/noEvidence(dialect:)`` when one of them has no notes.

@@ -6,8 +6,9 @@ extension EnvelopeRecord {
     /// The longest line that is read, in bytes.
     private static let longestLine = 1 << 20
 
-    /// Reads files of judged mail, a line of JSON each, plain or packed with gzip: `t`, `ip`, `label` and what is known of
-    /// `proto`, `helo`, `rdns`, `forged`, `by`, `mailer`, `hdr_order`, `mail_from_domain`, `message_id`, `date`.
+    /// Reads files of judged mail, a line of JSON each, plain or compressed with gzip: `t`, `ip`, `label` and what is
+    /// known of `proto`, `helo`, `rdns`, `forged`, `by`, `mailer`, `hdr_order`, `mail_from_domain`, `message_id`,
+    /// `date`.
     ///
     /// - Throws: `DocumentFault` for the first line that is no such record, and when there is none at all.
     package static func read(_ paths: [String]) throws -> [EnvelopeRecord] {

@@ -42,7 +42,7 @@ public struct EnvelopeRecord: Sendable {
     /// The names of the headers in their order.
     public var headers: [String]
 
-    /// A record of its parts.
+    /// A record from its parts.
     public init(
         time: UnixTime, client: ClientAddress, isSpam: Bool, isExtended: Bool? = nil, helo: String? = nil,
         clientName: String? = nil, resolution: HostResolution = .unknown, receiver: String = "",

@@ -13,7 +13,7 @@ public struct RankingEvaluation: Sendable {
         /// The sending address.
         public let client: ClientAddress
 
-        /// A judged mail of its parts.
+        /// A judged mail from its parts.
         public init(score: Double, isSpam: Bool, client: ClientAddress) {
             self.score = score
             self.isSpam = isSpam

@@ -61,7 +61,7 @@ package struct DialectEvaluation {
     /// The conversations, one by one.
     package private(set) var cases: [Case] = []
 
-    /// Transcripts of milters that were passed over: a wire transcript is needed.
+    /// Transcripts of milters that were skipped: a wire transcript is needed.
     package private(set) var skipped = 0
 
     /// An evaluation of nothing yet.

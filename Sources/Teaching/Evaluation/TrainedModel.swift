@@ -8,7 +8,7 @@ package struct TrainedModel {
     /// The model: what was learned, and the given dialects of all other programs.
     package let model: DialectModel
 
-    /// Learns from files of transcripts of the wire; those of milters are passed over.
+    /// Learns from files of transcripts of the wire; those of milters are skipped.
     package init(beside known: DialectModel, files: [String]) throws {
         var learner = ModelLearner()
         learner.add(facts: known)

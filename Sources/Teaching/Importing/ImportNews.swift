@@ -8,7 +8,7 @@ package enum ImportNews: Sendable {
     /// This many bytes of the file are read.
     case reached(Int64)
 
-    /// Something that is passed over: a part of a file, or a file that cannot be read at all.
+    /// Something that is skipped: a part of a file, or a file that cannot be read at all.
     case fault(DocumentFault)
 
     /// What else there is to say of a file.
@@ -21,7 +21,7 @@ package enum ImportNews: Sendable {
 /// Who watches an import.
 package typealias ImportWatch = (ImportNews) -> Void
 
-/// What was imported cannot be written. Faults of documents are those of what is read: an import goes on after one.
+/// What was imported cannot be written. Faults of documents are those of what is read: an import continues after one.
 package struct ImportWriteFailure: Error, CustomStringConvertible {
     /// What is wrong and what to do.
     package let description: String

@@ -13,7 +13,7 @@ package struct ImportedMail {
     /// How many messages it stands for, at least 1.
     package var weight: UInt32
 
-    /// A message of its parts.
+    /// A message from its parts.
     package init(recipient: LoggedRecipient, label: SenderLabel? = nil, weight: UInt32 = 1) {
         self.recipient = recipient
         self.label = label

@@ -47,7 +47,7 @@ struct SenderFile: ~Copyable {
     var isKnown: Bool { done <= known }
 
     /// The next line; `nil` at the end. A last line without its end may still grow: it waits for the next time, unless the
-    /// input ends for good.
+    /// input ends permanently.
     mutating func next() throws(DocumentFault) -> LineReader.Line? {
         guard let line = try lines.next(), line.hasLineEnd || input.identity == 0 else { return nil }
         checksum.add(line.bytes)

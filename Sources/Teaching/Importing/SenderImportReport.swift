@@ -39,7 +39,7 @@ package struct SenderImportReport: Encodable {
     package internal(set) var unread: [String: Int] = [:]
     /// Deliveries whose client no line names.
     package internal(set) var withoutClient = 0
-    /// Queue ids that gave way to newer ones.
+    /// Queue ids dropped to make room for newer ones.
     package internal(set) var queueIDsForgotten = 0
     /// The first lines that could not be read, and files that could not be read at all or not to their end.
     package private(set) var faults: [String] = []
@@ -61,7 +61,7 @@ package struct SenderImportReport: Encodable {
         faults.append(fault)
     }
 
-    /// What became of a message.
+    /// What happened to a message.
     mutating func add(_ mail: ImportedMail, _ verdict: SenderImportVerdict) {
         switch verdict {
         case .tooOld: tooOld += 1

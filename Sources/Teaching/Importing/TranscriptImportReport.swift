@@ -1,6 +1,6 @@
 import Captures
 
-/// What an import of conversations read, and what it passed over and why.
+/// What an import of conversations read, and what it skipped and why.
 package struct TranscriptImportReport {
     /// Faults that are named one by one; the others are counted.
     private static let mostNamed = 20
@@ -23,7 +23,7 @@ package struct TranscriptImportReport {
         return faults <= Self.mostNamed
     }
 
-    /// What became of a capture.
+    /// What happened to a capture.
     mutating func add(_ frames: PacketDecoder.Counts, _ table: ConversationTable.Counts) {
         count(table.empty, "connections in which nothing was said")
         count(table.encrypted, "connections encrypted from the first byte")
@@ -36,14 +36,14 @@ package struct TranscriptImportReport {
         count(frames.incomplete, "packets with missing fragments")
     }
 
-    /// What became of a log.
+    /// What happened to a log.
     mutating func add(_ log: MailLogDecoder.Counts) {
         count(log.empty, "sessions without any commands")
         count(log.withoutProcess, "lines of sessions without a process id (skipped)")
         count(log.flushed, "sessions cut short to save memory (kept)")
     }
 
-    /// What became of it all, a line each.
+    /// What happened to it all, a line each.
     package var lines: [String] {
         var lines: [String] = []
         if faults > Self.mostNamed { lines.append("… and \(faults - Self.mostNamed) more errors") }

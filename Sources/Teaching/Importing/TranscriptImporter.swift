@@ -85,7 +85,7 @@ package struct TranscriptImporter {
         }
     }
 
-    /// A part of a file that is passed over.
+    /// A part of a file that is skipped.
     private mutating func note(_ fault: DocumentFault) throws {
         guard !options.isStrict else { throw fault }
         if report.countFault() { tell(.fault(fault)) }

@@ -25,10 +25,10 @@ public struct DialectLearner {
     /// What was seen, and how often.
     public private(set) var traces: [Trace: Int] = [:]
 
-    /// The most different conversations that are kept; further new ones are passed over.
+    /// The most different conversations that are kept; further new ones are skipped.
     public static let maximumTraces = 20_000
 
-    /// How many conversations were passed over: without messages, with gaps, or too many.
+    /// How many conversations were skipped: without messages, with gaps, or too many.
     public private(set) var skipped = 0
 
     /// A learner that has seen nothing.
@@ -38,7 +38,7 @@ public struct DialectLearner {
         origins = Set(origin.split(separator: Self.separator).map(String.init))
     }
 
-    /// A learner that goes on where `dialect` was left.
+    /// A learner that continues where `dialect` was left.
     public init(continuing dialect: Dialect) throws(LearningError) {
         self.init(name: dialect.name, dialectClass: dialect.dialectClass, origin: dialect.origin)
         guard !dialect.evidence.isEmpty else { throw .noEvidence(dialect: dialect.name) }

@@ -42,7 +42,7 @@ public struct ModelLearner {
     /// Learns from a conversation of a program that nobody named. All of these together become proposals: dialects called
     /// `proposed-1` and so on, the one with the most conversations first, for the administrator to name.
     ///
-    /// Proposals that the model holds are made anew from their notes and what comes to them.
+    /// Proposals that the model holds are made again from their notes and what comes to them.
     public mutating func learn(unnamed dialogue: Dialogue, origin: String) {
         guard let trace = Trace(dialogue, hostNames: hostNames),
             unnamed[trace] != nil || unnamed.count < DialectLearner.maximumTraces

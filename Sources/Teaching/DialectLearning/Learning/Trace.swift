@@ -24,7 +24,7 @@ public struct Trace: Sendable, Hashable {
         /// For content: whether the final dot had a segment of its own.
         public var hasLoneDot: Bool
 
-        /// A step of its parts.
+        /// A step from its parts.
         public init(
             reply: ReplySymbol, text: String, lineEnd: LineEnd = .crlf, isEarly: Bool = false, isJoined: Bool = false,
             hasLoneDot: Bool = false
@@ -56,7 +56,7 @@ public struct Trace: Sendable, Hashable {
     /// What the last answer to EHLO offered: keywords without parameters, sorted; `nil` when there was none.
     public var offer: [String]?
 
-    /// A trace of its parts.
+    /// A trace from its parts.
     public init(
         steps: [Step], last: ReplySymbol, manner: Dialect.Final.Manner?, offer: [String]? = nil
     ) {

@@ -4,7 +4,7 @@
 /// A quote that is not closed within `mostLines` lines, or before the next record could begin, spoils its own line only:
 /// the lines after it are read again as records of their own.
 public struct CSVReader: Sendable {
-    /// What became of lines.
+    /// What happened to lines.
     public enum Outcome: Hashable, Sendable {
         /// A record that began on this line.
         case record([String], line: Int)

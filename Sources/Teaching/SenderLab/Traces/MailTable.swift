@@ -1,9 +1,9 @@
 public import SMTP
 
 /// Reads tables of messages: the first line names the columns, `t`, `ip` and `recipient`, and `label` and `weight` if they
-/// are there; others are passed over. Fields are separated by commas, semicolons or tabs.
+/// are there; others are skipped. Fields are separated by commas, semicolons or tabs.
 public struct MailTable: Sendable {
-    /// What became of lines.
+    /// What happened to lines.
     public enum Outcome: Sendable {
         /// A message.
         case row(MailRow)
