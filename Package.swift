@@ -83,7 +83,8 @@ let rooms: [Target] = [
 
     // Teaching: what learns, judges itself and simulates. The daemon links none of it.
     .target(
-        name: "DialectLearning", dependencies: ["Dialects", "SMTP"], path: "Sources/Teaching/DialectLearning",
+        name: "DialectLearning", dependencies: ["Dialects", "Files", "Sessions", "SMTP"],
+        path: "Sources/Teaching/DialectLearning",
         swiftSettings: swiftSettings),
     .target(
         name: "EnvelopeTraining", dependencies: ["Envelopes", "Files", "SMTP"],
@@ -107,7 +108,8 @@ let rooms: [Target] = [
         ],
         swiftSettings: swiftSettings),
     .target(
-        name: "SenderLab", dependencies: ["SMTP", "SpamTracker", "Spectral"], path: "Sources/Teaching/SenderLab",
+        name: "SenderLab", dependencies: ["Files", "SMTP", "SpamTracker", "Spectral"],
+        path: "Sources/Teaching/SenderLab",
         swiftSettings: swiftSettings),
 
     // Floor 3: the administrator's file.
@@ -224,8 +226,8 @@ let tests: [Target] = [
     testTarget("DialectLearningTests", ["DialectLearning", "Dialects", "Seeded", "SMTP"]),
     testTarget("EnvelopeTrainingTests", ["EnvelopeTraining", "Envelopes", "Seeded", "SMTP"]),
     testTarget("EvaluationTests", ["Dialects", "Evaluation", "ScratchFiles", "SMTP"]),
-    testTarget("ImportingTests", ["Importing", "Keeping", "LogLines", "ScratchFiles", "SMTP", "Sessions"]),
-    testTarget("SenderLabTests", ["Seeded", "SenderLab", "SMTP", "SpamTracker"]),
+    testTarget("ImportingTests", ["Files", "Importing", "Keeping", "LogLines", "ScratchFiles", "SMTP", "Sessions"]),
+    testTarget("SenderLabTests", ["Files", "ScratchFiles", "Seeded", "SenderLab", "SMTP", "SpamTracker"]),
     testTarget("ProbeSinkTests", ["ClientLab", "Dialects", "ProbeSink", "Seeded", "Sessions", "SMTP"]),
     testTarget("AdminHTTPTests", ["AdminHTTP", "Seeded", "Sockets"]),
     testTarget("DiagnosisTests", ["Diagnosis", "Keeping", "Processes", "SMTP", "Sockets"]),

@@ -56,7 +56,7 @@ struct DialectsImportCommand: ParsableCommand {
         if !port.isEmpty { options.ports = Set(port) }
         let report = try TranscriptImporter.run(
             files, options: options, into: TranscriptOutput(path: output, label: label, kind: kind),
-            tell: ImportDisplay().show)
+            tell: ReadingDisplay().show)
         for line in report.lines { Output.note(line) }
         if report.filesNotRead > 0 { throw ExitCode.failure }
     }

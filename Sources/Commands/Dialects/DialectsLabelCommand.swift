@@ -28,7 +28,7 @@ struct DialectsLabelCommand: ParsableCommand {
     func run() throws {
         let model = try DialectModelFile.read(options.model).labelling(
             name, as: newName, dialectClass: try dialectClass.map(DialectsLearnCommand.dialectClass),
-            origin: origin.map(DialectsLearnCommand.words))
+            origin: origin.map(TranscriptLessons.words))
         try DialectModelFile.write(DialectDocument.text(for: model), to: options.target)
     }
 }

@@ -1,23 +1,10 @@
 import ArgumentParser
 import Dialects
-import Files
-import DialectLearning
 import SMTP
-import Sessions
-import Terminal
+import DialectLearning
 
 /// `argot dialects learn`
 struct DialectsLearnCommand: ParsableCommand {
-    /// What names the dialect of a conversation.
-    enum Naming: String, ExpressibleByArgument, CaseIterable {
-        /// The transcript's `kind`.
-        case kind
-        /// The transcript's `label_guess`.
-        case labelGuess = "label_guess"
-        /// Nothing: all dialects are proposed.
-        case none
-    }
-
     static let configuration = CommandConfiguration(
         commandName: "learn", abstract: "Learns dialects from recorded conversations.",
         discussion: """
@@ -49,7 +36,7 @@ struct DialectsLearnCommand: ParsableCommand {
     var facts: String?
 
     @Option(name: .long, help: "What names a conversation's dialect: kind, label_guess or none.")
-    var labelBy = Naming.kind
+    var labelBy = TranscriptLessons.Naming.kind
 
     @Option(
         name: .customLong("class"),
@@ -78,68 +65,27 @@ struct DialectsLearnCommand: ParsableCommand {
     var strict = false
 
     func run() throws {
-        let fixed = try dialectClass.map { try Self.dialectClass($0) }
-        let known = try classes.map { try Self.classes(in: $0) } ?? [:]
         var learner = ModelLearner(
             addingTo: try addTo.map { try DialectModelFile.read($0) } ?? DialectModel(dialects: []))
         learner.hostNames = host
         if let facts { learner.add(facts: try DialectModelFile.read(facts)) }
-        var count = 0
-        var bad = 0
-        var others = 0
-        for file in files {
-            var reader = try LineReader(path: file)
-            var progress = Progress(file, total: reader.size, unit: .bytes)
-            while let line = try reader.next() {
-                progress.update(reader.position)
-                let text = String(decoding: line.bytes, as: UTF8.self)
-                guard !text.allSatisfy(\.isWhitespace) else { continue }
-                let transcript: SessionTranscript
-                do {
-                    transcript = try TranscriptDocument.transcript(from: text, file: file, line: line.number)
-                } catch {
-                    if strict { throw error }
-                    progress.clear()
-                    DialectModelFile.note("\(error.description), skipped")
-                    bad += 1
-                    continue
-                }
-                guard let dialogue = DialogueReader.dialogue(from: transcript) else {
-                    others += 1
-                    continue
-                }
-                count += 1
-                let origin = "recorded: " + Self.words(transcript.source)
-                let label =
-                    switch labelBy {
-                    case .kind: transcript.kind
-                    case .labelGuess: transcript.labelGuess
-                    case .none: String?.none
-                    }
-                guard let label else {
-                    learner.learn(unnamed: dialogue, origin: origin)
-                    continue
-                }
-                let name = DialectName.name(from: label)
-                try learner.learn(
-                    dialogue, as: name,
-                    dialectClass: fixed ?? known[name] ?? Self.dialectClass(forLabel: transcript.labelGuess),
-                    origin: origin)
-            }
-            progress.clear()
+        var lessons = TranscriptLessons(for: learner)
+        lessons.naming = labelBy
+        lessons.dialectClass = try dialectClass.map { try Self.dialectClass($0) }
+        if let classes { lessons.classes = try TranscriptLessons.classes(in: classes) }
+        lessons.isStrict = strict
+        for file in files { try lessons.read(file, tell: ReadingDisplay().show) }
+        if lessons.conversations == 0, lessons.others + lessons.broken > 0 || addTo == nil && facts == nil {
+            throw CommandError(Self.nothingLearned(from: files, others: lessons.others, bad: lessons.broken))
         }
-        if count == 0, others + bad > 0 || addTo == nil && facts == nil {
-            throw CommandError(Self.nothingLearned(from: files, others: others, bad: bad))
-        }
-        let learned = try learner.model(keepingNotes: !withoutNotes)
+        let learned = try lessons.learner.model(keepingNotes: !withoutNotes)
         let text = DialectDocument.text(for: learned)
         // What was written must be readable, within the limits of a model.
         _ = try DialectDocument.model(from: text, file: model ?? "learned model").get()
         try DialectModelFile.write(text, to: model)
         DialectModelFile.note(
-            "\(count) conversations, \(learner.skipped) unusable, \(others) not from the wire, \(bad) broken lines; "
-                + "\(learned.dialects.count) dialects"
-        )
+            "\(lessons.conversations) conversations, \(lessons.learner.skipped) unusable, \(lessons.others) not from the "
+                + "wire, \(lessons.broken) broken lines; \(learned.dialects.count) dialects")
     }
 
     /// Why there was nothing to learn from, and what to do.
@@ -165,38 +111,6 @@ struct DialectsLearnCommand: ParsableCommand {
         }
         return found
     }
-
-    /// What a source's word for a client says of its class.
-    private static func dialectClass(forLabel label: String?) -> DialectClass {
-        switch label {
-        case "legit": .mta
-        case "script": .library
-        case "bot", "malware-lib": .bot
-        case "attack": .attack
-        default: .tool
-        }
-    }
-
-    private static func classes(in file: String) throws -> [String: DialectClass] {
-        var classes: [String: DialectClass] = [:]
-        var reader = try LineReader(path: file)
-        while let line = try reader.next() {
-            let words = String(decoding: line.bytes, as: UTF8.self).split(whereSeparator: \.isWhitespace)
-            guard let first = words.first, !first.hasPrefix("#") else { continue }
-            guard words.count == 2, let found = DialectClass(rawValue: String(words[1])) else {
-                throw DocumentFault(
-                    file: file, line: line.number,
-                    problem: "write \"NAME CLASS\" with one of the classes "
-                        + DialectClass.allCases.map(\.rawValue).joined(separator: ", "))
-            }
-            classes[DialectName.name(from: String(first))] = found
-        }
-        return classes
-    }
-
-    /// A source as one line of a document.
-    static func words(_ text: String) -> String {
-        let words = text.split(whereSeparator: { $0.isWhitespace || $0.isNewline })
-        return words.isEmpty ? "an unnamed source" : String(words.joined(separator: " ").prefix(200))
-    }
 }
+
+extension TranscriptLessons.Naming: ExpressibleByArgument {}

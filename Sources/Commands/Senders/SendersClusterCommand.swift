@@ -64,7 +64,6 @@ struct SendersClusterCommand: ParsableCommand {
             table = mails.table
             windows += mails.windows(of: window.seconds)
         }
-        windows.sort { $0.start < $1.start }
         var settings = ModelSettings()
         settings.sensors.maximumShare = sensorShare
         if !trusted.isEmpty {
@@ -76,34 +75,26 @@ struct SendersClusterCommand: ParsableCommand {
                     return number
                 })
         }
-        var model = SenderModel(settings: settings)
-        var last = SenderRows()
-        var bar = Progress("learning", total: Int64(windows.count), unit: .things("windows"))
-        for (number, window) in windows.enumerated() {
-            last = window.rows()
-            model.learn(last, table: table, until: window.end)
-            bar.update(Int64(number + 1))
-        }
-        bar.clear()
-        let labels = last.labels
-        let spam = last.selecting((0..<last.count).filter { labels[$0] == .spam })
         var options = ClusterOptions(maximumLeaves: leaves)
         if let kMeans { options.merging = .kMeans(kMeans) }
-        let clusters = try SpamClusters(of: spam, options: options, sensors: settings.sensors)
-        model.adopt(clusters.clusters)
-        report(windows.count, last, spam, clusters, model)
-        if sensors { try reportSensors(last, spam, options, model) }
-        if let output { try write(model, to: output) }
+        var bar = Progress("learning", total: Int64(windows.count), unit: .things("windows"))
+        let learned = try LearnedWindows(windows, table: table, settings: settings, clustering: options) { done, _ in
+            bar.update(Int64(done))
+        }
+        bar.clear()
+        report(learned)
+        if sensors { try reportSensors(learned, options) }
+        if let output { try write(learned.model, to: output) }
     }
 
-    private func report(
-        _ windows: Int, _ last: SenderRows, _ spam: SenderRows, _ clusters: SpamClusters, _ model: SenderModel
-    ) {
+    private func report(_ learned: LearnedWindows) {
+        let (model, clusters) = (learned.model, learned.clusters)
         Output.table(
             ["WHAT", "NUMBER"],
             [
-                ["windows learned", "\(windows)"], ["recipient domains", "\(model.table.names.count)"],
-                ["senders in the last window", "\(last.count)"], ["of these labelled spam", "\(spam.count)"],
+                ["windows learned", "\(learned.count)"], ["recipient domains", "\(model.table.names.count)"],
+                ["senders in the last window", "\(learned.last.count)"],
+                ["of these labelled spam", "\(learned.spam.count)"],
                 ["of these clustered (two or more domains)", "\(clusters.members.count)"],
                 ["clusters", "\(clusters.clusters.count)"],
                 ["of these not skewed to one domain", FigureText.percent(clusters.unskewedShare())],
@@ -111,10 +102,9 @@ struct SendersClusterCommand: ParsableCommand {
             ])
     }
 
-    private func reportSensors(
-        _ last: SenderRows, _ spam: SenderRows, _ options: ClusterOptions, _ model: SenderModel
-    ) throws {
-        let placement = SensorPlacement(last)
+    private func reportSensors(_ learned: LearnedWindows, _ options: ClusterOptions) throws {
+        let model = learned.model
+        let placement = SensorPlacement(learned.last)
         print("")
         Output.table(
             ["SENSORS", "HERE", "IN THE PAPER"],
@@ -126,7 +116,7 @@ struct SendersClusterCommand: ParsableCommand {
             ])
         var bar = Progress("leaving out", total: 10, unit: .things("sensors"))
         let influences = try SensorInfluence.ofHeaviest(
-            10, in: spam, options: options, sensors: model.settings.sensors
+            10, in: learned.spam, options: options, sensors: model.settings.sensors
         ) { done, _ in bar.update(Int64(done)) }
         bar.clear()
         let bySensor = Dictionary(uniqueKeysWithValues: placement.sensors.map { ($0.domain, $0) })

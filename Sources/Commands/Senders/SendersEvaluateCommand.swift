@@ -93,45 +93,19 @@ struct SendersEvaluateCommand: ParsableCommand {
     private func printSensitivity(
         _ judged: SenderTrace, _ earlier: SenderTrace?, _ base: EvaluationOptions
     ) throws {
-        var variants: [(String, EvaluationOptions)] = [("as above", base)]
-        func vary(_ name: String, _ change: (inout EvaluationOptions) -> Void) {
-            var options = base
-            change(&options)
-            variants.append((name, options))
-        }
-        vary("half-life of domains / 4") { $0.settings.domainHalfLife /= 4 }
-        vary("half-life of domains × 4") { $0.settings.domainHalfLife *= 4 }
-        vary("half-life of history / 4") { $0.settings.historyHalfLife /= 4 }
-        vary("half-life of history × 4") { $0.settings.historyHalfLife *= 4 }
-        vary("contamination 0") { $0.settings.contamination = 0 }
-        vary("contamination 0.15") { $0.settings.contamination = 0.15 }
-        vary("16 leaves") { $0.clustering.maximumLeaves = 16 }
-        vary("256 leaves") { $0.clustering.maximumLeaves = 256 }
-        vary("alpha 0.1") { ($0.clustering.alpha, $0.clustering.beta) = (0.1, 0.9) }
-        vary("alpha 0.4") { ($0.clustering.alpha, $0.clustering.beta) = (0.4, 0.6) }
-        vary("8 clusters by k-means") { $0.clustering.merging = .kMeans(8) }
-        vary("single-domain senders cluster too") { $0.clustering.multiDomainOnly = false }
-        vary("no clusters") { $0.clustering.minimumSenders = .max }
-        vary("sensors capped at 5 %") { $0.settings.sensors.maximumShare = 0.05 }
-        vary("sensors not capped") { $0.settings.sensors.maximumShare = 1 }
-        vary("200 examples per window") { $0.settings.examplesPerPeriod = 200 }
-        vary("windows half as long") { $0.windowSeconds = max($0.windowSeconds / 2, 1) }
-        vary("windows twice as long") { $0.windowSeconds *= 2 }
+        let variants = ParameterVariants(of: base)
         var bar = Progress("varying", total: Int64(variants.count), unit: .things("variants"))
-        var rows: [[String]] = []
-        for (name, var options) in variants {
-            options.replicates = 0
-            let report = try SenderEvaluation.report(on: judged, after: earlier, options: options)
-            let areas = [ScoreUnderTest.contrast, .history].flatMap { score in
-                SenderGroup.allCases.map { group in
-                    report.results.first { $0.score == score }?.groups[group]
-                        .map { FigureText.number($0.area.value, digits: 4) } ?? "-"
-                }
-            }
-            rows.append([name] + areas)
-            bar.update(Int64(rows.count))
-        }
+        let reports = try variants.reports(on: judged, after: earlier) { done in bar.update(Int64(done)) }
         bar.clear()
+        let rows = reports.map { name, report in
+            [name]
+                + [ScoreUnderTest.contrast, .history].flatMap { score in
+                    SenderGroup.allCases.map { group in
+                        report.results.first { $0.score == score }?.groups[group]
+                            .map { FigureText.number($0.area.value, digits: 4) } ?? "-"
+                    }
+                }
+        }
         print("\nAUC under other parameters")
         Output.table(
             ["PARAMETER", "CONTRAST", "NEVER SEEN", "MULTI", "HISTORY", "NEVER SEEN", "MULTI"], rows)

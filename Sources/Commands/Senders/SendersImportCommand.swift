@@ -61,7 +61,7 @@ struct SendersImportCommand: ParsableCommand {
         if let output {
             var target = try SenderCSVTarget(path: output)
             report = try SenderImporter.run(
-                inputs, format: format, zone: times.zone(), into: &target, tell: ImportDisplay().show)
+                inputs, format: format, zone: times.zone(), into: &target, tell: ReadingDisplay().show)
             try target.finish()
         } else {
             let configuration = try source.load()
@@ -71,7 +71,7 @@ struct SendersImportCommand: ParsableCommand {
             var target = SenderStoreTarget(
                 try makeStore(at: path, key: key), key: key, configuration: configuration)
             report = try SenderImporter.run(
-                inputs, format: format, zone: times.zone(), into: &target, tell: ImportDisplay().show)
+                inputs, format: format, zone: times.zone(), into: &target, tell: ReadingDisplay().show)
             try target.finish()
         }
         for row in report.faults where !json { Output.note("argot: \(row)") }

@@ -1,8 +1,7 @@
 import ArgumentParser
 import Configuration
-import Files
 import FoundationEssentials
-import MailLogs
+import Importing
 import SMTP
 import Keeping
 import Terminal
@@ -59,16 +58,10 @@ struct SendersLabelCommand: ParsableCommand {
         if let network, AddressPrefix(network) == nil {
             throw ValidationError("\"\(network)\" is not an address and not a network in CIDR form")
         }
-        if label != "none", let network = network.flatMap({ AddressPrefix($0) }), Self.isTooWide(network) {
-            throw ValidationError("\(network) is too much of the Internet for one label: use at most \(Self.widest)")
+        if label != "none", let network = network.flatMap({ AddressPrefix($0) }), BlocklistImport.isTooWide(network) {
+            throw ValidationError(
+                "\(network) is too much of the Internet for one label: use at most \(BlocklistImport.widest)")
         }
-    }
-
-    private static let widest = "a /8, of IPv6 a /16"
-
-    /// Nobody's word holds for so many: it is a slip, or a list that was closed, which some show by listing everything.
-    private static func isTooWide(_ network: AddressPrefix) -> Bool {
-        network.length < (network.base.family == .ipv4 ? 8 : 16)
     }
 
     func run() throws {
@@ -84,7 +77,11 @@ struct SendersLabelCommand: ParsableCommand {
         let store = try files.updateStore()
         let now = UnixTime(seconds: Int64(Date().timeIntervalSince1970))
         if let blocklist {
-            let networks = remove ? [] : try read(blocklist)
+            let networks =
+                remove
+                ? []
+                : try BlocklistImport.networks(
+                    listedIn: blocklist, tell: ReadingDisplay(prefix: "argot: ").show)
             let before = try store.replaceBlocklist(blocklist, with: networks, at: now)
             guard before > 0 || !remove else {
                 throw CommandError("there are no labels from \(blocklist): --list shows the lists by name")
@@ -114,61 +111,4 @@ struct SendersLabelCommand: ParsableCommand {
             ["NETWORK", "LABEL", "BY", "LIST", "SINCE"],
             rows.map { [$0.network, $0.label, $0.origin, $0.source.isEmpty ? "-" : $0.source, $0.since] })
     }
-
-    /// The networks that a file lists, without those that it takes out again or lets in.
-    private func read(_ path: String) throws -> [AddressPrefix] {
-        var lines = try LineReader(path: path, limit: 4_096)
-        var reader = BlocklistReader()
-        var networks: Set<AddressPrefix> = []
-        var exceptions: Set<AddressPrefix> = []
-        var faults = 0
-        var domains = 0
-        var tooWide = 0
-        func tell(_ problem: String, _ line: LineReader.Line) {
-            guard faults + tooWide <= Self.mostFaults else { return }
-            Output.note("argot: \(DocumentFault(file: path, line: line.number, problem: problem))")
-        }
-        while let line = try lines.next() {
-            guard !line.isCut else {
-                faults += 1
-                tell("the line is longer than \(lines.limit) bytes", line)
-                continue
-            }
-            switch reader.read(String(decoding: line.bytes, as: UTF8.self)) {
-            case .networks(let found):
-                // A range that is too wide is not saved by its ends.
-                if let wide = found.first(where: Self.isTooWide) {
-                    tooWide += 1
-                    tell("\(wide) is wider than \(Self.widest) and is skipped: has the list been discontinued?", line)
-                } else {
-                    networks.formUnion(found)
-                }
-            case .exceptions(let found): exceptions.formUnion(found)
-            case .domain: domains += 1
-            case .nothing: break
-            case .fault(let problem):
-                faults += 1
-                tell(problem, line)
-            }
-        }
-        let passedOver = faults + tooWide
-        if passedOver > Self.mostFaults {
-            Output.note("argot: \(path): … and \(passedOver - Self.mostFaults) more")
-        }
-        if passedOver > 0 { Output.note("argot: \(path): \(passedOver) lines skipped") }
-        if domains > 0 { Output.note("argot: \(path): \(domains) domain names skipped") }
-        if !exceptions.isEmpty {
-            Output.note(
-                "argot: \(path): \(exceptions.count) networks are permitted or excluded: they are not labelled")
-        }
-        let listed = NetworkSet.subtracting(exceptions, from: networks)
-        guard !listed.isEmpty else { throw CommandError("\(path): it lists no address or network") }
-        guard faults <= listed.count else {
-            throw CommandError("\(path): most of its lines name no network: is it a blocklist? No label was changed")
-        }
-        return listed
-    }
-
-    /// Lines that are named one by one.
-    private static let mostFaults = 20
 }

@@ -1,9 +1,6 @@
 import ArgumentParser
-import Files
-import SMTP
 import SenderLab
 import SpamTracker
-import Terminal
 
 /// How files of mails are read.
 struct SendersTraceOptions: ParsableArguments {
@@ -24,21 +21,10 @@ struct SendersTraceOptions: ParsableArguments {
         guard 16...64 ~= ipv6Prefix else { throw ValidationError("--ipv6-prefix must be from 16 to 64") }
     }
 
-    /// Reads a file of mails; says on the standard error what it could not read.
+    /// Reads a file of messages; says on the standard error what it could not read.
     func load(_ path: String, table: DomainTable = DomainTable()) throws -> SenderTrace {
-        var lines = try LineReader(path: path, limit: 1 << 16)
-        var reader = SenderTrace.Reader(
-            file: path, table: table, prefixes: SenderPrefixes(ipv4: ipv4Prefix, ipv6: ipv6Prefix))
-        var bar = Progress(path, total: lines.size, unit: .bytes)
-        while let line = try lines.next() {
-            try reader.read(Substring(String(decoding: line.bytes, as: UTF8.self)))
-            if line.number % 4_096 == 0 { bar.update(lines.position) }
-        }
-        bar.clear()
-        let trace = try reader.finish()
-        for fault in trace.faults { Output.note("argot: \(fault)") }
-        if trace.skippedLines > 0 { Output.note("argot: \(path): \(trace.skippedLines) lines skipped") }
-        guard !trace.events.isEmpty else { throw CommandError("\(path): it contains no messages") }
-        return trace
+        try SenderTrace.read(
+            path, table: table, prefixes: SenderPrefixes(ipv4: ipv4Prefix, ipv6: ipv6Prefix),
+            tell: ReadingDisplay(prefix: "argot: ").show)
     }
 }

@@ -1,4 +1,4 @@
-import Files
+package import Files
 import LogLines
 import MailLogs
 import SMTP
@@ -9,7 +9,7 @@ package struct SenderImporter {
     private static let linesBetweenKeeping: Int64 = 1_000_000
 
     private let format: String
-    private let tell: ImportWatch
+    private let tell: ReadingWatch
     private var decoder: LogDecoder
     private var report = SenderImportReport()
 
@@ -24,7 +24,7 @@ package struct SenderImporter {
     /// - Throws: what the target throws. Files that cannot be read are in the report.
     package static func run(
         _ inputs: [SenderInput], format: String = "auto", zone: @escaping @Sendable (Int64) -> Int64 = { _ in 0 },
-        into target: inout some SenderImportTarget, tell: @escaping ImportWatch = { _ in }
+        into target: inout some SenderImportTarget, tell: @escaping ReadingWatch = { _ in }
     ) throws -> SenderImportReport {
         var importer = SenderImporter(
             format: format, tell: tell, decoder: LogDecoder(years: .startingIn(1_970), zone: zone))
@@ -34,7 +34,7 @@ package struct SenderImporter {
         return importer.report
     }
 
-    private init(format: String, tell: @escaping ImportWatch, decoder: LogDecoder) {
+    private init(format: String, tell: @escaping ReadingWatch, decoder: LogDecoder) {
         self.format = format
         self.tell = tell
         self.decoder = decoder

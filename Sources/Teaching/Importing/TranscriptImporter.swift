@@ -1,5 +1,5 @@
 import Captures
-import Files
+package import Files
 package import LogLines
 import SMTP
 import Sessions
@@ -48,14 +48,14 @@ package struct TranscriptImporter {
 
     private let options: Options
     private let output: TranscriptOutput
-    private let tell: ImportWatch
+    private let tell: ReadingWatch
     private var report = TranscriptImportReport()
 
     /// Reads files in order and writes their transcripts.
     ///
     /// - Throws: what the output throws; with strict options the first fault. Without, faults are told and counted.
     package static func run(
-        _ files: [String], options: Options, into output: TranscriptOutput, tell: @escaping ImportWatch
+        _ files: [String], options: Options, into output: TranscriptOutput, tell: @escaping ReadingWatch
     ) throws -> TranscriptImportReport {
         var importer = TranscriptImporter(options: options, output: output, tell: tell)
         for file in files { try importer.read(file) }
@@ -64,7 +64,7 @@ package struct TranscriptImporter {
         return importer.report
     }
 
-    private init(options: Options, output: TranscriptOutput, tell: @escaping ImportWatch) {
+    private init(options: Options, output: TranscriptOutput, tell: @escaping ReadingWatch) {
         self.options = options
         self.output = output
         self.tell = tell

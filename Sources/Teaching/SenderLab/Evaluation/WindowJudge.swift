@@ -20,7 +20,7 @@ struct WindowJudge: Sendable {
     ///   - last: The window before.
     ///   - judged: The senders to be judged; only hindsight learns from them.
     init(model: SenderModel, last: TaughtWindow, judged: SenderRows) throws(SpectralError) {
-        let spam = last.rows.selecting((0..<last.rows.count).filter { last.rows.labels[$0] == .spam })
+        let spam = last.rows.spam
         let literal = SensorTrust(maximumShare: 1)
         let published = try SpamClusters(of: spam, options: .paper, sensors: literal).clusters
         paper = PaperScore(published)
@@ -87,9 +87,7 @@ struct TaughtWindow: Sendable {
         rows = window.rows()
         self.table = table
         end = window.end
-        let labels = rows.labels
-        let spam = rows.selecting((0..<rows.count).filter { labels[$0] == .spam })
-        clusters = try SpamClusters(of: spam, options: options, sensors: settings.sensors).clusters
+        clusters = try SpamClusters(of: rows.spam, options: options, sensors: settings.sensors).clusters
     }
 
     /// A model that knows nothing but this window.

@@ -123,8 +123,7 @@ public enum EvasionSuite {
                 let until = from + options.periodSeconds
                 let rows = matrix.rows(from: from, until: until)
                 model.learn(rows, table: table, until: until)
-                let spam = rows.selecting((0..<rows.count).filter { rows.labels[$0] == .spam })
-                model.adopt(try SpamClusters(of: spam, options: clustering, sensors: settings.sensors).clusters)
+                model.adopt(try SpamClusters(of: rows.spam, options: clustering, sensors: settings.sensors).clusters)
             }
             let from = UnixTime(seconds: start + Int64(last) * options.periodSeconds)
             let snapshot = ScoreSnapshot(model, created: from)

@@ -55,9 +55,7 @@ public enum WindowReplay {
             let end = start + stepSeconds
             let length = controller.length
             let past = matrix.rows(from: UnixTime(seconds: start.seconds - length), until: start)
-            let labels = past.labels
-            let spam = past.selecting((0..<past.count).filter { labels[$0] == .spam })
-            let clusters = try SpamClusters(of: spam, options: clustering).clusters
+            let clusters = try SpamClusters(of: past.spam, options: clustering).clusters
             let stepBegan = next
             while next < trace.events.endIndex, trace.events[next].time < end {
                 let event = trace.events[next]

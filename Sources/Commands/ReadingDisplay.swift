@@ -1,13 +1,17 @@
-import Importing
+import Files
 import SMTP
 import Terminal
 
-/// Shows on standard error what an import tells: a bar while it reads, faults as they come.
-final class ImportDisplay {
+/// Shows on standard error what is told of files that are read: a bar while it takes, faults as they come.
+final class ReadingDisplay {
+    private let prefix: String
     private var bar: Progress?
 
+    /// A display whose lines begin with `prefix`.
+    init(prefix: String = "") { self.prefix = prefix }
+
     /// Shows it.
-    func show(_ news: ImportNews) {
+    func show(_ news: ReadingNews) {
         switch news {
         case .begins(let file, let bytes): bar = Progress(file, total: bytes, unit: .bytes)
         case .reached(let position): bar?.update(position)
@@ -21,6 +25,6 @@ final class ImportDisplay {
 
     private func note(_ line: String) {
         bar?.clear()
-        Output.note(line)
+        Output.note(prefix + line)
     }
 }
