@@ -75,7 +75,7 @@ let rooms: [Target] = [
         dependencies: ["Dialects", "Envelopes", "KeyedHashing", "Policy", "Sessions", "SMTP", "SpamTracker"],
         swiftSettings: swiftSettings),
     .target(
-        name: "Keeping", dependencies: ["Policy", "SMTP"], path: "Sources/Keeping/Keeping",
+        name: "Keeping", dependencies: ["Decision", "Policy", "SMTP", "SpamTracker"], path: "Sources/Keeping/Keeping",
         swiftSettings: swiftSettings),
     .target(
         name: "SQLiteStore", dependencies: ["Keeping", "KeyedHashing", "Policy", "SMTP", "SQLite", "Threads"],
@@ -209,7 +209,7 @@ let support: [Target] = [
 let tests: [Target] = [
     testTarget("SMTPTests", ["Seeded", "SMTP"]),
     testTarget("WireTests", ["Seeded", "SMTP", "Wire"]),
-    testTarget("ThreadsTests", ["Threads"]),
+    testTarget("ThreadsTests", ["Seeded", "Threads"]),
     testTarget("MilterTests", ["CMilter", "Milter", "SMTP", "Sockets", "FakeMTA", "milter-probe", "reference-filter"]),
     testTarget("SessionsTests", ["Seeded", "Sessions", "SMTP"]),
     testTarget("DialectsTests", ["DialectLearning", "Dialects", "Seeded", "SMTP"]),
@@ -236,6 +236,7 @@ let tests: [Target] = [
     testTarget(
         "DecisionTests", ["Decision", "Dialects", "KeyedHashing", "Policy", "Sessions", "SMTP", "SpamTracker"]),
     testTarget("SiteTests", ["Policy", "SiteLab", "SMTP"]),
+    testTarget("KeepingTests", ["Decision", "Keeping", "KeyedHashing", "Policy", "Seeded", "SMTP", "SpamTracker"]),
     testTarget("SQLiteStoreTests", ["Keeping", "KeyedHashing", "Policy", "SMTP", "SQLite", "SQLiteStore"]),
     testTarget("ConfigurationTests", ["Configuration", "Policy", "Seeded", "SMTP", "Sockets"]),
     testTarget(

@@ -8,25 +8,15 @@ import Keeping
 /// Who writes to whom, by pseudonyms: the matrix, what is to be stored of it, and the labels. A value of the slow side.
 struct SenderLedger: Sendable {
     private var tracker: SenderTracker
-    private let pseudonyms: SenderPseudonyms
+    private var counter: SenderCounter
     private var labels = SenderLabels([], pseudonyms: nil)
-    private var newCells: [CellPlace: SenderCell] = [:]
     private var quota: SenderQuota
     private var hasSpam = false
-    /// Pseudonyms of what was asked for lately: making one is slow.
-    private var senderCache: [ClientAddress: SenderKey] = [:]
-    private var domainCache: [String: UInt64] = [:]
-
-    private struct CellPlace: Hashable {
-        var slot: Int64
-        var sender: UInt64
-        var domain: UInt64
-    }
-
-    private static let maximumCache = 50_000
 
     init(_ settings: SenderSettings, key: HashingKey) {
-        pseudonyms = SenderPseudonyms(key: key, prefixes: settings.options.prefixes)
+        counter = SenderCounter(
+            SenderPseudonyms(key: key, prefixes: settings.options.prefixes),
+            slotSeconds: settings.options.limits.slotSeconds)
         tracker = SenderTracker(options: settings.options, steering: settings.steering)
         quota = SenderQuota(settings.options.limits)
     }
@@ -53,9 +43,7 @@ struct SenderLedger: Sendable {
     mutating func forget(_ settings: SenderSettings) {
         tracker = SenderTracker(options: settings.options, steering: settings.steering)
         labels = SenderLabels([], pseudonyms: nil)
-        newCells = [:]
-        senderCache = [:]
-        domainCache = [:]
+        counter.forget()
         hasSpam = false
     }
 
@@ -63,16 +51,12 @@ struct SenderLedger: Sendable {
     ///
     /// - Returns: whether it was counted: the sender's network, or all together, may have used up a slot's room.
     mutating func record(_ aim: SenderAim, settings: SenderSettings) -> Bool {
-        let slot = aim.time.seconds - aim.time.seconds % settings.options.limits.slotSeconds
-        let sender = pseudonym(of: aim.client)
-        let domain = hash(of: aim.domain)
-        if aim.isTrap { noteTrap(sender, at: UnixTime(seconds: slot)) }
-        guard quota.admits(sender, domain: domain, slot: slot) else { return false }
-        let cell = SenderCell(
-            slot: slot, sender: sender.bits, domain: domain, mails: 1, trapped: aim.isTrap ? 1 : 0,
-            bots: aim.isBotDialect ? 1 : 0)
-        let place = CellPlace(slot: slot, sender: sender.bits, domain: domain)
-        newCells[place, default: SenderCell(slot: slot, sender: sender.bits, domain: domain, mails: 0)].add(cell)
+        var cell = counter.cell(from: aim.client, to: aim.domain, at: aim.time, mails: 1)
+        (cell.trapped, cell.bots) = (aim.isTrap ? 1 : 0, aim.isBotDialect ? 1 : 0)
+        let sender = SenderKey(bits: cell.sender)
+        if aim.isTrap { noteTrap(sender, at: UnixTime(seconds: cell.slot)) }
+        guard quota.admits(sender, domain: cell.domain, slot: cell.slot) else { return false }
+        counter.add(cell)
         count(cell, settings)
         return true
     }
@@ -89,10 +73,7 @@ struct SenderLedger: Sendable {
     }
 
     /// What was counted since the last time, for the store.
-    mutating func takeNewCells() -> [SenderCell] {
-        defer { newCells = [:] }
-        return Array(newCells.values)
-    }
+    mutating func takeNewCells() -> [SenderCell] { counter.take() }
 
     /// Forgets the counts and takes those of the store, with its labels. What was learned is learned again next time,
     /// with these labels. Returns the number of cells.
@@ -101,7 +82,7 @@ struct SenderLedger: Sendable {
     mutating func rebuild(
         from store: any SenderCounts, models: SenderModels?, settings: SenderSettings, now: UnixTime
     ) throws(StoreError) -> Int {
-        var fresh = SenderLabels(try store.senderLabels(), pseudonyms: pseudonyms)
+        var fresh = SenderLabels(try store.senderLabels(), pseudonyms: counter.pseudonyms)
         let start = now + -settings.lifetime
         try store.trappedSenders(since: start, until: now) { sender, slot in
             fresh.noteTrap(SenderKey(bits: sender), at: UnixTime(seconds: slot))
@@ -126,7 +107,7 @@ struct SenderLedger: Sendable {
     /// The work that is due.
     mutating func workload(at now: UnixTime, settings: SenderSettings) -> SenderTracker.Workload {
         let trusted = settings.trustedDomains.compactMap {
-            tracker.table.number(of: SenderPseudonyms.tableName(pseudonyms.domain($0)))
+            tracker.table.number(of: SenderPseudonyms.tableName(counter.pseudonyms.domain($0)))
         }
         var sensors = tracker.model.settings.sensors
         sensors.trusted = settings.trustedDomains.isEmpty ? nil : Set(trusted)
@@ -149,7 +130,7 @@ struct SenderLedger: Sendable {
     }
 
     /// Scores by this ledger's pseudonyms.
-    func scores(_ snapshot: ScoreSnapshot) -> SenderScores { SenderScores(snapshot, pseudonyms: pseudonyms) }
+    func scores(_ snapshot: ScoreSnapshot) -> SenderScores { SenderScores(snapshot, pseudonyms: counter.pseudonyms) }
 
     /// Counts a cell with the label that came with its mails. What is said of senders is asked when it is learned.
     private mutating func count(_ cell: SenderCell, _ settings: SenderSettings) {
@@ -165,21 +146,5 @@ struct SenderLedger: Sendable {
             SenderEvent(
                 sender: sender, domain: SenderPseudonyms.tableName(cell.domain), time: UnixTime(seconds: cell.slot),
                 weight: cell.mails, label: label))
-    }
-
-    private mutating func pseudonym(of client: ClientAddress) -> SenderKey {
-        if let known = senderCache[client] { return known }
-        if senderCache.count >= Self.maximumCache { senderCache = [:] }
-        let sender = pseudonyms.sender(client)
-        senderCache[client] = sender
-        return sender
-    }
-
-    private mutating func hash(of domain: String) -> UInt64 {
-        if let known = domainCache[domain] { return known }
-        if domainCache.count >= Self.maximumCache { domainCache = [:] }
-        let hash = pseudonyms.domain(domain)
-        domainCache[domain] = hash
-        return hash
     }
 }

@@ -42,7 +42,7 @@ struct SenderSettings: Sendable {
         baseFile = configuration.files.senderBase
         var clustering = ClusterOptions(maximumThreads: 1)
         clustering.isInBackground = true
-        let slot = max(1, min(900, configuration.senderPeriod / 4))
+        let slot = SenderCounter.slotSeconds(period: configuration.senderPeriod)
         let slots = Int(min(4_096, max(2, configuration.senderRetention / slot)))
         options = SenderTracker.Options(
             limits: MatrixLimits(slotSeconds: slot, slotCount: slots, maximumCells: configuration.senderCells),
