@@ -13,17 +13,16 @@ import Threads
 /// item is dropped and counted.
 final class JournalService: Sendable {
     private struct Queue {
-        var items: [JournalItem] = []
-        var transcriptBytes = 0
-        var dropped = 0
+        var items: Mailbox<JournalItem>
+        /// How many dropped items were said.
+        var said = 0
         var isWorkerAwake = false
     }
 
     /// The most bytes that waiting transcripts may hold together; other items are small.
     private static let maximumTranscriptBytes = 16 << 20
 
-    private let queue = Mutex(Queue())
-    private let capacity: Int
+    private let queue: Mutex<Queue>
     private let worker = SerialWorker("argot-journal")
     private let output: LogOutput
     private let logger: Logger
@@ -38,7 +37,11 @@ final class JournalService: Sendable {
         transcripts: TranscriptWriter, metrics: DaemonMetrics
     ) {
         self.metrics = metrics
-        capacity = configuration.queueCapacity
+        queue = Mutex(
+            Queue(
+                items: Mailbox(capacity: configuration.queueCapacity, maximumWeight: Self.maximumTranscriptBytes) {
+                    $0.transcriptBytes
+                }))
         self.output = output
         self.logger = logger
         self.keeper = keeper
@@ -59,15 +62,7 @@ final class JournalService: Sendable {
     /// Hands items over; never blocks. O(number of items).
     func submit(_ items: [JournalItem]) {
         let wakes = queue.withLock { queue in
-            for item in items {
-                let bytes = item.transcriptBytes
-                guard queue.items.count < capacity, queue.transcriptBytes + bytes <= Self.maximumTranscriptBytes else {
-                    queue.dropped += 1
-                    continue
-                }
-                queue.items.append(item)
-                queue.transcriptBytes += bytes
-            }
+            for item in items { queue.items.append(item) }
             defer { queue.isWorkerAwake = true }
             return !queue.isWorkerAwake
         }
@@ -89,13 +84,10 @@ final class JournalService: Sendable {
 
     private func work() {
         let (items, dropped) = queue.withLock { queue in
-            defer {
-                queue.items = []
-                queue.transcriptBytes = 0
-                queue.dropped = 0
-                queue.isWorkerAwake = false
-            }
-            return (queue.items, queue.dropped)
+            let dropped = queue.items.dropped - queue.said
+            queue.said = queue.items.dropped
+            queue.isWorkerAwake = false
+            return (queue.items.take(), dropped)
         }
         metrics.note(items, dropped: dropped)
         let logged = loggedVerdicts.withLock { $0 }

@@ -34,9 +34,8 @@ final class SenderService: Sendable {
     }
 
     private struct Inbox {
-        var aims: [SenderAim] = []
+        var aims = Mailbox<SenderAim>(capacity: SenderService.capacity, dropping: .newest)
         var events: UInt64 = 0
-        var dropped: UInt64 = 0
     }
 
     /// What belongs to the queue.
@@ -83,7 +82,7 @@ final class SenderService: Sendable {
     /// What is shown of it.
     var status: Status {
         var status = current.withLock { $0.status }
-        (status.events, status.dropped) = inbox.withLock { ($0.events, $0.dropped) }
+        (status.events, status.dropped) = inbox.withLock { ($0.events, UInt64($0.aims.dropped)) }
         return status
     }
 
@@ -91,12 +90,7 @@ final class SenderService: Sendable {
     func note(_ aim: SenderAim) {
         guard isOn.load(ordering: .relaxed) else { return }
         inbox.withLock { inbox in
-            if inbox.aims.count < Self.capacity {
-                inbox.aims.append(aim)
-                inbox.events += 1
-            } else {
-                inbox.dropped += 1
-            }
+            if inbox.aims.append(aim) { inbox.events += 1 }
         }
     }
 
@@ -128,7 +122,7 @@ final class SenderService: Sendable {
     func forget() -> [String] {
         queue.sync {
             work.withLock { work in
-                inbox.withLock { $0.aims.removeAll() }
+                inbox.withLock { _ = $0.aims.take() }
                 work.ledger.forget(work.settings)
                 work.generation = -1
                 work.lookedAt = nil
@@ -166,14 +160,11 @@ final class SenderService: Sendable {
 
     /// Moves what the sessions handed over into the matrix, and on to the store.
     private func collect(_ work: inout Work) {
-        let aims = inbox.withLock { inbox in
-            defer { inbox.aims = [] }
-            return inbox.aims
-        }
+        let aims = inbox.withLock { $0.aims.take() }
         guard !aims.isEmpty else { return }
         var refused = 0
         for aim in aims where !work.ledger.record(aim, settings: work.settings) { refused += 1 }
-        if refused > 0 { inbox.withLock { $0.dropped += UInt64(refused) } }
+        if refused > 0 { inbox.withLock { $0.aims.drop(refused) } }
         var cells = work.ledger.takeNewCells()[...]
         while !cells.isEmpty {
             keeper.submit(.senderCells(Array(cells.prefix(1_000))))

@@ -1,4 +1,5 @@
 internal import Keeping
+internal import Threads
 
 /// What waits to be written, and when somebody should look at it. A value: the writer performs what it asks for.
 struct ChangeQueue: Sendable {
@@ -18,8 +19,7 @@ struct ChangeQueue: Sendable {
     var health = StoreHealth.ok
 
     private var written = 0
-    private var dropped = 0
-    private var ring: ChangeRing
+    private var mailbox: Mailbox<StoreChange>
     private let batchSize: Int
     private var isAwaited = false
     private var isUrgent = false
@@ -28,26 +28,26 @@ struct ChangeQueue: Sendable {
 
     /// An empty queue.
     init(capacity: Int, batchSize: Int) {
-        ring = ChangeRing(capacity: capacity)
-        self.batchSize = max(1, min(batchSize, ring.capacity))
+        mailbox = Mailbox(capacity: capacity, dropping: .oldest)
+        self.batchSize = max(1, min(batchSize, mailbox.capacity))
     }
 
     /// What became of all changes so far.
     var counts: KeeperCounts {
         var counts = KeeperCounts()
-        (counts.pending, counts.written, counts.dropped) = (ring.count, written, dropped)
+        (counts.pending, counts.written, counts.dropped) = (mailbox.count, written, mailbox.dropped)
         return counts
     }
 
     /// Takes in a change.
     mutating func submit(_ change: StoreChange) -> Wish {
         guard !isClosed else {
-            dropped += 1
+            mailbox.drop(1)
             return .nothing
         }
-        dropped += ring.append(change)
+        mailbox.append(change)
         if isPaused { return .nothing }
-        if ring.count >= batchSize, !isUrgent {
+        if mailbox.count >= batchSize, !isUrgent {
             isUrgent = true
             return .writeNow
         }
@@ -62,11 +62,11 @@ struct ChangeQueue: Sendable {
     mutating func begin() -> Int {
         isAwaited = false
         isUrgent = false
-        return ring.count
+        return mailbox.count
     }
 
     /// Hands out the next batch of at most `limit` changes.
-    mutating func take(_ limit: Int) -> [StoreChange] { ring.take(min(limit, batchSize)) }
+    mutating func take(_ limit: Int) -> [StoreChange] { mailbox.take(min(limit, batchSize)) }
 
     /// The batch was written.
     mutating func finish(_ count: Int) {
@@ -76,13 +76,13 @@ struct ChangeQueue: Sendable {
 
     /// The batch was not written: it waits again, and submissions ask for nothing until a batch is written.
     mutating func putBack(_ batch: [StoreChange]) {
-        dropped += ring.putBack(batch)
+        mailbox.putBack(batch)
         isPaused = true
     }
 
     /// Takes in nothing more; what still waits counts as dropped.
     mutating func close() {
         isClosed = true
-        dropped += ring.take(ring.count).count
+        mailbox.dropAll()
     }
 }
