@@ -117,6 +117,11 @@ write("secrets", "login", bytes([1, 0, 0x00, 1, 0x43, 1, 0xC5, 1, 0x80, 1, 0xC5,
 write("secrets", "losses", bytes([1, 1, 0x80, 5, 0xC5, 5, 0x80, 1, 0x03, 1, 0x40, 0x10, 1, 1, 0xC8, 1]))
 write("secrets", "bytes", bytes([0, 0, 1]) + b"\x05\x0cAUTH PLAIN x\x02\x05334 \n\x00\x05\x06secret")
 
+# Who is heard, then events: what, the length, the bytes.
+said = b"".join(bytes([4 if side == "S" else 12, len(text)]) + text for side, text in TURNS)
+for hearing in range(4):
+    write("wire", str(hearing), bytes([hearing]) + said)
+
 path = os.path.join(os.path.dirname(__file__), "../../Sources/Dialects/Resources/starter.dialects")
 with open(path, "rb") as file:
     head, *dialects = file.read().split(b"\ndialect ")

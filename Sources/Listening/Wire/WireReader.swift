@@ -147,6 +147,7 @@ public struct WireReader: Sendable {
     // MARK: The client's side
 
     private mutating func hear(client bytes: ArraySlice<UInt8>, at time: UInt64) {
+        guard !bytes.isEmpty else { return }
         takeUnfinishedReply(at: time)
         client.append(bytes, at: time)
         read()
