@@ -43,6 +43,15 @@ struct ClientReaderTests {
         #expect(reader.beginsWithCommand == isCommand)
     }
 
+    @Test("A client that sends byte by byte while nobody reads is read all the same")
+    func manySegments() {
+        var reader = ClientReader()
+        for index in 0..<40_000 { reader.append(CollectionOfOne(UInt8(ascii: "a")), at: UInt64(index)) }
+        reader.append([UInt8(ascii: "\n")], at: 40_000)
+        let message = reader.next()
+        #expect(message?.segmentCount == 16_384 && message?.time == 0 && reader.waitingBytes == 0)
+    }
+
     @Test("Where content will end is known before it is read")
     func contentEnd() {
         var reader = ClientReader()

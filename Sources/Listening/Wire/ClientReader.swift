@@ -67,11 +67,13 @@ public struct ClientReader: Sendable {
             for index in segments.indices { segments[index].start -= start }
             start = 0
         }
-        segments.append(Segment(start: waiting.count, time: time))
+        // What a client sends byte by byte while nobody reads is no longer told apart at some time.
+        if segments.count < Self.maximumSegments { segments.append(Segment(start: waiting.count, time: time)) }
         waiting.append(contentsOf: bytes)
     }
 
     private static let keptBytes = 16_384
+    private static let maximumSegments = 16_384
 
     /// Reads on up to the end of a message.
     ///
