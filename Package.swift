@@ -118,7 +118,8 @@ let rooms: [Target] = [
 
     // Floor 3: the administrator's file.
     .target(
-        name: "Configuration", dependencies: ["Keeping", "Policy", "SMTP"], swiftSettings: swiftSettings),
+        name: "Configuration", dependencies: ["Keeping", "KeyedHashing", "Policy", "SMTP", "SQLiteStore"],
+        swiftSettings: swiftSettings),
 
     // Floor 4: composition, and how commands print.
     .target(
@@ -130,8 +131,7 @@ let rooms: [Target] = [
             "AdminHTTP", "Configuration", "Decision", "Dialects", "Envelopes", "Files", "Keeping", "KeyedHashing",
             "Milter",
             "Policy",
-            "PolicyDelegation", "Sessions", "SMTP", "Sockets", "SpamTracker", "Spectral", "SQLiteStore", "Threads",
-            logging,
+            "PolicyDelegation", "Sessions", "SMTP", "Sockets", "SpamTracker", "Spectral", "Threads", logging,
             system,
         ],
         swiftSettings: swiftSettings),
@@ -141,7 +141,7 @@ let rooms: [Target] = [
             "AdminHTTP", "Captures", "Configuration", "Decision", "Diagnosis", "DialectLearning", "Dialects",
             "EnvelopeTraining", "Envelopes", "Evaluation", "Files", "Importing", "Keeping", "KeyedHashing", "LogLines",
             "MailLogs", "Policy", "ProbeSink", "Processes", "SenderLab", "Sessions", "SMTP", "Sockets", "SpamTracker",
-            "Spectral", "SQLiteStore", "Terminal", argumentParser, system,
+            "Spectral", "Terminal", argumentParser, system,
         ],
         swiftSettings: swiftSettings),
 
@@ -175,6 +175,9 @@ let support: [Target] = [
         name: "DaemonLab", dependencies: ["ClientLab", "DialectLearning", "FakeMTA", "Sessions", "SMTP", "Wire"],
         path: "Tests/Support/DaemonLab",
         swiftSettings: testSettings),
+    .target(
+        name: "MemoryStore", dependencies: ["Keeping", "KeyedHashing", "Policy", "SMTP"],
+        path: "Tests/Support/MemoryStore", swiftSettings: testSettings),
     .target(
         name: "SiteLab", dependencies: ["Decision", "Dialects", "KeyedHashing", "Policy", "Seeded", "SMTP"],
         path: "Tests/Support/SiteLab", swiftSettings: testSettings),
@@ -240,7 +243,12 @@ let tests: [Target] = [
     testTarget(
         "DecisionTests", ["Decision", "Dialects", "KeyedHashing", "Policy", "Sessions", "SMTP", "SpamTracker"]),
     testTarget("SiteTests", ["Policy", "SiteLab", "SMTP"]),
-    testTarget("KeepingTests", ["Decision", "Keeping", "KeyedHashing", "Policy", "Seeded", "SMTP", "SpamTracker"]),
+    testTarget(
+        "KeepingTests",
+        [
+            "Configuration", "Decision", "Keeping", "KeyedHashing", "MemoryStore", "Policy", "Seeded", "SMTP",
+            "SpamTracker",
+        ]),
     testTarget("SQLiteStoreTests", ["Keeping", "KeyedHashing", "Policy", "SMTP", "SQLite", "SQLiteStore"]),
     testTarget("ConfigurationTests", ["Configuration", "Policy", "Seeded", "SMTP", "Sockets"]),
     testTarget(

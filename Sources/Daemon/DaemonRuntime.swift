@@ -8,7 +8,6 @@ import Milter
 import Policy
 import SMTP
 import Keeping
-import SQLiteStore
 import Sockets
 import SystemPackage
 import Threads
@@ -80,12 +79,8 @@ public final class DaemonRuntime {
         let settings = RuntimeSettingsFile(path: configuration.files.settings)
         let policy = settings.policy(over: read.policy(of: configuration), logger)
         let memory = DecisionMemory(key: key, policy: policy)
-        var limits = WriterLimits()
-        limits.journalBytes = Int64(configuration.journalLimit)
-        keeper = StoreWriter(
-            path: configuration.files.database, hashingKey: key, limits: limits,
-            now: { DaemonState.unixTime },
-            onEvent: { event in logger.warning("store: \(event)") })
+        keeper = configuration.keeper(
+            key: key, now: { DaemonState.unixTime }, onEvent: { event in logger.warning("store: \(event)") })
         let saved = keeper.loadState()
         memory.restore(
             greylist: saved.greylist, networks: saved.networks, clients: saved.clients,

@@ -69,7 +69,7 @@ struct SendersImportCommand: ParsableCommand {
             // A database and the key of its pseudonyms lie side by side.
             let key = try HashingKey.loadOrCreate(file: DataDirectory(of: path).hashingKey)
             var target = SenderStoreTarget(
-                try makeStore(at: path, key: key), key: key, configuration: configuration)
+                try DataDirectory.makeStore(at: path, key: key), key: key, configuration: configuration)
             report = try SenderImporter.run(
                 inputs, format: format, zone: times.zone(), into: &target, tell: ReadingDisplay().show)
             try target.finish()
