@@ -64,8 +64,8 @@ public enum MailServerProgram: Sendable {
     public init(_ program: ArraySlice<UInt8>) {
         if let slash = program.lastIndex(of: UInt8(ascii: "/")) {
             let name = program[(slash + 1)...]
-            self = program.starts(with: "postfix".utf8) || Self.daemons.contains(name) ? .postfix(name) : .other
-        } else if program.starts(with: "sendmail".utf8) || program.starts(with: "sm-".utf8) {
+            self = program.begins(with: "postfix") || Self.daemons.contains(name) ? .postfix(name) : .other
+        } else if program.begins(with: "sendmail") || program.begins(with: "sm-") {
             self = .sendmail
         } else {
             self = .other

@@ -59,8 +59,9 @@ public struct LogLineReader: Sendable {
         case .text:
             guard bytes.contains(where: { $0 != 0x20 && $0 != 0x09 }) else { return .more }
             let wasSplit = isSplit
-            guard let line = text(bytes, outer: nil, layer: 0) else { return wasSplit ? .more : .unread(.form) }
-            return .line(unfolded(line))
+            guard var line = text(bytes, outer: nil, layer: 0) else { return wasSplit ? .more : .unread(.form) }
+            unfold(&line)
+            return .line(line)
         case .json:
             guard !bytes.isEmpty else { return .more }
             guard let entry = JSONLogEntry(bytes) else { return .unread(.entry) }
@@ -70,16 +71,20 @@ public struct LogLineReader: Sendable {
                     var scanner = ByteScanner(stamp)
                     return clock.read(&scanner)
                 }
-            let line = LogLine(
+            var line = LogLine(
                 time: time, host: entry.host, program: entry.program, process: entry.process, message: entry.message)
-            return .line(unfolded(unwrapped(line)))
+            unwrap(&line)
+            unfold(&line)
+            return .line(line)
         case .journalExport:
             switch export.read(bytes) {
             case .more: return .more
             case .broken: return .unread(.entry)
             case .entry(let micros, var line):
                 line.time = Self.time(micros)
-                return .line(unfolded(unwrapped(line)))
+                unwrap(&line)
+                unfold(&line)
+                return .line(line)
             }
         }
     }
@@ -107,8 +112,9 @@ public struct LogLineReader: Sendable {
         let isRFC5424 = Self.takePriority(&scanner) && scanner.take("1 ")
         if isRFC5424 {
             let time = scanner.take("- ") ? nil : clock.read(&scanner)
-            guard let line = LogLine(rfc5424: scanner.rest, time: Self.better(outer, time)) else { return nil }
-            return unwrapped(line, layer: layer)
+            guard var line = LogLine(rfc5424: scanner.rest, time: Self.better(outer, time)) else { return nil }
+            unwrap(&line, layer: layer)
+            return line
         }
         guard let time = clock.read(&scanner) else {
             guard !needsTime else { return nil }
@@ -127,24 +133,26 @@ public struct LogLineReader: Sendable {
         {
             return inner
         }
-        return unwrapped(LogLine(header: scanner.rest, time: best), layer: layer)
+        var line = LogLine(header: scanner.rest, time: best)
+        unwrap(&line, layer: layer)
+        return line
     }
 
-    /// A line that another program says, or the line itself. It must begin with a time of its own: names that clients
-    /// choose stand at the head of what some programs say (`sshd[1]: Invalid user …`).
-    private mutating func unwrapped(_ line: consuming LogLine, layer: Int = 0) -> LogLine {
+    /// Puts the line that another program says in the place of that program's. It must begin with a time of its own: names
+    /// that clients choose stand at the head of what some programs say (`sshd[1]: Invalid user …`).
+    private mutating func unwrap(_ line: inout LogLine, layer: Int = 0) {
         guard !line.server.isMailServer, let first = line.message.first, first == UInt8(ascii: "<") || first >= 0x30,
             let inner = text(line.message, outer: line.time, layer: layer + 1, needsTime: true),
             inner.server.isMailServer
-        else { return line }
-        return inner
+        else { return }
+        line = inner
     }
 
-    private mutating func unfolded(_ line: consuming LogLine) -> LogLine {
+    /// Puts the line that is repeated in the place of one that says so.
+    private mutating func unfold(_ line: inout LogLine) {
         // Few lines are folded, and copying is what costs.
         guard line.program.isEmpty || FoldedLine.mayBegin(line.message) else {
-            remember(line)
-            return line
+            return remember(line)
         }
         var host = line.host
         var message = line.message
@@ -169,11 +177,11 @@ public struct LogLineReader: Sendable {
             guard isLoggers else { break }
             last.time = line.time
             last.count = count
-            return last
+            line = last
+            return
         case nil: break
         }
         remember(line)
-        return line
     }
 
     private mutating func remember(_ line: LogLine) {

@@ -105,7 +105,10 @@ extension TransactionTable {
         throws(LogFault) -> [LoggedRecipient]
     {
         // Every line is asked, and few begin so.
-        guard let first = text.first, "rmpd".utf8.contains(first) else { return [] }
+        switch text.first {
+        case UInt8(ascii: "r"), UInt8(ascii: "m"), UInt8(ascii: "p"), UInt8(ascii: "d"): break
+        default: return []
+        }
         guard let (word, action) = Action.words.first(where: { text.begins(with: $0.0) }) else { return [] }
         if action == .accepted, namesProxied { return [] }
         let rest = text.dropFirst(word.utf8.count)
