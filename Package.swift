@@ -192,6 +192,9 @@ let support: [Target] = [
     .executableTarget(
         name: "argot-lab", dependencies: ["ClientLab"], path: "Tests/Support/LabRunner", swiftSettings: testSettings),
     .executableTarget(
+        name: "verdict-lab", dependencies: ["ClientLab", "DaemonLab", "FakeMTA"], path: "Tests/Support/VerdictLab",
+        swiftSettings: testSettings),
+    .executableTarget(
         name: "milter-probe", dependencies: ["Milter", "SMTP", "Sockets"], path: "Tests/Support/MilterProbe",
         swiftSettings: testSettings),
     .executableTarget(
