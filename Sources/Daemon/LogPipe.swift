@@ -66,7 +66,7 @@ final class LogPipe: Sendable {
     func drain(within limit: Duration) {
         let deadline = ContinuousClock.now.advanced(by: limit)
         let pause = Semaphore()
-        while queue.withLock({ !$0.text.isEmpty || $0.isWriting }), ContinuousClock.now < deadline {
+        while queue.withLock({ !$0.text.isEmpty || $0.missing > 0 || $0.isWriting }), ContinuousClock.now < deadline {
             pause.wait(until: .now.advanced(by: .milliseconds(2)))
         }
     }
@@ -103,7 +103,8 @@ final class LogPipe: Sendable {
     /// in one go before they are mentioned.
     private func next() -> (text: String, missing: Int)? {
         queue.withLock { queue in
-            guard !queue.text.isEmpty else { return nil }
+            // Lines may be missing behind the last one that had room, and no other may come for long.
+            guard !queue.text.isEmpty || queue.missing > 0 else { return nil }
             let text = queue.text.joined()
             queue.text.removeAll()
             queue.isWriting = true
