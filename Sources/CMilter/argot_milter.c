@@ -2,6 +2,7 @@
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 
@@ -98,7 +99,18 @@ static sfsistat on_unknown(SMFICTX *ctx, const char *command) {
 static sfsistat on_header(SMFICTX *ctx, char *name, char *value) {
     const char *n = name != NULL ? name : "";
     const char *v = value != NULL ? value : "";
-    return swift.header(ctx, smfi_getpriv(ctx), (const uint8_t *)n, strlen(n), (const uint8_t *)v, strlen(v));
+    size_t name_length = strlen(n);
+    size_t length = name_length + 1 + strlen(v);
+    /* Name and value come in one packet, one behind the other, and are handed on as they lie there. */
+    if (v == n + name_length + 1)
+        return swift.header(ctx, smfi_getpriv(ctx), (const uint8_t *)n, length, name_length);
+    char *field = malloc(length + 1);
+    if (field == NULL) return SMFIS_CONTINUE;
+    memcpy(field, n, name_length + 1);
+    memcpy(field + name_length + 1, v, length - name_length);
+    sfsistat status = swift.header(ctx, smfi_getpriv(ctx), (const uint8_t *)field, length, name_length);
+    free(field);
+    return status;
 }
 
 static sfsistat on_end_of_headers(SMFICTX *ctx) { return swift.end_of_headers(ctx, smfi_getpriv(ctx)); }

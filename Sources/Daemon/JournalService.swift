@@ -110,7 +110,7 @@ final class JournalService: Sendable {
                 logger.critical(
                     "breaker: clients with a good history are being refused: \(effect)",
                     metadata: [
-                        "suspended": "\(trip)", "reason": "\(record.reasons.joined(separator: ","))",
+                        "suspended": "\(trip)", "reason": "\(record.words.joined(separator: ","))",
                         "dialect": "\(record.dialect)",
                     ])
             }

@@ -61,7 +61,7 @@ final class SMTPSessionHandler: MilterSession {
         id = state.nextSessionID(at: now)
         let vantage = Vantage(milterUnder: peers.mta, hasPolicyService: state.greetings != nil)
         judge = SessionJudge(
-            snapshot: state.snapshot, memory: state.memory, peers: peers, vantage: vantage,
+            id: id, snapshot: state.snapshot, memory: state.memory, peers: peers, vantage: vantage,
             scores: state.senders?.scores)
         if state.journal.wantsTranscripts {
             recorder = SessionRecorder(id: id, began: now, peers: peers, vantage: vantage)
@@ -73,8 +73,7 @@ final class SMTPSessionHandler: MilterSession {
         let begin = clock.now
         defer { note(.helo, since: begin) }
         noteTLS(context)
-        recorder?.helo(name, at: elapsed)
-        judge?.helo(name)
+        take(.helo, name)
         return .continue
     }
 
@@ -83,15 +82,11 @@ final class SMTPSessionHandler: MilterSession {
         defer { note(.mail, since: begin) }
         noteTLS(context)
         if context.macro(.authenticatedName) != nil {
-            recorder?.authenticated(mechanism: context.macro(.authenticationType) ?? "", at: elapsed)
-            judge?.authenticated()
+            // The login name is nobody's business.
+            take(.auth, parts: context.macro(.authenticationType) ?? "")
         }
-        if let proto = context.macro(.receivedProtocol) {
-            recorder?.proto(proto, at: elapsed)
-            judge?.proto(proto)
-        }
-        recorder?.mail(arguments, at: elapsed)
-        judge?.mail(arguments)
+        if let proto = context.macro(.receivedProtocol) { take(.proto, parts: proto) }
+        take(.mail, arguments)
         return .continue
     }
 
@@ -100,28 +95,17 @@ final class SMTPSessionHandler: MilterSession {
         defer { note(.rcpt, since: begin) }
         noteGreeting()
         if let (code, text) = Self.refusal(by: context) {
-            recorder?.refused(code: code, text: text, at: elapsed)
-            recorder?.recipient(arguments, at: elapsed)
-            judge?.refusedRecipient(arguments, enhancedCode: code, text: text)
-            noteAim()
-            return .continue
+            take(.refused, parts: code, text)
+        } else {
+            adoptLists()
         }
-        recorder?.recipient(arguments, at: elapsed)
-        adoptLists()
-        guard var decision = judge?.recipient(arguments, at: DaemonState.unixTime) else { return .continue }
-        noteAim()
-        decision.record.session = id
-        decision.record.queueID = context.macro(.queueID) ?? ""
-        recorder?.answered(decision.reply?.description ?? "accept", at: elapsed)
-        publish(decision)
-        return decision.reply.map { .refuse($0) } ?? .continue
+        return answer(take(.rcpt, arguments), context) ?? .continue
     }
 
     func data(_ context: borrowing MilterContext) {
         let begin = clock.now
         defer { note(.data, since: begin) }
-        recorder?.data(at: elapsed)
-        judge?.data()
+        take(.data)
         let queueID = context.macro(.queueID) ?? ""
         for index in pending.indices where pending[index].queueID.isEmpty { pending[index].queueID = queueID }
     }
@@ -129,57 +113,51 @@ final class SMTPSessionHandler: MilterSession {
     func unknown(_ command: Span<UInt8>, _ context: borrowing MilterContext) -> MilterUnknownResponse {
         let begin = clock.now
         defer { note(.unknown, since: begin) }
-        recorder?.unknown(command, at: elapsed)
-        judge?.unknown(command)
+        take(.unknown, command)
         return .continue
     }
 
-    func header(name: Span<UInt8>, value: Span<UInt8>, _ context: borrowing MilterContext) -> MilterResponse {
+    func header(_ field: Span<UInt8>, nameLength: Int, _ context: borrowing MilterContext) -> MilterResponse {
         let begin = clock.now
         defer { note(.header, since: begin) }
-        recorder?.header(name: name, value: value, at: elapsed)
-        judge?.header(name: name, value: value)
+        take(.header, field)
         return .continue
     }
 
     func endOfHeaders(_ context: borrowing MilterContext) -> MilterResponse {
         let begin = clock.now
         defer { note(.eoh, since: begin) }
-        recorder?.endOfHeaders(at: elapsed)
-        judge?.endOfHeaders()
+        take(.eoh)
         return .continue
     }
 
     func body(_ chunk: Span<UInt8>, _ context: borrowing MilterContext) -> MilterBodyResponse {
         let begin = clock.now
         defer { note(.body, since: begin) }
-        recorder?.body(chunk, at: elapsed)
+        take(.body, chunk)
         return .skip
     }
 
     func endOfMessage(_ context: borrowing MilterMessageContext) -> MilterResponse {
         let begin = clock.now
         defer { note(.eom, since: begin) }
-        recorder?.endOfMessage(at: elapsed)
-        if var decision = judge?.message(at: DaemonState.unixTime) {
-            decision.record.session = id
+        let outcome = take(.eom)
+        if var decision = outcome?.decision {
             decision.record.queueID = context.macro(.queueID) ?? ""
             publish(decision)
             if let reply = decision.reply {
-                recorder?.answered(reply.description, at: elapsed)
-                judge?.refusedMessage()
+                recorder?.take(.answer, parts: reply.description, at: elapsed)
                 publishPending()
                 return .refuse(reply)
             }
         }
-        let changes = judge?.endOfMessage(at: DaemonState.unixTime) ?? []
+        let changes = outcome?.changes ?? []
         publishPending(with: changes.isEmpty ? [] : [.changes(changes)])
         return .continue
     }
 
     func abort() {
-        recorder?.abort(at: elapsed)
-        judge?.abort()
+        take(.abort)
         publishPending()
     }
 
@@ -197,19 +175,37 @@ final class SMTPSessionHandler: MilterSession {
         publishPending(with: last)
     }
 
+    /// Hands an event to recorder and judge, and what it tells of the client's targets to the slow side.
+    @discardableResult
+    private func take(_ kind: SessionEvent.Kind, _ bytes: Span<UInt8>) -> Outcome? {
+        recorder?.take(kind, bytes, at: elapsed)
+        let outcome = judge?.take(kind, bytes, at: DaemonState.unixTime)
+        if let aim = outcome?.aim { state.senders?.note(aim) }
+        return outcome
+    }
+
+    /// The same of the text of its parts.
+    @discardableResult
+    private func take(_ kind: SessionEvent.Kind, parts: String...) -> Outcome? {
+        let bytes = Array(parts.joined(separator: "\0").utf8)
+        return take(kind, bytes.span)
+    }
+
+    /// Publishes the decision on a recipient, and says what is answered to it.
+    private func answer(_ outcome: Outcome?, _ context: borrowing MilterContext) -> MilterResponse? {
+        guard var decision = outcome?.decision else { return nil }
+        decision.record.queueID = context.macro(.queueID) ?? ""
+        recorder?.take(.answer, parts: decision.reply?.description ?? "accept", at: elapsed)
+        publish(decision)
+        return decision.reply.map { .refuse($0) }
+    }
+
     /// What the administrator has said since the session began.
     private func adoptLists() {
         let newest = state.generation
         guard newest != generation else { return }
         generation = newest
         judge?.adoptLists(of: state.snapshot)
-    }
-
-    /// Tells the slow side whom the client writes to.
-    private func noteAim() {
-        guard let senders = state.senders, var aim = judge?.aim else { return }
-        aim.time = DaemonState.unixTime
-        senders.note(aim)
     }
 
     private func note(_ callback: DaemonMetrics.Callback, since begin: ContinuousClock.Instant) {
@@ -244,16 +240,13 @@ final class SMTPSessionHandler: MilterSession {
     private func noteGreeting() {
         guard !hasGreeting, let isExtended = state.greetings?.isExtended(peers) else { return }
         hasGreeting = true
-        let proto = isExtended ? "ESMTP" : "SMTP"
-        recorder?.proto(proto, at: elapsed)
-        judge?.proto(proto)
+        take(.proto, parts: isExtended ? "ESMTP" : "SMTP")
     }
 
     private func noteTLS(_ context: borrowing MilterContext) {
         guard !hasTLS, let version = context.macro(.tlsVersion), !version.isEmpty else { return }
         hasTLS = true
-        recorder?.tls(version: version, cipher: context.macro(.cipher) ?? "", at: elapsed)
-        judge?.startTLS()
+        take(.tls, parts: version, context.macro(.cipher) ?? "")
     }
 
     /// Why the mail server itself refuses the recipient, as its macros tell; `nil` when it does not.

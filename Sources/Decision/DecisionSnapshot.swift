@@ -21,6 +21,9 @@ public final class DecisionSnapshot: Sendable {
     /// What HELO, names and headers of spam are like; `nil` when they are not judged.
     public let envelopes: EnvelopeModel?
 
+    /// Detectors that are not Argot's own: each makes one for a session between peers.
+    public let otherDetectors: [@Sendable (SessionPeers) -> any SessionDetector]
+
     private let postfix: Compiled
     private let sendmail: Compiled
 
@@ -45,8 +48,10 @@ public final class DecisionSnapshot: Sendable {
     /// node.
     public init(
         model: DialectModel, modelSource: String, policy: PolicyConfiguration, matching: MatchingMode = .likelihood,
-        envelopes: EnvelopeModel? = nil
+        envelopes: EnvelopeModel? = nil,
+        otherDetectors: [@Sendable (SessionPeers) -> any SessionDetector] = []
     ) {
+        self.otherDetectors = otherDetectors
         self.envelopes = envelopes
         self.model = model
         self.matching = matching
@@ -58,6 +63,7 @@ public final class DecisionSnapshot: Sendable {
 
     /// The same machines under another policy, which asks live as the first one does.
     private init(_ other: DecisionSnapshot, policy: PolicyConfiguration) {
+        otherDetectors = other.otherDetectors
         envelopes = other.envelopes
         model = other.model
         matching = other.matching
@@ -71,7 +77,8 @@ public final class DecisionSnapshot: Sendable {
     public func under(_ policy: PolicyConfiguration) -> DecisionSnapshot {
         guard policy.asksLive == self.policy.configuration.asksLive else {
             return DecisionSnapshot(
-                model: model, modelSource: modelSource, policy: policy, matching: matching, envelopes: envelopes)
+                model: model, modelSource: modelSource, policy: policy, matching: matching, envelopes: envelopes,
+                otherDetectors: otherDetectors)
         }
         return DecisionSnapshot(self, policy: policy)
     }

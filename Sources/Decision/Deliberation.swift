@@ -8,12 +8,13 @@ import SMTP
 struct Deliberation {
     private let snapshot: DecisionSnapshot
     private let memory: DecisionMemory
+    private let id: String
     private let session: SessionObserver
     private let evidence: Evidence
     let judgement: Judgement
     private let isAtEnd: Bool
     private let now: UnixTime
-    private var reasons: [String]
+    private var reasons: [Reason]
     private var changes: [MemoryChange] = []
     private var verdict = Verdict.accept
     /// What a lie that cannot be told gives way to.
@@ -26,38 +27,41 @@ struct Deliberation {
 
     /// - Parameter isAtEnd: whether the message has come whole: it can only be put off then.
     init(
-        on evidence: Evidence, session: SessionObserver, snapshot: DecisionSnapshot, memory: DecisionMemory,
+        on evidence: Evidence, id: String, session: SessionObserver, snapshot: DecisionSnapshot, memory: DecisionMemory,
         isAtEnd: Bool, at now: UnixTime
     ) {
         self.snapshot = snapshot
         self.memory = memory
+        self.id = id
         self.session = session
         self.evidence = evidence
         self.now = now
         self.isAtEnd = isAtEnd
         judgement = snapshot.policy.judgement(for: evidence, suspended: memory.suspended(at: now), isAtEnd: isAtEnd)
-        reasons = [judgement.exemption?.rawValue].compactMap(\.self) + judgement.signals.map(\.rawValue)
-        reasons += [judgement.limit?.limitWord].compactMap(\.self)
-        reasons += judgement.suspended.sorted().map { "breaker.\($0)" }
+        reasons = []
+        if let exemption = judgement.exemption { reasons.append(.exempt(exemption)) }
+        for signal in judgement.signals { reasons.append(.signal(signal)) }
+        if let limit = judgement.limit { reasons.append(.limited(limit)) }
+        for cause in judgement.suspended.sorted() { reasons.append(.suspended(cause)) }
     }
 
     /// What the client gets for what it deserves, knowing what it has done before. Once a message has come whole, it can
     /// only be put off.
     mutating func weigh() {
-        if isAtEnd { reasons.append("message.headers") }
+        if isAtEnd { reasons.append(.atEndOfMessage) }
         guard judgement.desert != .accept, let network else { return }
         let standing = standing(in: network)
         truth = standing.isPassed ? .accept : .tempfail
-        let draw = memory.key.hash(lottery: evidence.recipient, network: network).unitInterval
+        let draw = memory.key.hash(lottery: evidence.attempt.recipient, network: network).unitInterval
         verdict = isAtEnd ? truth : snapshot.policy.verdict(for: judgement, standing: standing, draw: draw)
-        if verdict == .tempfail || verdict == .accept { reasons.insert(standing.word, at: 0) }
+        if verdict == .tempfail || verdict == .accept { reasons.insert(.standing(standing), at: 0) }
         guard verdict == .fakeReject else { return }
         let subject = LieKey(
-            recipient: memory.key.hash(recipient: evidence.recipient.unquoted),
+            recipient: memory.key.hash(recipient: evidence.attempt.recipient.unquoted),
             network: memory.key.hash(network: network))
         if memory.isUndone(subject) {
             verdict = .accept
-            reasons.insert("lie.undone", at: 0)
+            reasons.insert(.lieUndone, at: 0)
         } else {
             lie = subject
         }
@@ -68,12 +72,12 @@ struct Deliberation {
     mutating func ask(_ question: DistinguishingReply) {
         guard judgement.desert == .accept, judgement.exemption == nil, let network else { return }
         let standing = standing(in: network)
-        reasons.append(standing.word)
+        reasons.append(.standing(standing))
         guard !standing.isPassed else { return }
         verdict = .tempfail
         truth = .tempfail
         self.question = question
-        reasons.append("probe." + question.variation.id)
+        reasons.append(.asked(question.variation.id))
     }
 
     /// What is applied of a verdict: nothing while observing, and nothing but the administrator's own refusals while the
@@ -83,7 +87,7 @@ struct Deliberation {
         if memory.isObserving { return .accept }
         if judgement.desert == .denied { return policy.configuration.mode == .enforce ? verdict : .accept }
         if memory.isBreakerTripped(at: now) { return .accept }
-        return policy.applied(verdict, domain: evidence.recipient.foldedDomain)
+        return policy.applied(verdict, domain: evidence.attempt.recipient.foldedDomain)
     }
 
     /// What is said to the client, and why. `trip` says what the breaker switches off with it.
@@ -97,11 +101,15 @@ struct Deliberation {
             reply = self.reply(for: applied)
         }
         let record = VerdictRecord(
-            time: now, session: "", client: evidence.client?.description ?? "", clientName: evidence.clientName,
-            helo: evidence.helo ?? "", sender: evidence.sender.unquoted, recipient: evidence.recipient.unquoted,
-            verdict: verdict, applied: applied, reasons: reasons.isEmpty ? ["none"] : reasons, dialect: session.label,
-            dialectState: session.matcher.states, mode: isObserving ? .observe : policy.configuration.mode,
-            reply: reply?.description ?? "", senderScore: evidence.senderFinding?.description ?? "")
+            time: now, session: id, client: evidence.attempt.client?.description ?? "",
+            clientName: evidence.attempt.clientName,
+            helo: evidence.helo ?? "", sender: evidence.attempt.sender.unquoted,
+            recipient: evidence.attempt.recipient.unquoted,
+            verdict: verdict, applied: applied, reasons: reasons.isEmpty ? [.none] : reasons,
+            dialect: session.detectors.dialect.label,
+            dialectState: session.detectors.dialect.matcher.states,
+            mode: isObserving ? .observe : policy.configuration.mode,
+            reply: reply?.description ?? "", senderScore: evidence.attempt.senderFinding?.description ?? "")
         return Decision(
             record: record, reply: reply, changes: changes, lie: applied == .fakeReject ? lie : nil,
             trip: trip, question: reply == nil ? nil : question)
@@ -110,7 +118,7 @@ struct Deliberation {
     /// The client's network, as greylist and lies know it; `nil` without an address.
     private var network: AddressPrefix? {
         let greylist = snapshot.policy.configuration.greylist
-        return evidence.client.map {
+        return evidence.attempt.client.map {
             $0.network(prefixLength: $0.family == .ipv4 ? greylist.ipv4PrefixLength : greylist.ipv6PrefixLength)
         }
     }
@@ -118,14 +126,15 @@ struct Deliberation {
     /// What the greylist says of the attempt, which it remembers.
     private mutating func standing(in network: AddressPrefix) -> GreylistStanding {
         let key = memory.key
-        let triplet = key.hash(network: network, sender: evidence.sender, recipient: evidence.recipient)
+        let triplet = key.hash(network: network, sender: evidence.attempt.sender, recipient: evidence.attempt.recipient)
         // The addresses of a botnet speak one dialect too; each must come back by itself.
-        let isHostile = evidence.dialect.signal == .dialectBot || evidence.dialect.signal == .dialectAttack
+        let isHostile = evidence.attempt.dialect.signal?.isHostile ?? false
         let pool = key.hash(
-            dialect: session.poolWord, sender: evidence.sender, recipient: evidence.recipient)
+            dialect: session.detectors.dialect.poolWord, sender: evidence.attempt.sender,
+            recipient: evidence.attempt.recipient)
         let attempt = Greylist.Attempt(
             triplet: triplet, pool: isHostile ? triplet : pool, network: key.hash(network: network),
-            client: evidence.client.map { key.keys(of: $0) })
+            client: evidence.attempt.client.map { key.keys(of: $0) })
         let (standing, noted) = memory.judge(attempt, at: now)
         changes = noted
         return standing
@@ -140,9 +149,9 @@ struct Deliberation {
         case .fakeReject:
             let table = snapshot.policy.configuration.unknownUserTable
             let mta = session.peers.mta
-            let learned = memory.genuineReply(for: evidence.recipient.foldedDomain)
+            let learned = memory.genuineReply(for: evidence.attempt.recipient.foldedDomain)
             let genuine = learned ?? GenuineReply.standard(for: mta, table: table)
-            return genuine?.reply(to: evidence.recipient, mta: mta)
+            return genuine?.reply(to: evidence.attempt.recipient, mta: mta)
         }
     }
 }

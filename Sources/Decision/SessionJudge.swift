@@ -1,6 +1,6 @@
 public import Dialects
 import KeyedHashing
-public import Policy
+import Policy
 public import SMTP
 
 /// Follows one session and decides on its recipients: events in, decisions out.
@@ -8,11 +8,15 @@ public import SMTP
 /// Everything a front end needs of Argot, and no front end's types. Synchronous and bounded: a step of the decision
 /// machine per event, the policy and a few keyed hashes per recipient.
 public struct SessionJudge: Sendable {
+    /// What the session is called in logs and in the journal.
+    public let id: String
+
     private var snapshot: DecisionSnapshot
     private let memory: DecisionMemory
     private let keys: ClientKeys?
     private var session: SessionObserver
-    private var aims: AimObserver
+    /// Why the mail server refuses the recipient that comes next.
+    private var refusal: (enhancedCode: String, text: String)?
     /// The recipient of the message that was let in and that a verdict on the message goes by: the first one that is not
     /// always let in.
     private var admitted: Evidence?
@@ -43,16 +47,17 @@ public struct SessionJudge: Sendable {
 
     /// A judge for a session that begins now, seen from `vantage`, or from that of a milter under the peers' mail server.
     public init(
-        snapshot: DecisionSnapshot, memory: DecisionMemory, peers: SessionPeers, vantage: Vantage? = nil,
+        id: String, snapshot: DecisionSnapshot, memory: DecisionMemory, peers: SessionPeers, vantage: Vantage? = nil,
         scores: SenderScores? = nil
     ) {
+        self.id = id
         self.snapshot = snapshot
         self.memory = memory
         keys = peers.client.map { memory.key.keys(of: $0) }
         let (peers, isOwnHost) = memory.meet(peers, snapshot.policy.configuration.nameLookups)
         session = SessionObserver(
-            snapshot: snapshot, peers: peers, vantage: vantage ?? Vantage(milterUnder: peers.mta), isOwnHost: isOwnHost)
-        aims = AimObserver(snapshot: snapshot, client: peers.client, scores: scores)
+            snapshot: snapshot, peers: peers, vantage: vantage ?? Vantage(milterUnder: peers.mta), scores: scores,
+            isOwnHost: isOwnHost)
     }
 
     /// Takes over who is let in and who is kept out from a snapshot published since: what the administrator says of them
@@ -62,75 +67,70 @@ public struct SessionJudge: Sendable {
     }
 
     /// What the decision machine says so far.
-    public var match: DialectMatch { session.matcher.match }
+    public var match: DialectMatch { session.detectors.dialect.matcher.match }
 
     /// Whether the session can only be a hostile engine's, as far as it has come.
     public var isHostile: Bool { session.isHostile }
 
-    /// The same in a word for logs.
-    public var label: String { session.label }
+    /// What the decision machine says, in a word for logs.
+    public var label: String { session.detectors.dialect.label }
 
     /// The states that the session can be in.
-    public var states: String { session.matcher.states }
-
-    /// What the last recipient tells of whom the client writes to; `nil` before one, and for clients that are none:
-    /// those that have logged in, trusted networks, local submissions.
-    public var aim: SenderAim? { aims.last }
+    public var states: String { session.detectors.dialect.matcher.states }
 
     /// The last HELO argument.
     public var heloArgument: String? { session.helo }
 
-    /// HELO or EHLO.
-    public mutating func helo(_ argument: Span<UInt8>) { session.helo(argument) }
-
-    /// TLS has begun.
-    public mutating func startTLS() { session.startTLS() }
-
-    /// What the mail server calls the protocol, told before MAIL.
-    public mutating func proto(_ name: String) { session.proto(name) }
-
-    /// The client has logged in.
-    public mutating func authenticated() { session.authenticated() }
-
-    /// MAIL; the arguments are separated by NUL.
-    public mutating func mail(_ arguments: Span<UInt8>) {
-        cleanliness = .clean
-        admitted = nil
-        isPostponed = false
-        session.mail(arguments)
+    /// Takes an event, whose bytes are its parts, separated by NUL, and says what follows from it: at RCPT a decision on
+    /// the recipient, at the end of the message perhaps one on the message.
+    ///
+    /// `refused` before RCPT says that the mail server itself refuses the recipient, and why: nothing is decided then.
+    /// O(number of bytes), a step of the decision machine, and at RCPT the policy and a few keyed hashes.
+    public mutating func take(_ kind: SessionEvent.Kind, _ bytes: Span<UInt8>, at now: UnixTime) -> Outcome {
+        switch session.take(kind, bytes) {
+        case .mail:
+            cleanliness = .clean
+            admitted = nil
+            isPostponed = false
+        case .refused(let code, let text): refusal = (code, text)
+        case .rcpt(let recipient): return self.recipient(recipient, at: now)
+        case .eom: return message(at: now)
+        default: break
+        }
+        return Outcome()
     }
 
-    /// RCPT that the mail server refuses, for the reason given by its macros. Its words for an unknown user are
-    /// remembered, to be used when Argot lies: see ``Policy/GenuineReplyTable``.
-    public mutating func refusedRecipient(_ arguments: Span<UInt8>, enhancedCode: String, text: String) {
-        let recipient = SessionObserver.address(arguments)
-        let reply = GenuineReply(
-            enhancedCode: enhancedCode, text: text, mta: session.peers.mta, recipient: recipient,
-            strangers: session.saidByClient)
-        if let reply { memory.learn(reply, about: recipient, from: session.peers) }
-        note(recipient)
-        session.recipient(
-            arguments, isUnknown: GenuineReply.isAboutUnknownUser(enhancedCode: enhancedCode, text: text))
-        session.answered(isTemporary: enhancedCode.hasPrefix("4"))
-    }
-
-    /// RCPT that the mail server accepts: decides on the recipient.
-    public mutating func recipient(_ arguments: Span<UInt8>, at now: UnixTime) -> Decision {
-        session.recipient(arguments)
-        let recipient = SessionObserver.address(arguments)
+    /// RCPT: decides on the recipient, unless the mail server refuses it.
+    private mutating func recipient(_ recipient: MailAddress, at now: UnixTime) -> Outcome {
+        var outcome = Outcome()
+        if let refusal {
+            self.refusal = nil
+            learn(refusal, about: recipient)
+            session.answered(isTemporary: refusal.enhancedCode.hasPrefix("4"))
+            outcome.aim = session.detectors.senders.aim(at: now)
+            return outcome
+        }
         let standing = standing(at: now)
-        note(recipient)
-        var evidence = session.evidence(on: recipient, hasGoodHistory: standing.isGood)
-        evidence.networkHasDelivered = standing.networkHasDelivered
-        evidence.senderFinding = aims.finding(at: now)
-        aims.complete(with: evidence, at: now)
+        let evidence = session.evidence(
+            on: recipient, standing: standing, under: snapshot.policy.configuration, at: now)
+        outcome.aim = session.detectors.senders.aim(at: now, with: evidence)
         let (decision, judgement) = decide(evidence, standing: standing, at: now)
         if let reply = decision.reply {
             session.answered(isTemporary: reply.isTemporary)
         } else {
             admit(evidence, judgement)
         }
-        return decision
+        outcome.decision = decision
+        return outcome
+    }
+
+    /// Remembers the mail server's words for an unknown user, to be used when Argot lies: see
+    /// ``Policy/GenuineReplyTable``.
+    private func learn(_ refusal: (enhancedCode: String, text: String), about recipient: MailAddress) {
+        let reply = GenuineReply(
+            enhancedCode: refusal.enhancedCode, text: refusal.text, mta: session.peers.mta, recipient: recipient,
+            strangers: session.saidByClient)
+        if let reply { memory.learn(reply, about: recipient, from: session.peers) }
     }
 
     /// Remembers who was let in, for a verdict on the message.
@@ -147,36 +147,26 @@ public struct SessionJudge: Sendable {
         keys.map { memory.standing(of: $0, at: now) } ?? ClientStanding()
     }
 
-    private mutating func note(_ recipient: MailAddress) {
-        aims.note(recipient, from: session.peers, isAuthenticated: session.isAuthenticated)
+    /// The end of a message whose recipients were let in: decides again if its headers count against its client, and
+    /// did not before, or if the verdict was put off to here. Only greylisting can follow: the client is asked to come
+    /// back.
+    private mutating func message(at now: UnixTime) -> Outcome {
+        var outcome = Outcome()
+        outcome.decision = verdictOnMessage(at: now)
+        // Who is refused is not remembered for anything good.
+        if outcome.decision?.reply == nil { outcome.changes = noteTaken(at: now) }
+        return outcome
     }
 
-    /// DATA.
-    public mutating func data() { session.data() }
-
-    /// A header.
-    public mutating func header(name: Span<UInt8>, value: Span<UInt8>) { session.header(name: name, value: value) }
-
-    /// The end of the headers.
-    public mutating func endOfHeaders() { session.endOfHeaders() }
-
-    /// An unknown command.
-    public mutating func unknown(_ command: Span<UInt8>) { session.unknown(command) }
-
-    /// The transaction ended without a message. May come without one, and twice, when it means nothing.
-    public mutating func abort() { session.abort() }
-
-    /// The end of a message whose recipients were let in: decides again if its headers speak against its client, and
-    /// did not before, or if the verdict was put off to here. `nil` when there is nothing to say. Only greylisting can
-    /// follow: the client is asked to come back.
-    public mutating func message(at now: UnixTime) -> Decision? {
+    private mutating func verdictOnMessage(at now: UnixTime) -> Decision? {
         let policy = snapshot.policy
         guard let admitted, policy.configuration.judgesHeaders || isPostponed else { return nil }
         let standing = standing(at: now)
-        var evidence = policy.configuration.judgesHeaders ? session.afterHeaders(admitted) : admitted
+        var evidence =
+            policy.configuration.judgesHeaders
+            ? session.afterHeaders(admitted, under: policy.configuration, at: now) : admitted
         evidence.hasGoodHistory = standing.isGood
-        let earlier = Set(policy.signals(in: admitted))
-        let hasNews = !Set(policy.signals(in: evidence)).isSubset(of: earlier)
+        let hasNews = !evidence.signals.allSatisfy(admitted.signals.contains)
         guard hasNews || isPostponed && policy.judgement(for: evidence, isAtEnd: true).desert != .accept else {
             return nil
         }
@@ -184,13 +174,9 @@ public struct SessionJudge: Sendable {
         return decide(evidence, standing: standing, isAtEnd: true, at: now).decision
     }
 
-    /// The message was refused at its end.
-    public mutating func refusedMessage() { session.endOfMessage() }
-
-    /// The message was taken. A client that nothing of weight spoke against is remembered for it, and its network for one
-    /// that nothing but weak signals spoke against.
-    public mutating func endOfMessage(at now: UnixTime) -> [MemoryChange] {
-        session.endOfMessage()
+    /// The message was taken. A client that nothing of weight counted against is remembered for it, and its network for
+    /// one that nothing but weak signals counted against.
+    private func noteTaken(at now: UnixTime) -> [MemoryChange] {
         guard !session.isAuthenticated, let keys else { return [] }
         switch cleanliness {
         case .clean: return memory.noteCleanMessage(from: keys, at: now)
@@ -204,12 +190,12 @@ public struct SessionJudge: Sendable {
         _ evidence: Evidence, standing: ClientStanding, isAtEnd: Bool = false, at now: UnixTime
     ) -> (decision: Decision, judgement: Judgement) {
         var deliberation = Deliberation(
-            on: evidence, session: session, snapshot: snapshot, memory: memory, isAtEnd: isAtEnd, at: now)
+            on: evidence, id: id, session: session, snapshot: snapshot, memory: memory, isAtEnd: isAtEnd, at: now)
         let judgement = deliberation.judgement
         cleanliness = min(cleanliness, Cleanliness(judgement))
         deliberation.weigh()
         if snapshot.policy.configuration.asksLive, !hasAsked, !isAtEnd, !standing.isKnown,
-            !standing.networkHasDelivered, let question = session.question
+            !standing.networkHasDelivered, let question = session.detectors.dialect.question
         {
             deliberation.ask(question)
             hasAsked = deliberation.question != nil
@@ -217,7 +203,7 @@ public struct SessionJudge: Sendable {
         let trip = tell(judgement, on: evidence, standing: standing, at: now)
         var decision = deliberation.decision(trip: trip)
         // Somebody else may have made an honest server bounce to a trap.
-        let isBounce = evidence.sender.form == .null && judgement.alone != .certain
+        let isBounce = evidence.attempt.sender.form == .null && judgement.alone != .certain
         if judgement.endsHistory, !isBounce, !hasEndedHistory, let keys {
             hasEndedHistory = true
             decision.changes += memory.revoke(keys, at: now)
@@ -243,7 +229,7 @@ public struct SessionJudge: Sendable {
 
     /// Whom the breaker counts a client as: its organisation by its verified name, else its network.
     private func subject(of evidence: Evidence) -> KeyedHash? {
-        if evidence.resolution == .ok, let organisation = OrganisationName(host: evidence.clientName) {
+        if evidence.attempt.resolution == .ok, let organisation = OrganisationName(host: evidence.attempt.clientName) {
             return memory.key.hash(organisation: organisation)
         }
         return keys?.network

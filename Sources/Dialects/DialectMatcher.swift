@@ -50,59 +50,48 @@ public struct DialectMatcher: Sendable {
 
     // MARK: What a milter is told
 
-    /// HELO or EHLO. Inside a transaction a milter is told of an abort first, whether the client sent RSET or not, so
-    /// both are possible.
-    public mutating func helo(_ argument: Span<UInt8>, shape: HELOShape) {
-        let templates = machine.index.helo.mask(for: argument, shape: shape)
-        greeted(argument, shape, templates)
+    /// Takes an event and its bytes.
+    ///
+    /// Inside a transaction a milter is told of an abort before HELO, whether the client sent RSET or not, so both are
+    /// possible; what an abort was shows with the next event.
+    public mutating func take(_ event: ObservedEvent, _ bytes: Span<UInt8>) {
+        switch event {
+        case .helo(let shape): greeted(bytes, shape, machine.index.helo.mask(for: bytes, shape: shape))
+        case .proto(let isExtended): if let isExtended { proto(isExtended: isExtended) }
+        case .tls:
+            note(.startsTLS)
+            step(.startTLS, .only(0))
+        case .auth: authenticated()
+        case .mail:
+            flushReset()
+            mail(bytes, spelling: .max)
+        case .rcpt:
+            flushReset()
+            recipient(bytes, spelling: .max)
+            reply = .positive
+        case .answered(let isTemporary): answered(isTemporary ? .transient : .permanent)
+        case .data: step(.data, .only(0))
+        case .header(let length):
+            machine.index.message.read(&headers, name: bytes.extracting(first: length), value: bytes.extracting(droppingFirst: length + 1))
+        case .eoh: step(.message, machine.index.message.mask(for: headers))
+        case .unknown: unknown(bytes)
+        case .abort: isResetPending = true
+        case .refused, .body, .eom: break
+        }
     }
 
-    /// TLS has begun.
-    public mutating func startTLS() {
-        note(.startsTLS)
-        step(.startTLS, .only(0))
-    }
-
-    /// The client has logged in.
-    public mutating func authenticated() { isAuthenticated = true }
-
-    /// What the mail server calls the protocol, told at MAIL before the event itself.
-    /// Passed over at a vantage that does not tell HELO from EHLO.
-    public mutating func proto(isExtended: Bool) {
+    /// What the mail server calls the protocol, told at MAIL before the event itself. Passed over at a vantage that does
+    /// not tell HELO from EHLO.
+    private mutating func proto(isExtended: Bool) {
         guard machine.vantage.tellsHELOFromEHLO else { return }
         self.isExtended = isExtended
         if !isExtended { note(.beginsWithHELO) }
         machine.likelihood.advance(&scores, isExtended: isExtended)
     }
 
-    /// MAIL; the arguments are separated by NUL.
-    public mutating func mail(_ arguments: Span<UInt8>) {
-        flushReset()
-        mail(arguments, spelling: .max)
-    }
-
-    /// RCPT; the arguments are separated by NUL.
-    public mutating func recipient(_ arguments: Span<UInt8>) {
-        flushReset()
-        recipient(arguments, spelling: .max)
-        reply = .positive
-    }
-
-    /// DATA.
-    public mutating func data() { step(.data, .only(0)) }
-
-    /// A header.
-    public mutating func header(name: Span<UInt8>, value: Span<UInt8>) {
-        machine.index.message.read(&headers, name: name, value: value)
-    }
-
-    /// The end of the headers: the message is known as far as its template goes.
-    public mutating func endOfHeaders() { step(.message, machine.index.message.mask(for: headers)) }
-
-    /// An unknown command.
-    public mutating func unknown(_ command: Span<UInt8>) {
-        // HELP and the like come as unknown from a mail server that does not carry them out, and as nothing from others:
-        // no dialect counts on seeing them.
+    /// An unknown command. HELP and the like come as unknown from a mail server that does not carry them out, and as
+    /// nothing from others: no dialect counts on seeing them.
+    private mutating func unknown(_ command: Span<UInt8>) {
         if let verb = SMTPVerb(line: (0..<min(command.count, 8)).map { command[$0] }), Self.unseen.contains(verb) {
             return
         }
@@ -113,14 +102,14 @@ public struct DialectMatcher: Sendable {
 
     private static let unseen: Set<SMTPVerb> = [.noop, .vrfy, .expn, .help, .etrn]
 
-    /// The transaction ended without a message. What that was shows with the next event.
-    public mutating func abort() { isResetPending = true }
+    /// The client has logged in.
+    mutating func authenticated() { isAuthenticated = true }
 
-    /// What the last message was answered.
+    /// What the last message was answered, where more is known of it than that it was refused.
     public mutating func answered(_ reply: ReplyPattern.Class) { self.reply = reply }
 
     /// The client did something that engines do more often than software, or the other way round.
-    public mutating func note(_ sign: BehaviourSign) { signs.insert(sign) }
+    mutating func note(_ sign: BehaviourSign) { signs.insert(sign) }
 
     // MARK: What the wire shows
 

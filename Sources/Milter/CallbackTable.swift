@@ -83,12 +83,11 @@ enum CallbackTable {
                 case .refuse(let reply): return box.status(of: reply, view)
                 }
             },
-            header: { context, session, name, nameLength, value, valueLength in
+            header: { context, session, field, length, nameLength in
                 guard let context = unsafe context, let box = unsafe SessionBox.at(session) else { return .goOn }
                 let view = unsafe MilterContext(pointer: context, box: box)
                 let response =
-                    unsafe box.session?.header(
-                        name: buffer(name, nameLength).span, value: buffer(value, valueLength).span, view) ?? .continue
+                    unsafe box.session?.header(buffer(field, length).span, nameLength: nameLength, view) ?? .continue
                 return box.agreement.isUnanswered(.header) ? .noReply : box.status(of: response, view)
             },
             end_of_headers: { context, session in

@@ -22,11 +22,11 @@ public protocol MilterSession: AnyObject {
     /// A command that the mail server does not know: under Postfix its first word, under Sendmail the whole line.
     func unknown(_ command: Span<UInt8>, _ context: borrowing MilterContext) -> MilterUnknownResponse
 
-    /// A header; `value` starts with the blanks after the colon. All headers come after the client's final dot. The
+    /// A header: its name in so many bytes, a NUL, and its value from the blanks after the colon on. All headers come after the client's final dot. The
     /// answer is not sent when replies to headers were negotiated away.
-    func header(name: Span<UInt8>, value: Span<UInt8>, _ context: borrowing MilterContext) -> MilterResponse
+    func header(_ field: Span<UInt8>, nameLength: Int, _ context: borrowing MilterContext) -> MilterResponse
 
-    /// The end of the headers; as for ``header(name:value:_:)``.
+    /// The end of the headers; as for ``header(_:nameLength:_:)``.
     func endOfHeaders(_ context: borrowing MilterContext) -> MilterResponse
 
     /// A piece of the body, at most 65,535 bytes.
@@ -58,7 +58,7 @@ extension MilterSession {
         .continue
     }
     /// Goes on.
-    public func header(name: Span<UInt8>, value: Span<UInt8>, _ context: borrowing MilterContext) -> MilterResponse {
+    public func header(_ field: Span<UInt8>, nameLength: Int, _ context: borrowing MilterContext) -> MilterResponse {
         .continue
     }
     /// Goes on.

@@ -10,7 +10,17 @@ public enum BreakerCause: Sendable, Hashable, Comparable, CustomStringConvertibl
     public var description: String {
         switch self {
         case .dialect(let name): "dialect.\(name)"
-        case .detector(let detector): detector.rawValue
+        case .detector(let detector): detector.word
+        }
+    }
+
+    /// The cause of a word; one that names no detector of Argot's own is taken for a dialect's.
+    init(word: String) {
+        let prefix = "\(Detector.dialect)."
+        if let detector = Detector.all.first(where: { $0.word == word }) {
+            self = .detector(detector)
+        } else {
+            self = .dialect(word.hasPrefix(prefix) ? String(word.dropFirst(prefix.count)) : word)
         }
     }
 
@@ -20,7 +30,7 @@ public enum BreakerCause: Sendable, Hashable, Comparable, CustomStringConvertibl
         case (.dialect(let one), .dialect(let other)): one < other
         case (.dialect, .detector): true
         case (.detector, .dialect): false
-        case (.detector(let one), .detector(let other)): one.rawValue < other.rawValue
+        case (.detector(let one), .detector(let other)): one.word < other.word
         }
     }
 

@@ -48,7 +48,7 @@ public struct LieRecord: Hashable, Sendable {
     public init(_ key: LieKey, of record: VerdictRecord) {
         self.init(
             time: record.time, key: key, recipientShown: Self.mask(record.recipient), dialect: record.dialect,
-            reasons: record.reasons, session: record.session)
+            reasons: record.words, session: record.session)
     }
 
     /// `recipient` with all but the first character of its local part hidden: `u***@lab.example`. A local part of one

@@ -28,7 +28,7 @@ public struct VerdictPolicy: Sendable {
     public func judgement(
         for evidence: Evidence, suspended: Set<BreakerCause> = [], isAtEnd: Bool = false
     ) -> Judgement {
-        let signals = signals(in: evidence)
+        let signals = evidence.signals
         let off = suspended.isEmpty ? [:] : self.suspended(signals, by: suspended, of: evidence)
         let counted = off.isEmpty ? signals : signals.filter { off[$0] == nil }
         let alone = desert(for: counted, of: evidence)
@@ -63,16 +63,15 @@ public struct VerdictPolicy: Sendable {
 
     /// Whether two of the signals come from detectors that look at different things.
     private static func agree(_ signals: [Signal]) -> Bool {
-        let detectors = Set(signals.map(\.detector))
-        return detectors.contains { one in detectors.contains { one.isIndependent(of: $0) } }
+        signals.contains { one in signals.contains { one.detector.isIndependent(of: $0.detector) } }
     }
 
     /// Whether weak signals say nothing of the client: many an honest device, script and pool shows them, and loses mail
     /// when it is asked to come back.
     private func isSparedWeakSignals(_ evidence: Evidence) -> Bool {
-        if evidence.networkHasDelivered || evidence.dialect.isKnownDevice { return true }
-        guard let client = evidence.client else { return false }
-        let name = evidence.resolution == .ok ? evidence.clientName : ""
+        if evidence.networkHasDelivered || evidence.attempt.dialect.isKnownDevice { return true }
+        guard let client = evidence.attempt.client else { return false }
+        let name = evidence.attempt.resolution == .ok ? evidence.attempt.clientName : ""
         return configuration.retryList.contains(client: client, verifiedName: name)
     }
 
@@ -108,20 +107,22 @@ public struct VerdictPolicy: Sendable {
 
     /// The exemptions that stand below the deny list, the one that reaches furthest.
     private func strangersExemption(for evidence: Evidence) -> Exemption? {
-        if let client = evidence.client, configuration.allowedAddresses.contains(where: { $0.contains(client) }) {
+        if let client = evidence.attempt.client, configuration.allowedAddresses.contains(where: { $0.contains(client) })
+        {
             return .allowedAddress
         }
         let isSenderAllowed = isSenderAllowed(evidence)
-        if evidence.resolution == .ok, !configuration.allowedDomains.isEmpty,
-            configuration.allowedDomains.contains(evidence.clientName)
-                || isSenderAllowed && Self.name(evidence.clientName, liesIn: evidence.sender.foldedDomain)
+        if evidence.attempt.resolution == .ok, !configuration.allowedDomains.isEmpty,
+            configuration.allowedDomains.contains(evidence.attempt.clientName)
+                || isSenderAllowed
+                    && Self.name(evidence.attempt.clientName, liesIn: evidence.attempt.sender.foldedDomain)
         {
             return .allowedDomain
         }
-        if configuration.protectedRecipients.contains(evidence.recipient.localPart.lowercased()) {
+        if configuration.protectedRecipients.contains(evidence.attempt.recipient.localPart.lowercased()) {
             return .protectedRecipient
         }
-        if evidence.sender.form == .null { return .nullSender }
+        if evidence.attempt.sender.form == .null { return .nullSender }
         if let helo = evidence.helo, !configuration.allowedHELONames.isEmpty,
             configuration.allowedHELONames.contains(helo.lowercased())
         {
@@ -134,12 +135,13 @@ public struct VerdictPolicy: Sendable {
     /// The exemptions that stand above the deny list: users, this host and its networks.
     private func ownExemption(for evidence: Evidence) -> Exemption? {
         if evidence.isAuthenticated { return .authenticated }
-        guard let client = evidence.client, evidence.clientPort != 0 else { return .localSubmission }
+        guard let client = evidence.attempt.client, evidence.attempt.clientPort != 0 else { return .localSubmission }
         return configuration.trustedNetworks.contains(where: { $0.contains(client) }) ? .trustedNetwork : nil
     }
 
     private func isSenderAllowed(_ evidence: Evidence) -> Bool {
-        !configuration.allowedDomains.isEmpty && configuration.allowedDomains.contains(evidence.sender.foldedDomain)
+        !configuration.allowedDomains.isEmpty
+            && configuration.allowedDomains.contains(evidence.attempt.sender.foldedDomain)
     }
 
     /// Whether a host's name is a domain or stands below it.
@@ -155,7 +157,9 @@ public struct VerdictPolicy: Sendable {
             let detector = BreakerCause.detector(signal.detector)
             if causes.contains(detector) {
                 off[signal] = detector
-            } else if signal.detector == .dialect, let name = evidence.dialect.name, causes.contains(.dialect(name)) {
+            } else if signal.detector == .dialect, let name = evidence.attempt.dialect.name,
+                causes.contains(.dialect(name))
+            {
                 off[signal] = .dialect(name)
             }
         }
@@ -171,7 +175,7 @@ public struct VerdictPolicy: Sendable {
         let strong = counted.filter(\.isStrong)
         let detectors = Set((strong.isEmpty ? counted : strong).map(\.detector))
         var causes = detectors.map(BreakerCause.detector)
-        if detectors.contains(.dialect), let name = evidence.dialect.name { causes.append(.dialect(name)) }
+        if detectors.contains(.dialect), let name = evidence.attempt.dialect.name { causes.append(.dialect(name)) }
         return causes.sorted()
     }
 }

@@ -32,7 +32,10 @@ public struct VerdictRecord: Sendable, Hashable {
     public var applied: Verdict
 
     /// Why: an exemption, a greylist standing, or signals, most telling first.
-    public var reasons: [String]
+    public var reasons: [Reason]
+
+    /// The words of the reasons.
+    public var words: [String] { reasons.map(\.word) }
 
     /// The dialect, or the candidates that were left; empty for no opinion.
     public var dialect: String
@@ -55,7 +58,7 @@ public struct VerdictRecord: Sendable, Hashable {
     /// A record of its parts.
     public init(
         time: UnixTime, session: String, client: String = "", clientName: String = "", helo: String = "",
-        sender: String = "", recipient: String = "", verdict: Verdict, applied: Verdict, reasons: [String] = [],
+        sender: String = "", recipient: String = "", verdict: Verdict, applied: Verdict, reasons: [Reason] = [],
         dialect: String = "", dialectState: String = "", queueID: String = "", mode: EnforcementMode,
         reply: String = "", senderScore: String = ""
     ) {

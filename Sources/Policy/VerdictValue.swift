@@ -26,7 +26,7 @@ extension VerdictRecord {
         case .session: .text(session)
         case .action: .text(verdict.rawValue)
         case .applied: .text(applied.rawValue)
-        case .reasons: .words(reasons)
+        case .reasons: .words(words)
         case .dialect: .text(dialect)
         case .states: .text(dialectState)
         case .client: .text(client)

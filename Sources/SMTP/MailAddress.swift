@@ -27,6 +27,12 @@ public struct MailAddress: Hashable, Sendable {
     /// Whether a source route (`@relay:`) stood before the address.
     public let hasSourceRoute: Bool
 
+    /// The address without brackets, route and quotes, case kept: what Postfix prints between `<` and `>`.
+    public let unquoted: String
+
+    /// The one form of the address for look-ups and keyed hashes: in lower case, the domain folded.
+    public let folded: String
+
     /// Reads a command argument such as `<a@example.net>`. Never fails: whatever stands there is the address.
     public init(argument: some Collection<UInt8>) {
         var text = Array(argument)[...]
@@ -47,13 +53,9 @@ public struct MailAddress: Hashable, Sendable {
         localPart = String(decoding: Self.unquoted(text[..<(at ?? text.endIndex)]), as: UTF8.self)
         domain = at.map { String(decoding: text[($0 + 1)...], as: UTF8.self) } ?? ""
         foldedDomain = MailDomain.folded(domain)
+        unquoted = domain.isEmpty ? localPart : "\(localPart)@\(domain)"
+        folded = Self.folded(unquoted)
     }
-
-    /// The address without brackets, route and quotes, case kept: what Postfix prints between `<` and `>`.
-    public var unquoted: String { domain.isEmpty ? localPart : "\(localPart)@\(domain)" }
-
-    /// The one form of the address for look-ups and keyed hashes: in lower case, the domain folded.
-    public var folded: String { Self.folded(unquoted) }
 
     /// The same form of an address as logs and people write it: in angle brackets or not, quoted or not.
     ///

@@ -1,3 +1,5 @@
+import SMTP
+
 /// The bounds of a session's record, all in one place. What lies beyond them is counted as a gap, not kept.
 public struct RecorderLimits: Sendable, Hashable {
     /// Events of a session.
@@ -7,7 +9,7 @@ public struct RecorderLimits: Sendable, Hashable {
     public var bytes = 49_152
 
     /// Bytes of one command's arguments.
-    public var argumentBytes = 2_048
+    public var argumentBytes = EventReader.longestArgument
 
     /// Headers of one message.
     public var headers = 128

@@ -49,68 +49,60 @@ public struct SessionRecorder: Sendable {
     /// How many bytes and events the record holds.
     public var size: (bytes: Int, events: Int) { (log.byteCount, log.count) }
 
-    /// HELO or EHLO.
-    public mutating func helo(_ argument: Span<UInt8>, at time: UInt64) {
-        record(.helo, argument, limit: limits.argumentBytes, at: time)
+    /// Takes an event whose bytes are its parts, separated by NUL. Whatever a login was is not recorded, nor most headers'
+    /// values, nor a body; an unknown command is masked (``SecretMask``), because some mail servers show whatever a client
+    /// sends when it is not asked.
+    public mutating func take(_ kind: SessionEvent.Kind, _ bytes: Span<UInt8>, at time: UInt64) {
+        switch kind {
+        case .mail:
+            transaction = .open
+            headers = 0
+            hasBody = false
+            record(kind, bytes, at: time)
+        case .header: header(bytes, at: time)
+        case .body: body(bytes, at: time)
+        case .unknown: unknown(bytes, at: time)
+        case .abort:
+            // May come without a transaction, and twice.
+            guard transaction == .open else { return }
+            transaction = .reset
+            record(kind, bytes, at: time)
+        case .eom:
+            transaction = .finished
+            record(kind, bytes, at: time)
+        default: record(kind, bytes, at: time)
+        }
     }
 
-    /// TLS was found to be on.
-    public mutating func tls(version: String, cipher: String, at time: UInt64) {
-        record(.tls, parts: [version, cipher], at: time)
+    /// Takes an event by the text of its parts.
+    public mutating func take(_ kind: SessionEvent.Kind, parts: String..., at time: UInt64) {
+        var bytes: [UInt8] = []
+        for (index, part) in parts.enumerated() {
+            if index > 0 { bytes.append(0) }
+            bytes.append(contentsOf: part.utf8.prefix(limits.argumentBytes))
+        }
+        take(kind, bytes.span, at: time)
     }
 
-    /// The client was found to have logged in. The login name is not recorded.
-    public mutating func authenticated(mechanism: String, at time: UInt64) {
-        record(.auth, parts: [mechanism], at: time)
-    }
-
-    /// What the mail server calls the protocol.
-    public mutating func proto(_ name: String, at time: UInt64) {
-        record(.proto, parts: [name], at: time)
-    }
-
-    /// MAIL; the arguments are separated by NUL.
-    public mutating func mail(_ arguments: Span<UInt8>, at time: UInt64) {
-        transaction = .open
-        headers = 0
-        hasBody = false
-        record(.mail, arguments, limit: limits.argumentBytes, at: time)
-    }
-
-    /// RCPT that the mail server accepts so far; the arguments are separated by NUL.
-    public mutating func recipient(_ arguments: Span<UInt8>, at time: UInt64) {
-        record(.rcpt, arguments, limit: limits.argumentBytes, at: time)
-    }
-
-    /// The mail server refuses the recipient recorded next.
-    public mutating func refused(code: String, text: String, at time: UInt64) {
-        record(.refused, parts: [code, text], at: time)
-    }
-
-    /// DATA.
-    public mutating func data(at time: UInt64) { record(.data, parts: [], at: time) }
-
-    /// A command that the mail server does not know: the line as it shows it. Some show whatever a client sends when it is
-    /// not asked, so what is no known word is masked (``SecretMask``).
-    public mutating func unknown(_ command: Span<UInt8>, at time: UInt64) {
+    private mutating func unknown(_ command: Span<UInt8>, at time: UInt64) {
         var line: [UInt8] = []
         for index in 0..<min(command.count, limits.argumentBytes) { line.append(command[index]) }
-        let masked = SecretMask.command(line[...])
-        record(.unknown, masked.span, limit: limits.argumentBytes, at: time)
+        record(.unknown, SecretMask.command(line[...]).span, at: time)
     }
 
-    /// A header. Of most headers only the blanks after the colon are kept, not the value.
-    public mutating func header(name: Span<UInt8>, value: Span<UInt8>, at time: UInt64) {
+    private mutating func header(_ field: Span<UInt8>, at time: UInt64) {
         headers += 1
         guard headers <= limits.headers, hasRoom(for: limits.headerNameBytes + 1 + limits.headerValueBytes)
         else {
             gaps += 1
             return
         }
+        let nameLength = field.indices.first { field[$0] == 0 } ?? field.count
+        let value = field.extracting(droppingFirst: nameLength + 1)
         var bytes: [UInt8] = []
         bytes.reserveCapacity(64)
-        for index in 0..<min(name.count, limits.headerNameBytes) { bytes.append(name[index]) }
-        let isKept = name.count <= 12 && Self.keptHeaders.contains(String(decoding: bytes, as: UTF8.self).lowercased())
+        for index in 0..<min(nameLength, limits.headerNameBytes) { bytes.append(field[index]) }
+        let isKept = nameLength <= 12 && Self.keptHeaders.contains(String(decoding: bytes, as: UTF8.self).lowercased())
         bytes.append(0)
         for index in 0..<min(value.count, limits.headerValueBytes) {
             let byte = value[index]
@@ -120,11 +112,7 @@ public struct SessionRecorder: Sendable {
         log.append(.header, bytes, at: time)
     }
 
-    /// The end of the headers.
-    public mutating func endOfHeaders(at time: UInt64) { record(.eoh, parts: [], at: time) }
-
-    /// A piece of the body; only the first one's shape is kept.
-    public mutating func body(_ chunk: Span<UInt8>, at time: UInt64) {
+    private mutating func body(_ chunk: Span<UInt8>, at time: UInt64) {
         guard !hasBody else { return }
         hasBody = true
         let shape = BodyShape.shape(of: chunk, limits: limits)
@@ -134,22 +122,6 @@ public struct SessionRecorder: Sendable {
         }
         log.append(.body, parts: [shape, Array(String(chunk.count).utf8)], at: time)
     }
-
-    /// The end of the message.
-    public mutating func endOfMessage(at time: UInt64) {
-        transaction = .finished
-        record(.eom, parts: [], at: time)
-    }
-
-    /// The transaction ended without a message. May come without one, and twice.
-    public mutating func abort(at time: UInt64) {
-        guard transaction == .open else { return }
-        transaction = .reset
-        record(.abort, parts: [], at: time)
-    }
-
-    /// What was answered to the last command.
-    public mutating func answered(_ answer: String, at time: UInt64) { record(.answer, parts: [answer], at: time) }
 
     /// The transcript of the session, which has ended.
     public consuming func finish() -> SessionTranscript {
@@ -169,19 +141,13 @@ public struct SessionRecorder: Sendable {
         log.count < limits.events && log.byteCount + bytes <= limits.bytes
     }
 
-    private mutating func record(_ kind: SessionEvent.Kind, _ bytes: Span<UInt8>, limit: Int, at time: UInt64) {
+    private mutating func record(_ kind: SessionEvent.Kind, _ bytes: Span<UInt8>, at time: UInt64) {
+        // Two of them come with a second part.
+        let limit = kind == .refused || kind == .tls ? 2 * limits.argumentBytes + 1 : limits.argumentBytes
         guard hasRoom(for: min(bytes.count, limit)) else {
             gaps += 1
             return
         }
         log.append(kind, bytes, limit: limit, at: time)
-    }
-
-    private mutating func record(_ kind: SessionEvent.Kind, parts: [String], at time: UInt64) {
-        guard hasRoom(for: parts.reduce(parts.count) { $0 + min($1.utf8.count, limits.argumentBytes) }) else {
-            gaps += 1
-            return
-        }
-        log.append(kind, parts: parts.map { $0.utf8.prefix(limits.argumentBytes) }, at: time)
     }
 }

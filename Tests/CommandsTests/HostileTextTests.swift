@@ -22,7 +22,8 @@ struct HostileTextTests {
         let now = UnixTime(seconds: Int64(Date().timeIntervalSince1970) - 60)
         let record = VerdictRecord(
             time: now, session: text, client: "192.0.2.14", helo: text, sender: "a@\(text)", recipient: "b@\(text)",
-            verdict: .fakeReject, applied: .fakeReject, reasons: [text], dialect: text, dialectState: text,
+            verdict: .fakeReject, applied: .fakeReject, reasons: [Reason(word: text)], dialect: text,
+            dialectState: text,
             queueID: text,
             mode: .enforce, senderScore: text)
         let lie = LieRecord(

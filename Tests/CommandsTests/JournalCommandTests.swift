@@ -15,12 +15,14 @@ private func dataDirectory() throws -> Scratch {
     let bot = VerdictRecord(
         time: UnixTime(seconds: 1_700_000_000), session: "abc-1", client: "192.0.2.14", helo: "192.0.2.14",
         sender: "pat@elsewhere.example", recipient: "user2@lab.example", verdict: .fakeReject, applied: .accept,
-        reasons: ["dialect.bot", "name.missing"], dialect: "festi", dialectState: "festi:rcpt", queueID: "4QUEUE1",
+        reasons: [Reason(word: "dialect.bot"), Reason(word: "name.missing")], dialect: "festi",
+        dialectState: "festi:rcpt", queueID: "4QUEUE1",
         mode: .observe)
     let mail = VerdictRecord(
         time: UnixTime(seconds: 1_700_000_100), session: "abc-2", client: "2001:db8::1", helo: "mail.oak.example",
         sender: "dora@oak.example", recipient: "user1@lab.example", verdict: .accept, applied: .accept,
-        reasons: ["none"], dialect: "postfix|exim", dialectState: "exim:rcpt postfix:rcpt", queueID: "4QUEUE2",
+        reasons: [Reason(word: "none")], dialect: "postfix|exim", dialectState: "exim:rcpt postfix:rcpt",
+        queueID: "4QUEUE2",
         mode: .observe)
     let network = ClientAddress(ipv4: 0xC000_020E).network(prefixLength: 24)
     let lie = LieRecord(
@@ -28,7 +30,7 @@ private func dataDirectory() throws -> Scratch {
         key: LieKey(
             recipient: key.hash(recipient: bot.recipient),
             network: KeyedHash(bits: key.digest(domain: "network", parts: [network.description.utf8]))),
-        recipientShown: LieRecord.mask(bot.recipient), dialect: bot.dialect, reasons: bot.reasons, session: bot.session)
+        recipientShown: LieRecord.mask(bot.recipient), dialect: bot.dialect, reasons: bot.words, session: bot.session)
     try store.apply([.verdict(bot), .verdict(mail), .memory(.lie(lie))])
     return scratch
 }
@@ -98,7 +100,8 @@ struct JournalCommandTests {
             let store = try Store(path: data.path + "/argot.sqlite", hashingKey: key)
             let record = VerdictRecord(
                 time: UnixTime(seconds: 1_700_000_200), session: "abc-3", client: "192.0.2.15", sender: "",
-                recipient: "user3@lab.example", verdict: .accept, applied: .accept, reasons: ["none"], mode: .observe)
+                recipient: "user3@lab.example", verdict: .accept, applied: .accept, reasons: [Reason(word: "none")],
+                mode: .observe)
             try store.apply([.verdict(record, showsAddresses: true)])
         }
         let clear = try Argot(["journal", "--recipient", "user3@lab.example"] + settings).output

@@ -17,7 +17,7 @@ struct KeyCommandTests {
         let record = VerdictRecord(
             time: UnixTime(seconds: 1_700_000_000), session: "abc-1", client: "192.0.2.14",
             sender: "pat@elsewhere.example", recipient: "user2@lab.example", verdict: .tempfail, applied: .accept,
-            reasons: ["dialect.bot"], mode: .observe)
+            reasons: [Reason(word: "dialect.bot")], mode: .observe)
         let seen = UnixTime(seconds: 1_700_000_000)
         try store.apply([
             .verdict(record),

@@ -6,13 +6,12 @@ import Testing
 
 @Suite("every word of a verdict is explained")
 struct ReasonTests {
-    private static let words =
-        Signal.allCases.map(\.rawValue) + Exemption.allCases.map(\.rawValue)
-        + [GreylistStanding.new, .early(secondsLeft: 1), .passed, .allowListed].map(\.word) + ["lie.undone", "none"]
+    private static let words = Reason.table.map(\.word)
 
     @Test("in a sentence", arguments: words)
     func sentence(_ word: String) {
-        #expect(ReasonText.sentence(for: word) != word)
+        #expect(Reason(word: word).word == word)
+        #expect(Reason(word: word).sentence != word)
     }
 
     @Test("in the document", arguments: words)

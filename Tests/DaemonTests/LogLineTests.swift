@@ -14,7 +14,7 @@ struct LogLineTests {
     private static var lines: [LogLine] {
         var record = VerdictRecord(
             time: UnixTime(seconds: 1), session: hostile, client: hostile, clientName: hostile, helo: hostile,
-            sender: hostile, recipient: hostile, verdict: .tempfail, applied: .accept, reasons: [hostile],
+            sender: hostile, recipient: hostile, verdict: .tempfail, applied: .accept, reasons: [.unknown(hostile)],
             dialect: hostile, dialectState: hostile, queueID: hostile, mode: .observe, reply: hostile)
         record.senderScore = hostile
         var message = LogLine(event: "argotd")

@@ -78,7 +78,7 @@ struct LieTests {
         #expect(decision(site, sender: "<>").lie == nil)
         for exempt in [decision(site, "<Postmaster@example.org>"), decision(site, "<abuse@example.org>")] {
             #expect(exempt.record.applied == .tempfail && exempt.reply?.isTemporary == true)
-            #expect(exempt.record.reasons.contains { $0.hasPrefix("limit.") })
+            #expect(exempt.record.words.contains { $0.hasPrefix("limit.") })
             #expect(exempt.lie == nil)
         }
         #expect(decision(site, peers: .nameless("10.1.2.3")).reply == nil)
@@ -110,7 +110,7 @@ struct LieTests {
         #expect(undone.reply == nil)
         #expect(undone.lie == nil)
         #expect(undone.record.verdict == .accept)
-        #expect(undone.record.reasons.first == "lie.undone")
+        #expect(undone.record.words.first == "lie.undone")
         // It holds for the network and for this recipient.
         #expect(decision(site, peers: .nameless("203.0.113.77")).reply == nil)
         #expect(decision(site, "<c@example.org>").record.applied == .fakeReject)

@@ -53,22 +53,22 @@ struct LiveProbeTests {
             let peers = SessionPeers(
                 client: ClientAddress(address), clientPort: 4_242, clientName: "host.maple.example",
                 resolution: .ok, mta: .sendmail)
-            var judge = SessionJudge(snapshot: snapshot, memory: memory, peers: peers)
-            let helo = Array("host.maple.example".utf8)
-            judge.helo(helo.span)
-            judge.proto("ESMTP")
+            var judge = SessionJudge(id: "s", snapshot: snapshot, memory: memory, peers: peers)
+            judge.take(.helo, "host.maple.example")
+            judge.take(.proto, "ESMTP")
             mail(&judge)
             return judge
         }
 
         func mail(_ judge: inout SessionJudge) {
-            let mail = Array("<a@maple.example>\0ODD=1".utf8)
-            judge.mail(mail.span)
+            judge.take(.mail, "<a@maple.example>", "ODD=1")
         }
 
         func recipient(_ judge: inout SessionJudge, _ name: String = "user1", at time: Int64 = 0) -> Decision {
-            let recipient = Array("<\(name)@lab.example>".utf8)
-            return judge.recipient(recipient.span, at: UnixTime(seconds: time))
+            guard let decision = judge.take(.rcpt, "<\(name)@lab.example>", at: time) else {
+                preconditionFailure("RCPT without a decision")
+            }
+            return decision
         }
     }
 
@@ -78,14 +78,14 @@ struct LiveProbeTests {
         let asked = site.recipient(&client)
         #expect(asked.record.applied == .tempfail)
         #expect(asked.reply?.isTemporary == true && asked.reply?.description.hasPrefix("45") == true)
-        #expect(asked.record.reasons == ["greylist.new", "probe.rcpt.code.450"])
+        #expect(asked.record.words == ["greylist.new", "probe.rcpt.code.450"])
         #expect(asked.question?.variation.id == "rcpt.code.450")
         // What it does next is the answer; it is not asked again.
-        client.abort()
+        client.take(.abort)
         site.mail(&client)
         #expect(client.match.dialects.map(\.name) == ["server"])
         let next = site.recipient(&client, "user2")
-        #expect(next.reply == nil && next.question == nil && next.record.reasons == ["none"])
+        #expect(next.reply == nil && next.question == nil && next.record.words == ["none"])
     }
 
     @Test func theAnswerConvicts() throws {
@@ -94,7 +94,7 @@ struct LiveProbeTests {
         #expect(site.recipient(&client).question != nil)
         let next = site.recipient(&client, "user2")
         #expect(next.record.dialect == "engine")
-        #expect(next.record.reasons.contains("dialect.bot") && next.record.applied == .tempfail)
+        #expect(next.record.words.contains("dialect.bot") && next.record.applied == .tempfail)
     }
 
     @Test func whoComesBackIsLetIn() throws {
@@ -106,7 +106,7 @@ struct LiveProbeTests {
         var late = site.client()
         let decision = site.recipient(&late, at: 90)
         #expect(decision.reply == nil && decision.question == nil)
-        #expect(decision.record.reasons == ["greylist.passed"])
+        #expect(decision.record.words == ["greylist.passed"])
     }
 
     @Test func itIsOffByDefault() throws {
@@ -114,7 +114,7 @@ struct LiveProbeTests {
         let site = try Site { $0.asksLive = false }
         var client = site.client()
         let decision = site.recipient(&client)
-        #expect(decision.reply == nil && decision.record.reasons == ["none"])
+        #expect(decision.reply == nil && decision.record.words == ["none"])
     }
 
     @Test func inObserveNobodyIsAsked() throws {

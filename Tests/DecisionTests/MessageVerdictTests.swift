@@ -27,24 +27,19 @@ struct MessageVerdictTests {
                 client: ClientAddress("203.0.113.9"), clientPort: 4_242, clientName: "host.maple.example",
                 resolution: .ok, mta: .postfix)
             judge = SessionJudge(
-                snapshot: snapshot, memory: memory ?? DecisionMemory(key: .random(), policy: policy), peers: peers)
+                id: "s", snapshot: snapshot, memory: memory ?? DecisionMemory(key: .random(), policy: policy), peers: peers)
         }
 
         mutating func send(_ headers: [(String, String)], at time: Int64 = 0) -> (rcpt: Decision, end: Decision?) {
-            let helo = Array("host.maple.example".utf8)
-            judge.helo(helo.span)
-            let mail = Array("<a@maple.example>".utf8)
-            judge.mail(mail.span)
-            let recipient = Array("<user1@lab.example>".utf8)
-            let decision = judge.recipient(recipient.span, at: UnixTime(seconds: time))
-            judge.data()
-            for (name, value) in headers {
-                let name = Array(name.utf8)
-                let value = Array(value.utf8)
-                judge.header(name: name.span, value: value.span)
+            judge.take(.helo, "host.maple.example")
+            judge.take(.mail, "<a@maple.example>")
+            guard let decision = judge.take(.rcpt, "<user1@lab.example>", at: time) else {
+                preconditionFailure("RCPT without a decision")
             }
-            judge.endOfHeaders()
-            return (decision, judge.message(at: UnixTime(seconds: time)))
+            judge.take(.data)
+            for (name, value) in headers { judge.take(.header, name, value) }
+            judge.take(.eoh)
+            return (decision, judge.take(.eom, at: time))
         }
     }
 
@@ -77,8 +72,8 @@ struct MessageVerdictTests {
         let (rcpt, end) = client.send(Self.outlook)
         #expect(rcpt.record.applied == .accept)
         let decision = try #require(end)
-        #expect(decision.record.reasons.contains("claim.mailer"))
-        #expect(decision.record.reasons.contains("message.headers"))
+        #expect(decision.record.words.contains("claim.mailer"))
+        #expect(decision.record.words.contains("message.headers"))
         #expect(decision.record.applied == .tempfail && decision.reply?.isTemporary == true)
     }
 

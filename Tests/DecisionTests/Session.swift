@@ -11,11 +11,13 @@ struct Session {
     private var recorder: SessionRecorder
     private(set) var decisions: [Decision] = []
     private(set) var changes: [MemoryChange] = []
+    private(set) var aim: SenderAim?
     private let began: Int64
     private var elapsed: Int64 = 0
 
     init(_ site: Site, at began: Int64 = 0, peers: SessionPeers = .sample(), scores: SenderScores? = nil) {
-        judge = SessionJudge(snapshot: site.snapshot, memory: site.memory, peers: peers, scores: scores)
+        judge = SessionJudge(
+            id: "s", snapshot: site.snapshot, memory: site.memory, peers: peers, scores: scores)
         recorder = SessionRecorder(id: "s", began: Double(Site.epoch + began), peers: peers)
         self.began = began
     }
@@ -28,42 +30,40 @@ struct Session {
 
     mutating func wait(_ seconds: Int64) { elapsed += seconds }
 
-    mutating func helo(_ argument: String) {
-        let bytes = Array(argument.utf8)
-        recorder.helo(bytes.span, at: micros)
-        judge.helo(bytes.span)
+    /// Hands an event to recorder and judge, and keeps what follows from it.
+    @discardableResult
+    mutating func take(_ kind: SessionEvent.Kind, _ bytes: [UInt8] = []) -> Decision? {
+        recorder.take(kind, bytes.span, at: micros)
+        let outcome = judge.take(kind, bytes.span, at: now)
+        changes += outcome.changes
+        aim = outcome.aim ?? aim
+        guard let decision = outcome.decision else { return nil }
+        decisions.append(decision)
+        if kind == .rcpt { recorder.take(.answer, parts: decision.reply?.description ?? "accept", at: micros) }
+        return decision
     }
 
-    mutating func startTLS() {
-        recorder.tls(version: "TLSv1.3", cipher: "x", at: micros)
-        judge.startTLS()
+    /// The same of the text of its parts.
+    mutating func take(_ kind: SessionEvent.Kind, _ parts: String...) {
+        take(kind, Array(parts.joined(separator: "\0").utf8))
     }
 
-    mutating func authenticated() {
-        recorder.authenticated(mechanism: "PLAIN", at: micros)
-        judge.authenticated()
-    }
+    mutating func helo(_ argument: String) { take(.helo, argument) }
 
-    mutating func proto(_ name: String) {
-        recorder.proto(name, at: micros)
-        judge.proto(name)
-    }
+    mutating func startTLS() { take(.tls, "TLSv1.3", "x") }
 
-    mutating func mail(_ arguments: String...) {
-        let bytes = Array(arguments.joined(separator: "\0").utf8)
-        recorder.mail(bytes.span, at: micros)
-        judge.mail(bytes.span)
-    }
+    mutating func authenticated() { take(.auth, "PLAIN") }
+
+    mutating func proto(_ name: String) { take(.proto, name) }
+
+    mutating func mail(_ arguments: String...) { take(.mail, arguments.joined(separator: "\0")) }
 
     @discardableResult
     mutating func recipient(_ argument: String) -> Decision { recipient(bytes: Array(argument.utf8)) }
 
     @discardableResult
     mutating func recipient(bytes: [UInt8]) -> Decision {
-        recorder.recipient(bytes.span, at: micros)
-        let decision = judge.recipient(bytes.span, at: now)
-        recorder.answered(decision.reply?.description ?? "accept", at: micros)
-        decisions.append(decision)
+        guard let decision = take(.rcpt, bytes) else { preconditionFailure("RCPT without a decision") }
         return decision
     }
 
@@ -71,40 +71,20 @@ struct Session {
         _ argument: String, _ text: String = "Recipient address rejected: User unknown in local recipient table",
         code: String = "5.1.1"
     ) {
-        recorder.refused(code: code, text: text, at: micros)
-        let bytes = Array(argument.utf8)
-        recorder.recipient(bytes.span, at: micros)
-        judge.refusedRecipient(bytes.span, enhancedCode: code, text: text)
+        take(.refused, code, text)
+        take(.rcpt, argument)
     }
 
-    mutating func unknown(_ command: String) {
-        let bytes = Array(command.utf8)
-        recorder.unknown(bytes.span, at: micros)
-        judge.unknown(bytes.span)
-    }
+    mutating func unknown(_ command: String) { take(.unknown, command) }
 
-    mutating func abort() {
-        recorder.abort(at: micros)
-        judge.abort()
-    }
+    mutating func abort() { take(.abort) }
 
     /// DATA, headers, body, the final dot.
     mutating func message(_ headers: (String, String)...) {
-        recorder.data(at: micros)
-        judge.data()
-        for (name, value) in headers {
-            let (name, value) = (Array(name.utf8), Array(value.utf8))
-            recorder.header(name: name.span, value: value.span, at: micros)
-            judge.header(name: name.span, value: value.span)
-        }
-        recorder.endOfHeaders(at: micros)
-        judge.endOfHeaders()
-        recorder.endOfMessage(at: micros)
-        if let decision = judge.message(at: now) {
-            decisions.append(decision)
-            if decision.reply != nil { return judge.refusedMessage() }
-        }
-        changes += judge.endOfMessage(at: now)
+        take(.data)
+        for (name, value) in headers { take(.header, name, value) }
+        take(.eoh)
+        take(.eom)
     }
 
     /// The transcript of the session, which has ended.

@@ -13,7 +13,7 @@ struct SessionJudgeTests {
         #expect(decision.reply == nil)
         #expect(decision.record.verdict == .accept)
         #expect(decision.record.applied == .accept)
-        #expect(decision.record.reasons == ["none"])
+        #expect(decision.record.words == ["none"])
         #expect(decision.changes.isEmpty)
         #expect(decision.record.dialect.contains("postfix"))
         #expect(session.changes.count == 2)
@@ -28,7 +28,7 @@ struct SessionJudgeTests {
         #expect(decision.record.verdict == .tempfail)
         #expect(decision.record.applied == .tempfail)
         #expect(
-            decision.record.reasons == [
+            decision.record.words == [
                 "greylist.new", "dialect.bot", "helo.bare-address", "helo.other-address", "name.missing",
             ])
         #expect(decision.record.dialect == "festi")
@@ -53,10 +53,10 @@ struct SessionJudgeTests {
     func changingSenders(first: String, second: String, passes: Bool) throws {
         let site = try Site()
         var session = Session.festi(site, sender: first)
-        #expect(session.recipient("<b@example.org>").record.reasons.first == "greylist.new")
+        #expect(session.recipient("<b@example.org>").record.words.first == "greylist.new")
         var later = Session.festi(site, at: 300, sender: second)
         #expect(
-            later.recipient("<B@Example.org.>").record.reasons.first == (passes ? "greylist.passed" : "greylist.new"))
+            later.recipient("<B@Example.org.>").record.words.first == (passes ? "greylist.passed" : "greylist.new"))
     }
 
     @Test func aBotIsLetThroughWithARecordInObserve() throws {
@@ -69,7 +69,7 @@ struct SessionJudgeTests {
         #expect(decision.record.applied == .accept)
         #expect(decision.record.mode == .observe)
         #expect(decision.record.reply == "")
-        #expect(decision.record.reasons.contains("dialect.bot"))
+        #expect(decision.record.words.contains("dialect.bot"))
         // Mail that something speaks against is no clean mail.
         #expect(session.changes.isEmpty)
     }
@@ -97,7 +97,7 @@ struct SessionJudgeTests {
         session.helo("friend")
         session.mail("<a@elsewhere.example>")
         let decision = session.recipient("<b@example.org>")
-        #expect(decision.record.reasons == ["greylist.new", "helo.not-fqdn", "name.generic"])
+        #expect(decision.record.words == ["greylist.new", "helo.not-fqdn", "name.generic"])
         #expect(decision.record.applied == .tempfail)
     }
 
@@ -113,7 +113,7 @@ struct SessionJudgeTests {
         let decision = session.recipient("<b@example.org>")
         session.message(("From", " a"))
         #expect(decision.reply == nil)
-        #expect(decision.record.reasons == [reason])
+        #expect(decision.record.words == [reason])
         #expect(session.changes.count == 2)
     }
 
@@ -138,7 +138,7 @@ struct SessionJudgeTests {
         let decision = session.recipient("<b@example.org>")
         #expect(decision.record.dialect == "")
         #expect(decision.record.applied == .accept)
-        #expect(decision.record.reasons == ["none"])
+        #expect(decision.record.words == ["none"])
     }
 
     @Test func eachRecipientHasItsOwnVerdict() throws {
@@ -151,7 +151,7 @@ struct SessionJudgeTests {
         var other = Session(site, peers: .nameless("203.0.113.99"))
         other.helo("mx.example.org")
         other.mail("<x@bot.example>")
-        #expect(other.recipient("<postmaster@example.org>").record.reasons.first == "exempt.recipient")
+        #expect(other.recipient("<postmaster@example.org>").record.words.first == "exempt.recipient")
         #expect(other.recipient("<b@example.org>").record.verdict == .tempfail)
     }
 
@@ -161,7 +161,7 @@ struct SessionJudgeTests {
         session.helo("192.0.2.77")
         session.authenticated()
         session.mail("<x@bot.example>")
-        #expect(session.recipient("<b@example.org>").record.reasons.first == "exempt.authenticated")
+        #expect(session.recipient("<b@example.org>").record.words.first == "exempt.authenticated")
         #expect(session.recipient("<b@example.org>").reply == nil)
     }
 
@@ -172,7 +172,7 @@ struct SessionJudgeTests {
         #expect(session.recipient("<b@example.org>").reply == nil)
         for number in 0..<3 { session.refused("<nosuch\(number)@example.org>") }
         let decision = session.recipient("<c@example.org>")
-        #expect(decision.record.reasons == ["greylist.new", "recipients.unknown", "name.forged"])
+        #expect(decision.record.words == ["greylist.new", "recipients.unknown", "name.forged"])
         #expect(decision.record.applied == .tempfail)
     }
 
@@ -189,7 +189,7 @@ struct SessionJudgeTests {
         var session = Session(site, peers: .nameless())
         session.helo("mx.example.org")
         session.mail("<>")
-        #expect(session.recipient("<b@example.org>").record.reasons.first == "exempt.null-sender")
+        #expect(session.recipient("<b@example.org>").record.words.first == "exempt.null-sender")
         session.message()
         session.mail("<x@bot.example>")
         #expect(session.recipient("<b@example.org>").record.verdict == .tempfail)
@@ -207,7 +207,7 @@ struct SessionJudgeTests {
         odd.helo("mx.example.org")
         odd.mail("<a@example.net>")
         let spared = odd.recipient("<b@example.org>")
-        #expect(spared.record.reasons == ["exempt.good-history", "helo.ours", "name.missing"])
+        #expect(spared.record.words == ["exempt.good-history", "helo.ours", "name.missing"])
         #expect(spared.reply == nil)
         // Suddenly with a bot's manners: a history does not outweigh that, and is lost.
         var bot = Session.festi(site, at: 6 * 86_400, peers: .nameless("192.0.2.10"))

@@ -40,7 +40,7 @@ struct SiteBreakerTests {
         stranger.helo("mx.example.org")
         stranger.mail("<x@b.example>")
         let decision = stranger.recipient("<c@example.org>")
-        #expect(decision.record.verdict == .accept && decision.record.reasons == ["helo.ours", "breaker.helo"])
+        #expect(decision.record.verdict == .accept && decision.record.words == ["helo.ours", "breaker.helo"])
         // Everything else is judged as before.
         var bot = Session.festi(site, at: 60, peers: .nameless("198.18.0.2"))
         #expect(bot.recipient("<c@example.org>").record.applied == .tempfail)
@@ -177,7 +177,7 @@ struct SiteBreakerTests {
         policy.deniedDomains = ["example.net"]
         session.adoptLists(of: site.snapshot.under(policy))
         let decision = session.recipient("<c@example.org>")
-        #expect(decision.record.applied == .reject && decision.record.reasons == ["list.denied"])
+        #expect(decision.record.applied == .reject && decision.record.words == ["list.denied"])
         session.adoptLists(of: site.snapshot)
         #expect(session.recipient("<d@example.org>").reply == nil)
     }

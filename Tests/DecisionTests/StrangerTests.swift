@@ -24,7 +24,7 @@ struct StrangerTests {
         }
         session.message(("From", " a"))
         let last = try #require(session.decisions.last)
-        #expect(last.record.applied == .tempfail && last.record.reasons.contains("claim.helo"))
+        #expect(last.record.applied == .tempfail && last.record.words.contains("claim.helo"))
         #expect(last.record.recipient == "b@example.org")
         #expect(session.changes.isEmpty)
     }
@@ -41,15 +41,15 @@ struct StrangerTests {
         let site = try Site { $0.allowedDomains = ["friend.example"] }
         var bot = Session.festi(site, sender: "<ceo@friend.example>")
         let first = bot.recipient("<b@example.org>")
-        #expect(first.reply == nil && first.record.reasons.first == "exempt.allowed-sender")
+        #expect(first.reply == nil && first.record.words.first == "exempt.allowed-sender")
         bot.message(("From", " a"))
         let last = try #require(bot.decisions.last)
-        #expect(last.record.applied == .tempfail && last.record.reasons.contains("dialect.bot"))
+        #expect(last.record.applied == .tempfail && last.record.words.contains("dialect.bot"))
         // The friend itself, by a name that leads back to it.
         var friend = Session(site, peers: .sample("192.0.2.10", name: "mx.friend.example", resolution: .ok))
         friend.helo("localhost")
         friend.mail("<ceo@friend.example>")
-        #expect(friend.recipient("<b@example.org>").record.reasons.first == "exempt.allowed-domain")
+        #expect(friend.recipient("<b@example.org>").record.words.first == "exempt.allowed-domain")
         friend.message(("From", " a"))
         #expect(friend.decisions.count == 1)
         // And a user of the friend's who sends from elsewhere, with nothing against it: no word at the end.
@@ -78,7 +78,7 @@ struct StrangerTests {
         var session = Session(site, peers: .sample("203.0.113.9"))
         session.helo("mx.example.org")
         session.mail("<a@example.net>")
-        #expect(session.recipient("<b@example.org>").record.reasons.first == "exempt.good-history")
+        #expect(session.recipient("<b@example.org>").record.words.first == "exempt.good-history")
         #expect(session.recipient("<trap@example.org>").record.verdict != .accept)
         #expect(session.recipient("<c@example.org>").record.verdict != .accept)
         // For a month, whatever it sends meanwhile.
@@ -132,21 +132,21 @@ struct StrangerTests {
         var first = Session(site, peers: .nameless("198.18.0.1"))
         first.helo("smtp")
         first.mail("<a@example.net>")
-        #expect(first.recipient("<b@example.org>").record.reasons == ["helo.not-fqdn"])
+        #expect(first.recipient("<b@example.org>").record.words == ["helo.not-fqdn"])
         // One name is enough to know that they are looked up.
         _ = Session.postfix(site)
         var second = Session(site, peers: .nameless("198.18.0.2"))
         second.helo("smtp")
         second.mail("<a@example.net>")
         let decision = second.recipient("<b@example.org>")
-        #expect(decision.record.reasons == ["greylist.new", "helo.not-fqdn", "name.missing"])
+        #expect(decision.record.words == ["greylist.new", "helo.not-fqdn", "name.missing"])
         // Where they are known not to be looked up, no name tells anything.
         let blind = try Site { $0.nameLookups = .no }
         _ = Session.postfix(blind)
         var third = Session(blind, peers: .nameless("198.18.0.2"))
         third.helo("smtp")
         third.mail("<a@example.net>")
-        #expect(third.recipient("<b@example.org>").record.reasons == ["helo.not-fqdn"])
+        #expect(third.recipient("<b@example.org>").record.words == ["helo.not-fqdn"])
     }
 
     @Test func aContactFormOnTheServerItselfMaySayItsName() throws {
@@ -156,7 +156,7 @@ struct StrangerTests {
             session.helo("mx.example.org")
             session.mail("<www-data@example.org>")
             let isOwn = client == "198.51.100.25"
-            #expect(session.recipient("<b@example.org>").record.reasons.contains("helo.ours") != isOwn, "\(client)")
+            #expect(session.recipient("<b@example.org>").record.words.contains("helo.ours") != isOwn, "\(client)")
         }
     }
 
@@ -167,7 +167,7 @@ struct StrangerTests {
             session.helo("mail.some.example")
             session.proto(proto)
             session.mail("<a@example.net>")
-            let words = session.recipient("<b@example.org>").record.reasons
+            let words = session.recipient("<b@example.org>").record.words
             #expect(words.filter { $0.hasPrefix("helo.") || $0.hasPrefix("name.") } == reasons)
         }
     }

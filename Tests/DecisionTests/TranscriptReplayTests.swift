@@ -125,9 +125,9 @@ struct TranscriptReplayTests {
             let replay = TranscriptReplay(
                 snapshot: site.snapshot, memory: try Site.memory(for: site.snapshot), scores: scores)
             let outcome = try #require(replay.outcome(of: live.finished()))
-            #expect(outcome.decisions.map(\.record.reasons) == live.decisions.map(\.record.reasons))
+            #expect(outcome.decisions.map(\.record.words) == live.decisions.map(\.record.words))
             #expect(outcome.decisions.map(\.record.senderScore) == live.decisions.map(\.record.senderScore))
-            #expect(outcome.decisions.last?.record.reasons.contains("senders.spam-cluster") == true)
+            #expect(outcome.decisions.last?.record.words.contains("senders.spam-cluster") == true)
             told.append(outcome.decisions.map(\.record.senderScore.description))
             let without = TranscriptReplay(snapshot: site.snapshot, memory: try Site.memory(for: site.snapshot))
             let silent = try #require(without.outcome(of: live.finished()))

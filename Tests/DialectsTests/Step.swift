@@ -47,18 +47,27 @@ enum Site {
 extension DialectMatcher {
     mutating func take(_ step: Step) {
         switch step {
-        case .helo(let argument): helo(Array(argument.utf8).span, shape: Site.shape(argument))
-        case .startTLS: startTLS()
-        case .proto(let isExtended): proto(isExtended: isExtended)
-        case .mail(let arguments): mail(Array(arguments.joined(separator: "\0").utf8).span)
-        case .recipient(let arguments): recipient(Array(arguments.joined(separator: "\0").utf8).span)
+        case .helo(let argument): take(.helo(Site.shape(argument)), argument)
+        case .startTLS: take(.tls, "")
+        case .proto(let isExtended): take(.proto(isExtended: isExtended), "")
+        case .mail(let arguments): take(.mail(Self.address(arguments)), arguments.joined(separator: "\0"))
+        case .recipient(let arguments): take(.rcpt(Self.address(arguments)), arguments.joined(separator: "\0"))
         case .answered(let reply): answered(reply)
-        case .data: data()
-        case .header(let name, let value): header(name: Array(name.utf8).span, value: Array(value.utf8).span)
-        case .endOfHeaders: endOfHeaders()
-        case .unknown(let command): unknown(Array(command.utf8).span)
-        case .abort: abort()
+        case .data: take(.data, "")
+        case .header(let name, let value): take(.header(nameLength: name.utf8.count), "\(name)\0\(value)")
+        case .endOfHeaders: take(.eoh, "")
+        case .unknown(let command): take(.unknown, command)
+        case .abort: take(.abort, "")
         }
+    }
+
+    private mutating func take(_ event: ObservedEvent, _ text: String) {
+        let bytes = Array(text.utf8)
+        take(event, bytes.span)
+    }
+
+    private static func address(_ arguments: [String]) -> MailAddress {
+        MailAddress(argument: (arguments.first ?? "").utf8)
     }
 }
 

@@ -74,7 +74,7 @@ import Testing
         record.mailer = nil
         let before = model.evidence(of: record.observer, at: .afterHeaders).logLikelihoodRatio
         var observer = record.observer
-        observer.helo(Array("::nobody has this".utf8).span, shape: HELOShape(form: .malformed))
+        observer.take(.helo(HELOShape(form: .malformed)), Array("::nobody has this".utf8).span)
         let contributions = model.contributions(of: observer, at: .afterHeaders)
         #expect(contributions.allSatisfy { !$0.group.word.hasPrefix("helo.") })
         #expect(before.isFinite)

@@ -18,7 +18,7 @@ import Testing
         for (name, value) in headers {
             let name = Array(name.utf8)
             let value = Array(value.utf8)
-            observer.header(name: name.span, value: value.span)
+            observer.header(name, value)
         }
         return Contradiction.all(in: observer, dialect: dialect, dialectClass: dialectClass).map(\.reason)
     }
@@ -70,10 +70,11 @@ import Testing
     }
 
     @Test func theNameOfALargeServiceMustBeItsOwn() {
-        var observer = ClaimObserver()
-        observer.helo(Array("mx.gmail.com".utf8).span, clientName: "dsl-1.example.net", resolution: .ok)
+        var observer = ClaimObserver(clientName: "dsl-1.example.net", resolution: .ok)
+        observer.helo("mx.gmail.com")
         #expect(Contradiction.all(in: observer, dialect: nil, dialectClass: nil).map(\.reason) == ["claim.helo"])
-        observer.helo(Array("mx.google.com".utf8).span, clientName: "mx.google.com", resolution: .ok)
+        observer = ClaimObserver(clientName: "mx.google.com", resolution: .ok)
+        observer.helo("mx.google.com")
         #expect(Contradiction.all(in: observer, dialect: nil, dialectClass: nil).isEmpty)
         #expect(Contradiction.all(in: observer, dialect: "bagle", dialectClass: .bot).isEmpty)
     }

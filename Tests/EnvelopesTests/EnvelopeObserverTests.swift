@@ -52,7 +52,7 @@ import Testing
     ])
     func sender(address: String, expected: String) throws {
         var observer = try record(helo: "mail.example.net", name: "mail.example.org").observer
-        observer.mail(Array(address.utf8).span)
+        observer.mail(address)
         #expect(answers(observer)["sender"] == [expected])
     }
 
@@ -76,7 +76,7 @@ import Testing
 
     @Test func aSecondMessageBeginsAnew() throws {
         var observer = try record(helo: "h", name: nil, headers: ["From", "To"]).observer
-        observer.mail(Array("<a@example.net>".utf8).span)
+        observer.mail("<a@example.net>")
         #expect(answers(observer)["order.all"] == nil)
         #expect(answers(observer)["helo.form"] == ["single"])
     }
@@ -85,7 +85,7 @@ import Testing
         var observer = EnvelopeObserver(client: nil, clientName: nil, resolution: .unknown)
         let name = Array(String(repeating: "x", count: 5000).utf8)
         let value = Array(String(repeating: "y", count: 100_000).utf8)
-        for _ in 0..<5000 { observer.header(name: name.span, value: value.span) }
+        for _ in 0..<5000 { observer.header(name, value) }
         #expect(observer.trail.count == HeaderTrail.mostHeaders)
         #expect(observer.trail[HeaderTrail.mostHeaders - 1].count == HeaderTrail.longestName)
     }

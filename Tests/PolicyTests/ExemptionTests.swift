@@ -5,14 +5,14 @@ import Testing
 /// Who is left alone, whatever the evidence.
 struct ExemptionTests {
     /// What no exemption that can be claimed or earned outweighs.
-    static let worst = Evidence.clean.with {
+    static let worst = Showing.clean.with {
         $0.dialect = .attack
         $0.heloShape = HELOShape(form: .bareIPv4)
         $0.resolution = .fail
     }
 
     /// Strong, and no hostile dialect.
-    static let suspicious = Evidence.clean.with {
+    static let suspicious = Showing.clean.with {
         $0.heloShape = HELOShape(form: .fqdn, traits: .equalsServer)
         $0.resolution = .fail
     }
@@ -20,10 +20,10 @@ struct ExemptionTests {
     struct Case: CustomTestStringConvertible {
         var situation: String
         var exemption: Exemption?
-        var evidence: @Sendable (inout Evidence) -> Void
+        var evidence: @Sendable (inout Showing) -> Void
         var testDescription: String { situation }
 
-        init(_ situation: String, _ exemption: Exemption?, _ evidence: @escaping @Sendable (inout Evidence) -> Void) {
+        init(_ situation: String, _ exemption: Exemption?, _ evidence: @escaping @Sendable (inout Showing) -> Void) {
             self.situation = situation
             self.exemption = exemption
             self.evidence = evidence
@@ -130,7 +130,7 @@ struct ExemptionTests {
             $0.allowedHELONames = ["printer.example"]
             $0.trapDomains = ["example.org"]
         }
-        let judgement = policy.judgement(for: Evidence.clean.with(situation.evidence))
+        let judgement = policy.judgement(for: Showing.clean.with(situation.evidence))
         guard judgement.signals.contains(.trapRecipient) else { return }
         switch judgement.exemption?.reach {
         case .everything: #expect(!judgement.endsHistory)
@@ -161,7 +161,7 @@ struct ExemptionTests {
             $0.allowedDomains = ["friend.example", ".family.example"]
             $0.allowedHELONames = ["printer.example"]
         }
-        let judgement = policy.judgement(for: Evidence.clean.with(situation.evidence))
+        let judgement = policy.judgement(for: Showing.clean.with(situation.evidence))
         switch situation.exemption {
         case .authenticated, .localSubmission, .trustedNetwork: #expect(judgement.desert == .accept)
         default: #expect(judgement.desert == .denied && judgement.exemption == nil)

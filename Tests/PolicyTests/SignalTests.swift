@@ -53,9 +53,9 @@ struct SignalTests {
 
     @Test("A name that is the address", arguments: HostResolution.allCases)
     func genericName(resolution: HostResolution) {
-        let evidence = Evidence.clean.with {
+        let evidence = Showing.clean.with {
             $0.resolution = resolution
-            $0.nameHoldsAddress = true
+            $0.clientName = "host-192-0-2-10.example.net"
         }
         let signals: [Signal] =
             switch resolution {
@@ -73,7 +73,7 @@ struct SignalTests {
             (50, 101, false),
         ])
     func unknownRecipients(unknown: Int, all: Int, isSignal: Bool) {
-        let evidence = Evidence.clean.with {
+        let evidence = Showing.clean.with {
             $0.unknownRecipients = unknown
             $0.recipients = all
         }
@@ -81,7 +81,7 @@ struct SignalTests {
     }
 
     @Test func thresholdIsTheAdministrators() {
-        let evidence = Evidence.clean.with { $0.unknownRecipients = 1 }
+        let evidence = Showing.clean.with { $0.unknownRecipients = 1 }
         #expect(policy().signals(in: evidence) == [])
         #expect(policy { $0.unknownRecipientThreshold = 1 }.signals(in: evidence) == [.recipientsUnknown])
     }
@@ -100,13 +100,13 @@ struct SignalTests {
             $0.trapAddresses = ["trap@example.org"]
             $0.trapDomains = ["old.example", ".dead.example"]
         }
-        let evidence = Evidence.clean.with { $0.recipient = address(recipient) }
+        let evidence = Showing.clean.with { $0.recipient = address(recipient) }
         #expect(policy.signals(in: evidence) == (isTrap ? [.trapRecipient] : []))
     }
 
     @Test func signalsComeMostTellingFirst() {
         let policy = policy { $0.trapAddresses = ["b@example.org"] }
-        let evidence = Evidence.clean.with {
+        let evidence = Showing.clean.with {
             $0.dialect = .bot
             $0.heloShape = HELOShape(form: .bareIPv4, traits: .otherAddress)
             $0.resolution = .fail
@@ -126,8 +126,8 @@ struct SignalTests {
     ]
 
     @Test func detectorsThatLookAtTheSameThingsDoNotConfirmEachOther() {
-        for one in Detector.allCases {
-            for other in Detector.allCases {
+        for one in Detector.all {
+            for other in Detector.all {
                 let isDependent = one == other || Self.dependent.contains([one, other])
                 #expect(one.isIndependent(of: other) == !isDependent, "\(one) \(other)")
             }
@@ -135,12 +135,12 @@ struct SignalTests {
     }
 
     @Test func everySignalHasADetectorAndAWordThatNamesIt() {
-        for signal in Signal.allCases { #expect(signal.rawValue.hasPrefix("\(signal.detector.rawValue).")) }
+        for signal in Signal.all { #expect(signal.word.hasPrefix("\(signal.detector).")) }
         #expect(
-            Signal.allCases.filter(\.isStrong) == [
-                .dialectBot, .dialectAttack, .heloIsOurs, .trapRecipient, .envelopeSpam, .claimMailer, .claimMessageID,
-                .claimReceived, .claimBoundary, .claimHELO, .senderCluster, .denied,
+            Signal.all.filter(\.isStrong) == [
+                .denied, .dialectBot, .dialectAttack, .trapRecipient, .senderCluster, .heloIsOurs, .envelopeSpam,
+                .claimMailer, .claimMessageID, .claimReceived, .claimBoundary, .claimHELO,
             ])
-        #expect(Signal.allCases.filter { !$0.confirms } == [.heloNotFQDN, .heloPlain, .nameGeneric, .senderCluster])
+        #expect(Signal.all.filter { !$0.confirms } == [.senderCluster, .heloNotFQDN, .heloPlain, .nameGeneric])
     }
 }

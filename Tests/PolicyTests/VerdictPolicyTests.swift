@@ -7,11 +7,10 @@ struct VerdictPolicyTests {
     struct Case: CustomTestStringConvertible {
         var situation: String
         var desert: Judgement.Desert
-        var evidence: @Sendable (inout Evidence) -> Void
+        var evidence: @Sendable (inout Showing) -> Void
         var testDescription: String { situation }
 
-        init(_ situation: String, _ desert: Judgement.Desert, _ evidence: @escaping @Sendable (inout Evidence) -> Void)
-        {
+        init(_ situation: String, _ desert: Judgement.Desert, _ evidence: @escaping @Sendable (inout Showing) -> Void) {
             self.situation = situation
             self.desert = desert
             self.evidence = evidence
@@ -52,20 +51,20 @@ struct VerdictPolicyTests {
             $0.heloShape = bareAddress; $0.resolution = .forged
         },
         Case("a name without a domain in HELO alone is weak", .accept) { $0.heloShape = singleLabel },
-        Case("a name that is the address alone is weak", .accept) { $0.nameHoldsAddress = true },
+        Case("a name that is the address alone is weak", .accept) { $0.clientName = "host-192-0-2-10.example.net" },
         Case("a name without a domain, and a name that is the address", .greylist) {
             $0.heloShape = singleLabel
-            $0.nameHoldsAddress = true
+            $0.clientName = "host-192-0-2-10.example.net"
         },
         Case("what honest hosts cannot help confirms no bot", .greylist) {
             $0.dialect = .bot
             $0.heloShape = singleLabel
-            $0.nameHoldsAddress = true
+            $0.clientName = "host-192-0-2-10.example.net"
         },
         Case("what honest hosts cannot help confirms no trap", .greylist) {
             $0.recipient = address("<trap@example.org>")
             $0.heloShape = singleLabel
-            $0.nameHoldsAddress = true
+            $0.clientName = "host-192-0-2-10.example.net"
         },
         Case("a library's dialect and name: many such never come back", .accept) {
             $0.dialect = .library; $0.resolution = .fail
@@ -168,7 +167,7 @@ struct VerdictPolicyTests {
         case .accept: policy().judgement(for: .clean)
         case .greylist: policy().judgement(for: .clean.with { $0.dialect = .bot })
         case .denied:
-            policy { $0.deniedDomains = [Evidence.clean.sender.foldedDomain] }.judgement(for: .clean)
+            policy { $0.deniedDomains = [Showing.clean.sender.foldedDomain] }.judgement(for: .clean)
         case .certain:
             policy().judgement(
                 for: .clean.with {

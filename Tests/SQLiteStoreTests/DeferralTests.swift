@@ -19,7 +19,8 @@ struct DeferralTests {
         record.recipient = recipient
         record.verdict = applied
         record.applied = applied
-        record.reasons = (applied == .tempfail ? ["greylist.new"] : ["greylist.passed"]) + reasons
+        let words = (applied == .tempfail ? ["greylist.new"] : ["greylist.passed"]) + reasons
+        record.reasons = words.map(Reason.init(word:))
         return .verdict(record, showsAddresses: isShown)
     }
 

@@ -17,7 +17,7 @@ struct ReportTests {
         record.client = client
         record.verdict = action
         record.applied = applied
-        record.reasons = reasons
+        record.reasons = reasons.map(Reason.init(word:))
         record.dialect = dialect
         record.recipient = recipient
         return .verdict(record)

@@ -14,7 +14,7 @@ struct RecorderLimitTests {
     @Test func eventsBeyondTheirNumberAreGaps() {
         var recorder = SessionRecorder.sample(limits: limits { $0.events = 3 })
         for _ in 0..<10 { recorder.helo("a") }
-        recorder.data(at: 0)
+        recorder.take(.data, at: 0)
         recorder.header("A", "b")
         recorder.body("x")
         recorder.answered("accept", at: 0)
@@ -29,7 +29,7 @@ struct RecorderLimitTests {
         recorder.helo("123")
         recorder.helo("12")
         recorder.helo("1")
-        recorder.data(at: 0)
+        recorder.take(.data, at: 0)
         let transcript = recorder.finish()
         #expect(transcript.lines == ["helo | 12345678", "helo | 12", "data"])
         #expect(transcript.gaps == 2)
@@ -53,7 +53,7 @@ struct RecorderLimitTests {
         for _ in 0..<2 {
             recorder.mail("<a@example.net>")
             for name in ["A", "B", "C", "D"] { recorder.header(name, "") }
-            recorder.endOfMessage(at: 0)
+            recorder.take(.eom, at: 0)
         }
         let transcript = recorder.finish()
         let headers = transcript.lines.filter { $0.hasPrefix("header") }
@@ -85,18 +85,18 @@ struct RecorderLimitTests {
             for step in 0..<100_000 as Range<UInt64> {
                 let argument = long[..<Int.random(in: 0..<(step % 97 == 0 ? 70_000 : 40), using: &generator)]
                 switch UInt64.random(in: 0..<12, using: &generator) {
-                case 0: recorder.helo(argument.span, at: step)
-                case 1: recorder.mail(argument.span, at: step)
-                case 2: recorder.recipient(argument.span, at: step)
-                case 3: recorder.unknown(argument.span, at: step)
-                case 4: recorder.header(name: Array("Received".utf8).span, value: long.span, at: step)
-                case 5: recorder.header(name: argument.span, value: argument.span, at: step)
-                case 6: recorder.body(argument.span, at: step)
+                case 0: recorder.take(.helo, argument.span, at: step)
+                case 1: recorder.take(.mail, argument.span, at: step)
+                case 2: recorder.take(.rcpt, argument.span, at: step)
+                case 3: recorder.take(.unknown, argument.span, at: step)
+                case 4: recorder.header(Array("Received".utf8), long, at: step)
+                case 5: recorder.header(Array(argument), Array(argument), at: step)
+                case 6: recorder.take(.body, argument.span, at: step)
                 case 7: recorder.refused(code: "5.1.1", text: String(decoding: argument, as: UTF8.self), at: step)
-                case 8: recorder.abort(at: step)
-                case 9: recorder.endOfMessage(at: step)
+                case 8: recorder.take(.abort, at: step)
+                case 9: recorder.take(.eom, at: step)
                 case 10: recorder.tls(version: String(decoding: argument, as: UTF8.self), cipher: "", at: step)
-                default: recorder.data(at: step)
+                default: recorder.take(.data, at: step)
                 }
                 recorded = max(recorded, recorder.size.bytes)
             }
@@ -114,7 +114,7 @@ struct RecorderLimitTests {
         let value = [UInt8](repeating: UInt8(ascii: " "), count: 400)
         for bytes in 330...345 {
             var recorder = SessionRecorder.sample(limits: limits { $0.bytes = bytes })
-            recorder.header(name: name.span, value: value.span, at: 0)
+            recorder.header(name, value, at: 0)
             #expect(recorder.size.bytes <= bytes)
         }
     }
@@ -123,7 +123,7 @@ struct RecorderLimitTests {
         var recorder = SessionRecorder.sample(limits: limits { $0.events = 1 })
         recorder.helo("a")
         recorder.mail("<a@example.net>")
-        recorder.endOfMessage(at: 0)
+        recorder.take(.eom, at: 0)
         let transcript = recorder.finish()
         #expect(transcript.ending == .afterMessage)
         #expect(transcript.gaps == 2)

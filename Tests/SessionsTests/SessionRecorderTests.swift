@@ -17,11 +17,11 @@ struct SessionRecorderTests {
         recorder.recipient("<x@example.org>", at: 9)
         recorder.recipient("<b@example.org>", "NOTIFY=NEVER", at: 10)
         recorder.unknown("FOO bar", at: 11)
-        recorder.data(at: 12)
+        recorder.take(.data, at: 12)
         recorder.header("Subject", " secret", at: 13)
-        recorder.endOfHeaders(at: 14)
+        recorder.take(.eoh, at: 14)
         recorder.body("Hi 5!\r\n", at: 15)
-        recorder.endOfMessage(at: 16)
+        recorder.take(.eom, at: 16)
         let transcript = recorder.finish()
         #expect(
             transcript.lines == [
@@ -63,9 +63,9 @@ struct SessionRecorderTests {
             case "h": recorder.helo("host.example.net")
             case "m": recorder.mail("<a@example.net>")
             case "r": recorder.recipient("<b@example.org>")
-            case "d": recorder.data(at: 0)
-            case "e": recorder.endOfMessage(at: 0)
-            default: recorder.abort(at: 0)
+            case "d": recorder.take(.data, at: 0)
+            case "e": recorder.take(.eom, at: 0)
+            default: recorder.take(.abort, at: 0)
             }
         }
         #expect(recorder.finish().ending == ending)
@@ -73,15 +73,15 @@ struct SessionRecorderTests {
 
     @Test func abortCountsOnceAndOnlyInATransaction() {
         var recorder = SessionRecorder.sample()
-        recorder.abort(at: 0)
+        recorder.take(.abort, at: 0)
         recorder.unknown("FOO")
-        recorder.abort(at: 0)
+        recorder.take(.abort, at: 0)
         recorder.mail("<a@example.net>")
-        recorder.abort(at: 0)
-        recorder.abort(at: 0)
+        recorder.take(.abort, at: 0)
+        recorder.take(.abort, at: 0)
         recorder.mail("<a@example.net>")
-        recorder.endOfMessage(at: 0)
-        recorder.abort(at: 0)
+        recorder.take(.eom, at: 0)
+        recorder.take(.abort, at: 0)
         #expect(
             recorder.finish().lines == [
                 "unknown | xxxxxxxx", "mail | <a@example.net>", "abort", "mail | <a@example.net>", "eom",
@@ -91,7 +91,7 @@ struct SessionRecorderTests {
     @Test func mailWithoutHELOAndRepeatedHELOAreKeptAsTheyCame() {
         var recorder = SessionRecorder.sample()
         recorder.mail("<a@example.net>")
-        recorder.abort(at: 0)
+        recorder.take(.abort, at: 0)
         recorder.helo("one")
         recorder.helo("ONE")
         recorder.helo("")
@@ -122,7 +122,7 @@ struct SessionRecorderTests {
             recorder.mail("<a@example.net>")
             recorder.body(text)
             recorder.body("more 1")
-            recorder.endOfMessage(at: 0)
+            recorder.take(.eom, at: 0)
         }
         #expect(recorder.finish().lines.filter { $0.hasPrefix("body") } == ["body | a | 3", "body | a | 3"])
     }

@@ -20,7 +20,7 @@ struct TranscriptDocumentTests {
         recorder.mail("<a@example.net>", "SIZE=7", at: 250_000)
         recorder.refused(code: "5.1.1", text: "User \"unknown\"", at: 300_000)
         recorder.recipient("<é@example.org>", at: 300_000)
-        recorder.abort(at: 2_000_000)
+        recorder.take(.abort, at: 2_000_000)
         let line = TranscriptDocument.line(for: recorder.finish())
         #expect(
             line == #"{"client_connections":2,"client_ip":"192.0.2.10","client_name":"host.example.net","#

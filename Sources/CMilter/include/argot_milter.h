@@ -47,8 +47,8 @@ struct argot_milter_callbacks {
     int (*recipient)(struct smfi_str *context, void *session, const uint8_t *arguments, size_t length);
     int (*data)(struct smfi_str *context, void *session);
     int (*unknown)(struct smfi_str *context, void *session, const uint8_t *command, size_t length);
-    int (*header)(struct smfi_str *context, void *session, const uint8_t *name, size_t name_length,
-                  const uint8_t *value, size_t value_length);
+    int (*header)(struct smfi_str *context, void *session, const uint8_t *field, size_t length,
+                  size_t name_length);
     int (*end_of_headers)(struct smfi_str *context, void *session);
     int (*body)(struct smfi_str *context, void *session, const uint8_t *chunk, size_t length);
     int (*end_of_message)(struct smfi_str *context, void *session);

@@ -5,10 +5,10 @@ import Diagnosis
 import Dialects
 import Envelopes
 import FoundationEssentials
-import SMTP
-import Sockets
 import Keeping
 import Policy
+import SMTP
+import Sockets
 
 /// What `argot doctor` sees of Argot itself: daemon, database, clock, models, clients.
 struct ServiceSurvey {
@@ -231,12 +231,13 @@ struct ServiceSurvey {
         var clients: [KeyedHash: Int] = [:]
         var trusted = 0
         for entry in entries where sessions.insert(entry.record.session).inserted {
-            if entry.record.reasons.contains("exempt.authenticated") || entry.record.reasons.contains("exempt.local") {
+            let reasons = Set(entry.record.reasons)
+            if reasons.contains(.exempt(.authenticated)) || reasons.contains(.exempt(.localSubmission)) {
                 sessions.remove(entry.record.session)
                 continue
             }
             if let client = entry.client { clients[client, default: 0] += 1 }
-            if entry.record.reasons.contains("exempt.trusted-network") { trusted += 1 }
+            if reasons.contains(.exempt(.trustedNetwork)) { trusted += 1 }
         }
         return ClientSpread(sessions: sessions.count, fromOne: clients.values.max() ?? 0, trusted: trusted)
     }

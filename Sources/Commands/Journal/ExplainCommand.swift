@@ -53,7 +53,7 @@ struct ExplainCommand: ParsableCommand {
                     ? ", applied" : ", not applied (mode \(record.mode.rawValue)): \(record.applied.rawValue)")
                 + (entry.replyCode.map { ", reply \($0)" } ?? ""),
         ]
-        lines += record.reasons.map { "  because  \($0): \(ReasonText.sentence(for: $0))" }
+        lines += record.reasons.map { "  because  \($0.word): \($0.sentence)" }
         lines.append("  dialect: \(record.dialect.isEmpty ? "no known dialect speaks like this" : record.dialect)")
         if !record.dialectState.isEmpty {
             let states = record.dialectState.split(separator: " ")

@@ -37,7 +37,7 @@ struct JournalCommand: ParsableCommand {
                     whom.client,
                     whom.sender, whom.recipient, record.verdict.rawValue, record.applied.rawValue,
                     record.dialect.isEmpty ? "-" : record.dialect,
-                    record.reasons.joined(separator: ","),
+                    record.words.joined(separator: ","),
                 ]
             })
     }

@@ -119,7 +119,7 @@ struct ReplayCommand: ParsableCommand {
                 "\(Output.text(record.time)) \(PrintableText(record.session)) \(record.client) "
                     + "\(record.verdict.rawValue) "
                     + "dialect=\(PrintableText(record.dialect.isEmpty ? "-" : record.dialect)) "
-                    + "reason=\(PrintableText(record.reasons.joined(separator: ",")))")
+                    + "reason=\(PrintableText(record.words.joined(separator: ",")))")
         }
     }
 }

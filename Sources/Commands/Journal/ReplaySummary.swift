@@ -32,7 +32,7 @@ struct ReplaySummary {
             verdicts[worst.verdict.rawValue, default: 0] += 1
             guard worst.verdict != .accept else { return }
             touched.insert(client)
-            let words = worst.reasons.filter { !$0.hasPrefix("greylist.") && $0 != "message.headers" }
+            let words = worst.reasons.filter { !$0.isCircumstance }.map(\.word)
             reasons[words.joined(separator: ","), default: 0] += 1
         }
 
@@ -65,7 +65,7 @@ struct ReplaySummary {
     private var wireTranscripts = 0
     private var verdicts: [Verdict: Int] = [:]
 
-    mutating func add(_ transcript: SessionTranscript, _ outcome: TranscriptReplay.Outcome?) {
+    mutating func add(_ transcript: SessionTranscript, _ outcome: TranscriptReplay.Judged?) {
         guard let outcome else {
             wireTranscripts += 1
             return

@@ -77,7 +77,7 @@ final class DaemonMetrics: Sendable {
                 switch item {
                 case .verdict(let record):
                     totals.verdicts[VerdictKey(action: record.verdict, applied: record.applied), default: 0] += 1
-                    for reason in record.reasons { totals.reasons[reason, default: 0] += 1 }
+                    for reason in record.words { totals.reasons[reason, default: 0] += 1 }
                     let name = record.dialect
                     if totals.dialects[name] != nil || totals.dialects.count < Self.maximumDialects {
                         totals.dialects[name, default: 0] += 1

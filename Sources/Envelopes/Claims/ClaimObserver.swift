@@ -22,14 +22,31 @@ public struct ClaimObserver: Sendable {
 
     private var heloClaim: Claim?
 
-    /// An observer for a session that begins.
-    public init() {}
+    private let clientName: String?
+    private let resolution: HostResolution
 
-    /// HELO or EHLO, with the client's reverse name (`nil` when there is none) and how its look-up fared.
+    /// An observer for a session that begins, of a client with that reverse name (`nil` when there is none) and how its
+    /// look-up fared.
+    public init(clientName: String?, resolution: HostResolution) {
+        self.clientName = clientName
+        self.resolution = resolution
+    }
+
+    /// Takes an event and its bytes. O(length of a header's name), and of some values' first bytes.
+    public mutating func take(_ event: ObservedEvent, _ bytes: Span<UInt8>) {
+        switch event {
+        case .helo: helo(bytes)
+        case .mail: beginMessage()
+        case .header(let length): header(name: bytes.extracting(first: length), value: bytes.extracting(droppingFirst: length + 1))
+        case .proto, .tls, .auth, .rcpt, .refused, .answered, .data, .unknown, .eoh, .body, .eom, .abort: break
+        }
+    }
+
+    /// HELO or EHLO.
     ///
     /// A client that gives the name of a large mail service's host, but whose own name belongs to somebody else, claims
     /// to be what it is not. A name service that does not answer is no proof.
-    public mutating func helo(_ argument: Span<UInt8>, clientName: String?, resolution: HostResolution) {
+    private mutating func helo(_ argument: Span<UInt8>) {
         let helo = HostName((0..<min(argument.count, EnvelopeObserver.longestName)).map { argument[$0] })
         heloClaim = nil
         if helo.labels >= 2, resolution == .ok || resolution == .fail || resolution == .forged,
@@ -47,14 +64,13 @@ public struct ClaimObserver: Sendable {
     }
 
     /// MAIL: another message begins.
-    public mutating func beginMessage() {
+    private mutating func beginMessage() {
         claims = heloClaim.map { [$0] } ?? []
         isRelayed = false
         isResent = false
     }
 
-    /// A header as the client sent it. O(length of the name), and of some values' first bytes.
-    public mutating func header(name: Span<UInt8>, value: Span<UInt8>) {
+    private mutating func header(name: Span<UInt8>, value: Span<UInt8>) {
         guard name.count <= 20 else { return }
         let folded = (0..<name.count).map { 0x41...0x5a ~= name[$0] ? name[$0] | 0x20 : name[$0] }
         let read: (ArraySlice<UInt8>) -> Claim?

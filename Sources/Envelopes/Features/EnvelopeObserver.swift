@@ -48,8 +48,27 @@ public struct EnvelopeObserver: Sendable {
         self.init(client: peers.client, clientName: peers.clientName, resolution: peers.resolution)
     }
 
+    /// Takes an event and its bytes. O(number of bytes); of a header its name, and a few values' beginnings.
+    public mutating func take(_ event: ObservedEvent, _ bytes: Span<UInt8>) {
+        switch event {
+        case .helo(let shape): helo(bytes, shape: shape)
+        case .proto(let isExtended): self.isExtended = isExtended ?? self.isExtended
+        case .mail(let address):
+            let isNull = address.unquoted.isEmpty
+            // Parameters may follow a blank.
+            let domain = address.domain.utf8.prefix(Self.longestName).prefix {
+                $0 != UInt8(ascii: " ") && $0 != UInt8(ascii: ">")
+            }
+            sender = isNull ? .null : .domain(HostName(domain))
+            beginMessage()
+        case .header(let length):
+            header(name: bytes.extracting(first: length), value: bytes.extracting(droppingFirst: length + 1))
+        case .tls, .auth, .rcpt, .refused, .answered, .data, .unknown, .eoh, .body, .eom, .abort: break
+        }
+    }
+
     /// HELO or EHLO, with its shape. O(length of the argument).
-    public mutating func helo(_ argument: Span<UInt8>, shape: HELOShape) {
+    private mutating func helo(_ argument: Span<UInt8>, shape: HELOShape) {
         var bytes: [UInt8] = []
         heloHasUpperCase = false
         for index in 0..<min(argument.count, Self.longestName) {
@@ -60,37 +79,13 @@ public struct EnvelopeObserver: Sendable {
         heloShape = shape
     }
 
-    /// Whether the client said EHLO, where the vantage tells.
-    public mutating func proto(isExtended: Bool) { self.isExtended = isExtended }
-
-    /// MAIL: another message begins. Its address as sent, with or without angle brackets; what follows a NUL or a
-    /// blank is ignored. O(length of the address).
-    public mutating func mail(_ address: Span<UInt8>) {
-        var domain: [UInt8]?
-        var isEmpty = true
-        for index in 0..<address.count {
-            let byte = address[index]
-            if byte == 0 || byte == 0x20 { break }
-            if byte == UInt8(ascii: "<") || byte == UInt8(ascii: ">") { continue }
-            isEmpty = false
-            if byte == UInt8(ascii: "@") {
-                domain = []
-            } else if let count = domain?.count, count < Self.longestName {
-                domain?.append(byte)
-            }
-        }
-        sender = isEmpty ? .null : .domain(HostName(domain ?? []))
-        beginMessage()
-    }
-
     /// The sender's domain instead of MAIL, for records that hold no more; empty for the null sender.
     package mutating func mail(domain: String) {
         sender = domain.isEmpty ? .null : .domain(HostName(domain.utf8.prefix(Self.longestName)))
         beginMessage()
     }
 
-    /// A header as the client sent it. O(length of the name), and of a few values' beginnings.
-    public mutating func header(name: Span<UInt8>, value: Span<UInt8>) {
+    private mutating func header(name: Span<UInt8>, value: Span<UInt8>) {
         trail.append(name)
         guard value.count > 0, let header = HeaderOfInterest(name) else { return }
         note(header, (0..<min(value.count, Self.longestValue)).map { value[$0] })

@@ -42,7 +42,8 @@ extension Store {
         let record = VerdictRecord(
             time: UnixTime(seconds: row.integer(at: row.column(VerdictField.time.column))), session: row.text(.session),
             client: row.text(.client), sender: row.text(.from), recipient: row.text(.rcpt), verdict: verdict,
-            applied: applied, reasons: [String](joinedLines: row.text(.reasons)), dialect: row.text(.dialect),
+            applied: applied, reasons: [String](joinedLines: row.text(.reasons)).map(Reason.init(word:)),
+            dialect: row.text(.dialect),
             dialectState: row.text(.states), queueID: row.text(.queue), mode: mode, senderScore: row.text(.senders))
         let code = row.column(VerdictField.replyCode.column)
         return JournalEntry(

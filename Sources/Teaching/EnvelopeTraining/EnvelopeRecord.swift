@@ -69,16 +69,14 @@ public struct EnvelopeRecord: Sendable {
         var observer = EnvelopeObserver(client: client, clientName: clientName, resolution: resolution)
         if let helo {
             let bytes = Array(helo.utf8)
-            observer.helo(
-                bytes.span,
-                shape: HELOShape(of: bytes, client: client, ptr: clientName.map(Self.folded), server: nil))
+            let shape = HELOShape(of: bytes, client: client, ptr: clientName.map(Self.folded), server: nil)
+            observer.take(.helo(shape), bytes.span)
         }
-        if let isExtended { observer.proto(isExtended: isExtended) }
+        observer.take(.proto(isExtended: isExtended), [UInt8]().span)
         if let senderDomain { observer.mail(domain: senderDomain) }
-        let noValue: [UInt8] = []
         for header in headers {
             let name = Array(header.utf8)
-            observer.header(name: name.span, value: noValue.span)
+            observer.take(.header(nameLength: name.count), name.span)
         }
         if let mailer { observer.note(.mailer, Array(mailer.utf8)) }
         if let messageID { observer.note(.messageID, Array(messageID.utf8)) }

@@ -49,8 +49,10 @@ struct DialectsBenchmark {
         let shape = HELOShape(of: helo, client: nil, ptr: nil, server: nil)
         let mail = Array("<a@example.net>\0SIZE=1234".utf8)
         let recipient = Array("<b@example.org>".utf8)
-        let header = Array("Received".utf8)
-        let value = Array(" from a by b".utf8)
+        let sender = MailAddress(argument: Array("<a@example.net>".utf8))
+        let address = MailAddress(argument: recipient)
+        let header = Array("Received\0 from a by b".utf8)
+        let nothing: [UInt8] = []
         let sessions = 2_000
         // HELO, MAIL, three RCPT, DATA, four headers, their end.
         let events = 11
@@ -58,17 +60,17 @@ struct DialectsBenchmark {
         let session = median {
             for _ in 0..<sessions {
                 var matcher = DialectMatcher(machine: machine)
-                matcher.helo(helo.span, shape: shape)
-                matcher.mail(mail.span)
-                for _ in 0..<3 { matcher.recipient(recipient.span) }
-                matcher.data()
-                for _ in 0..<4 { matcher.header(name: header.span, value: value.span) }
-                matcher.endOfHeaders()
+                matcher.take(.helo(shape), helo.span)
+                matcher.take(.mail(sender), mail.span)
+                for _ in 0..<3 { matcher.take(.rcpt(address), recipient.span) }
+                matcher.take(.data, nothing.span)
+                for _ in 0..<4 { matcher.take(.header(nameLength: 8), header.span) }
+                matcher.take(.eoh, nothing.span)
                 sum += Double(matcher.nodeNumber)
             }
         }
         var matcher = DialectMatcher(machine: machine)
-        matcher.helo(helo.span, shape: shape)
+        matcher.take(.helo(shape), helo.span)
         let posterior = median { for _ in 0..<sessions { sum += matcher.posterior.hostile } }
         precondition(sum.isFinite)
         return (session / Double(sessions * events), posterior / Double(sessions))

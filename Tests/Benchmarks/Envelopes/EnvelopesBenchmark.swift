@@ -38,15 +38,14 @@ struct EnvelopesBenchmark {
         let shape = HELOShape(of: helo, client: client, ptr: name, server: nil)
         let sender = Array("<bounces@lists.example.net>".utf8)
         let headers = ["Received", "Message-ID", "Date", "From", "To", "Subject", "MIME-Version", "Content-Type"]
-            .map { Array($0.utf8) }
-        let value = Array(" something of a value".utf8)
+            .map { (length: $0.utf8.count, field: Array("\($0)\0 something of a value".utf8)) }
         func observer() -> EnvelopeObserver {
             var observer = EnvelopeObserver(client: client, clientName: name, resolution: .ok)
-            observer.helo(helo.span, shape: shape)
-            observer.proto(isExtended: !bot)
-            observer.mail(sender.span)
+            observer.take(.helo(shape), helo.span)
+            observer.take(.proto(isExtended: !bot), [UInt8]().span)
+            observer.take(.mail(MailAddress(argument: sender)), sender.span)
             if moment == .afterHeaders {
-                for header in headers { observer.header(name: header.span, value: value.span) }
+                for (length, field) in headers { observer.take(.header(nameLength: length), field.span) }
             }
             return observer
         }

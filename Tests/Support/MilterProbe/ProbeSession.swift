@@ -80,8 +80,9 @@ final class ProbeSession: MilterSession {
         return .continue
     }
 
-    func header(name: Span<UInt8>, value: Span<UInt8>, _ context: borrowing MilterContext) -> MilterResponse {
-        note("header \(text(name)) \(text(value))", context)
+    func header(_ field: Span<UInt8>, nameLength: Int, _ context: borrowing MilterContext) -> MilterResponse {
+        let name = text(field.extracting(first: nameLength))
+        note("header \(name) \(text(field.extracting(droppingFirst: nameLength + 1)))", context)
         return response(.header, context)
     }
 

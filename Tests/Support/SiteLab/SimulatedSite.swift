@@ -77,34 +77,39 @@ public final class SimulatedSite {
         _ peers: SessionPeers, helo: String, isExtended: Bool = true, mail: String, recipients: [String],
         unknown: Int = 0, headers: [(String, String)]? = [("From", "a@b.example"), ("Subject", "x")]
     ) -> Answer {
-        var judge = SessionJudge(snapshot: snapshot, memory: memory, peers: peers, vantage: vantage)
-        judge.helo(Array(helo.utf8).span)
-        if vantage.tellsHELOFromEHLO { judge.proto(isExtended ? "ESMTP" : "SMTP") }
-        judge.mail(Array(mail.utf8).span)
+        var judge = begin(peers)
+        take(.helo, helo, &judge)
+        if vantage.tellsHELOFromEHLO { take(.proto, isExtended ? "ESMTP" : "SMTP", &judge) }
+        take(.mail, mail, &judge)
         for number in 0..<unknown {
-            judge.refusedRecipient(
-                Array("<gone\(number)@example.org>".utf8).span, enhancedCode: "5.1.1",
-                text: "<gone\(number)@example.org>: Recipient address rejected: User unknown in local recipient table")
+            let text = "<gone\(number)@example.org>: Recipient address rejected: User unknown in local recipient table"
+            take(.refused, "5.1.1\0\(text)", &judge)
+            take(.rcpt, "<gone\(number)@example.org>", &judge)
         }
         var worst: Answer = .taken
         for recipient in recipients {
-            let decision = judge.recipient(Array(recipient.utf8).span, at: time)
-            let answer = Self.answer(decision)
+            let answer = take(.rcpt, recipient, &judge)
             if !answer.isTaken { worst = answer }
         }
         guard worst.isTaken, let headers else {
-            judge.abort()
+            take(.abort, "", &judge)
             return worst
         }
-        judge.data()
-        for (name, value) in headers { judge.header(name: Array(name.utf8).span, value: Array(value.utf8).span) }
-        judge.endOfHeaders()
-        if let decision = judge.message(at: time) {
-            let answer = Self.answer(decision)
-            if !answer.isTaken { return answer }
-        }
-        _ = judge.endOfMessage(at: time)
-        return .taken
+        take(.data, "", &judge)
+        for (name, value) in headers { take(.header, "\(name)\0\(value)", &judge) }
+        take(.eoh, "", &judge)
+        return take(.eom, "", &judge)
+    }
+
+    private func begin(_ peers: SessionPeers) -> SessionJudge {
+        SessionJudge(id: "site", snapshot: snapshot, memory: memory, peers: peers, vantage: vantage)
+    }
+
+    /// Hands the judge an event; says what is answered to it.
+    @discardableResult
+    private func take(_ kind: SessionEvent.Kind, _ parts: String, _ judge: inout SessionJudge) -> Answer {
+        let bytes = Array(parts.utf8)
+        return judge.take(kind, bytes.span, at: time).decision.map(Self.answer) ?? .taken
     }
 
     /// What a client is answered that asks for somebody who does not exist, and then for somebody who does; `nil` when
@@ -112,18 +117,20 @@ public final class SimulatedSite {
     public func reply(
         to client: SimulatedClient, asking missing: String, refusedWith text: String, then recipient: String
     ) -> String? {
-        var judge = SessionJudge(snapshot: snapshot, memory: memory, peers: client.peers, vantage: vantage)
-        judge.helo(Array(client.helo.utf8).span)
-        judge.mail(Array(client.sender.utf8).span)
-        judge.refusedRecipient(Array(missing.utf8).span, enhancedCode: "5.1.1", text: text)
-        let reply = judge.recipient(Array(recipient.utf8).span, at: time).reply
-        judge.abort()
+        var judge = begin(client.peers)
+        take(.helo, client.helo, &judge)
+        take(.mail, client.sender, &judge)
+        take(.refused, "5.1.1\0\(text)", &judge)
+        take(.rcpt, missing, &judge)
+        let bytes = Array(recipient.utf8)
+        let reply = judge.take(.rcpt, bytes.span, at: time).decision?.reply
+        take(.abort, "", &judge)
         return reply.map { "\($0)" }
     }
 
     private static func answer(_ decision: Decision) -> Answer {
         guard let reply = decision.reply else { return .taken }
-        let reasons = decision.record.reasons
+        let reasons = decision.record.words
         return reply.isTemporary ? .deferred(reasons) : .refused(reasons)
     }
 }

@@ -15,7 +15,7 @@ public struct DialogueMatcher {
     public private(set) var position = 0
 
     private let machine: DecisionMachine
-    private let serverName: String?
+    private let reader: EventReader
     private var wire: WireSigns
     private var view: MilterView
 
@@ -24,8 +24,10 @@ public struct DialogueMatcher {
         self.machine = machine
         self.dialogue = dialogue
         matcher = DialectMatcher(machine: machine, peers: dialogue.peers)
-        serverName = dialogue.peers.serverName ?? Self.name(in: dialogue.greeting)
-        wire = WireSigns(dialogue, serverName: serverName)
+        var peers = dialogue.peers
+        peers.serverName = peers.serverName ?? Self.name(in: dialogue.greeting)
+        reader = EventReader(peers: peers)
+        wire = WireSigns(dialogue, serverName: peers.serverName)
         view = MilterView(vantage: machine.vantage)
     }
 
@@ -70,7 +72,7 @@ public struct DialogueMatcher {
         switch verb {
         case .helo, .ehlo:
             let argument = CommandArguments.greeting(line)
-            matcher.command(.helo, line: line.span, arguments: argument.span, shape: shape(of: argument))
+            matcher.command(.helo, line: line.span, arguments: argument.span, shape: reader.shape(of: argument))
         case .mail: matcher.command(.mail, line: line.span, arguments: CommandArguments.path(line).span)
         case .rcpt: matcher.command(.recipient, line: line.span, arguments: CommandArguments.path(line).span)
         case .data, .bdat: matcher.command(.data, line: line.span, arguments: line.span)
@@ -83,11 +85,10 @@ public struct DialogueMatcher {
 
     private mutating func content(_ message: ClientMessage) {
         for (name, value) in message.headers {
-            let name = Array(name)
-            let value = Array(value)
-            matcher.header(name: name.span, value: value.span)
+            let bytes = Array(name) + [0] + Array(value)
+            matcher.take(.header(nameLength: name.count), bytes.span)
         }
-        matcher.endOfHeaders()
+        matcher.take(.eoh, [UInt8]().span)
     }
 
     // MARK: A milter
@@ -97,33 +98,10 @@ public struct DialogueMatcher {
         let reply = ReplyPattern.Class(exchange.reply)
         for event in view.events(of: exchange) {
             let bytes = Array(event.bytes)
-            switch event.kind {
-            case .helo: matcher.helo(bytes.span, shape: shape(of: bytes))
-            case .proto: matcher.proto(isExtended: bytes.starts(with: Array("ESMTP".utf8)))
-            case .auth: matcher.authenticated()
-            case .tls: matcher.startTLS()
-            case .mail: matcher.mail(bytes.span)
-            case .rcpt:
-                matcher.recipient(bytes.span)
-                if reply != .unknown { matcher.answered(reply) }
-            case .data: matcher.data()
-            case .header:
-                let end = bytes.firstIndex(of: 0) ?? bytes.count
-                let name = Array(bytes[..<end])
-                let value = Array(bytes[end...].dropFirst())
-                matcher.header(name: name.span, value: value.span)
-            case .eoh: matcher.endOfHeaders()
-            case .unknown: matcher.unknown(bytes.span)
-            case .abort: matcher.abort()
-            case .body, .eom, .refused, .answer, .client, .server, .encrypted, .clientGap, .serverGap: break
-            }
+            guard let observed = reader.read(event.kind, bytes.span) else { continue }
+            matcher.take(observed, bytes.span)
+            if event.kind == .rcpt, reply != .unknown { matcher.answered(reply) }
         }
-    }
-
-    private func shape(of argument: [UInt8]) -> HELOShape {
-        HELOShape(
-            of: argument, client: dialogue.peers.client, ptr: dialogue.peers.clientName, server: serverName,
-            serverAddress: dialogue.peers.server)
     }
 
     /// The name that a server gives in its greeting, if it is a full one.

@@ -58,4 +58,30 @@ public enum Exemption: String, Sendable, Hashable, CaseIterable {
 
     /// The word used in logs where it did not spare the client, but lessened what it got.
     public var limitWord: String { "limit." + rawValue.dropFirst("exempt.".count) }
+
+    /// What it says, as a sentence about the client.
+    public var sentence: String {
+        switch self {
+        case .authenticated: "exempt: it had logged in"
+        case .localSubmission: "exempt: the mail was submitted on the server itself"
+        case .trustedNetwork: "exempt: its address lies in trusted_networks"
+        case .allowedAddress: "exempt: its address is in allow_addresses"
+        case .allowedDomain: "exempt: its verified name is in allow_domains"
+        case .allowedSender:
+            "the sender's domain is in allow_domains, which anybody may claim: judged at the end of the message"
+        case .allowedHELO: "exempt: its HELO name is in allow_helo_names"
+        case .nullSender: "exempt: the sender is null, so this is a bounce or a notification"
+        case .protectedRecipient: "exempt: the recipient is in protected_recipients"
+        case .goodHistory: "exempt: it has a history of clean mail"
+        }
+    }
+
+    /// What it says where it lessened what the client got.
+    public var limitSentence: String {
+        switch self {
+        case .nullSender: "the sender is null, so it was greylisted and not refused"
+        case .protectedRecipient: "the recipient is in protected_recipients, so it was greylisted and not refused"
+        default: "less was done than it deserved: " + sentence
+        }
+    }
 }

@@ -29,4 +29,20 @@ public enum GreylistStanding: Sendable, Hashable {
         case .allowListed: "greylist.allow-listed"
         }
     }
+    /// What it says, as a sentence about the client.
+    public var sentence: String {
+        switch self {
+        case .new: "the attempt was the first of its kind: the client is asked to come back"
+        case .early: "the client came back before the delay was over"
+        case .passed: "the client had come back after the delay, as mail software does"
+        case .allowListed: "the client's network has passed greylisting often enough"
+        }
+    }
+
+    /// The standing of a word, whose seconds a word does not tell; `nil` for any other word.
+    init?(word: String) {
+        let all: [GreylistStanding] = [.new, .early(secondsLeft: 0), .passed, .allowListed]
+        guard let standing = all.first(where: { $0.word == word }) else { return nil }
+        self = standing
+    }
 }

@@ -1,0 +1,98 @@
+import Dialects
+import Policy
+import SMTP
+
+/// How the client speaks: walks the decision machine, and says what its node or its posterior amounts to.
+struct DialectDetector: SessionDetector {
+    static var detector: Detector { .dialect }
+    static var readsHeaders: Bool { true }
+
+    private let snapshot: DecisionSnapshot
+    private let vantage: Vantage
+    private(set) var matcher: DialectMatcher
+    /// MAIL that waits for what Postfix tells about the greeting with the first recipient.
+    private var heldMail: (event: ObservedEvent, bytes: [UInt8])?
+    private var knowsGreeting = false
+    private var isInTransaction = false
+    private var hasTLS = false
+
+    init(snapshot: DecisionSnapshot, peers: SessionPeers, vantage: Vantage) {
+        self.snapshot = snapshot
+        self.vantage = vantage
+        matcher = DialectMatcher(machine: snapshot.machine(for: vantage), peers: peers)
+    }
+
+    mutating func take(_ event: ObservedEvent, _ bytes: Span<UInt8>) {
+        switch event {
+        case .tls: hasTLS = true
+        case .proto: knowsGreeting = true
+        case .mail:
+            isInTransaction = true
+            if vantage == .milterPostfixPolicy, !knowsGreeting {
+                heldMail = (event, (0..<min(bytes.count, EventReader.longestArgument)).map { bytes[$0] })
+                return
+            }
+        case .rcpt, .data, .unknown: releaseMail()
+        case .abort:
+            releaseMail()
+            // May come without a transaction, and twice, when it means nothing.
+            guard isInTransaction else { return }
+            isInTransaction = false
+        case .eom: isInTransaction = false
+        case .helo, .auth, .refused, .answered, .header, .eoh, .body: break
+        }
+        matcher.take(event, bytes)
+    }
+
+    /// Follows the MAIL that was held back, now that all is known that will be.
+    private mutating func releaseMail() {
+        guard let (event, bytes) = heldMail else { return }
+        heldMail = nil
+        matcher.take(event, bytes.span)
+    }
+
+    func find(_ found: inout [Signal], in attempt: DeliveryAttempt, under configuration: PolicyConfiguration) {
+        if let signal = attempt.dialect.signal { found.append(signal) }
+    }
+
+    /// What a verdict needs of the session. O(1) for hard sets, else O(number of dialects).
+    var finding: DialectFinding { snapshot.finding(of: matcher, for: vantage) }
+
+    /// What the decision machine says, in a word for logs.
+    var label: String {
+        switch snapshot.matching {
+        case .paper: matcher.label
+        case .likelihood: matcher.posterior.label
+        }
+    }
+
+    /// What stands for the dialect in the greylist's keys: the same for all addresses of a sender's pool.
+    var poolWord: String {
+        switch snapshot.matching {
+        case .paper: matcher.label
+        case .likelihood: matcher.posterior.poolWord
+        }
+    }
+
+    /// The temporary refusal that would tell most about a client that may be hostile and may not, where its reaction can
+    /// change the verdict.
+    var question: DistinguishingReply? {
+        switch snapshot.matching {
+        case .paper:
+            guard Set(matcher.match.dialects.map(\.dialectClass.isHostile)).count == 2 else { return nil }
+            return snapshot.question(to: matcher, for: vantage)
+        case .likelihood:
+            let posterior = matcher.posterior
+            guard posterior.verdict == .ambiguous else { return nil }
+            // No bot is known that both takes the trouble of TLS and speaks like known software.
+            if hasTLS, posterior.knownSoftware > posterior.hostile { return nil }
+            guard let question = snapshot.question(to: matcher, for: vantage),
+                question.chanceOfConviction(under: posterior) >= Self.leastChance
+            else { return nil }
+            return question
+        }
+    }
+
+    /// How likely the reaction to a question must convict the client for it to be asked: every question delays a message.
+    private static let leastChance = 0.25
+}

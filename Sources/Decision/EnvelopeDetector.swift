@@ -1,0 +1,26 @@
+import Envelopes
+import Policy
+import SMTP
+
+/// What HELO, names and headers are like, by a model that was learned from spam and from mail that is not.
+struct EnvelopeDetector: SessionDetector {
+    static var detector: Detector { .envelope }
+    static var readsHeaders: Bool { true }
+
+    private let model: EnvelopeModel
+    private var observer: EnvelopeObserver
+
+    init(model: EnvelopeModel, peers: SessionPeers) {
+        self.model = model
+        observer = EnvelopeObserver(peers: peers)
+    }
+
+    mutating func take(_ event: ObservedEvent, _ bytes: Span<UInt8>) { observer.take(event, bytes) }
+
+    func find(_ found: inout [Signal], in attempt: DeliveryAttempt, under configuration: PolicyConfiguration) {
+        let moment: EnvelopeMoment = attempt.isAtEnd ? .afterHeaders : .beforeData
+        // How likely it is when as many senders send spam as do not.
+        let probability = model.evidence(of: observer, at: moment).probability()
+        if let signal = configuration.signal(ofEnvelope: probability) { found.append(signal) }
+    }
+}

@@ -1,0 +1,125 @@
+/// The table of what counts against a client, most telling first.
+extension Signal {
+    /// All rows, in order.
+    public static let all: [Signal] = [
+        denied, dialectBot, dialectAttack, dialectNotMTA, trapRecipient, senderCluster, recipientsUnknown, heloIsOurs,
+        heloBareAddress, heloOtherAddress, heloMalformed, heloNotFQDN, heloPlain, heloMissing, envelopeSpam,
+        claimMailer, claimMessageID, claimReceived, claimBoundary, claimHELO, nameMissing, nameForged, nameGeneric,
+    ]
+
+    /// The row of a word; `nil` for one that is not in the table.
+    public init?(word: String) {
+        guard let row = Self.all.first(where: { $0.word == word }) else { return nil }
+        self = row
+    }
+
+    // MARK: The administrator
+
+    /// The client or the sender is on the administrator's deny list.
+    public static let denied = Signal(
+        "list.denied", .list, .strong, rank: 10,
+        "its address, its name or the sender's domain is on the deny list (argot deny)")
+
+    // MARK: The dialect
+
+    /// The session can only be that of a spam bot's engine.
+    public static let dialectBot = Signal(
+        "dialect.bot", .dialect, .hostile, rank: 20, "it spoke in a way that only spam bots speak")
+
+    /// The session can only be that of a program that attacks servers.
+    public static let dialectAttack = Signal(
+        "dialect.attack", .dialect, .hostile, rank: 30,
+        "it spoke in a way that only programs that attack servers speak")
+
+    /// The session is a known program's, and that program is not a mail transfer agent.
+    public static let dialectNotMTA = Signal(
+        "dialect.not-mta", .dialect, .weak, rank: 40,
+        "it spoke like a known program that is not a mail transfer agent")
+
+    // MARK: Recipients
+
+    /// The recipient is a trap: nobody honest knows the address.
+    public static let trapRecipient = Signal("trap.recipient", .trap, .hostile, rank: 50, "the recipient is a trap")
+
+    /// The client writes to the domains that spammers write to. Never more than a reason to greylist.
+    public static let senderCluster = Signal(
+        "senders.spam-cluster", .senders, .strong, confirms: false, rank: 60,
+        "it writes to the domains that spammers write to")
+
+    /// Most of the recipients asked for do not exist.
+    public static let recipientsUnknown = Signal(
+        "recipients.unknown", .recipients, .weak, rank: 70, "most of the recipients it asked for do not exist")
+
+    // MARK: HELO
+
+    /// HELO gave the server's own name or address.
+    public static let heloIsOurs = Signal(
+        "helo.ours", .helo, .strong, rank: 80, "its HELO gave this server's own name or address")
+
+    /// HELO gave an address without brackets.
+    public static let heloBareAddress = Signal(
+        "helo.bare-address", .helo, .weak, rank: 90, "its HELO gave an address without brackets")
+
+    /// HELO gave an address that is not the client's.
+    public static let heloOtherAddress = Signal(
+        "helo.other-address", .helo, .weak, rank: 100, "its HELO gave an address that is not its own")
+
+    /// HELO gave something that is not a host name.
+    public static let heloMalformed = Signal(
+        "helo.malformed", .helo, .weak, rank: 110, "its HELO gave something that is not a host name")
+
+    /// HELO gave a name without a domain, or that of every host (RFC 5321, section 2.3.5 asks for a domain). Many a
+    /// device and script does so; together with what the name service says it is a reason to greylist.
+    public static let heloNotFQDN = Signal(
+        "helo.not-fqdn", .helo, .weak, confirms: false, rank: 120, "its HELO gave a name without a domain")
+
+    /// The client said HELO, where RFC 5321 (section 3.2) asks for EHLO. Known where the mail server tells.
+    public static let heloPlain = Signal(
+        "helo.plain", .helo, .weak, confirms: false, rank: 130, "it greeted with HELO, not with EHLO")
+
+    /// No HELO or EHLO came before MAIL.
+    public static let heloMissing = Signal("helo.missing", .helo, .weak, rank: 140, "it sent no HELO")
+
+    // MARK: Envelope and claims
+
+    /// HELO, names and headers look like those of spam, by a model that was learned from both.
+    public static let envelopeSpam = Signal(
+        "envelope.spam", .envelope, .strong, rank: 150, "its HELO, names and headers are like those of spam")
+
+    /// The message names a mail program that its sender is not.
+    public static let claimMailer = Signal(
+        "claim.mailer", .claim, .strong, rank: 160, "the message names a mail program that its sender is not")
+
+    /// The Message-ID has the form of a program that its sender is not.
+    public static let claimMessageID = Signal(
+        "claim.message-id", .claim, .strong, rank: 170,
+        "the Message-ID has the form of a program that its sender is not")
+
+    /// A Received field was forged.
+    public static let claimReceived = Signal(
+        "claim.received", .claim, .strong, rank: 180, "a Received field is forged")
+
+    /// The parts are separated in the manner of a program that its sender is not.
+    public static let claimBoundary = Signal(
+        "claim.boundary", .claim, .strong, rank: 190,
+        "the message's parts are separated in the manner of a program that its sender is not")
+
+    /// HELO gave the name of a large mail service's host, and the client is none.
+    public static let claimHELO = Signal(
+        "claim.helo", .claim, .strong, rank: 200,
+        "its HELO gave the name of a large mail service's host, and it is none")
+
+    // MARK: The name service
+
+    /// The client's address has no name.
+    public static let nameMissing = Signal("name.missing", .name, .weak, rank: 210, "its address has no name")
+
+    /// The client's name does not lead back to its address.
+    public static let nameForged = Signal(
+        "name.forged", .name, .weak, rank: 220, "its name does not lead back to its address")
+
+    /// The client's name is its address, as a provider writes it for lines that have no name of their own.
+    public static let nameGeneric = Signal(
+        "name.generic", .name, .weak, confirms: false, rank: 230,
+        "its name is its address, as a provider writes it for all lines")
+}

@@ -1,0 +1,75 @@
+/// Reads the events of one session for all who follow it: addresses and greetings are taken apart here, and nowhere else.
+public struct EventReader: Sendable {
+    /// The longest argument that is looked at, in bytes; what lies beyond is as if it had not been sent.
+    public static let longestArgument = 2_048
+
+    private let client: ClientAddress?
+    private let clientName: String?
+    private let serverName: String?
+    private let server: ClientAddress?
+
+    /// A reader for a session between `peers`.
+    ///
+    /// - Parameter isOwnHost: whether the client is the host that the mail server runs on, which may bear its name.
+    public init(peers: SessionPeers, isOwnHost: Bool = false) {
+        client = peers.client
+        clientName = peers.clientName
+        serverName = isOwnHost ? nil : peers.serverName
+        server = isOwnHost ? nil : peers.server
+    }
+
+    /// What an event means; `nil` for one that says nothing of the client: Argot's own answers, and bytes of the wire.
+    /// O(number of bytes).
+    public func read(_ kind: SessionEvent.Kind, _ bytes: Span<UInt8>) -> ObservedEvent? {
+        switch kind {
+        case .helo: .helo(shape(of: Self.argument(bytes)))
+        case .proto: .proto(isExtended: Self.isExtended(Self.argument(bytes)))
+        case .tls: .tls
+        case .auth: .auth
+        case .mail: .mail(MailAddress(argument: Self.argument(bytes)))
+        case .rcpt: .rcpt(MailAddress(argument: Self.argument(bytes)))
+        case .refused: Self.refusal(bytes)
+        case .data: .data
+        case .unknown: .unknown
+        case .header: .header(nameLength: Self.end(bytes, bytes.count))
+        case .eoh: .eoh
+        case .body: .body
+        case .eom: .eom
+        case .abort: .abort
+        case .answer, .client, .server, .encrypted, .clientGap, .serverGap: nil
+        }
+    }
+
+    /// The shape of a greeting's argument, seen from this session.
+    public func shape(of argument: [UInt8]) -> HELOShape {
+        HELOShape(of: argument, client: client, ptr: clientName, server: serverName, serverAddress: server)
+    }
+
+    /// The first of an event's parts, which are separated by NUL.
+    public static func argument(_ bytes: Span<UInt8>) -> [UInt8] {
+        let count = end(bytes, longestArgument)
+        var argument: [UInt8] = []
+        argument.reserveCapacity(count)
+        for index in 0..<count { argument.append(bytes[index]) }
+        return argument
+    }
+
+    private static func end(_ bytes: Span<UInt8>, _ limit: Int) -> Int {
+        var end = 0
+        let limit = min(bytes.count, limit)
+        while end < limit, bytes[end] != 0 { end += 1 }
+        return end
+    }
+
+    private static func isExtended(_ name: [UInt8]) -> Bool? {
+        if name.starts(with: "ESMTP".utf8) || name.starts(with: "UTF8SMTP".utf8) { return true }
+        return name.elementsEqual("SMTP".utf8) ? false : nil
+    }
+
+    private static func refusal(_ bytes: Span<UInt8>) -> ObservedEvent {
+        let end = end(bytes, bytes.count)
+        let code = String(decoding: argument(bytes), as: UTF8.self)
+        let text = String(decoding: argument(bytes.extracting(min(end + 1, bytes.count)..<bytes.count)), as: UTF8.self)
+        return .refused(enhancedCode: code, text: text)
+    }
+}

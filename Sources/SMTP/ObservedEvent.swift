@@ -1,0 +1,49 @@
+/// An event of a session as everybody takes it who follows the session: what its bytes mean, read once for all of them.
+///
+/// ``EventReader`` makes it of a kind and its bytes; whoever takes it is handed the bytes beside it.
+public enum ObservedEvent: Sendable {
+    /// HELO or EHLO, and the shape of its argument.
+    case helo(HELOShape)
+
+    /// What the mail server calls the protocol: whether the client said EHLO; `nil` for a name that does not tell.
+    case proto(isExtended: Bool?)
+
+    /// TLS is on.
+    case tls
+
+    /// The client has logged in.
+    case auth
+
+    /// MAIL, and its reverse-path.
+    case mail(MailAddress)
+
+    /// RCPT, and its forward-path.
+    case rcpt(MailAddress)
+
+    /// The mail server refuses the recipient that comes next, for the reason given.
+    case refused(enhancedCode: String, text: String)
+
+    /// What the last RCPT was answered: put off, or refused for good.
+    case answered(isTemporary: Bool)
+
+    /// DATA.
+    case data
+
+    /// A command that the mail server does not know.
+    case unknown
+
+    /// A header: how many of the bytes are its name; a NUL and the value follow.
+    case header(nameLength: Int)
+
+    /// The end of the headers.
+    case eoh
+
+    /// The first piece of the body.
+    case body
+
+    /// The end of the message.
+    case eom
+
+    /// The transaction ended without a message.
+    case abort
+}
