@@ -61,7 +61,7 @@ public struct DialectMatcher: Sendable {
         case .tls:
             note(.startsTLS)
             step(.startTLS, .only(0))
-        case .auth: authenticated()
+        case .auth: isAuthenticated = true
         case .mail:
             flushReset()
             mail(bytes, spelling: .max)
@@ -102,14 +102,11 @@ public struct DialectMatcher: Sendable {
 
     private static let unseen: Set<SMTPVerb> = [.noop, .vrfy, .expn, .help, .etrn]
 
-    /// The client has logged in.
-    mutating func authenticated() { isAuthenticated = true }
-
     /// What the last message was answered, where more is known of it than that it was refused.
     public mutating func answered(_ reply: ReplyPattern.Class) { self.reply = reply }
 
     /// The client did something that engines do more often than software, or the other way round.
-    mutating func note(_ sign: BehaviourSign) { signs.insert(sign) }
+    public mutating func note(_ sign: BehaviourSign) { signs.insert(sign) }
 
     // MARK: What the wire shows
 

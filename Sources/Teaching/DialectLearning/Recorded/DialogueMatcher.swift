@@ -58,7 +58,7 @@ public struct DialogueMatcher {
         let message = dialogue.exchanges[position].message
         matcher.answered(ReplyPattern.Class(dialogue.cause(ofMessageAt: position)))
         for sign in wire.signs(ofMessageAt: position) { matcher.note(sign) }
-        if wire.isAuthenticated(beforeMessageAt: position) { matcher.authenticated() }
+        if wire.isAuthenticated(beforeMessageAt: position) { matcher.take(.auth, [UInt8]().span) }
         let line = message.bytes
         switch message.kind {
         case .command(let verb): command(verb, line)
