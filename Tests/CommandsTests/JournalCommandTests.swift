@@ -44,7 +44,7 @@ struct JournalCommandTests {
         #expect(argot.status == 0)
         #expect(argot.output.contains("session abc-1 queue 4QUEUE1"))
         #expect(argot.output.contains("verdict: fakereject, not applied (mode observe): accept"))
-        #expect(argot.output.contains("dialect.bot: it spoke in a way that only spam bots speak"))
+        #expect(argot.output.contains("dialect.bot: it spoke as only spam bots do"))
         #expect(argot.output.contains("stood in: festi:rcpt"))
         #expect(!argot.output.contains("abc-2"))
     }

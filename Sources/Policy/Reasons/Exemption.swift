@@ -63,8 +63,8 @@ public enum Exemption: String, Sendable, Hashable, CaseIterable {
     public var sentence: String {
         switch self {
         case .authenticated: "exempt: it had logged in"
-        case .localSubmission: "exempt: the mail was submitted on the server itself"
-        case .trustedNetwork: "exempt: its address lies in trusted_networks"
+        case .localSubmission: "exempt: the message was submitted on the server itself"
+        case .trustedNetwork: "exempt: its address is in trusted_networks"
         case .allowedAddress: "exempt: its address is in allow_addresses"
         case .allowedDomain: "exempt: its verified name is in allow_domains"
         case .allowedSender:
@@ -79,9 +79,9 @@ public enum Exemption: String, Sendable, Hashable, CaseIterable {
     /// What it says where it lessened what the client got.
     public var limitSentence: String {
         switch self {
-        case .nullSender: "the sender is null, so it was greylisted and not refused"
-        case .protectedRecipient: "the recipient is in protected_recipients, so it was greylisted and not refused"
-        default: "less was done than it deserved: " + sentence
+        case .nullSender: "the sender is null, so it was greylisted and not rejected"
+        case .protectedRecipient: "the recipient is in protected_recipients, so it was greylisted and not rejected"
+        default: "the verdict was softened: " + sentence
         }
     }
 }

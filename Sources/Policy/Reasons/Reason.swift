@@ -85,7 +85,7 @@ public enum Reason: Sendable, Hashable {
         case .standing(let standing): standing.sentence
         case .suspended(let cause): "the breaker has switched off \(cause): what it says does not count"
         case .lieUndone: "the administrator has undone this lie: the client is let in"
-        case .atEndOfMessage: "this verdict was reached at the end of the message, by its headers"
+        case .atEndOfMessage: "this verdict was reached at the end of the message, because of its headers"
         case .asked(let question): "it was asked to come back, to see how it takes the reply \(question)"
         case .none: "nothing counted against the client"
         case .unknown(let word): word

@@ -24,12 +24,12 @@ extension Signal {
 
     /// The session can only be that of a spam bot's engine.
     public static let dialectBot = Signal(
-        "dialect.bot", .dialect, .hostile, rank: 20, "it spoke in a way that only spam bots speak")
+        "dialect.bot", .dialect, .hostile, rank: 20, "it spoke as only spam bots do")
 
     /// The session can only be that of a program that attacks servers.
     public static let dialectAttack = Signal(
         "dialect.attack", .dialect, .hostile, rank: 30,
-        "it spoke in a way that only programs that attack servers speak")
+        "it spoke as only programs that attack servers do")
 
     /// The session is a known program's, and that program is not a mail transfer agent.
     public static let dialectNotMTA = Signal(
@@ -44,11 +44,11 @@ extension Signal {
     /// The client writes to the domains that spammers write to. Never more than a reason to greylist.
     public static let senderCluster = Signal(
         "senders.spam-cluster", .senders, .strong, confirms: false, rank: 60,
-        "it writes to the domains that spammers write to")
+        "it writes to the same domains as spammers")
 
     /// Most of the recipients asked for do not exist.
     public static let recipientsUnknown = Signal(
-        "recipients.unknown", .recipients, .weak, rank: 70, "most of the recipients it asked for do not exist")
+        "recipients.unknown", .recipients, .weak, rank: 70, "at least half of its recipients do not exist")
 
     // MARK: HELO
 
@@ -84,16 +84,17 @@ extension Signal {
 
     /// HELO, names and headers look like those of spam, by a model that was learned from both.
     public static let envelopeSpam = Signal(
-        "envelope.spam", .envelope, .strong, rank: 150, "its HELO, names and headers are like those of spam")
+        "envelope.spam", .envelope, .strong, rank: 150, "its HELO, names and headers look like spam")
 
     /// The message names a mail program that its sender is not.
     public static let claimMailer = Signal(
-        "claim.mailer", .claim, .strong, rank: 160, "the message names a mail program that its sender is not")
+        "claim.mailer", .claim, .strong, rank: 160,
+        "the message names a mail program, but the client is a different one")
 
     /// The Message-ID has the form of a program that its sender is not.
     public static let claimMessageID = Signal(
         "claim.message-id", .claim, .strong, rank: 170,
-        "the Message-ID has the form of a program that its sender is not")
+        "the Message-ID has the form of one program, but the client is a different one")
 
     /// A Received field was forged.
     public static let claimReceived = Signal(
@@ -102,12 +103,12 @@ extension Signal {
     /// The parts are separated in the manner of a program that its sender is not.
     public static let claimBoundary = Signal(
         "claim.boundary", .claim, .strong, rank: 190,
-        "the message's parts are separated in the manner of a program that its sender is not")
+        "the MIME boundary has the form of one program, but the client is a different one")
 
     /// HELO gave the name of a large mail service's host, and the client is none.
     public static let claimHELO = Signal(
         "claim.helo", .claim, .strong, rank: 200,
-        "its HELO gave the name of a large mail service's host, and it is none")
+        "its HELO gave the name of a large mail service's host, and it is not one")
 
     // MARK: The name service
 
@@ -116,10 +117,10 @@ extension Signal {
 
     /// The client's name does not lead back to its address.
     public static let nameForged = Signal(
-        "name.forged", .name, .weak, rank: 220, "its name does not lead back to its address")
+        "name.forged", .name, .weak, rank: 220, "its name does not resolve to its address")
 
     /// The client's name is its address, as a provider writes it for lines that have no name of their own.
     public static let nameGeneric = Signal(
         "name.generic", .name, .weak, confirms: false, rank: 230,
-        "its name is its address, as a provider writes it for all lines")
+        "its name is made of its address, as providers name their lines")
 }
