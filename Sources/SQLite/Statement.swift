@@ -133,6 +133,15 @@ public final class Statement {
     /// The column that the result calls `name`; one past the last, which holds NULL, when there is none. O(1).
     public func column(_ name: String) -> Int { columns[name] ?? columns.count }
 
+    /// Column `name` of the current row as text; empty for NULL. O(length).
+    public func text(_ name: String) -> String { text(at: column(name)) }
+
+    /// Column `name` of the current row as a whole number; 0 for NULL.
+    public func integer(_ name: String) -> Int64 { integer(at: column(name)) }
+
+    /// Whether column `name` of the current row holds no value.
+    public func isNull(_ name: String) -> Bool { isNull(at: column(name)) }
+
     private lazy var columns: [String: Int] = {
         // The statement is alive, and so is each name while it is read.
         let names = unsafe (0..<sqlite3_column_count(handle)).map { index in

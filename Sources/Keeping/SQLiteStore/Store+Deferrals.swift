@@ -17,9 +17,10 @@ extension Store {
         for (all, clients) in try rows(
             Self.messages + Self.byClient
                 + """
-                SELECT sum(deferred), sum(own), sum(elsewhere), sum(never), sum(never > 0) FROM byclient WHERE ?3 > 0
+                SELECT sum(deferred) AS deferred, sum(own) AS own, sum(elsewhere) AS elsewhere, sum(never) AS never,
+                    sum(never > 0) AS lost FROM byclient WHERE ?3 > 0
                 """, values,
-            read: { row in row.isNull(at: 0) ? nil : (Self.deferrals(row, at: 0), Int(row.integer(at: 4))) })
+            read: { row in row.isNull("deferred") ? nil : (Self.deferrals(row), Int(row.integer("lost"))) })
         {
             report.all = all
             report.lostClients = clients
@@ -82,29 +83,29 @@ extension Store {
                 FROM byclient WHERE \(condition) ORDER BY \(order) LIMIT ?3
                 """, values,
             read: { row in
-                guard let key = KeyedHash(row, at: 0) else { return nil }
-                let (shortest, longest) = (row.integer(at: 5), row.integer(at: 6))
-                let hasDelay = !row.isNull(at: 5) && shortest <= longest
-                let sender = row.isNull(at: 12) ? nil : row.text(at: 12)
+                guard let key = KeyedHash(row, at: row.column("client")) else { return nil }
+                let (shortest, longest) = (row.integer("shortest"), row.integer("longest"))
+                let hasDelay = !row.isNull("shortest") && shortest <= longest
+                let sender = row.isNull("shown_sender") ? nil : row.text("shown_sender")
                 return DeferralReport.Client(
-                    key: key, address: row.isNull(at: 11) ? nil : row.text(at: 11),
+                    key: key, address: row.isNull("shown_client") ? nil : row.text("shown_client"),
                     senderDomain: sender.flatMap { address in
                         address.lastIndex(of: "@").map { String(address[address.index(after: $0)...]) }
                     },
-                    count: Self.deferrals(row, at: 1), delay: hasDelay ? shortest...longest : nil,
-                    last: UnixTime(seconds: row.integer(at: 7)), dialect: row.text(at: 8),
-                    recipientDomain: row.text(at: 9),
-                    reasons: [String](joinedLines: row.text(at: 10)).filter { !$0.hasPrefix("greylist.") },
-                    hasSentCleanMail: row.integer(at: 13) != 0)
+                    count: Self.deferrals(row), delay: hasDelay ? shortest...longest : nil,
+                    last: UnixTime(seconds: row.integer("last")), dialect: row.text("dialect"),
+                    recipientDomain: row.text("domain"),
+                    reasons: [String](joinedLines: row.text("reasons")).filter { !$0.hasPrefix("greylist.") },
+                    hasSentCleanMail: row.integer("clean") != 0)
             })
     }
 
-    private static func deferrals(_ row: Statement, at column: Int) -> DeferralReport.Count {
+    private static func deferrals(_ row: Statement) -> DeferralReport.Count {
         var count = DeferralReport.Count()
-        count.deferred = Int(row.integer(at: column))
-        count.cameBack = Int(row.integer(at: column + 1))
-        count.fromElsewhere = Int(row.integer(at: column + 2))
-        count.neverCameBack = Int(row.integer(at: column + 3))
+        count.deferred = Int(row.integer("deferred"))
+        count.cameBack = Int(row.integer("own"))
+        count.fromElsewhere = Int(row.integer("elsewhere"))
+        count.neverCameBack = Int(row.integer("never"))
         return count
     }
 }

@@ -40,16 +40,16 @@ extension Store {
             let mode = EnforcementMode(rawValue: row.text(.mode))
         else { return nil }
         let record = VerdictRecord(
-            time: UnixTime(seconds: row.integer(at: row.column(VerdictField.time.column))), session: row.text(.session),
+            time: UnixTime(seconds: row.integer(VerdictField.time.column)), session: row.text(.session),
             client: row.text(.client), sender: row.text(.from), recipient: row.text(.rcpt), verdict: verdict,
             applied: applied, reasons: [String](joinedLines: row.text(.reasons)).map(Reason.init(word:)),
             dialect: row.text(.dialect),
             dialectState: row.text(.states), queueID: row.text(.queue), mode: mode, senderScore: row.text(.senders))
-        let code = row.column(VerdictField.replyCode.column)
+        let code = VerdictField.replyCode.column
         return JournalEntry(
-            id: row.integer(at: 0), record: record, isShown: !row.isNull(at: row.column(VerdictField.client.column)),
+            id: row.integer(at: 0), record: record, isShown: !row.isNull(VerdictField.client.column),
             client: row.hash(.clientHash), sender: row.hash(.fromHash), recipient: row.hash(.rcptHash),
-            recipientDomain: row.text(.rcptDomain), replyCode: row.isNull(at: code) ? nil : Int(row.integer(at: code)))
+            recipientDomain: row.text(.rcptDomain), replyCode: row.isNull(code) ? nil : Int(row.integer(code)))
     }
 
     /// Writes a verdict; of the reply only the code, as its text quotes the recipient.
@@ -92,7 +92,7 @@ extension Store {
 
 extension Statement {
     /// A part of the verdict in the current row.
-    fileprivate func text(_ field: VerdictField) -> String { text(at: column(field.column)) }
+    fileprivate func text(_ field: VerdictField) -> String { text(field.column) }
 
     fileprivate func hash(_ field: VerdictField) -> KeyedHash? { KeyedHash(self, at: column(field.column)) }
 }

@@ -29,14 +29,13 @@ extension Store {
 
     private static func lieRecord(_ row: Statement) -> LieRecord? {
         guard let key = lieKey(row) else { return nil }
-        func text(_ column: String) -> String { row.text(at: row.column(column)) }
-        func integer(_ column: String) -> Int64 { row.integer(at: row.column(column)) }
         var record = LieRecord(
-            time: UnixTime(seconds: integer("time")), key: key, recipientShown: text("recipient_shown"),
-            dialect: text("dialect"), reasons: [String](joinedLines: text("reasons")), session: text("session"))
-        record.timesTold = Int(integer("times_told"))
-        record.lastTold = UnixTime(seconds: integer("last_told"))
-        record.undoneAt = row.isNull(at: row.column("undone_at")) ? nil : UnixTime(seconds: integer("undone_at"))
+            time: UnixTime(seconds: row.integer("time")), key: key, recipientShown: row.text("recipient_shown"),
+            dialect: row.text("dialect"), reasons: [String](joinedLines: row.text("reasons")),
+            session: row.text("session"))
+        record.timesTold = Int(row.integer("times_told"))
+        record.lastTold = UnixTime(seconds: row.integer("last_told"))
+        record.undoneAt = row.isNull("undone_at") ? nil : UnixTime(seconds: row.integer("undone_at"))
         return record
     }
 }

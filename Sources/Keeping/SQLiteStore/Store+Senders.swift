@@ -97,12 +97,12 @@ extension Store {
     public func senderLabels() throws(StoreError) -> [SenderNetworkLabel] {
         try rows("SELECT network, spam, origin, source, time FROM sender_label ORDER BY network, origin, source") {
             row in
-            guard let network = AddressPrefix(row.text(at: 0)),
-                let origin = SenderNetworkLabel.Origin(rawValue: row.text(at: 2))
+            guard let network = AddressPrefix(row.text("network")),
+                let origin = SenderNetworkLabel.Origin(rawValue: row.text("origin"))
             else { return nil }
             return SenderNetworkLabel(
-                network: network, isSpam: row.integer(at: 1) != 0, origin: origin, source: row.text(at: 3),
-                time: UnixTime(seconds: row.integer(at: 4)))
+                network: network, isSpam: row.integer("spam") != 0, origin: origin, source: row.text("source"),
+                time: UnixTime(seconds: row.integer("time")))
         }
     }
 
