@@ -3,11 +3,11 @@ import Decision
 import Files
 import FoundationEssentials
 import Importing
+import Keeping
 import KeyedHashing
 import MailLogs
 import SMTP
 import SpamTracker
-import Keeping
 
 /// Imports into the daemon's database, by pseudonyms.
 struct SenderStoreTarget: SenderImportTarget {

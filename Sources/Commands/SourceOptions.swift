@@ -1,7 +1,7 @@
 import ArgumentParser
 import Configuration
-import KeyedHashing
 import Keeping
+import KeyedHashing
 
 /// Where the configuration is read from, for every command that needs it.
 struct SourceOptions: ParsableArguments {

@@ -2,12 +2,12 @@ public import Configuration
 import Decision
 import Dialects
 import FoundationEssentials
+import Keeping
 import KeyedHashing
 import Logging
 import Milter
 import Policy
 import SMTP
-import Keeping
 import Sockets
 import SystemPackage
 import Threads

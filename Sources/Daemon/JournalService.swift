@@ -1,9 +1,9 @@
 import Configuration
 import Decision
+import Keeping
 import Logging
 import Policy
 import SMTP
-import Keeping
 import Synchronization
 import Threads
 

@@ -1,7 +1,7 @@
 import Decision
+import Keeping
 import SMTP
 import SpamTracker
-import Keeping
 
 /// What is known of senders from outside, looked up by pseudonyms: labels of networks, and who hit a trap when.
 ///

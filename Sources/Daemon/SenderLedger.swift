@@ -1,9 +1,9 @@
 import Decision
+import Keeping
 import KeyedHashing
 import SMTP
 import SpamTracker
 import Spectral
-import Keeping
 
 /// Who writes to whom, by pseudonyms: the matrix, what is to be stored of it, and the labels. A value of the slow side.
 struct SenderLedger: Sendable {

@@ -1,12 +1,12 @@
 import Configuration
 import Decision
 import FoundationEssentials
+import Keeping
 import KeyedHashing
 import Logging
 import SMTP
 import SpamTracker
 import Spectral
-import Keeping
 import Synchronization
 import Threads
 

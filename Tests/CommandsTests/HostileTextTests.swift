@@ -1,8 +1,8 @@
 import Foundation
+import Keeping
 import KeyedHashing
 import Policy
 import SMTP
-import Keeping
 import SQLiteStore
 import ScratchFiles
 import Testing

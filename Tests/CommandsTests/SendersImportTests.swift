@@ -1,7 +1,7 @@
 import Foundation
+import Keeping
 import KeyedHashing
 import SMTP
-import Keeping
 import SQLiteStore
 import ScratchFiles
 import Testing

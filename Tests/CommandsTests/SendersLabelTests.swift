@@ -1,6 +1,6 @@
 import Foundation
-import SMTP
 import Keeping
+import SMTP
 import SQLiteStore
 import ScratchFiles
 import Testing

@@ -1,12 +1,12 @@
 import Configuration
 import Decision
 import Foundation
+import Keeping
 import KeyedHashing
 import SMTP
+import SQLiteStore
 import Seeded
 import SpamTracker
-import Keeping
-import SQLiteStore
 import Testing
 
 @testable import Daemon

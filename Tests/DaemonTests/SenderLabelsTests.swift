@@ -1,9 +1,9 @@
 import Decision
+import Keeping
 import KeyedHashing
 import SMTP
 import Seeded
 import SpamTracker
-import Keeping
 import Testing
 
 @testable import Daemon

@@ -1,9 +1,9 @@
 import Configuration
 import Decision
-import SMTP
-import SpamTracker
 import Keeping
+import SMTP
 import SQLiteStore
+import SpamTracker
 import Testing
 
 @testable import Daemon

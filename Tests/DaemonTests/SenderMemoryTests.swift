@@ -1,8 +1,8 @@
 import Decision
-import SMTP
-import SpamTracker
 import Keeping
+import SMTP
 import SQLiteStore
+import SpamTracker
 import Testing
 
 @testable import Daemon

@@ -1,13 +1,13 @@
 import Configuration
 import Decision
 import Foundation
+import Keeping
 import KeyedHashing
 import Logging
 import Policy
 import SMTP
-import SpamTracker
-import Keeping
 import SQLiteStore
+import SpamTracker
 import Testing
 
 @testable import Daemon

@@ -1,7 +1,7 @@
 import Foundation
+import Keeping
 import LogLines
 import SMTP
-import Keeping
 import ScratchFiles
 import Testing
 

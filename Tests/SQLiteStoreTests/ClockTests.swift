@@ -1,6 +1,6 @@
+import Keeping
 import Policy
 import SMTP
-import Keeping
 import Testing
 
 @testable import SQLiteStore

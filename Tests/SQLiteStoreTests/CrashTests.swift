@@ -1,7 +1,7 @@
 import Dispatch
 import Foundation
-import Synchronization
 import Keeping
+import Synchronization
 import Testing
 
 @testable import SQLiteStore

@@ -1,8 +1,8 @@
 import Dispatch
 import Foundation
+import Keeping
 import SMTP
 import SQLite
-import Keeping
 import Testing
 
 @testable import SQLiteStore

@@ -1,8 +1,8 @@
 import Foundation
+import Keeping
 import SMTP
 import SQLite
 import Synchronization
-import Keeping
 import Testing
 
 @testable import SQLiteStore

@@ -1,7 +1,7 @@
-import SMTP
-import Synchronization
 import Keeping
 import Policy
+import SMTP
+import Synchronization
 import Testing
 
 @testable import SQLiteStore

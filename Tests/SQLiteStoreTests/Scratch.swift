@@ -1,9 +1,9 @@
 import Foundation
+import Keeping
 import KeyedHashing
 import Policy
 import SMTP
 import SQLiteStore
-import Keeping
 import Synchronization
 
 /// A directory of one test, removed at its end.

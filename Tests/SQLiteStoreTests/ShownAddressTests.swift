@@ -1,8 +1,8 @@
+import Keeping
 import KeyedHashing
 import Policy
 import SMTP
 import SQLite
-import Keeping
 import Testing
 
 @testable import SQLiteStore

@@ -1,7 +1,7 @@
+import Keeping
 import KeyedHashing
 import Policy
 import SMTP
-import Keeping
 import Testing
 
 @testable import SQLiteStore

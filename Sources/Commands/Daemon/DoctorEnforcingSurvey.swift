@@ -1,9 +1,9 @@
 import Configuration
 import Diagnosis
 import FoundationEssentials
+import Keeping
 import Policy
 import SMTP
-import Keeping
 
 /// What `argot doctor --before-enforcing` sees of the time of observing.
 struct EnforcingSurvey {

@@ -2,9 +2,9 @@ import AdminHTTP
 import ArgumentParser
 import Configuration
 import FoundationEssentials
+import Keeping
 import KeyedHashing
 import Sockets
-import Keeping
 import Terminal
 
 /// `argot key`

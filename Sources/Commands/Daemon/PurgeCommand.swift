@@ -4,12 +4,12 @@ import Configuration
 import Decision
 import Files
 import FoundationEssentials
+import Keeping
 import KeyedHashing
 import Policy
 import SMTP
 import Sockets
 import SpamTracker
-import Keeping
 import Terminal
 
 /// `argot purge`

@@ -1,5 +1,5 @@
-import SMTP
 import Keeping
+import SMTP
 import Terminal
 
 /// Who was put off and never came back, and who did, for people and as JSON.

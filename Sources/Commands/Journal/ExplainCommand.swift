@@ -1,9 +1,9 @@
 import ArgumentParser
 import Configuration
+import Keeping
 import KeyedHashing
 import Policy
 import SMTP
-import Keeping
 import Terminal
 
 /// `argot explain`

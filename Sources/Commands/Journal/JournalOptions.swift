@@ -1,9 +1,9 @@
 import ArgumentParser
 import Configuration
 import FoundationEssentials
+import Keeping
 import KeyedHashing
 import SMTP
-import Keeping
 
 /// Which verdicts a command is about. Addresses are hashed with the daemon's key before they are looked up.
 struct JournalOptions: ParsableArguments {

@@ -1,7 +1,7 @@
-import KeyedHashing
-import SMTP
 import Keeping
+import KeyedHashing
 import Policy
+import SMTP
 
 /// Whom a verdict is about, for reading: in clear where the journal keeps that, and otherwise the beginning of the keyed
 /// hash, so that the same address is seen to be the same. A recipient's domain is always known.

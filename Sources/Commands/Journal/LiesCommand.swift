@@ -2,10 +2,10 @@ import ArgumentParser
 import Configuration
 import Decision
 import FoundationEssentials
+import Keeping
 import KeyedHashing
 import Policy
 import SMTP
-import Keeping
 import Terminal
 
 /// `argot lies`

@@ -1,6 +1,6 @@
 import ArgumentParser
-import Policy
 import Keeping
+import Policy
 import Terminal
 
 extension LiesCommand {

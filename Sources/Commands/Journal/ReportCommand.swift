@@ -1,8 +1,8 @@
 import ArgumentParser
 import FoundationEssentials
+import Keeping
 import Policy
 import SMTP
-import Keeping
 import Terminal
 
 /// `argot report`

@@ -2,8 +2,8 @@ import ArgumentParser
 import Configuration
 import FoundationEssentials
 import Importing
-import SMTP
 import Keeping
+import SMTP
 import Terminal
 
 /// `argot senders label`

@@ -2,9 +2,9 @@ import AdminHTTP
 import Decision
 import FoundationEssentials
 import Glibc
+import Keeping
 import Policy
 import SMTP
-import Keeping
 import Synchronization
 
 /// Answers on the control socket: status, metrics, and what the administrator changes at run time.

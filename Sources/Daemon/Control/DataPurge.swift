@@ -1,9 +1,9 @@
 import Decision
+import Keeping
 import KeyedHashing
 import Policy
 import SMTP
 import SpamTracker
-import Keeping
 
 /// What the administrator wants to be forgotten, in memory and on disk.
 struct DataPurge {

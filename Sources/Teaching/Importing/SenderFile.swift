@@ -1,7 +1,7 @@
 import Files
+import Keeping
 import MailLogs
 import SMTP
-import Keeping
 
 /// A file under import: how far it is read, and how far that is kept.
 struct SenderFile: ~Copyable {

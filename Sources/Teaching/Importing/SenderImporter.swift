@@ -1,8 +1,8 @@
 package import Files
+import Keeping
 import LogLines
 import MailLogs
 import SMTP
-import Keeping
 
 /// Reads files in order and hands their messages to a target, each once.
 package struct SenderImporter {
