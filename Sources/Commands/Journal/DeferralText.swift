@@ -7,8 +7,8 @@ struct DeferralText: Encodable {
     /// A client.
     struct Client: Encodable {
         let client: String
-        let senderDomain: String?
-        let recipientDomain: String
+        let fromDomain: String?
+        let rcptDomain: String
         let dialect: String
         let reasons: [String]
         let deferred: Int
@@ -23,8 +23,8 @@ struct DeferralText: Encodable {
         init(_ client: DeferralReport.Client) {
             // Whoever reads this compares it with the journal, which shows as much of a hash.
             self.client = client.address ?? "#" + client.key.description.prefix(8)
-            senderDomain = client.senderDomain
-            recipientDomain = client.recipientDomain
+            fromDomain = client.senderDomain
+            rcptDomain = client.recipientDomain
             dialect = client.dialect
             reasons = client.reasons
             deferred = client.count.deferred
@@ -37,7 +37,7 @@ struct DeferralText: Encodable {
             hasSentCleanMail = client.hasSentCleanMail
         }
 
-        fileprivate var who: String { senderDomain.map { $0.isEmpty ? client : "\(client) (\($0))" } ?? client }
+        fileprivate var who: String { fromDomain.map { $0.isEmpty ? client : "\(client) (\($0))" } ?? client }
     }
 
     let deferred: Int
@@ -76,7 +76,7 @@ struct DeferralText: Encodable {
                 lost.map {
                     [
                         $0.who, String($0.neverCameBack), $0.lastDeferred, $0.hasSentCleanMail ? "yes" : "no",
-                        $0.recipientDomain, $0.dialect.isEmpty ? "-" : $0.dialect, $0.reasons.joined(separator: ","),
+                        $0.rcptDomain, $0.dialect.isEmpty ? "-" : $0.dialect, $0.reasons.joined(separator: ","),
                     ]
                 })
         }
@@ -87,7 +87,7 @@ struct DeferralText: Encodable {
                 returned.map { client in
                     [
                         client.who, String(client.cameBack + client.fromElsewhere), Self.span(client),
-                        client.recipientDomain, client.dialect.isEmpty ? "-" : client.dialect,
+                        client.rcptDomain, client.dialect.isEmpty ? "-" : client.dialect,
                         client.reasons.joined(separator: ","),
                     ]
                 })

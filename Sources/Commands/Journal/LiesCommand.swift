@@ -29,8 +29,8 @@ struct LiesCommand: ParsableCommand {
             let firstTold: String
             let lastTold: String
             let timesTold: Int
-            let recipient: String
-            let recipientHash: String
+            let rcpt: String
+            let rcptHash: String
             let networkHash: String
             let dialect: String
             let reasons: [String]
@@ -45,8 +45,8 @@ struct LiesCommand: ParsableCommand {
                     lies.map { lie in
                         Row(
                             firstTold: Output.text(lie.time), lastTold: Output.text(lie.lastTold),
-                            timesTold: lie.timesTold, recipient: lie.recipientShown,
-                            recipientHash: lie.key.recipient.description, networkHash: lie.key.network.description,
+                            timesTold: lie.timesTold, rcpt: lie.recipientShown,
+                            rcptHash: lie.key.recipient.description, networkHash: lie.key.network.description,
                             dialect: lie.dialect, reasons: lie.reasons, session: lie.session,
                             undone: lie.undoneAt.map(Output.text))
                     })
@@ -83,7 +83,7 @@ struct LiesCommand: ParsableCommand {
         @OptionGroup var source: SourceOptions
 
         private struct Undone: Encodable {
-            let recipient: String
+            let rcpt: String
             let network: String
         }
 
@@ -104,7 +104,7 @@ struct LiesCommand: ParsableCommand {
             guard isUndone else {
                 throw CommandError("no lie about \(recipient) was told to \(network)" + JournalOptions.hint(recipient))
             }
-            if json { return try Output.json(Undone(recipient: recipient, network: network.description)) }
+            if json { return try Output.json(Undone(rcpt: recipient, network: network.description)) }
             print("undone: \(network) is let in for \(PrintableText(recipient))")
         }
     }

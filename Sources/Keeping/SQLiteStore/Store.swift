@@ -59,7 +59,7 @@ public final class Store: DataStore {
         try self.init(path: path, access: .readOnly)
     }
 
-    /// Opens an existing store for ``undoLie(recipient:network:at:)`` and ``prune(now:retention:)``, while the daemon
+    /// Opens an existing store for ``undoLie(_:at:)`` and ``prune(now:retention:)``, while the daemon
     /// runs or not.
     public convenience init(updating path: String) throws(StoreError) {
         try self.init(path: path, access: .readWrite)
