@@ -63,8 +63,6 @@ let rooms: [Target] = [
         name: "Policy", dependencies: ["SMTP"], resources: [.embedInCode("Resources/retries-badly")],
         swiftSettings: swiftSettings),
     .target(name: "AdminHTTP", dependencies: ["Sockets"], swiftSettings: swiftSettings),
-    .target(
-        name: "Diagnosis", dependencies: ["Keeping", "Processes", "SMTP", "Sockets"], swiftSettings: swiftSettings),
     .target(name: "PolicyDelegation", dependencies: ["SMTP", "Sockets"], swiftSettings: swiftSettings),
     .target(name: "LogLines", dependencies: ["SMTP"], swiftSettings: swiftSettings),
     .target(name: "Files", dependencies: ["CZlib", "SMTP"], swiftSettings: swiftSettings),
@@ -133,6 +131,13 @@ let rooms: [Target] = [
             "Policy",
             "PolicyDelegation", "Sessions", "SMTP", "Sockets", "SpamTracker", "Spectral", "Threads", logging,
             system,
+        ],
+        swiftSettings: swiftSettings),
+    .target(
+        name: "Diagnosis",
+        dependencies: [
+            "AdminHTTP", "Configuration", "Decision", "Dialects", "Envelopes", "Keeping", "KeyedHashing", "Policy",
+            "Processes", "SMTP", "Sockets",
         ],
         swiftSettings: swiftSettings),
     .target(

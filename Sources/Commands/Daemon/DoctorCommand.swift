@@ -95,8 +95,12 @@ struct DoctorCommand: ParsableCommand {
         for key in ["allow_domains", "allow_helo_names", "trap_domains"] {
             findings += PublicSuffixes.findings(key, Self.list(key, loaded), file: file)
         }
-        let (service, status) = ServiceSurvey(configuration, control: control).examine()
-        findings += service
+        let service = SurveyedService(
+            configuration, main: file, dropIns: sources.dropIns,
+            controlPlace: control.socket ?? configuration.controlSocket, controlSocket: try? control.name(),
+            status: { try control.ask(StatusDocument.self, "GET", "/status") })
+        let (seen, status) = ServiceSurvey(service).examine()
+        findings += seen
         var settings = FilterSettings(configuration, running: status?.sockets)
         settings.file = file
         settings.trapDomains = Self.list("trap_domains", loaded)
@@ -104,7 +108,7 @@ struct DoctorCommand: ParsableCommand {
         settings.isEnforcing = mode || beforeEnforcing
         findings += try mailServers(settings)
         if beforeEnforcing {
-            findings += EnforcingSurvey(configuration, control: control, file: file).findings
+            findings += EnforcingSurvey(service, file: file).findings
             findings += exchangers(settings)
         }
         return findings
@@ -134,7 +138,7 @@ struct DoctorCommand: ParsableCommand {
             return Finding(
                 "daemon.unreachable", .problem, at: place, "it does not answer, and could not start with these files")
         }
-        let age = StatusText.span(status.model.age_seconds)
+        let age = FigureText.age(status.model.age_seconds)
         return Finding(
             "daemon.goes-on", .note, at: place,
             "it continues in mode \(status.mode) with the configuration of \(age) ago, but could not be restarted",

@@ -24,7 +24,7 @@ struct StatusCommand: ParsableCommand {
         } else {
             for line in StatusText(status).lines { print(PrintableText(line).description) }
         }
-        if !StatusText(status).problems.isEmpty { throw ExitCode(2) }
+        if !status.problems.isEmpty { throw ExitCode(2) }
     }
 }
 
@@ -36,41 +36,14 @@ struct StatusText {
         self.status = status
     }
 
-    /// What is wrong; empty when nothing is.
-    var problems: [String] {
-        var problems: [String] = []
-        if status.breaker.tripped {
-            problems.append(
-                "the breaker has suspended refusals: too many clients with a good history were refused: argot "
-                    + "journal shows which, argot reload closes it"
-            )
-        }
-        if !status.breaker.suspended.isEmpty {
-            problems.append(
-                "the breaker has switched off \(status.breaker.suspended.joined(separator: ", ")): it counted "
-                    + "against too many clients with a good history: argot journal shows which, argot reload closes it"
-            )
-        }
-        if let problem = status.store.problem { problems.append("the store does not reach the disk: \(problem)") }
-        problems += status.reload.errors.map { "the last reload failed: \($0)" }
-        if status.store.dropped > 0 {
-            problems.append("\(status.store.dropped) changes could not be stored and were lost")
-        }
-        if status.journal.dropped > 0 { problems.append("\(status.journal.dropped) journal entries were dropped") }
-        if status.log.dropped > 0 {
-            problems.append("\(status.log.dropped) log lines were dropped: nobody read the log")
-        }
-        return problems
-    }
-
     /// The lines of `argot status`.
     var lines: [String] {
         var lines = [
-            "argotd \(status.version), process \(status.pid), up \(Self.span(status.uptime_seconds))",
+            "argotd \(status.version), process \(status.pid), up \(FigureText.age(status.uptime_seconds))",
             "mode      \(status.mode)" + (status.breaker.tripped ? ", suspended by the breaker" : ""),
             "sessions  \(status.sessions.open) open, \(status.sessions.begun) since the start",
             "model     \(status.model.dialects) dialects, \(status.model.source), "
-                + "read \(Self.span(status.model.age_seconds)) ago",
+                + "read \(FigureText.age(status.model.age_seconds)) ago",
             "memory    \(status.memory.attempts) attempts, \(status.memory.clients) clients",
             "verdicts  " + verdicts,
         ]
@@ -79,15 +52,15 @@ struct StatusText {
             lines.append(
                 "reasons   " + status.reasons.prefix(6).map { "\($0.name) \($0.count)" }.joined(separator: ", "))
         }
-        return lines + problems.map { "PROBLEM   \($0)" }
+        return lines + status.problems.map { "PROBLEM   \($0)" }
     }
 
     private static func words(_ senders: StatusDocument.Senders) -> String {
         guard let age = senders.age_seconds else {
             return "not scored: nobody is known to send spam yet (traps, argot senders label, argot senders import)"
         }
-        return "\(senders.clusters) spam clusters, scored \(span(age)) ago; \(senders.senders) in "
-            + "\(span(senders.window_seconds)), \(senders.spam) known to send spam"
+        return "\(senders.clusters) spam clusters, scored \(FigureText.age(age)) ago; \(senders.senders) in "
+            + "\(FigureText.age(senders.window_seconds)), \(senders.spam) known to send spam"
     }
 
     private var verdicts: String {
@@ -96,15 +69,5 @@ struct StatusText {
             "\($0.action)\($0.action == $0.applied ? "" : " (\($0.applied) applied)") \($0.count)"
         }
         .joined(separator: ", ")
-    }
-
-    /// A span of seconds in its two largest units.
-    static func span(_ seconds: Int64) -> String {
-        switch seconds {
-        case ..<60: "\(seconds) s"
-        case ..<3_600: "\(seconds / 60) min \(seconds % 60) s"
-        case ..<86_400: "\(seconds / 3_600) h \(seconds % 3_600 / 60) min"
-        default: "\(seconds / 86_400) d \(seconds % 86_400 / 3_600) h"
-        }
     }
 }

@@ -59,11 +59,11 @@ struct TopText {
 
     private var title: String {
         "argotd \(PrintableText(status.version))  \(PrintableText(status.mode))\(status.breaker.tripped ? " (breaker tripped)" : "")  "
-            + "up \(StatusText.span(status.uptime_seconds))  \(status.sessions.open) sessions open, "
+            + "up \(FigureText.age(status.uptime_seconds))  \(status.sessions.open) sessions open, "
             + "\(rate(status.sessions.begun, earlier.sessions.begun))/s"
     }
 
-    private var problems: [String] { StatusText(status).problems.map { "PROBLEM   \(PrintableText($0))" } }
+    private var problems: [String] { status.problems.map { "PROBLEM   \(PrintableText($0))" } }
 
     private var verdicts: [String] {
         let rows = status.verdicts.map { verdict in

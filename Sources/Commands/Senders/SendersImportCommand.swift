@@ -4,6 +4,7 @@ import Decision
 import Importing
 import Keeping
 import KeyedHashing
+import SpamTracker
 import Terminal
 
 /// `argot senders import`
@@ -68,8 +69,14 @@ struct SendersImportCommand: ParsableCommand {
             let path = store ?? configuration.files.database
             // A database and the key of its pseudonyms lie side by side.
             let key = try HashingKey.loadOrCreate(file: DataDirectory(of: path).hashingKey)
+            let prefixes = SenderPrefixes(
+                ipv4: configuration.senderIPv4PrefixLength, ipv6: configuration.senderIPv6PrefixLength)
             var target = SenderStoreTarget(
-                try DataDirectory.makeStore(at: path, key: key), key: key, configuration: configuration)
+                try DataDirectory.makeStore(at: path, key: key),
+                counter: SenderCounter(
+                    SenderPseudonyms(key: key, prefixes: prefixes),
+                    slotSeconds: SenderCounter.slotSeconds(period: configuration.senderPeriod), maximumCache: 200_000),
+                retention: configuration.senderRetention)
             report = try SenderImporter.run(
                 inputs, format: format, zone: times.zone(), into: &target, tell: ReadingDisplay().show)
             try target.finish()

@@ -26,4 +26,14 @@ package enum FigureText {
         }
         return "\(seconds) s"
     }
+
+    /// A span of seconds in its two largest units.
+    package static func age(_ seconds: Int64) -> String {
+        switch seconds {
+        case ..<60: "\(seconds) s"
+        case ..<3_600: "\(seconds / 60) min \(seconds % 60) s"
+        case ..<86_400: "\(seconds / 3_600) h \(seconds % 3_600 / 60) min"
+        default: "\(seconds / 86_400) d \(seconds % 86_400 / 3_600) h"
+        }
+    }
 }

@@ -1,16 +1,11 @@
-import Configuration
-import Decision
-import Files
 import FoundationEssentials
-import Importing
-import Keeping
-import KeyedHashing
+package import Keeping
 import MailLogs
 import SMTP
 import SpamTracker
 
 /// Imports into the daemon's database, by pseudonyms.
-struct SenderStoreTarget: SenderImportTarget {
+package struct SenderStoreTarget: SenderImportTarget {
     /// Cells that wait to be kept: about 100 bytes each.
     private static let maximumCells = 500_000
 
@@ -20,21 +15,20 @@ struct SenderStoreTarget: SenderImportTarget {
     private var counter: SenderCounter
     private var hasAdded = false
 
-    init(_ store: any SenderCounts, key: HashingKey, configuration: Configuration) {
+    /// Imports into `store` what `counter` counts, of messages at most `retention` seconds old.
+    package init(_ store: any SenderCounts, counter: SenderCounter, retention: Int64) {
         self.store = store
-        let prefixes = SenderPrefixes(
-            ipv4: configuration.senderIPv4PrefixLength, ipv6: configuration.senderIPv6PrefixLength)
-        counter = SenderCounter(
-            SenderPseudonyms(key: key, prefixes: prefixes),
-            slotSeconds: SenderCounter.slotSeconds(period: configuration.senderPeriod), maximumCache: 200_000)
+        self.counter = counter
         let now = Int64(Date().timeIntervalSince1970)
-        oldest = now - configuration.senderRetention
+        oldest = now - retention
         newest = now + 86_400
     }
 
-    func progress(of identity: UInt64) throws -> [ImportProgress] { try store.importProgress(of: identity) }
+    /// How far files that begin so were imported.
+    package func progress(of identity: UInt64) throws -> [ImportProgress] { try store.importProgress(of: identity) }
 
-    mutating func add(_ mail: ImportedMail) throws -> SenderImportVerdict {
+    /// Counts a message.
+    package mutating func add(_ mail: ImportedMail) throws -> SenderImportVerdict {
         let time = mail.recipient.time.seconds
         guard time >= oldest else { return .tooOld }
         // What is dated ahead would never grow old.
@@ -48,12 +42,14 @@ struct SenderStoreTarget: SenderImportTarget {
         return .kept
     }
 
-    var isFull: Bool { counter.count >= Self.maximumCells }
+    /// Whether half a million cells wait.
+    package var isFull: Bool { counter.count >= Self.maximumCells }
 
-    mutating func keep(_ progress: ImportProgress?) throws {
+    /// Keeps what was counted.
+    package mutating func keep(_ progress: ImportProgress?) throws {
         try store.add(counter.take(), progress: progress)
     }
 
     /// Tells the daemon to read what was imported.
-    func finish() throws { if hasAdded { try store.noteSendersChanged() } }
+    package func finish() throws { if hasAdded { try store.noteSendersChanged() } }
 }

@@ -1,28 +1,24 @@
-import AdminHTTP
-import Configuration
+package import AdminHTTP
 import Decision
-import Diagnosis
 import Dialects
 import Envelopes
 import FoundationEssentials
 import Keeping
+import KeyedHashing
 import Policy
 import SMTP
 import Sockets
 
 /// What `argot doctor` sees of Argot itself: daemon, database, clock, models, clients.
-struct ServiceSurvey {
-    private let configuration: Configuration
-    private let control: ControlOptions
-    let now = Int64(Date().timeIntervalSince1970)
+package struct ServiceSurvey {
+    private let service: SurveyedService
+    private let now = Int64(Date().timeIntervalSince1970)
 
-    init(_ configuration: Configuration, control: ControlOptions) {
-        self.configuration = configuration
-        self.control = control
-    }
+    /// A survey of a service.
+    package init(_ service: SurveyedService) { self.service = service }
 
     /// All findings, and the daemon's status if it answers.
-    func examine() -> (findings: [Finding], status: StatusDocument?) {
+    package func examine() -> (findings: [Finding], status: StatusDocument?) {
         let (status, daemon) = self.daemon
         let loaded = status.map { now - $0.model.age_seconds }
         let account = DaemonAccount.find(pid: status?.pid)
@@ -37,14 +33,14 @@ struct ServiceSurvey {
     }
 
     private var daemon: (status: StatusDocument?, findings: [Finding]) {
-        let place = control.socket ?? configuration.controlSocket
+        let place = service.controlPlace
         if place.isEmpty {
             let text = "control_socket is empty: argotd cannot be asked for its status"
             return (nil, [Finding("daemon.no-control", .note, at: "control_socket", text)])
         }
         let status: StatusDocument
         do {
-            status = try control.ask(StatusDocument.self, "GET", "/status")
+            status = try service.status()
         } catch {
             let path = place.hasPrefix("unix:") ? String(place.dropFirst(5)) : place
             let files = FileManager.default
@@ -54,7 +50,7 @@ struct ServiceSurvey {
                 )
             }
             // Who takes connections and answers none hangs, or was stopped: starting does nothing then.
-            if let name = try? control.name(), case .some = Self.connection(name) {
+            if let name = service.controlSocket, Self.takesConnections(name) {
                 let isStopped = ProcessStart.isStopped("argotd")
                 return (
                     nil,
@@ -75,7 +71,7 @@ struct ServiceSurvey {
             ]
             return (nil, [Finding("daemon.unreachable", .problem, at: place, "\(error)", remedy: remedy)])
         }
-        var findings = StatusText(status).problems.map { problem in
+        var findings = status.problems.map { problem in
             Finding("daemon.problem", .problem, at: place, problem, remedy: ["journalctl -u argotd -n 50"])
         }
         if findings.isEmpty {
@@ -92,28 +88,14 @@ struct ServiceSurvey {
     }
 
     /// Whether anybody takes connections at a socket.
-    private static func connection(_ name: SocketName) -> Bool? {
-        do {
-            _ = try SocketClient(name, timeout: 2)
-            return true
-        } catch {
-            return nil
-        }
-    }
-
-    /// argotd's main configuration file and the drop-in files.
-    private var configurationFiles: [String] {
-        let main = control.sources.config ?? Configuration.defaultFile
-        let directory = control.sources.dropIns ?? main + ".d"
-        let drops = ((try? FileManager.default.contentsOfDirectory(atPath: directory)) ?? [])
-            .filter { $0.hasSuffix(".conf") && !$0.hasPrefix(".") }.sorted().map { "\(directory)/\($0)" }
-        return [main] + (drops.isEmpty ? [] : [directory]) + drops
+    private static func takesConnections(_ name: SocketName) -> Bool {
+        (try? SocketClient(name, timeout: 2)) != nil
     }
 
     /// Files that argotd's user may not read, though it may have read them once.
     private func permissions(_ account: Account?) -> [Finding] {
         guard let account else { return [] }
-        let files = configurationFiles + [configuration.modelFile, configuration.envelopeModelFile]
+        let files = service.configurationFiles + [service.modelFile, service.envelopeModelFile]
         var found: [Finding] = []
         for file in files where !file.isEmpty {
             guard let (step, remedy) = FileReach(lookingAt: file, account: account, wish: .read)?.obstacle else {
@@ -132,7 +114,7 @@ struct ServiceSurvey {
     /// Configuration files that are newer than what the daemon has read.
     private func changedFiles(since loaded: Int64?) -> [Finding] {
         guard let loaded else { return [] }
-        return configurationFiles.filter { $0.hasSuffix(".conf") }.compactMap { file in
+        return service.configurationFiles.filter { $0.hasSuffix(".conf") }.compactMap { file in
             guard let written = Self.written(file), written > loaded else { return nil }
             return Finding(
                 "configuration.not-loaded", .warning, at: file, "it is newer than what argotd has loaded",
@@ -148,22 +130,21 @@ struct ServiceSurvey {
                     file: file.isEmpty ? nil : file, what: what, faults: faults,
                     written: file.isEmpty ? nil : Self.written(file), loaded: loaded, now: now))
         }
-        switch ModelFile.read(configuration.modelFile) {
+        switch ModelFile.read(service.modelFile) {
         case .success(let read):
             let isEmpty = read.model.dialects.isEmpty
             add(
-                configuration.modelFile, "\(read.model.dialects.count) dialects",
+                service.modelFile, "\(read.model.dialects.count) dialects",
                 faults: isEmpty ? ["it contains no dialect"] : [])
-        case .failure(let failure): add(configuration.modelFile, "dialects", faults: failure.errors.map { "\($0)" })
+        case .failure(let failure): add(service.modelFile, "dialects", faults: failure.errors.map { "\($0)" })
         }
-        let envelopes = configuration.envelopeModelFile
+        let envelopes = service.envelopeModelFile
         if !envelopes.isEmpty {
             do {
-                guard let data = FileManager.default.contents(atPath: envelopes) else {
-                    throw CommandError("it cannot be read: check path and permissions")
-                }
-                _ = try EnvelopeModelDocument.model(from: data, file: envelopes)
-                add(envelopes, "envelopes", faults: [])
+                let data = FileManager.default.contents(atPath: envelopes)
+                if let data { _ = try EnvelopeModelDocument.model(from: data, file: envelopes) }
+                let faults = data == nil ? ["it cannot be read: check path and permissions"] : []
+                add(envelopes, "envelopes", faults: faults)
             } catch {
                 add(envelopes, "envelopes", faults: ["\(error)"])
             }
@@ -173,7 +154,7 @@ struct ServiceSurvey {
 
     private func store(_ account: Account?, isRunning: Bool, hasHashes: Bool) -> StoreReading {
         let files = FileManager.default
-        let data = configuration.files
+        let data = service.data
         let directory = data.path
         var reading = StoreReading(path: data.database)
         if files.fileExists(atPath: directory), !files.isExecutableFile(atPath: directory) {
@@ -181,7 +162,7 @@ struct ServiceSurvey {
             return reading
         }
         do {
-            let store = try data.openStore()
+            let store = try service.data.openStore()
             reading.bytes = try store.byteCount()
             reading.damage = try store.damage()
         } catch {
@@ -190,7 +171,7 @@ struct ServiceSurvey {
         reading.isRunning = isRunning
         let key = data.hashingKey
         if files.fileExists(atPath: key) {
-            do { _ = try control.sources.hashingKey(configuration) } catch { reading.keyFailure = "\(error)" }
+            do { _ = try HashingKey.load(file: key) } catch { reading.keyFailure = "\(error)" }
         } else {
             reading.isKeyMissing = hasHashes
         }
@@ -222,7 +203,7 @@ struct ServiceSurvey {
     /// The verdicts of the last week, at most the newest thousand; none where the store cannot be read.
     private var journal: [JournalEntry] {
         let query = JournalQuery(since: UnixTime(seconds: now - 7 * 86_400), limit: 1_000)
-        return (try? control.sources.openStore(configuration).verdicts(matching: query)) ?? []
+        return (try? service.data.openStore().verdicts(matching: query)) ?? []
     }
 
     /// How many clients are behind sessions; those of users who log in and of this host itself do not count.
