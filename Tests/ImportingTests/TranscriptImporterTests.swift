@@ -46,7 +46,7 @@ struct TranscriptImporterTests {
         let (report, told) = try run([file], to: scratch.path + "/out")
         #expect(told.first == "begins \(file) \(log.utf8.count)" && told.last == "ends")
         #expect(told.count == 3 && told[1].hasPrefix("\(file):4: "))
-        #expect(report.lines == ["1 conversation from 1 file", "1 fault passed over"])
+        #expect(report.lines == ["1 conversation from 1 file", "1 unusable item skipped"])
     }
 
     @Test("A file that cannot be read is told and counted, and the next one is read")
@@ -75,7 +75,7 @@ struct TranscriptImporterTests {
         let file = try scratch.write("mail.log", log + String(repeating: "nonsense\n", count: 40))
         let (report, told) = try run([file], to: scratch.path + "/out")
         #expect(told.count { $0.hasPrefix("\(file):") } == 20)
-        #expect(report.lines.first == "… and 21 more faults")
+        #expect(report.lines.first == "… and 21 more errors")
     }
 
     @Test("An output that cannot be written ends the import, whatever faults are passed over")

@@ -1,4 +1,5 @@
 package import AdminHTTP
+import Configuration
 import Decision
 import Dialects
 import Envelopes
