@@ -49,7 +49,10 @@ let rooms: [Target] = [
     .target(name: "Spectral", dependencies: ["CSpectra"], swiftSettings: swiftSettings),
 
     // Floor 1: one face per foreign library, and the four rooms of the decision.
-    .target(name: "Milter", dependencies: ["CMilter", "SMTP", "Sockets", "Threads"], swiftSettings: swiftSettings),
+    .target(name: "Milter", dependencies: ["SMTP"], swiftSettings: swiftSettings),
+    .target(
+        name: "MilterLib", dependencies: ["CMilter", "Milter", "SMTP", "Sockets", "Threads"],
+        path: "Sources/Listening/MilterLib", swiftSettings: swiftSettings),
     .target(name: "SQLite", dependencies: ["CSQLite"], swiftSettings: swiftSettings),
     .target(name: "KeyedHashing", dependencies: ["CSodium", "SMTP"], swiftSettings: swiftSettings),
     .target(name: "Wire", dependencies: ["SMTP"], path: "Sources/Listening/Wire", swiftSettings: swiftSettings),
@@ -127,7 +130,7 @@ let rooms: [Target] = [
         name: "Daemon",
         dependencies: [
             "AdminHTTP", "Configuration", "Decision", "Dialects", "Envelopes", "Files", "Keeping", "KeyedHashing",
-            "Milter",
+            "Milter", "MilterLib",
             "Policy",
             "PolicyDelegation", "Sessions", "SMTP", "Sockets", "SpamTracker", "Spectral", "Threads", logging,
             system,
@@ -200,7 +203,8 @@ let support: [Target] = [
         name: "verdict-lab", dependencies: ["ClientLab", "DaemonLab", "FakeMTA"], path: "Tests/Support/VerdictLab",
         swiftSettings: testSettings),
     .executableTarget(
-        name: "milter-probe", dependencies: ["Milter", "SMTP", "Sockets"], path: "Tests/Support/MilterProbe",
+        name: "milter-probe", dependencies: ["Milter", "MilterLib", "SMTP", "Sockets", "Threads"],
+        path: "Tests/Support/MilterProbe",
         swiftSettings: testSettings),
     .executableTarget(
         name: "reference-filter", path: "Tests/Support/ReferenceFilter", linkerSettings: [.linkedLibrary("milter")]),
@@ -225,7 +229,9 @@ let tests: [Target] = [
     testTarget("SMTPTests", ["Seeded", "SMTP"]),
     testTarget("WireTests", ["Seeded", "SMTP", "Wire"]),
     testTarget("ThreadsTests", ["Seeded", "Threads"]),
-    testTarget("MilterTests", ["CMilter", "Milter", "SMTP", "Sockets", "FakeMTA", "milter-probe", "reference-filter"]),
+    testTarget(
+        "MilterTests",
+        ["CMilter", "Milter", "MilterLib", "SMTP", "Sockets", "FakeMTA", "milter-probe", "reference-filter"]),
     testTarget("SessionsTests", ["Seeded", "Sessions", "SMTP"]),
     testTarget("DialectsTests", ["DialectLearning", "Dialects", "Seeded", "SMTP"]),
     .testTarget(
@@ -262,9 +268,8 @@ let tests: [Target] = [
     testTarget(
         "DaemonTests",
         [
-            "Configuration", "Daemon", "Decision", "Keeping", "KeyedHashing", "Policy", "Seeded", "SMTP", "SpamTracker",
-            "SQLiteStore",
-            logging,
+            "Configuration", "Daemon", "Decision", "Dialects", "Keeping", "KeyedHashing", "Milter", "Policy", "Seeded",
+            "SMTP", "SpamTracker", "SQLiteStore", logging,
         ]),
     testTarget(
         "CommandsTests",

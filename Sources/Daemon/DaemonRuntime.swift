@@ -42,7 +42,7 @@ public final class DaemonRuntime {
     private let logger: Logger
     private let keeper: any Keeper
     private let state: DaemonState
-    private let server: MilterServer
+    private let server: any MilterEngine
     private let publisher: SnapshotPublisher
     private let control: ControlService
     private let services: DaemonServices
@@ -60,15 +60,15 @@ public final class DaemonRuntime {
     ///
     /// - Throws: what the log says too; nothing is left running.
     public init(sources: Sources, configuration: Configuration) throws {
-        MilterSignals.prepareProcess()
+        ProcessSignals.prepareProcess()
         self.sources = sources
         self.configuration = configuration
         let output = LogOutput(configuration)
         self.output = output
         let logger = Logger(label: "argotd") { _ in LineLogHandler(output: output) }
         self.logger = logger
-        MilterReport.handOver { report in
-            logger.log(level: report.isProblem ? .warning : .info, "libmilter: \(report.text)")
+        Self.handOverReports { isProblem, text in
+            logger.log(level: isProblem ? .warning : .info, "libmilter: \(text)")
         }
         let sockets = ServiceSockets()
         for socket in sockets.unused {
@@ -105,11 +105,10 @@ public final class DaemonRuntime {
         let socket = try sockets.filter ?? SocketName(configuration.socket)
         place = socket.bound
         let group = configuration.socketGroup
-        server = try MilterServer(
-            name: "argot",
+        server = try Self.engine(
+            configuration,
             listener: SocketListener(
                 socket, mode: UInt32(configuration.socketMode), group: group.isEmpty ? nil : group),
-            maximumSessions: configuration.maximumSessions,
             negotiation: { journal.wantsTranscripts ? SMTPSessionHandler.recording : SMTPSessionHandler.judging },
             makeSession: { SMTPSessionHandler(state: state) })
         let now = DaemonState.unixTime
@@ -145,7 +144,7 @@ public final class DaemonRuntime {
     /// - Parameter onReady: called when mail servers are answered.
     public func run(onReady: () -> Void) -> Int32 {
         defer { output.drain(within: Self.patience.log) }
-        do throws(ThreadError) {
+        do {
             try server.start()
         } catch {
             logger.error("\(error)")
@@ -167,7 +166,7 @@ public final class DaemonRuntime {
         var takesConnections = true
         var repaired = 0
         while true {
-            switch MilterSignals.wait(seconds: 1) {
+            switch ProcessSignals.wait(seconds: 1) {
             case .stop:
                 notification.send(.stopping)
                 watchdog?.stop()
@@ -194,7 +193,7 @@ public final class DaemonRuntime {
             }
             if case .stopped(let status) = server.state {
                 // Nobody would be answered any more; the next start finds what was written.
-                logger.error("libmilter has stopped", metadata: ["status": "\(status)"])
+                logger.error("\(server.name) has stopped", metadata: ["status": "\(status)"])
                 state.journal.flush()
                 return status == 0 ? 0 : 1
             }

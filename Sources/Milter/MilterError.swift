@@ -6,9 +6,9 @@ public struct MilterError: Error, Hashable, Sendable, CustomStringConvertible {
         case headerSyntax
         /// A change that was not negotiated.
         case actionNotAgreed
-        /// libmilter did not take a call.
-        case refusedByLibrary
-        /// A second server in one process; libmilter allows one.
+        /// The engine did not take a call.
+        case refusedByEngine
+        /// A second engine in one process, where there can be one only.
         case alreadyRegistered
     }
 

@@ -4,7 +4,7 @@ public struct MilterMacro: Hashable, Sendable, ExpressibleByStringLiteral {
     public let name: String
 
     /// The name ended by NUL: what libmilter is asked with, many times a session.
-    let terminatedName: [CChar]
+    package let terminatedName: [CChar]
 
     /// A macro by its name, with or without braces.
     public init(stringLiteral name: String) {

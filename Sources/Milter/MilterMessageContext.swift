@@ -1,98 +1,71 @@
-import CMilter
 public import SMTP
 
-/// The context at the end of a message, the only stage at which a message can be changed.
+/// The view of a session at the end of a message, the only stage at which a message can be changed.
 ///
 /// Every change throws ``MilterError/Code/actionNotAgreed`` when it was not negotiated, and
-/// ``MilterError/Code/refusedByLibrary`` when libmilter does not take it.
+/// ``MilterError/Code/refusedByEngine`` when the engine does not take it.
 public struct MilterMessageContext: ~Copyable {
-    let context: MilterContext
+    private let connection: any MilterConnection
 
-    init(_ context: consuming MilterContext) {
-        self.context = context
-    }
+    /// The view of a connection at the end of a message: made by engines, and by tests.
+    public init(_ connection: any MilterConnection) { self.connection = connection }
 
     /// The mail server that the session is with.
-    public var mta: MTA { context.mta }
+    public var mta: MTA { connection.mta }
 
     /// What was negotiated.
-    public var agreement: MilterAgreement { context.agreement }
+    public var agreement: MilterAgreement { connection.agreement }
 
     /// The macro's value; see ``MilterContext/macro(_:)``.
-    public func macro(_ macro: MilterMacro) -> String? { context.macro(macro) }
+    public func macro(_ macro: MilterMacro) -> String? { connection.macro(macro) }
 
     /// Tells the mail server that the filter is still at work. Safe under every mail server at this stage.
-    public func progress() -> Bool {
-        // unsafe: passes libmilter its own context.
-        unsafe argot_milter_progress(context.pointer) == 0
-    }
+    public func progress() -> Bool { connection.progress() }
 
     /// Adds a header after all others.
     public func add(_ header: MilterHeader) throws(MilterError) {
-        // unsafe, here and below: libmilter copies the strings before it returns.
-        try unsafe perform(.addHeaders) { pointer in
-            unsafe argot_milter_add_header(pointer, header.name, spaced(header.value))
-        }
+        try perform(.addHeader(name: header.name, value: spaced(header.value)))
     }
 
     /// Inserts a header before the one at `index`, counted from 0 over all headers.
     public func insert(_ header: MilterHeader, at index: Int) throws(MilterError) {
-        try unsafe perform(.addHeaders) { pointer in
-            unsafe argot_milter_insert_header(pointer, Int32(clamping: index), header.name, spaced(header.value))
-        }
+        try perform(.insertHeader(index: index, name: header.name, value: spaced(header.value)))
     }
 
     /// Gives the header that is the `occurrence`-th of its name, counted from 1, a new value.
     public func change(_ header: MilterHeader, occurrence: Int) throws(MilterError) {
-        try unsafe perform(.changeHeaders) { pointer in
-            unsafe argot_milter_change_header(
-                pointer, header.name, Int32(clamping: occurrence), spaced(header.value))
-        }
+        try perform(.changeHeader(name: header.name, occurrence: occurrence, value: spaced(header.value)))
     }
 
     /// Deletes the header that is the `occurrence`-th of its name, counted from 1.
     public func deleteHeader(named name: String, occurrence: Int) throws(MilterError) {
-        try unsafe perform(.changeHeaders) { pointer in
-            unsafe argot_milter_change_header(pointer, name, Int32(clamping: occurrence), nil)
-        }
+        try perform(.changeHeader(name: name, occurrence: occurrence, value: nil))
     }
 
     /// Changes the envelope sender, written with brackets.
-    public func changeSender(to sender: String) throws(MilterError) {
-        try unsafe perform(.changeSender) { pointer in unsafe argot_milter_change_sender(pointer, sender, nil) }
-    }
+    public func changeSender(to sender: String) throws(MilterError) { try perform(.changeSender(sender)) }
 
     /// Adds an envelope recipient, written with brackets.
-    public func addRecipient(_ recipient: String) throws(MilterError) {
-        try unsafe perform(.addRecipients) { pointer in unsafe argot_milter_add_recipient(pointer, recipient, nil) }
-    }
+    public func addRecipient(_ recipient: String) throws(MilterError) { try perform(.addRecipient(recipient)) }
 
     /// Deletes an envelope recipient, written as the client wrote it.
-    public func deleteRecipient(_ recipient: String) throws(MilterError) {
-        try unsafe perform(.deleteRecipients) { pointer in unsafe argot_milter_delete_recipient(pointer, recipient) }
-    }
+    public func deleteRecipient(_ recipient: String) throws(MilterError) { try perform(.deleteRecipient(recipient)) }
 
     /// Replaces the body; may be called several times, the pieces are joined.
-    public func replaceBody(with bytes: [UInt8]) throws(MilterError) {
-        try unsafe perform(.changeBody) { pointer in
-            unsafe argot_milter_replace_body(pointer, bytes, Int32(clamping: bytes.count))
-        }
-    }
+    public func replaceBody(with bytes: [UInt8]) throws(MilterError) { try perform(.replaceBody(bytes)) }
 
-    /// Puts the message on hold; the client is told that it was accepted.
-    public func quarantine(reason: String) throws(MilterError) {
-        try unsafe perform(.quarantine) { pointer in unsafe argot_milter_quarantine(pointer, reason) }
-    }
+    /// Puts the message on hold; the client is told that it was taken.
+    public func quarantine(reason: String) throws(MilterError) { try perform(.quarantine(reason: reason)) }
 
     /// With leading blanks negotiated the mail server writes none of its own after the colon.
     private func spaced(_ value: String) -> String { agreement.keepsLeadingSpace ? " " + value : value }
 
-    private func perform(_ action: MilterNegotiation.Actions, _ body: (OpaquePointer) -> Int32) throws(MilterError) {
-        guard agreement.allows(action) else {
+    private func perform(_ change: MilterChange) throws(MilterError) {
+        guard agreement.allows(change.action) else {
             throw MilterError(.actionNotAgreed, "the mail server does not let this filter make that change")
         }
-        guard unsafe body(context.pointer) == 0 else {
-            throw MilterError(.refusedByLibrary, "libmilter did not accept the change")
+        guard connection.apply(change) else {
+            throw MilterError(.refusedByEngine, "the milter engine did not take the change")
         }
     }
 }

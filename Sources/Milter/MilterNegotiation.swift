@@ -48,8 +48,8 @@ public struct MilterNegotiation: Sendable {
     /// Whether bodies are shown. A body that nobody reads is a round trip and a kilobyte for nothing.
     public var wantsBody: Bool
 
-    /// The macros wanted per stage, as libmilter takes them. They replace those that the mail server is configured with.
-    let macroLists: [(stage: MilterStage, names: String)]
+    /// The macros wanted per stage, as SETSYMLIST has them. They replace those that the mail server is configured with.
+    package let macroLists: [(stage: MilterStage, names: String)]
 
     /// What a filter wants.
     public init(
@@ -65,7 +65,7 @@ public struct MilterNegotiation: Sendable {
     }
 
     /// SMFIF_SETSYMLIST: the mail server takes a list of macros.
-    static let setMacros: UInt32 = 0x100
+    package static let setMacros: UInt32 = 0x100
 
     /// The protocol steps always asked for: SKIP, refused recipients, leading blanks of headers.
     static let skip: UInt32 = 0x400
@@ -74,7 +74,7 @@ public struct MilterNegotiation: Sendable {
     static let headerLeadingSpace: UInt32 = 0x100000
 
     /// What this filter gets from a mail server that offers the given actions and steps.
-    func agreed(actions offeredActions: UInt32, steps offeredSteps: UInt32) -> MilterAgreement {
+    package func agreed(actions offeredActions: UInt32, steps offeredSteps: UInt32) -> MilterAgreement {
         let unansweredSteps = unanswered.reduce(UInt32(0)) { $0 | $1.rawValue }
         return MilterAgreement(
             actions: actions.rawValue & offeredActions,
@@ -86,8 +86,8 @@ public struct MilterNegotiation: Sendable {
 
 /// What filter and mail server have agreed on.
 public struct MilterAgreement: Hashable, Sendable {
-    let actions: UInt32
-    let steps: UInt32
+    package let actions: UInt32
+    package let steps: UInt32
 
     /// Whether the mail server took the list of macros.
     public let takesMacroLists: Bool
@@ -104,8 +104,8 @@ public struct MilterAgreement: Hashable, Sendable {
     /// Whether the filter may make these changes.
     public func allows(_ wanted: MilterNegotiation.Actions) -> Bool { actions & wanted.rawValue == wanted.rawValue }
 
-    func isUnanswered(_ stage: MilterNegotiation.UnansweredStage) -> Bool { steps & stage.rawValue != 0 }
+    package func isUnanswered(_ stage: MilterNegotiation.UnansweredStage) -> Bool { steps & stage.rawValue != 0 }
 
     /// Nothing is agreed: the peer went to work without negotiating.
-    static let none = MilterAgreement(actions: 0, steps: 0, takesMacroLists: false)
+    package static let none = MilterAgreement(actions: 0, steps: 0, takesMacroLists: false)
 }

@@ -124,7 +124,7 @@ struct StoreContractTests {
             VerdictRecord(
                 time: noon, session: session, client: "192.0.2.7", helo: "h.example", sender: "Alice@example.net",
                 recipient: "Bob@Lab.Example", verdict: .tempfail, applied: .accept,
-                reasons: ["greylist.new", "helo.ours"],
+                reasons: [.standing(.new), .signal(.heloIsOurs)],
                 dialect: "cutwail", dialectState: "q17", queueID: queueID, mode: .observe, reply: "450 4.7.1 later",
                 senderScore: "p=0.9")
         }

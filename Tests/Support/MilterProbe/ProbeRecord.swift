@@ -27,7 +27,7 @@ final class ProbeRecord: Sendable {
     func write(_ session: Int, _ line: String) { write(session, [line]) }
 
     /// Writes `EVENT active=N begun=N turned-away=N failed-replies=N`.
-    func write(_ event: String, _ counts: MilterServer.Counts) {
+    func write(_ event: String, _ counts: MilterCounts) {
         write(
             0,
             "\(event) active=\(counts.active) begun=\(counts.begun) turned-away=\(counts.turnedAway) "

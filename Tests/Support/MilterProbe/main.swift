@@ -5,13 +5,15 @@
 // serving begins, at each HUP, and behind the drain.
 import Glibc
 import Milter
+import MilterLib
 import Sockets
+import Threads
 
 do {
     let options = try ProbeOptions(CommandLine.arguments.dropFirst())
     let record = try ProbeRecord(file: options.recordFile)
-    MilterSignals.prepareProcess()
-    let server = try MilterServer(
+    ProcessSignals.prepareProcess()
+    let server = try LibmilterEngine(
         name: "milter-probe", listener: SocketListener(options.socket, mode: options.mode, group: options.group),
         actions: .all, maximumSessions: options.maximumSessions,
         negotiation: {
@@ -24,7 +26,7 @@ do {
     print("ready")
     fflush(nil)
     while true {
-        let event = MilterSignals.wait(seconds: 1)
+        let event = ProcessSignals.wait(seconds: 1)
         if case .stopped(let status) = server.state { throw ProbeError("libmilter stopped with status \(status)") }
         if event == .reload { record.write("hup", server.counts) }
         if event == .stop { break }

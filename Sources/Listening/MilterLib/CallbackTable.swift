@@ -1,4 +1,5 @@
 import CMilter
+import Milter
 import SMTP
 
 /// The thirteen callbacks: fetch the session, convert, call one method, turn its answer into a status.
@@ -11,7 +12,7 @@ enum CallbackTable {
         unsafe argot_milter_callbacks(
             negotiate: { context, session, actions, steps, wantedActions, wantedSteps in
                 guard let context = unsafe context, let wantedActions = unsafe wantedActions,
-                    let wantedSteps = unsafe wantedSteps, let server = MilterServer.registered
+                    let wantedSteps = unsafe wantedSteps, let server = LibmilterEngine.registered
                 else { return .goOn }
                 let wanted = server.negotiation()
                 let agreement = wanted.agreed(
@@ -30,7 +31,7 @@ enum CallbackTable {
             },
             connect: { context, session, host, length, peer in
                 guard let context = unsafe context, let peer = unsafe peer?.pointee,
-                    let server = MilterServer.registered
+                    let server = LibmilterEngine.registered
                 else { return .goOn }
                 guard
                     let box = unsafe SessionBox.at(session)
@@ -42,7 +43,7 @@ enum CallbackTable {
                 } else if !server.takePlace() {
                     return .accept
                 }
-                let view = unsafe MilterContext(pointer: context, box: box)
+                let view = MilterContext(box)
                 box.mta = MTA(versionMacro: view.macro(.version))
                 let session = server.makeSession()
                 box.session = session
@@ -52,55 +53,51 @@ enum CallbackTable {
                 case .accept: return .accept
                 case .reject: return .reject
                 case .tempfail: return .tempfail
-                case .refuse(let reply): return box.status(of: reply, view)
+                case .refuse(let reply): return box.status(of: reply)
                 }
             },
-            helo: { context, session, name, length in
-                unsafe command(context, session, name, length) { session, name, context in session.helo(name, context) }
+            helo: { _, session, name, length in
+                unsafe command(session, name, length) { session, name, context in session.helo(name, context) }
             },
-            mail: { context, session, arguments, length in
-                unsafe command(context, session, arguments, length) { session, arguments, context in
+            mail: { _, session, arguments, length in
+                unsafe command(session, arguments, length) { session, arguments, context in
                     session.mail(arguments, context)
                 }
             },
-            recipient: { context, session, arguments, length in
-                unsafe command(context, session, arguments, length) { session, arguments, context in
+            recipient: { _, session, arguments, length in
+                unsafe command(session, arguments, length) { session, arguments, context in
                     session.recipient(arguments, context)
                 }
             },
-            data: { context, session in
-                guard let context = unsafe context, let box = unsafe SessionBox.at(session) else { return .goOn }
-                unsafe box.session?.data(MilterContext(pointer: context, box: box))
+            data: { _, session in
+                guard let box = unsafe SessionBox.at(session) else { return .goOn }
+                box.session?.data(MilterContext(box))
                 return .goOn
             },
-            unknown: { context, session, text, length in
-                guard let context = unsafe context, let box = unsafe SessionBox.at(session),
-                    let session = box.session
-                else { return .goOn }
-                let view = unsafe MilterContext(pointer: context, box: box)
+            unknown: { _, session, text, length in
+                guard let box = unsafe SessionBox.at(session), let session = box.session else { return .goOn }
+                let view = MilterContext(box)
                 switch unsafe session.unknown(buffer(text, length).span, view) {
                 case .continue: return .goOn
-                case .refuse(let reply): return box.status(of: reply, view)
+                case .refuse(let reply): return box.status(of: reply)
                 }
             },
-            header: { context, session, field, length, nameLength in
-                guard let context = unsafe context, let box = unsafe SessionBox.at(session) else { return .goOn }
-                let view = unsafe MilterContext(pointer: context, box: box)
+            header: { _, session, field, length, nameLength in
+                guard let box = unsafe SessionBox.at(session) else { return .goOn }
+                let view = MilterContext(box)
                 let response =
                     unsafe box.session?.header(buffer(field, length).span, nameLength: nameLength, view) ?? .continue
-                return box.agreement.isUnanswered(.header) ? .noReply : box.status(of: response, view)
+                return box.agreement.isUnanswered(.header) ? .noReply : box.status(of: response)
             },
-            end_of_headers: { context, session in
-                guard let context = unsafe context, let box = unsafe SessionBox.at(session) else { return .goOn }
-                let view = unsafe MilterContext(pointer: context, box: box)
+            end_of_headers: { _, session in
+                guard let box = unsafe SessionBox.at(session) else { return .goOn }
+                let view = MilterContext(box)
                 let response = box.session?.endOfHeaders(view) ?? .continue
-                return box.agreement.isUnanswered(.endOfHeaders) ? .noReply : box.status(of: response, view)
+                return box.agreement.isUnanswered(.endOfHeaders) ? .noReply : box.status(of: response)
             },
-            body: { context, session, chunk, length in
-                guard let context = unsafe context, let box = unsafe SessionBox.at(session),
-                    let session = box.session
-                else { return .goOn }
-                let view = unsafe MilterContext(pointer: context, box: box)
+            body: { _, session, chunk, length in
+                guard let box = unsafe SessionBox.at(session), let session = box.session else { return .goOn }
+                let view = MilterContext(box)
                 switch unsafe session.body(buffer(chunk, length).span, view) {
                 case .continue: return .goOn
                 case .skip: return box.agreement.canSkip ? .skip : .goOn
@@ -108,16 +105,14 @@ enum CallbackTable {
                 case .discard: return .discard
                 case .reject: return .reject
                 case .tempfail: return .tempfail
-                case .refuse(let reply): return box.status(of: reply, view)
+                case .refuse(let reply): return box.status(of: reply)
                 }
             },
-            end_of_message: { context, session in
-                guard let context = unsafe context, let box = unsafe SessionBox.at(session),
-                    let session = box.session
-                else { return .goOn }
-                let view = unsafe MilterMessageContext(MilterContext(pointer: context, box: box))
+            end_of_message: { _, session in
+                guard let box = unsafe SessionBox.at(session), let session = box.session else { return .goOn }
+                let view = MilterMessageContext(box)
                 let response = session.endOfMessage(view)
-                return box.status(of: response, view.context)
+                return box.status(of: response)
             },
             abort: { _, session in unsafe SessionBox.at(session)?.session?.abort() },
             close: { context, session in
@@ -131,14 +126,14 @@ enum CallbackTable {
 // The functions below stand outside the table, because a C function pointer cannot capture even a type.
 
 private func command(
-    _ context: OpaquePointer?, _ pointer: UnsafeMutableRawPointer?, _ bytes: UnsafePointer<UInt8>?, _ length: Int,
+    _ pointer: UnsafeMutableRawPointer?, _ bytes: UnsafePointer<UInt8>?, _ length: Int,
     _ body: (any MilterSession, Span<UInt8>, borrowing MilterContext) -> MilterResponse
 ) -> Int32 {
-    guard let context = unsafe context, let box = unsafe SessionBox.at(pointer), let session = box.session else {
+    guard let box = unsafe SessionBox.at(pointer), let session = box.session else {
         return .goOn
     }
-    let view = unsafe MilterContext(pointer: context, box: box)
-    return unsafe box.status(of: body(session, buffer(bytes, length).span, view), view)
+    let view = MilterContext(box)
+    return unsafe box.status(of: body(session, buffer(bytes, length).span, view))
 }
 
 /// The bytes of one callback. libmilter owns the memory, which stays valid until the callback returns; sessions see

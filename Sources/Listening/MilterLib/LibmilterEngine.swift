@@ -1,6 +1,7 @@
 import CMilter
 import Glibc
 import Synchronization
+public import Milter
 public import Sockets
 public import Threads
 
@@ -8,33 +9,10 @@ public import Threads
 ///
 /// libmilter allows one filter per process and one run per filter. Beyond ``maximumSessions`` sessions are left alone
 /// (accepted at CONNECT), because libmilter starts a thread for every callback that blocks, without bound.
-public final class MilterServer: Sendable {
-    /// What the server counts.
-    public struct Counts: Sendable, Hashable {
-        /// Sessions in progress.
-        public var active: Int
-        /// Sessions begun since the start.
-        public var begun: Int
-        /// Sessions left alone because too many were in progress.
-        public var turnedAway: Int
-        /// Replies that libmilter did not take; the session went on.
-        public var failedReplies: Int
-        /// Packets of mail servers whose macros had no value, and were left out.
-        public var repairedPackets: Int
-    }
+public final class LibmilterEngine: MilterEngine {
+    /// `libmilter`.
+    public var name: String { "libmilter" }
 
-    /// How far the main loop is.
-    public enum State: Sendable, Hashable {
-        /// ``start()`` was not called.
-        case idle
-        /// libmilter serves.
-        case running
-        /// libmilter has returned with this status; 0 is a clean stop.
-        case stopped(Int32)
-    }
-
-    /// The filter's name in the mail server's log.
-    public let name: String
     /// How many sessions are filtered at once.
     public let maximumSessions: Int
     let negotiation: @Sendable () -> MilterNegotiation
@@ -46,14 +24,14 @@ public final class MilterServer: Sendable {
     private let begun = Atomic<Int>(0)
     private let turnedAway = Atomic<Int>(0)
     private let failedReplies = Atomic<Int>(0)
-    private let stateBox = Mutex<State>(.idle)
+    private let stateBox = Mutex<MilterEngineState>(.idle)
     /// Calls smfi_stop(), which may block. Its thread is there from the beginning: at the end there may be none left.
     let stopper = SerialWorker("argot-stop")
 
-    private static let current = AtomicLazyReference<MilterServer>()
+    private static let current = AtomicLazyReference<LibmilterEngine>()
 
     /// The server that callbacks belong to.
-    static var registered: MilterServer? { current.load() }
+    static var registered: LibmilterEngine? { current.load() }
 
     /// A server on a listening socket.
     ///
@@ -62,14 +40,13 @@ public final class MilterServer: Sendable {
     ///   - negotiation: asked for each connection, on libmilter's threads.
     ///   - idleTimeout: seconds after which a silent mail server's connection is given up.
     ///   - makeSession: called at each CONNECT, on libmilter's threads.
-    /// - Throws: ``MilterError/Code/alreadyRegistered`` for a second server in the process,
-    ///   ``MilterError/Code/refusedByLibrary`` or a `SocketError` when it cannot be set up.
+    /// - Throws: ``Milter/MilterError/Code/alreadyRegistered`` for a second server in the process,
+    ///   ``Milter/MilterError/Code/refusedByEngine`` or a `SocketError` when it cannot be set up.
     public init(
         name: String, listener: SocketListener, actions: MilterNegotiation.Actions = [], maximumSessions: Int,
         idleTimeout: Int32 = 3_600, negotiation: @escaping @Sendable () -> MilterNegotiation,
         makeSession: @escaping @Sendable () -> any MilterSession
     ) throws {
-        self.name = name
         self.negotiation = negotiation
         self.maximumSessions = maximumSessions
         self.makeSession = makeSession
@@ -82,15 +59,15 @@ public final class MilterServer: Sendable {
         guard unsafe argot_milter_register(name, UInt(actions.rawValue | MilterNegotiation.setMacros), &callbacks) == 0,
             unsafe argot_milter_set_connection("fd:\(listener.descriptor)") == 0,
             argot_milter_set_timeout(idleTimeout) == 0
-        else { throw MilterError(.refusedByLibrary, "libmilter did not accept the filter \(name)") }
+        else { throw MilterError(.refusedByEngine, "libmilter did not accept the filter \(name)") }
     }
 
     /// How far the main loop is.
-    public var state: State { stateBox.withLock { $0 } }
+    public var state: MilterEngineState { stateBox.withLock { $0 } }
 
     /// What the server has counted.
-    public var counts: Counts {
-        Counts(
+    public var counts: MilterCounts {
+        MilterCounts(
             active: active.load(ordering: .relaxed), begun: begun.load(ordering: .relaxed),
             turnedAway: turnedAway.load(ordering: .relaxed), failedReplies: failedReplies.load(ordering: .relaxed),
             repairedPackets: Int(clamping: argot_milter_repaired_packets()))

@@ -1,21 +1,14 @@
 import CMilter
 import Glibc
+public import Milter
 import Threads
 
-extension MilterServer {
-    /// How a drain ended.
-    public struct DrainReport: Sendable, Hashable {
-        /// Sessions that were in progress when it began.
-        public var underWay: Int
-        /// Sessions that were still in progress when the time was over; their mail servers take the default action.
-        public var abandoned: Int
-    }
-
+extension LibmilterEngine {
     /// Stops the filter without leaving a session unanswered: takes no new connections, waits for the sessions under
     /// way, `seconds` at most, then stops libmilter, which takes a few milliseconds more (five seconds at worst).
     ///
     /// libmilter itself answers nothing any more once it has been told to stop, so the order matters.
-    public func drain(within seconds: Int) -> DrainReport {
+    public func drain(within seconds: Int) -> MilterDrainReport {
         gate.close()
         let underWay = counts.active
         let begin = ContinuousClock.now
@@ -37,7 +30,7 @@ extension MilterServer {
             gate.wakeListener()
             usleep(5_000)
         }
-        return DrainReport(underWay: underWay, abandoned: abandoned)
+        return MilterDrainReport(underWay: underWay, abandoned: abandoned)
     }
 
     /// Stops taking connections while file descriptors run out, and takes them again when there are some: libmilter's

@@ -2,7 +2,7 @@ import Glibc
 
 /// The signals that a filter is steered with. libmilter claims three of them for itself (see sigwait.c); the daemon
 /// blocks them in every thread and waits for them in one, so that none is lost and no code runs in a handler.
-public enum MilterSignals {
+public enum ProcessSignals {
     /// What was received.
     public enum Event: Sendable, Hashable {
         /// TERM or INT: finish and leave.

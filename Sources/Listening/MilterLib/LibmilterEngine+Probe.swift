@@ -1,6 +1,6 @@
 import Sockets
 
-extension MilterServer {
+extension LibmilterEngine {
     /// Whether a mail server would be answered now: connects to the filter's own socket, opens a milter conversation
     /// and waits for libmilter's half of the negotiation. No session comes of it.
     ///

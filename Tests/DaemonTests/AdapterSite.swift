@@ -1,0 +1,86 @@
+import Configuration
+import Decision
+import Dialects
+import Keeping
+import KeyedHashing
+import Logging
+import Milter
+import Policy
+import SMTP
+import Synchronization
+
+@testable import Daemon
+
+/// A mail server's side of a session without a mail server: the macros that it has sent.
+final class ScriptedConnection: MilterConnection {
+    var mta: MTA
+    var macros: [MilterMacro: String]
+    let agreement = MilterNegotiation().agreed(actions: 0, steps: 0)
+
+    init(_ mta: MTA = .postfix, _ macros: [MilterMacro: String] = [:]) {
+        self.mta = mta
+        self.macros = macros
+    }
+
+    func macro(_ macro: MilterMacro) -> String? { macros[macro] }
+    func progress() -> Bool { false }
+    func apply(_ change: MilterChange) -> Bool { false }
+}
+
+/// Remembers what it is given to keep.
+final class ScriptedKeeper: Keeper {
+    private let changes = Mutex<[StoreChange]>([])
+
+    /// The verdicts, in order.
+    var verdicts: [VerdictRecord] {
+        changes.withLock { $0 }.compactMap { change in
+            if case .verdict(let record, _) = change { record } else { nil }
+        }
+    }
+
+    func submit(_ change: StoreChange) { changes.withLock { $0.append(change) } }
+    var health: StoreHealth { .ok }
+    var counts: KeeperCounts { KeeperCounts() }
+    func loadState() -> StoredState { StoredState() }
+    func lookForUndoneLies(always: Bool, _ take: @escaping @Sendable (Set<LieKey>) -> Void) {}
+    func sendersGeneration() -> Int64? { nil }
+    func senderCounts() throws(StoreError) -> any SenderCounts { throw StoreError(.fileGone, path: "nowhere") }
+    func flush() -> Bool { true }
+    func close() -> Bool { true }
+    func prune(_ retention: Retention) {}
+    func limitJournal(bytes: Int64) {}
+    func purge(_ scope: PurgeScope) throws(StoreError) -> PurgeReport { PurgeReport() }
+}
+
+/// Everything that sessions share, without processes, files or sockets.
+struct AdapterSite {
+    let state: DaemonState
+    let keeper = ScriptedKeeper()
+
+    /// - Parameter change: what differs from a policy that applies every verdict and refuses certain bots.
+    init(_ change: (inout PolicyConfiguration) -> Void = { _ in }) {
+        var policy = PolicyConfiguration()
+        policy.mode = .enforce
+        policy.enforcedVerdicts = [.tempfail, .reject, .fakeReject]
+        policy.certainAction = .reject
+        policy.trustedNetworks = []
+        policy.nameLookups = .yes
+        change(&policy)
+        var configuration = Configuration()
+        configuration.logVerdicts = .refusals
+        let metrics = DaemonMetrics()
+        let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        let journal = JournalService(
+            configuration: configuration, output: LogOutput(configuration), logger: logger, keeper: keeper,
+            transcripts: TranscriptWriter(configuration), metrics: metrics)
+        state = DaemonState(
+            snapshot: DecisionSnapshot(model: .starter(), modelSource: "built-in", policy: policy),
+            memory: DecisionMemory(key: .random(), policy: policy), journal: journal, metrics: metrics)
+    }
+
+    /// What is kept of verdicts once everything handed over is written.
+    var verdicts: [VerdictRecord] {
+        state.journal.flush()
+        return keeper.verdicts
+    }
+}
