@@ -92,10 +92,12 @@ public final class DaemonRuntime {
             transcripts: TranscriptWriter(configuration), metrics: metrics)
         let senders = SenderService(configuration, key: key, keeper: keeper, logger: logger)
         self.senders = senders
+        let hasPolicyService = sockets.hasPolicyService(configuration)
         let state = DaemonState(
-            snapshot: read.snapshot(configuration, policy: policy),
+            snapshot: read.snapshot(
+                configuration, policy: policy, vantages: Vantage.milters(hasPolicyService: hasPolicyService)),
             memory: memory, journal: journal, metrics: metrics,
-            greetings: sockets.hasPolicyService(configuration) ? GreetingNotes() : nil, senders: senders)
+            greetings: hasPolicyService ? GreetingNotes() : nil, senders: senders)
         self.state = state
         let publisher = SnapshotPublisher(
             read.policy(of: configuration), settings: settings, state: state,

@@ -14,6 +14,9 @@ final class DaemonState: Sendable {
     /// How clients greeted, as Postfix tells its policy services; `nil` without a policy socket.
     let greetings: GreetingNotes?
 
+    /// What sessions can be seen from.
+    var vantages: [Vantage] { Vantage.milters(hasPolicyService: greetings != nil) }
+
     /// Who writes to whom; `nil` where nobody counts.
     let senders: SenderService?
 

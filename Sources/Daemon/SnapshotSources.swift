@@ -43,11 +43,14 @@ struct SnapshotSources {
         return policy
     }
 
-    /// The snapshot that decides by them under `policy`.
-    func snapshot(_ configuration: Configuration, policy: PolicyConfiguration) -> DecisionSnapshot {
+    /// The snapshot that decides by them under `policy`, for sessions seen from `vantages`.
+    func snapshot(
+        _ configuration: Configuration, policy: PolicyConfiguration, vantages: [Vantage]
+    ) -> DecisionSnapshot {
         DecisionSnapshot(
             model: model, modelSource: source, policy: policy,
-            matching: configuration.dialectMatching == .paper ? .paper : .likelihood, envelopes: envelopes)
+            matching: configuration.dialectMatching == .paper ? .paper : .likelihood, envelopes: envelopes,
+            vantages: vantages)
     }
 
     private static func envelopes(_ path: String) throws -> EnvelopeModel? {

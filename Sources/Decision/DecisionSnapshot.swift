@@ -24,31 +24,14 @@ public final class DecisionSnapshot: Sendable {
     /// Detectors that are not Argot's own: each makes one for a session between peers.
     public let otherDetectors: [@Sendable (SessionPeers) -> any SessionDetector]
 
-    private let postfix: Compiled
-    private let sendmail: Compiled
+    private let vantages: [Vantage]
+    private let machines: DialectMachines
 
-    /// A machine, and what a verdict needs of each of its nodes.
-    private struct Compiled: Sendable {
-        let machine: DecisionMachine
-        /// By node, where hard sets decide.
-        let findings: [DialectFinding]
-        let probes: DistinguishingTable?
-
-        init(model: DialectModel, vantage: Vantage, matching: MatchingMode, isProbing: Bool) {
-            machine = DecisionMachine(model: model, vantage: vantage)
-            findings = matching == .paper ? machine.matches.map { DialectFinding($0) } : []
-            // Whoever is honest comes back after these.
-            probes =
-                isProbing
-                ? DistinguishingTable(machine: machine) { $0.stage == .rcpt && $0.form == .transientRefusal } : nil
-        }
-    }
-
-    /// Compiles a model for the milter vantages; where the policy asks live, with the question that tells most for every
-    /// node.
+    /// Compiles a model for the vantages that sessions are known to have, for any other when a session has it; where the
+    /// policy asks live, with the question that tells most for every node.
     public init(
         model: DialectModel, modelSource: String, policy: PolicyConfiguration, matching: MatchingMode = .likelihood,
-        envelopes: EnvelopeModel? = nil,
+        envelopes: EnvelopeModel? = nil, vantages: [Vantage] = [],
         otherDetectors: [@Sendable (SessionPeers) -> any SessionDetector] = []
     ) {
         self.otherDetectors = otherDetectors
@@ -57,8 +40,9 @@ public final class DecisionSnapshot: Sendable {
         self.matching = matching
         self.modelSource = modelSource
         self.policy = VerdictPolicy(configuration: policy)
-        postfix = Compiled(model: model, vantage: .milterPostfix, matching: matching, isProbing: policy.asksLive)
-        sendmail = Compiled(model: model, vantage: .milterSendmail, matching: matching, isProbing: policy.asksLive)
+        self.vantages = vantages
+        machines = DialectMachines(
+            model: model, vantages: vantages, matching: matching, isProbing: policy.asksLive)
     }
 
     /// The same machines under another policy, which asks live as the first one does.
@@ -69,8 +53,8 @@ public final class DecisionSnapshot: Sendable {
         matching = other.matching
         modelSource = other.modelSource
         self.policy = VerdictPolicy(configuration: policy)
-        postfix = other.postfix
-        sendmail = other.sendmail
+        vantages = other.vantages
+        machines = other.machines
     }
 
     /// This snapshot with another mode and other lists, without compiling anything.
@@ -78,32 +62,14 @@ public final class DecisionSnapshot: Sendable {
         guard policy.asksLive == self.policy.configuration.asksLive else {
             return DecisionSnapshot(
                 model: model, modelSource: modelSource, policy: policy, matching: matching, envelopes: envelopes,
-                otherDetectors: otherDetectors)
+                vantages: vantages, otherDetectors: otherDetectors)
         }
         return DecisionSnapshot(self, policy: policy)
     }
 
-    /// The machine for what a vantage shows; a wire transcript is judged by what a milter would have seen of it.
-    public func machine(for vantage: Vantage) -> DecisionMachine {
-        compiled(for: vantage).machine
-    }
+    /// The machine for what a vantage shows.
+    public func machine(for vantage: Vantage) -> DecisionMachine { compiled(for: vantage).machine }
 
-    /// What a verdict needs of a session at that vantage. O(1) for hard sets, else O(number of dialects).
-    func finding(of matcher: DialectMatcher, for vantage: Vantage) -> DialectFinding {
-        switch matching {
-        case .paper: compiled(for: vantage).findings[matcher.nodeNumber]
-        case .likelihood: DialectFinding(matcher.posterior)
-        }
-    }
-
-    /// The refusal for now that would tell most about a session's dialect, if it is worth asking. O(1).
-    func question(to matcher: DialectMatcher, for vantage: Vantage) -> DistinguishingReply? {
-        guard let reply = compiled(for: vantage).probes?.reply(atNode: matcher.nodeNumber) else { return nil }
-        return reply.worth >= Self.leastWorth ? reply : nil
-    }
-
-    /// What a question must be expected to tell, in bits.
-    private static let leastWorth = 0.2
-
-    private func compiled(for vantage: Vantage) -> Compiled { vantage.tellsHELOFromEHLO ? sendmail : postfix }
+    /// The same with what a verdict needs of its nodes.
+    func compiled(for vantage: Vantage) -> CompiledDialects { machines[vantage] }
 }

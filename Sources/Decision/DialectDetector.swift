@@ -7,19 +7,20 @@ struct DialectDetector: SessionDetector {
     static var detector: Detector { .dialect }
     static var readsHeaders: Bool { true }
 
-    private let snapshot: DecisionSnapshot
-    private let vantage: Vantage
+    private let dialects: CompiledDialects
+    /// Whether the greeting is only told with the first recipient.
+    private let waitsForGreeting: Bool
     private(set) var matcher: DialectMatcher
-    /// MAIL that waits for what Postfix tells about the greeting with the first recipient.
+    /// MAIL that waits for its greeting.
     private var heldMail: (event: ObservedEvent, bytes: [UInt8])?
     private var knowsGreeting = false
     private var isInTransaction = false
     private var hasTLS = false
 
     init(snapshot: DecisionSnapshot, peers: SessionPeers, vantage: Vantage) {
-        self.snapshot = snapshot
-        self.vantage = vantage
-        matcher = DialectMatcher(machine: snapshot.machine(for: vantage), peers: peers)
+        dialects = snapshot.compiled(for: vantage)
+        waitsForGreeting = vantage.greeting == .withRecipient
+        matcher = DialectMatcher(machine: dialects.machine, peers: peers)
     }
 
     mutating func take(_ event: ObservedEvent, _ bytes: Span<UInt8>) {
@@ -28,7 +29,7 @@ struct DialectDetector: SessionDetector {
         case .proto: knowsGreeting = true
         case .mail:
             isInTransaction = true
-            if vantage == .milterPostfixPolicy, !knowsGreeting {
+            if waitsForGreeting, !knowsGreeting {
                 heldMail = (event, (0..<min(bytes.count, EventReader.longestArgument)).map { bytes[$0] })
                 return
             }
@@ -56,11 +57,11 @@ struct DialectDetector: SessionDetector {
     }
 
     /// What a verdict needs of the session. O(1) for hard sets, else O(number of dialects).
-    var finding: DialectFinding { snapshot.finding(of: matcher, for: vantage) }
+    var finding: DialectFinding { dialects.finding(of: matcher) }
 
     /// What the decision machine says, in a word for logs.
     var label: String {
-        switch snapshot.matching {
+        switch dialects.matching {
         case .paper: matcher.label
         case .likelihood: matcher.posterior.label
         }
@@ -68,7 +69,7 @@ struct DialectDetector: SessionDetector {
 
     /// What stands for the dialect in the greylist's keys: the same for all addresses of a sender's pool.
     var poolWord: String {
-        switch snapshot.matching {
+        switch dialects.matching {
         case .paper: matcher.label
         case .likelihood: matcher.posterior.poolWord
         }
@@ -77,16 +78,16 @@ struct DialectDetector: SessionDetector {
     /// The temporary refusal that would tell most about a client that may be hostile and may not, where its reaction can
     /// change the verdict.
     var question: DistinguishingReply? {
-        switch snapshot.matching {
+        switch dialects.matching {
         case .paper:
             guard Set(matcher.match.dialects.map(\.dialectClass.isHostile)).count == 2 else { return nil }
-            return snapshot.question(to: matcher, for: vantage)
+            return dialects.question(to: matcher)
         case .likelihood:
             let posterior = matcher.posterior
             guard posterior.verdict == .ambiguous else { return nil }
             // No bot is known that both takes the trouble of TLS and speaks like known software.
             if hasTLS, posterior.knownSoftware > posterior.hostile { return nil }
-            guard let question = snapshot.question(to: matcher, for: vantage),
+            guard let question = dialects.question(to: matcher),
                 question.chanceOfConviction(under: posterior) >= Self.leastChance
             else { return nil }
             return question

@@ -28,7 +28,7 @@ public struct TranscriptReplay {
 
     /// Judges a milter's transcript. `nil` for a transcript of bytes on the wire, whose commands a milter is not shown.
     public func outcome(of transcript: SessionTranscript) -> Judged? {
-        guard transcript.vantage != .wire else { return nil }
+        guard transcript.vantage.filteredServer != nil else { return nil }
         var judge = SessionJudge(
             id: transcript.id, snapshot: snapshot, memory: memory, peers: transcript.peers, vantage: transcript.vantage,
             scores: scores)

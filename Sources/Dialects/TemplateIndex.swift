@@ -24,6 +24,7 @@ package struct TemplateIndex: Sendable {
     private let numbers: [Key: Int]
     private let counts: [Slot: Int]
     private let spelling: SpellingTable?
+    private let vantage: Vantage
 
     /// What makes two templates one at this vantage: everything that it shows of them.
     private struct Key: Hashable {
@@ -73,6 +74,7 @@ package struct TemplateIndex: Sendable {
         self.numbers = numbers
         self.counts = counts
         self.spelling = spelling
+        self.vantage = vantage
     }
 
     /// The kind and number of a template; `nil` when the vantage never shows it.
@@ -82,8 +84,7 @@ package struct TemplateIndex: Sendable {
 
     /// The same as a number.
     func number(of template: MessageTemplate) -> (slot: Slot, number: Int)? {
-        guard let key = Self.key(template, at: spelling == nil ? .milterPostfix : .wire), let number = numbers[key]
-        else { return nil }
+        guard let key = Self.key(template, at: vantage), let number = numbers[key] else { return nil }
         return (key.slot, number)
     }
 

@@ -1,18 +1,93 @@
-/// Where an observer of SMTP sessions stands, which decides what it can see.
+/// Where an observer of SMTP sessions stands, and what it is shown there.
 ///
-/// The milter vantages see parsed arguments, not command lines; `wire` sees every byte.
-public enum Vantage: String, Sendable, Hashable, CaseIterable {
-    /// A milter under Postfix: no verb spelling, no HELO/EHLO, no QUIT.
-    case milterPostfix = "milter-postfix"
+/// A vantage is one row of facts. Code asks what a vantage shows and never which one it is, so that a new one is a row and
+/// nothing else. The milter vantages are handed parsed arguments, not command lines; `wire` is every byte.
+public struct Vantage: RawRepresentable, Sendable, Hashable, CaseIterable {
+    /// When an observer learns whether the client said HELO or EHLO.
+    public enum GreetingTime: Sendable, Hashable {
+        /// With the command itself.
+        case atOnce
 
-    /// A milter under Postfix that listens as a policy service too, which tells HELO from EHLO.
-    case milterPostfixPolicy = "milter-postfix+policy"
+        /// With MAIL, before it is judged.
+        case withMail
+
+        /// With the first recipient, so that MAIL has to wait for it.
+        case withRecipient
+
+        /// Not at all.
+        case never
+    }
+
+    /// What decides which messages of a dialect look alike: vantages that agree in it share a decision machine.
+    public struct Sight: Sendable, Hashable {
+        private let tellsHELOFromEHLO: Bool
+        private let seesCommandLines: Bool
+
+        fileprivate init(_ vantage: Vantage) {
+            tellsHELOFromEHLO = vantage.tellsHELOFromEHLO
+            seesCommandLines = vantage.seesCommandLines
+        }
+    }
+
+    /// The word for it in transcripts and on the command line.
+    public let rawValue: String
+
+    /// The mail server that hands its filter what it has parsed; `nil` for an observer that is no mail server's filter.
+    public let filteredServer: MTA?
+
+    /// When HELO is told from EHLO.
+    public let greeting: GreetingTime
+
+    /// Whether commands are visible as sent: verb case, blanks, and commands that a filter is not told of (QUIT, NOOP, RSET
+    /// outside of a transaction).
+    public let seesCommandLines: Bool
+
+    /// Whether the connection itself is visible: replies, line ends, segments, time between them, and how each side ended
+    /// it.
+    public let seesConnection: Bool
+
+    /// A row. The word must be a new one.
+    public init(
+        _ word: String, filterOf server: MTA? = nil, greeting: GreetingTime, seesCommandLines: Bool = false,
+        seesConnection: Bool = false
+    ) {
+        rawValue = word
+        filteredServer = server
+        self.greeting = greeting
+        self.seesCommandLines = seesCommandLines
+        self.seesConnection = seesConnection
+    }
+
+    /// The row of a word; `nil` for one that is not in the table.
+    public init?(rawValue: String) {
+        guard let row = Self.allCases.first(where: { $0.rawValue == rawValue }) else { return nil }
+        self = row
+    }
+
+    /// Whether HELO can be told from EHLO here.
+    public var tellsHELOFromEHLO: Bool { greeting != .never }
+
+    /// What decides which messages of a dialect look alike here.
+    public var sight: Sight { Sight(self) }
+}
+
+/// The table.
+extension Vantage {
+    /// All rows.
+    public static let allCases: [Vantage] = [milterPostfix, milterPostfixPolicy, milterSendmail, wire]
+
+    /// A milter under Postfix: no verb spelling, no HELO/EHLO, no QUIT.
+    public static let milterPostfix = Vantage("milter-postfix", filterOf: .postfix, greeting: .never)
+
+    /// A milter under Postfix that listens as a policy service too, which is told HELO or EHLO at RCPT.
+    public static let milterPostfixPolicy = Vantage(
+        "milter-postfix+policy", filterOf: .postfix, greeting: .withRecipient)
 
     /// A milter under Sendmail: as under Postfix, but HELO and EHLO are told apart (macro `r`).
-    case milterSendmail = "milter-sendmail"
+    public static let milterSendmail = Vantage("milter-sendmail", filterOf: .sendmail, greeting: .withMail)
 
     /// Every byte both ways.
-    case wire
+    public static let wire = Vantage("wire", greeting: .atOnce, seesCommandLines: true, seesConnection: true)
 
     /// The vantage of a milter under `mta`, beside a policy service or not. An unknown server is taken for the one that
     /// shows less.
@@ -20,9 +95,13 @@ public enum Vantage: String, Sendable, Hashable, CaseIterable {
         self = mta == .sendmail ? .milterSendmail : hasPolicyService ? .milterPostfixPolicy : .milterPostfix
     }
 
-    /// Whether HELO can be told from EHLO here.
-    public var tellsHELOFromEHLO: Bool { self != .milterPostfix }
-
-    /// Whether bytes as sent (verb case, blanks, line ends, QUIT, commands outside a transaction) are visible here.
-    public var seesCommandLines: Bool { self == .wire }
+    /// The vantages that milters can have, beside a policy service or not; which one shows in a session.
+    public static func milters(hasPolicyService: Bool = false) -> [Vantage] {
+        var found: [Vantage] = []
+        for mta in MTA.allCases {
+            let vantage = Vantage(milterUnder: mta, hasPolicyService: hasPolicyService)
+            if !found.contains(vantage) { found.append(vantage) }
+        }
+        return found
+    }
 }

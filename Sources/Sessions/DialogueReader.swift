@@ -8,11 +8,11 @@ public struct DialogueReader {
     private var answered: Int?
     private var isGreetingLast = false
 
-    /// The conversation that a transcript of the wire holds; `nil` for a milter's transcript. O(number of bytes).
+    /// The conversation that a transcript of the wire holds; `nil` for a transcript of what a filter was handed. O(number of bytes).
     ///
     /// Where the server's side was not recorded nothing is early, since nobody can tell.
     public static func dialogue(from transcript: SessionTranscript) -> Dialogue? {
-        guard transcript.vantage == .wire else { return nil }
+        guard transcript.vantage.seesConnection else { return nil }
         var reader = DialogueReader(
             dialogue: Dialogue(
                 id: transcript.id, peers: transcript.peers, greeting: nil, exchanges: [],

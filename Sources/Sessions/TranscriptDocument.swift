@@ -19,7 +19,7 @@ public enum TranscriptDocument {
         let began = transcript.began
         let peers = transcript.peers
         let last = transcript.events.last?.time ?? 0
-        let isMilter = transcript.vantage != .wire
+        let isMilter = transcript.vantage.filteredServer != nil
         let line = TranscriptLine(
             format: currentFormat, source: transcript.source, conv_id: transcript.id,
             client_ip: peers.client?.description,

@@ -28,6 +28,18 @@ struct SmallValueTests {
         #expect(Vantage(milterUnder: .unknown) == .milterPostfix)
         #expect(Vantage.allCases.filter(\.tellsHELOFromEHLO) == [.milterPostfixPolicy, .milterSendmail, .wire])
         #expect(Vantage.allCases.filter(\.seesCommandLines) == [.wire])
+        #expect(Vantage.allCases.filter(\.seesConnection) == [.wire])
+        #expect(Vantage.allCases.filter { $0.filteredServer == nil } == [.wire])
+        #expect(Vantage.milters() == [.milterPostfix, .milterSendmail])
+        #expect(Vantage.milters(hasPolicyService: true) == [.milterPostfixPolicy, .milterSendmail])
+        #expect(Set(Vantage.milters().map(\.sight)).count == 2)
+        #expect(Set(Vantage.milters(hasPolicyService: true).map(\.sight)).count == 1)
+    }
+
+    @Test func vantagesGoByTheirWords() {
+        for vantage in Vantage.allCases { #expect(Vantage(rawValue: vantage.rawValue) == vantage) }
+        #expect(Set(Vantage.allCases.map(\.rawValue)).count == Vantage.allCases.count)
+        #expect(Vantage(rawValue: "balcony") == nil)
     }
 
     @Test func hashPrintsAllItsDigits() {

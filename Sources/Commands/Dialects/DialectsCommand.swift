@@ -90,7 +90,7 @@ struct DialectsCommand: ParsableCommand {
 
         func run() throws {
             let (model, source) = try options.load()
-            for vantage in [Vantage.milterPostfix, .milterSendmail] {
+            for vantage in Vantage.milters() {
                 let machine = DecisionMachine(model: model, vantage: vantage)
                 print(
                     "\(source): \(model.dialects.count) dialects, at \(vantage.rawValue): "

@@ -66,9 +66,9 @@ struct DialectsProbeCommand: ParsableCommand {
 
     func run() throws {
         let machine = DecisionMachine(model: try options.load().model, vantage: vantage)
-        let isWire = vantage.seesCommandLines
+        let isFilter = vantage.filteredServer != nil
         let isAllowed: (ReplyVariation) -> Bool = {
-            (isWire || $0.isPossibleForMilter) && (!harmless || $0.harm == .none)
+            (!isFilter || $0.isPossibleForMilter) && (!harmless || $0.harm == .none)
         }
         if nodes {
             try showNodes(DistinguishingTable(machine: machine, isAllowed: isAllowed), machine)

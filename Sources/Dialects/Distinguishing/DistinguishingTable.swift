@@ -15,8 +15,8 @@ public struct DistinguishingTable: Sendable {
     ///
     /// Complexity: nodes x variations of a stage x dialects possible.
     public init(machine: DecisionMachine, isAllowed: ((ReplyVariation) -> Bool)? = nil) {
-        let isWire = machine.vantage.seesCommandLines
-        let allowed = VariationCatalogue.all.filter { isAllowed?($0) ?? (isWire || $0.isPossibleForMilter) }
+        let isFilter = machine.vantage.filteredServer != nil
+        let allowed = VariationCatalogue.all.filter { isAllowed?($0) ?? (!isFilter || $0.isPossibleForMilter) }
         let byStage = Dictionary(grouping: allowed, by: \.stage)
         let priors = ClassPriors.priors(of: machine.model.dialects)
         var reactions = ProbeReactions(machine)

@@ -33,8 +33,8 @@ public struct DialectPairs: Sendable {
     ///
     /// Complexity: nodes x variations of a stage x pairs possible at a node.
     public init(machine: DecisionMachine, isAllowed: ((ReplyVariation) -> Bool)? = nil) {
-        let isWire = machine.vantage.seesCommandLines
-        let allowed = VariationCatalogue.all.filter { isAllowed?($0) ?? (isWire || $0.isPossibleForMilter) }
+        let isFilter = machine.vantage.filteredServer != nil
+        let allowed = VariationCatalogue.all.filter { isAllowed?($0) ?? (!isFilter || $0.isPossibleForMilter) }
         let byStage = Dictionary(grouping: allowed, by: \.stage)
         let names = machine.model.dialects.map(DialectMatch.DialectName.init)
         count = names.count * (names.count - 1) / 2

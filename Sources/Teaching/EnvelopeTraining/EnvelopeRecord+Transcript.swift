@@ -30,7 +30,7 @@ extension EnvelopeRecord {
         events.append(.eom, at: 0)
         return SessionTranscript(
             id: "mail-\(number)", source: "envelopes", began: Double(time.seconds),
-            vantage: isExtended == nil ? .milterPostfix : .milterPostfixPolicy, peers: peers, events: events,
+            vantage: Vantage(milterUnder: .postfix, hasPolicyService: isExtended != nil), peers: peers, events: events,
             ending: .afterMessage, labelGuess: isSpam ? "spam" : "ham")
     }
 }

@@ -2,16 +2,16 @@ public import Dialects
 public import SMTP
 
 extension Dialect {
-    /// The dialect as an observer at `vantage` knows it. On the wire that is the dialect itself.
+    /// The dialect as an observer at `vantage` knows it. Where the connection shows, that is the dialect itself.
     ///
-    /// At a milter's vantage templates are those of ``MessageTemplate/projected(to:)``, replies are told apart by their
+    /// Elsewhere templates are those of ``MessageTemplate/projected(to:)``, replies are told apart by their
     /// class, replies of odd form do not occur, and what is left is the smallest deterministic machine that says the same:
     /// states that differed in what does not show fall together. What can be said in which order stays as it was.
     /// Counts of transitions that fall together are added; marks, endings' manners and a learner's notes are left out.
     ///
     /// Complexity: that of determinising one machine; exponential in theory, tens of states for the dialects of programs.
     public func projected(to vantage: Vantage) -> Dialect {
-        guard !vantage.seesCommandLines else { return self }
+        guard !vantage.seesConnection else { return self }
         return DialectProjection(self, vantage).dialect()
     }
 }

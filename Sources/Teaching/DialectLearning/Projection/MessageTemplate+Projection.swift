@@ -5,7 +5,7 @@ extension MessageTemplate {
     /// The template as an observer at `vantage` knows it: what the vantage does not show is written in its usual form, so
     /// that templates that look alike there are equal.
     ///
-    /// On the wire that is the template itself. A milter is handed arguments, not lines: verb case, blanks and what a mail
+    /// Where command lines show, that is the template itself. A milter is handed arguments, not lines: verb case, blanks and what a mail
     /// server does not pass on are lost, and under Postfix without its policy service the difference between HELO and EHLO.
     public func projected(to vantage: Vantage) -> MessageTemplate {
         guard !vantage.seesCommandLines, let usual = try? MessageTemplate(usualText(vantage)) else { return self }

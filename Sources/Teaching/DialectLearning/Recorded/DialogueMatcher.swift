@@ -3,7 +3,7 @@ public import SMTP
 
 /// Walks the decision machine along a recorded conversation, as an observer at the machine's vantage would have seen it.
 ///
-/// At the wire vantage every message counts; at a milter's, what the mail server passes on: see ``MilterView``.
+/// Where command lines show, every message counts; elsewhere what the mail server passes on: see ``MilterView``.
 public struct DialogueMatcher {
     /// The conversation.
     public let dialogue: Dialogue
@@ -40,7 +40,7 @@ public struct DialogueMatcher {
     @discardableResult
     public mutating func step() -> Bool {
         guard position < dialogue.exchanges.count else { return false }
-        if machine.vantage.seesCommandLines { takeOnWire() } else { takeAtMilter() }
+        if machine.vantage.seesCommandLines { takeLine() } else { takeAtMilter() }
         position += 1
         return true
     }
@@ -48,16 +48,18 @@ public struct DialogueMatcher {
     /// Takes all messages that are left, and the way the conversation ended.
     public mutating func finish() {
         while step() {}
-        guard machine.vantage.seesCommandLines else { return }
+        guard machine.vantage.seesConnection else { return }
         for sign in wire.signsAtEnd() { matcher.note(sign) }
     }
 
-    // MARK: The wire
+    // MARK: Command lines
 
-    private mutating func takeOnWire() {
+    private mutating func takeLine() {
         let message = dialogue.exchanges[position].message
-        matcher.answered(ReplyPattern.Class(dialogue.cause(ofMessageAt: position)))
-        for sign in wire.signs(ofMessageAt: position) { matcher.note(sign) }
+        if machine.vantage.seesConnection {
+            matcher.answered(ReplyPattern.Class(dialogue.cause(ofMessageAt: position)))
+            for sign in wire.signs(ofMessageAt: position) { matcher.note(sign) }
+        }
         if wire.isAuthenticated(beforeMessageAt: position) { matcher.take(.auth, [UInt8]().span) }
         let line = message.bytes
         switch message.kind {
@@ -65,6 +67,10 @@ public struct DialogueMatcher {
         case .unknownCommand: matcher.command(.unknown, line: line.span, arguments: line.span)
         case .content: content(message)
         case .authentication, .tls: break
+        }
+        // What a recipient was answered is the filter's own doing.
+        if message.verb == .rcpt, machine.vantage.filteredServer != nil {
+            matcher.answered(ReplyPattern.Class(dialogue.exchanges[position].reply))
         }
     }
 

@@ -7,6 +7,8 @@ public import SMTP
 /// `ProjectionTests`).
 public struct MilterView: Sendable {
     private let vantage: Vantage
+    /// Whose filter it is; `nil` where nothing is handed over.
+    private let server: MTA?
     private var inTransaction = false
     private var isExtended = false
     private var isEncrypted = false
@@ -16,16 +18,17 @@ public struct MilterView: Sendable {
     private var accepted = 0
     private var hasData = false
 
-    /// The view of a conversation that has not begun. On the wire there is none: no message makes an event.
+    /// The view of a conversation that has not begun. Where the observer is not a filter, no message makes an event.
     public init(vantage: Vantage) {
         self.vantage = vantage
+        server = vantage.filteredServer
     }
 
     /// What the milter is told of a message and its reply; often nothing. O(number of bytes).
     ///
     /// Of TLS the event tells no version, of a mail's content there is no `body`.
     public mutating func events(of exchange: Dialogue.Exchange) -> [SessionEvent] {
-        guard !vantage.seesCommandLines else { return [] }
+        guard server != nil else { return [] }
         let message = exchange.message
         switch message.kind {
         case .command(let verb): return command(verb, exchange)
@@ -54,11 +57,11 @@ public struct MilterView: Sendable {
         case .data: return data(exchange)
         case .bdat:
             // Sendmail offers no CHUNKING, and does not know the command.
-            return vantage == .milterSendmail && exchange.isRefused ? unknown(exchange) : data(exchange)
+            return server == .sendmail && exchange.isRefused ? unknown(exchange) : data(exchange)
         case .rset: return exchange.isRefused ? [] : reset(at: message.time)
         case .expn, .help:
             // Sendmail knows both; Postfix knows neither.
-            return vantage != .milterSendmail && exchange.isRefused ? unknown(exchange) : []
+            return server != .sendmail && exchange.isRefused ? unknown(exchange) : []
         case .auth:
             mechanism = message.bytes.split(separator: UInt8(ascii: " ")).dropFirst().first.map {
                 String(decoding: $0, as: UTF8.self).uppercased()
@@ -74,7 +77,7 @@ public struct MilterView: Sendable {
         let argument = CommandArguments.greeting(message.bytes)
         // The mail server refuses by itself what is no name for it, an empty one in any case. 554 is how Sendmail ends the
         // session of a client that has not waited for the greeting.
-        let isHidden = exchange.isRefused(by: vantage == .milterSendmail ? [501, 503, 554] : [501, 503])
+        let isHidden = exchange.isRefused(by: server == .sendmail ? [501, 503, 554] : [501, 503])
         guard !argument.isEmpty, !isHidden else { return [] }
         isExtended = message.verb == .ehlo
         hasGreetedEncrypted = isEncrypted
@@ -98,7 +101,7 @@ public struct MilterView: Sendable {
     private mutating func recipient(_ exchange: Dialogue.Exchange) -> [SessionEvent] {
         guard !isHidden(exchange) else { return [] }
         // Postfix shows for whom it will not relay, Sendmail does not.
-        if vantage == .milterSendmail, exchange.isRefused, exchange.says("Relaying denied") { return [] }
+        if server == .sendmail, exchange.isRefused, exchange.says("Relaying denied") { return [] }
         if exchange.isAccepted { accepted += 1 }
         return [event(.rcpt, CommandArguments.path(exchange.message.bytes), exchange.message)]
     }
@@ -114,7 +117,7 @@ public struct MilterView: Sendable {
         // Who speaks HTTP is shown the door: 221 by Postfix, 421 by Sendmail.
         if let code = exchange.reply?.code, code / 100 == 2 || code == 421 { return [] }
         let line = message.bytes
-        guard vantage != .milterSendmail else {
+        guard server != .sendmail else {
             return isKnownToSendmail(line) ? [] : [event(.unknown, line.prefix { $0 != 0 }, message)]
         }
         let isBlank = { (byte: UInt8) in byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") }
@@ -160,8 +163,8 @@ public struct MilterView: Sendable {
         switch exchange.reply?.code {
         case 501, 503, 555: return true
         case 552: return exchange.says("5.3.4") || exchange.says("5.2.3")
-        case 553: return vantage == .milterSendmail
-        case 550: return vantage == .milterSendmail && exchange.says("5.0.0 Command rejected")
+        case 553: return server == .sendmail
+        case 550: return server == .sendmail && exchange.says("5.0.0 Command rejected")
         default: return false
         }
     }
@@ -192,10 +195,10 @@ public struct MilterView: Sendable {
 }
 
 extension Dialogue {
-    /// The events that a milter at `vantage` is handed of the conversation; see ``MilterView``. Empty on the wire.
+    /// The events that a milter at `vantage` is handed of the conversation; see ``MilterView``. Empty where the observer is not a filter.
     public func projected(to vantage: Vantage) -> [SessionEvent] {
         var view = MilterView(vantage: vantage)
-        guard !vantage.seesCommandLines else { return [] }
+        guard vantage.filteredServer != nil else { return [] }
         return exchanges.flatMap { view.events(of: $0) } + view.end(at: exchanges.last?.message.time ?? 0)
     }
 }
