@@ -1,3 +1,5 @@
+import Dialects
+import Policy
 import SMTP
 import Testing
 
