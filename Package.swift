@@ -65,6 +65,8 @@ let rooms: [Target] = [
     .target(
         name: "Policy", dependencies: ["SMTP"], resources: [.embedInCode("Resources/retries-badly")],
         swiftSettings: swiftSettings),
+    .target(
+        name: "Memory", dependencies: ["Policy", "SMTP"], path: "Sources/Deciding/Memory", swiftSettings: swiftSettings),
     .target(name: "AdminHTTP", dependencies: ["Sockets"], swiftSettings: swiftSettings),
     .target(name: "PolicyDelegation", dependencies: ["SMTP", "Sockets"], swiftSettings: swiftSettings),
     .target(name: "LogLines", dependencies: ["SMTP"], swiftSettings: swiftSettings),
@@ -76,13 +78,15 @@ let rooms: [Target] = [
     .target(name: "MailLogs", dependencies: ["LogLines", "SMTP"], swiftSettings: swiftSettings),
     .target(
         name: "Decision",
-        dependencies: ["Dialects", "Envelopes", "KeyedHashing", "Policy", "Sessions", "SMTP", "SpamTracker"],
+        dependencies: ["Dialects", "Envelopes", "KeyedHashing", "Memory", "Policy", "Sessions", "SMTP", "SpamTracker"],
         swiftSettings: swiftSettings),
     .target(
-        name: "Keeping", dependencies: ["Decision", "Policy", "SMTP", "SpamTracker"], path: "Sources/Keeping/Keeping",
+        name: "Keeping", dependencies: ["Decision", "Memory", "Policy", "SMTP", "SpamTracker"],
+        path: "Sources/Keeping/Keeping",
         swiftSettings: swiftSettings),
     .target(
-        name: "SQLiteStore", dependencies: ["Keeping", "KeyedHashing", "Policy", "SMTP", "SQLite", "Threads"],
+        name: "SQLiteStore",
+        dependencies: ["Keeping", "KeyedHashing", "Memory", "Policy", "SMTP", "SQLite", "Threads"],
         path: "Sources/Keeping/SQLiteStore", swiftSettings: swiftSettings),
 
     // Teaching: what learns, judges itself and simulates. The daemon links none of it.
@@ -119,7 +123,7 @@ let rooms: [Target] = [
 
     // Floor 3: the administrator's file.
     .target(
-        name: "Configuration", dependencies: ["Keeping", "KeyedHashing", "Policy", "SMTP", "SQLiteStore"],
+        name: "Configuration", dependencies: ["Keeping", "KeyedHashing", "Memory", "Policy", "SMTP", "SQLiteStore"],
         swiftSettings: swiftSettings),
 
     // Floor 4: composition, and how commands print.
@@ -131,7 +135,7 @@ let rooms: [Target] = [
         dependencies: [
             "AdminHTTP", "Configuration", "Decision", "Dialects", "Envelopes", "Files", "Keeping", "KeyedHashing",
             "Milter", "MilterLib",
-            "Policy",
+            "Memory", "Policy",
             "PolicyDelegation", "Sessions", "SMTP", "Sockets", "SpamTracker", "Spectral", "Threads", logging,
             system,
         ],
@@ -139,7 +143,8 @@ let rooms: [Target] = [
     .target(
         name: "Diagnosis",
         dependencies: [
-            "AdminHTTP", "Configuration", "Decision", "Dialects", "Envelopes", "Keeping", "KeyedHashing", "Policy",
+            "AdminHTTP", "Configuration", "Decision", "Dialects", "Envelopes", "Keeping", "KeyedHashing", "Memory",
+            "Policy",
             "Processes", "SMTP", "Sockets",
         ],
         swiftSettings: swiftSettings),
@@ -148,7 +153,8 @@ let rooms: [Target] = [
         dependencies: [
             "AdminHTTP", "Captures", "Configuration", "Decision", "Diagnosis", "DialectLearning", "Dialects",
             "EnvelopeTraining", "Envelopes", "Evaluation", "Files", "Importing", "Keeping", "KeyedHashing", "LogLines",
-            "MailLogs", "Policy", "ProbeSink", "Processes", "SenderLab", "Sessions", "SMTP", "Sockets", "SpamTracker",
+            "MailLogs", "Memory", "Policy", "ProbeSink", "Processes", "SenderLab", "Sessions", "SMTP", "Sockets",
+            "SpamTracker",
             "Spectral", "Terminal", argumentParser, system,
         ],
         swiftSettings: swiftSettings),
@@ -184,15 +190,15 @@ let support: [Target] = [
         path: "Tests/Support/DaemonLab",
         swiftSettings: testSettings),
     .target(
-        name: "MemoryStore", dependencies: ["Keeping", "KeyedHashing", "Policy", "SMTP"],
+        name: "MemoryStore", dependencies: ["Keeping", "KeyedHashing", "Memory", "Policy", "SMTP"],
         path: "Tests/Support/MemoryStore", swiftSettings: testSettings),
     .target(
-        name: "SiteLab", dependencies: ["Decision", "Dialects", "KeyedHashing", "Policy", "Seeded", "SMTP"],
+        name: "SiteLab", dependencies: ["Decision", "Dialects", "KeyedHashing", "Memory", "Policy", "Seeded", "SMTP"],
         path: "Tests/Support/SiteLab", swiftSettings: testSettings),
     .executableTarget(
         name: "fault-lab",
         dependencies: [
-            "AdminHTTP", "ClientLab", "Configuration", "DaemonLab", "Decision", "FakeMTA", "Policy", "Seeded",
+            "AdminHTTP", "ClientLab", "Configuration", "DaemonLab", "Decision", "FakeMTA", "Memory", "Policy", "Seeded",
             "SiteLab",
             "SMTP", "Sockets",
         ],
@@ -253,28 +259,32 @@ let tests: [Target] = [
     testTarget("AdminHTTPTests", ["AdminHTTP", "Seeded", "Sockets"]),
     testTarget("DiagnosisTests", ["Diagnosis", "Keeping", "Processes", "SMTP", "Sockets"]),
     testTarget("PolicyDelegationTests", ["PolicyDelegation", "Seeded", "SMTP", "Sockets"]),
+    testTarget("MemoryTests", ["Memory", "Policy", "Seeded", "SMTP"]),
     testTarget("PolicyTests", ["Policy", "Seeded", "SMTP"]),
     testTarget(
-        "DecisionTests", ["Decision", "Dialects", "KeyedHashing", "Policy", "Sessions", "SMTP", "SpamTracker"]),
+        "DecisionTests",
+        ["Decision", "Dialects", "KeyedHashing", "Memory", "Policy", "Sessions", "SMTP", "SpamTracker"]),
     testTarget("SiteTests", ["Policy", "SiteLab", "SMTP"]),
     testTarget(
         "KeepingTests",
         [
-            "Configuration", "Decision", "Keeping", "KeyedHashing", "MemoryStore", "Policy", "Seeded", "SMTP",
+            "Configuration", "Decision", "Keeping", "KeyedHashing", "MemoryStore", "Memory", "Policy", "Seeded", "SMTP",
             "SpamTracker",
         ]),
-    testTarget("SQLiteStoreTests", ["Keeping", "KeyedHashing", "Policy", "SMTP", "SQLite", "SQLiteStore"]),
+    testTarget("SQLiteStoreTests", ["Keeping", "KeyedHashing", "Memory", "Policy", "SMTP", "SQLite", "SQLiteStore"]),
     testTarget("ConfigurationTests", ["Configuration", "Policy", "Seeded", "SMTP", "Sockets"]),
     testTarget(
         "DaemonTests",
         [
-            "Configuration", "Daemon", "Decision", "Dialects", "Keeping", "KeyedHashing", "Milter", "Policy", "Seeded",
+            "Configuration", "Daemon", "Decision", "Dialects", "Keeping", "KeyedHashing", "Milter", "Memory", "Policy",
+            "Seeded",
             "SMTP", "SpamTracker", "SQLiteStore", logging,
         ]),
     testTarget(
         "CommandsTests",
         [
-            "AdminHTTP", "Commands", "Configuration", "Decision", "Keeping", "KeyedHashing", "Policy", "ScratchFiles",
+            "AdminHTTP", "Commands", "Configuration", "Decision", "Keeping", "KeyedHashing", "Memory", "Policy",
+            "ScratchFiles",
             "Sessions", "SMTP", "SpamTracker", "SQLiteStore", "argot",
         ]),
     testTarget("TerminalTests", ["SMTP", "Terminal"]),

@@ -1,3 +1,4 @@
+import Memory
 import Policy
 
 extension ConfigurationSection {

@@ -1,3 +1,4 @@
+import Memory
 import Configuration
 import Decision
 import Keeping

@@ -1,6 +1,7 @@
 import Decision
 import Dialects
 import Milter
+import Memory
 import Policy
 import SMTP
 import Sessions

@@ -1,4 +1,5 @@
 public import Dialects
+public import Memory
 public import Policy
 public import SMTP
 

@@ -1,4 +1,5 @@
 public import KeyedHashing
+public import Memory
 public import Policy
 public import SMTP
 import Synchronization

@@ -1,5 +1,6 @@
 import Dialects
 import KeyedHashing
+import Memory
 import Policy
 import SMTP
 

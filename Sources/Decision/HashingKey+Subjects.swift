@@ -1,5 +1,6 @@
 public import KeyedHashing
-public import Policy
+public import Memory
+import Policy
 public import SMTP
 
 extension HashingKey {

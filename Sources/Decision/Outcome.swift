@@ -1,4 +1,5 @@
-public import Policy
+public import Memory
+import Policy
 
 /// What follows from an event of a session.
 public struct Outcome: Sendable {

@@ -1,5 +1,6 @@
 public import Dialects
 import KeyedHashing
+import Memory
 import Policy
 public import SMTP
 

@@ -1,6 +1,7 @@
 import Foundation
 import Keeping
 import KeyedHashing
+import Memory
 import Policy
 import SMTP
 import SQLiteStore

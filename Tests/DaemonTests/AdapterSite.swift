@@ -5,6 +5,7 @@ import Keeping
 import KeyedHashing
 import Logging
 import Milter
+import Memory
 import Policy
 import SMTP
 import Synchronization

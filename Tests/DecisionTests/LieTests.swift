@@ -1,3 +1,4 @@
+import Memory
 import Decision
 import KeyedHashing
 import Policy

@@ -27,7 +27,8 @@ struct MessageVerdictTests {
                 client: ClientAddress("203.0.113.9"), clientPort: 4_242, clientName: "host.maple.example",
                 resolution: .ok, mta: .postfix)
             judge = SessionJudge(
-                id: "s", snapshot: snapshot, memory: memory ?? DecisionMemory(key: .random(), policy: policy), peers: peers)
+                id: "s", snapshot: snapshot, memory: memory ?? DecisionMemory(key: .random(), policy: policy),
+                peers: peers)
         }
 
         mutating func send(_ headers: [(String, String)], at time: Int64 = 0) -> (rcpt: Decision, end: Decision?) {

@@ -1,6 +1,7 @@
 import Decision
 import Dialects
 import KeyedHashing
+import Memory
 import Policy
 import SMTP
 import Sessions

@@ -1,4 +1,5 @@
 import Decision
+import Memory
 import Policy
 import SMTP
 import Testing

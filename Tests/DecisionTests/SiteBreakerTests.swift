@@ -1,5 +1,6 @@
 import Decision
 import Dialects
+import Memory
 import Policy
 import SMTP
 import Testing

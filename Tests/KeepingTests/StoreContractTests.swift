@@ -3,6 +3,7 @@ import Foundation
 import Keeping
 import KeyedHashing
 import MemoryStore
+import Memory
 import Policy
 import SMTP
 import Synchronization

@@ -4,17 +4,6 @@ import Testing
 
 func address(_ text: String) -> MailAddress { MailAddress(argument: Array(text.utf8)) }
 
-func hash(_ number: Int) -> KeyedHash { KeyedHash(bits: UInt128(number)) }
-
-/// A client in an IPv4 network; of another network than all others unless one is given.
-func client(_ number: Int, network: Int? = nil) -> ClientKeys {
-    let network = network ?? 1_000 + number
-    return ClientKeys(client: hash(number), network: hash(1 << 40 + network), block: hash(1 << 41 + network))
-}
-
-/// The moments of a script.
-func at(_ seconds: Int64) -> UnixTime { UnixTime(seconds: 1_700_000_000 + seconds) }
-
 /// What a client has shown, in the terms of the detectors, and the evidence that they make of it.
 struct Showing {
     var client = ClientAddress("192.0.2.10")

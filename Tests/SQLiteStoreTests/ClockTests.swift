@@ -1,4 +1,5 @@
 import Keeping
+import Memory
 import Policy
 import SMTP
 import Testing

@@ -1,3 +1,4 @@
+import Memory
 import Keeping
 import KeyedHashing
 import Policy

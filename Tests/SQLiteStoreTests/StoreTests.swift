@@ -1,5 +1,6 @@
 import Keeping
 import KeyedHashing
+import Memory
 import Policy
 import SMTP
 import Testing

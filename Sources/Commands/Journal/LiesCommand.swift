@@ -4,6 +4,7 @@ import Decision
 import FoundationEssentials
 import Keeping
 import KeyedHashing
+import Memory
 import Policy
 import SMTP
 import Terminal

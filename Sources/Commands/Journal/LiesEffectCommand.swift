@@ -1,3 +1,4 @@
+import Memory
 import ArgumentParser
 import Keeping
 import Policy

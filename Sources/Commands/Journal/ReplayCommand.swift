@@ -5,6 +5,7 @@ import Dialects
 import EnvelopeTraining
 import Envelopes
 import KeyedHashing
+import Memory
 import Policy
 import SMTP
 import Sessions

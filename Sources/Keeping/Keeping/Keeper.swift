@@ -1,4 +1,5 @@
-public import Policy
+public import Memory
+import Policy
 
 /// The daemon's side of what is kept: takes changes and never makes anybody wait.
 ///

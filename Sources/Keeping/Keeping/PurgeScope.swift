@@ -1,4 +1,5 @@
-public import Policy
+public import Memory
+import Policy
 public import SMTP
 
 /// What an administrator wants to be removed before its time.

@@ -1,3 +1,4 @@
+public import Memory
 public import Policy
 
 /// What the daemon hands over to be kept. All but verdicts and cells may be applied twice without harm.

@@ -1,3 +1,4 @@
+import Memory
 public import Keeping
 internal import KeyedHashing
 internal import Policy

@@ -1,5 +1,6 @@
 public import Keeping
-public import Policy
+public import Memory
+import Policy
 internal import SMTP
 internal import SQLite
 

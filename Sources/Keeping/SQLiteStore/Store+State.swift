@@ -1,5 +1,6 @@
 public import Keeping
-public import Policy
+public import Memory
+import Policy
 public import SMTP
 internal import SQLite
 

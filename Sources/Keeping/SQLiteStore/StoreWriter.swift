@@ -1,6 +1,7 @@
 public import Keeping
 public import KeyedHashing
-public import Policy
+public import Memory
+import Policy
 public import SMTP
 internal import Synchronization
 internal import Threads

@@ -9,7 +9,9 @@ struct SessionLog {
     private let daemon: ArgotDaemon
 
     /// What differs between two runs of the same.
-    private static let volatile: Set<String> = ["time", "session", "queue", "latency_us", "pid", "id", "until", "seconds"]
+    private static let volatile: Set<String> = [
+        "time", "session", "queue", "latency_us", "pid", "id", "until", "seconds",
+    ]
 
     init(_ title: String, daemon: ArgotDaemon) {
         self.title = title

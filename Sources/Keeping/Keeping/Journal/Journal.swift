@@ -1,4 +1,5 @@
-public import Policy
+public import Memory
+import Policy
 public import SMTP
 
 /// The verdicts that were reached, as the administrator asks about them: while the daemon runs or not.

@@ -1,4 +1,5 @@
-public import Policy
+public import Memory
+import Policy
 
 /// A server's own counts of one place. Nobody else counts there, and counts only grow, so of each the larger one holds.
 extension SenderCell: Mergeable {

@@ -1,4 +1,5 @@
-public import Policy
+public import Memory
+import Policy
 public import SMTP
 
 /// What decides and outlives a restart: the greylist, the clients' histories, the lies. Several servers may share it, which

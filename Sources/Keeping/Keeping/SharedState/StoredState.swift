@@ -1,4 +1,5 @@
-public import Policy
+public import Memory
+import Policy
 public import SMTP
 
 /// All that the decision half needs to go on where it stopped.

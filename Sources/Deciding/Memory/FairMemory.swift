@@ -1,0 +1,138 @@
+import Policy
+import SMTP
+
+/// What is remembered of strangers, bounded: newcomers compete among themselves, and the proven have room that no number
+/// of newcomers can take. Operations on a key are O(1), amortised.
+struct FairMemory: Sendable {
+    private var newcomers: FairTier
+    private var proven: FairTier
+    private let capacity: Int
+    private let provenCapacity: Int
+
+    /// How many newcomers that have proven themselves meanwhile one operation moves at most.
+    private static let maximumPromotions = 16
+
+    /// An empty memory of `capacity` records, at least two; the proven may take up `provenShare` of it.
+    init(capacity: Int, provenShare: Double, newcomers: FairTier.Rule, proven: FairTier.Rule) {
+        self.capacity = max(capacity, 2)
+        provenCapacity = min(max(1, Int(Double(self.capacity) * provenShare)), self.capacity - 1)
+        self.newcomers = FairTier(capacity: self.capacity, rule: newcomers)
+        self.proven = FairTier(capacity: provenCapacity, rule: proven)
+    }
+
+    /// The number of records.
+    var count: Int { newcomers.count + proven.count }
+
+    /// The number of those that are proven.
+    var provenCount: Int { proven.count }
+
+    subscript(key: KeyedHash) -> ClientRecord? { proven[key] ?? newcomers[key] }
+
+    /// For how long a proven record that was not used keeps its room.
+    mutating func setProvenPatience(_ patience: Int64) { proven.setPatience(patience) }
+
+    /// Remembers a record, if there is room for it or somebody gives way; the key was used with that. The record keeps
+    /// the place that it has.
+    ///
+    /// - Returns: the keys that gave way; `key` among them if there is no room for it.
+    mutating func set(
+        _ record: ClientRecord, for key: KeyedHash, at now: UnixTime, isProven: (ClientRecord) -> Bool
+    ) -> [KeyedHash] {
+        var record = record
+        var evicted: [KeyedHash] = []
+        promoteOldest(at: now, isProven: isProven, &evicted)
+        let isProvenNow = isProven(record)
+        if let known = proven[key] {
+            record.place = known.place ?? record.place
+            if isProvenNow, known.place == record.place {
+                proven.update(record, for: key)
+                return []
+            }
+            proven.remove(key)
+        } else if let known = newcomers[key] {
+            record.place = known.place ?? record.place
+            if known.place == record.place, !isProvenNow || !canPromote(record, at: now, &evicted) {
+                newcomers.update(record, for: key)
+                return evicted
+            }
+            newcomers.remove(key)
+        }
+        // Among the proven it takes the room of a newcomer; others may be moved there with that, so it asks afterwards.
+        if isProvenNow, count >= capacity { _ = makeRoom(for: .init(), at: now, isProven: isProven, &evicted) }
+        if isProvenNow, canPromote(record, at: now, &evicted) {
+            proven.insert(record, for: key)
+        } else if makeRoom(for: record.place ?? .init(), at: now, isProven: isProven, &evicted) {
+            newcomers.insert(record, for: key)
+        } else {
+            evicted.append(key)
+        }
+        return evicted
+    }
+
+    /// Forgets a key.
+    mutating func remove(_ key: KeyedHash) {
+        proven.remove(key)
+        newcomers.remove(key)
+    }
+
+    /// Removes the records that meet a condition. O(records).
+    mutating func removeAll(where isRemoved: (ClientRecord) -> Bool) {
+        for (key, record) in proven.contents + newcomers.contents where isRemoved(record) { remove(key) }
+    }
+
+    /// Takes over what was remembered before, in any order, and nothing of it that lies in the future: the proven first,
+    /// of them and of the others those last used, until there is no more room. O(n log n).
+    mutating func restore(
+        _ saved: [(key: KeyedHash, record: ClientRecord)], at now: UnixTime, isProven: (ClientRecord) -> Bool
+    ) {
+        let rows = saved.map { (key: $0.key, record: $0.record.asOf(now)) }
+        let byUse = rows.sorted { ($0.record.lastSeen, $0.key.bits) > ($1.record.lastSeen, $1.key.bits) }
+        let room = max(0, capacity - count)
+        let kept = byUse.filter { isProven($0.record) }.prefix(min(room, max(0, provenCapacity - proven.count)))
+        let fresh = byUse.filter { !isProven($0.record) }.prefix(room - kept.count)
+        for row in (Array(kept) + fresh).reversed() { _ = set(row.record, for: row.key, at: now, isProven: isProven) }
+    }
+
+    /// Moves the oldest newcomers if they have proven themselves by waiting: two at a time, more than come at a time.
+    private mutating func promoteOldest(
+        at now: UnixTime, isProven: (ClientRecord) -> Bool, _ evicted: inout [KeyedHash]
+    ) {
+        for _ in 0..<2 {
+            guard proven.count < provenCapacity, let (key, record) = newcomers.oldest, isProven(record),
+                canPromote(record, at: now, &evicted)
+            else { return }
+            newcomers.remove(key)
+            proven.insert(record, for: key)
+        }
+    }
+
+    private mutating func canPromote(_ record: ClientRecord, at now: UnixTime, _ evicted: inout [KeyedHash]) -> Bool {
+        var victims: [FairTier.Record] = []
+        let isFull = proven.count >= provenCapacity
+        let hasRoom = proven.makeRoom(for: record.place ?? .init(), isFull: isFull, at: now, evicted: &victims)
+        evicted += victims.map(\.key)
+        return hasRoom
+    }
+
+    /// Makes room among the newcomers. Those that are proven by now are moved instead.
+    private mutating func makeRoom(
+        for place: NetworkPlace, at now: UnixTime, isProven: (ClientRecord) -> Bool, _ evicted: inout [KeyedHash]
+    ) -> Bool {
+        var promotions = 0
+        while true {
+            var victims: [FairTier.Record] = []
+            let hasRoom = newcomers.makeRoom(
+                for: place, isFull: count >= capacity, at: now, evicted: &victims)
+            let before = promotions
+            for (key, record) in victims {
+                if promotions < Self.maximumPromotions, isProven(record), canPromote(record, at: now, &evicted) {
+                    proven.insert(record, for: key)
+                    promotions += 1
+                } else {
+                    evicted.append(key)
+                }
+            }
+            guard hasRoom, promotions > before else { return hasRoom }
+        }
+    }
+}
