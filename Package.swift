@@ -25,146 +25,177 @@ let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio
 let nioTLS: Target.Dependency = .product(name: "NIOTLS", package: "swift-nio")
 let nioSSL: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
 
-/// The rooms, lowest floor first. A room imports only rooms of lower floors, never a sibling.
-let rooms: [Target] = [
-    // Floor 0: foreign headers, and the nouns everybody shares.
+/// The floors of the house, lowest first. A room imports rooms of lower floors, and of its own floor only the ground: the
+/// rooms that the others of the floor stand on.
+enum Floor: String, CaseIterable {
+    case foundations = "Foundations"
+    case listening = "Listening"
+    case detecting = "Detecting"
+    case deciding = "Deciding"
+    case keeping = "Keeping"
+    case teaching = "Teaching"
+    case running = "Running"
+    case speaking = "Speaking"
+
+    /// The floor's ground, lowest first.
+    var ground: [String] {
+        switch self {
+        case .foundations: ["CMilter", "CSQLite", "CSodium", "CIDN2", "CPcap", "CZlib", "CEigen", "CSpectra", "SMTP"]
+        case .listening: ["Wire", "LogLines", "Milter"]
+        case .detecting: []
+        case .deciding: ["Policy", "Memory"]
+        case .keeping: ["Keeping"]
+        case .teaching: ["DialectLearning", "EnvelopeTraining", "SenderLab"]
+        case .running: ["Configuration", "Control"]
+        case .speaking: ["Terminal", "Diagnosis"]
+        }
+    }
+
+    /// The folder of a room.
+    func path(_ room: String) -> String { "Sources/\(rawValue)/\(room)" }
+}
+
+/// A room: a target in its floor's folder.
+func room(
+    _ name: String, on floor: Floor, _ dependencies: [Target.Dependency] = [], resources: [Resource]? = nil,
+    settings: [SwiftSetting] = swiftSettings
+) -> Target {
     .target(
-        name: "CMilter",
+        name: name, dependencies: dependencies, path: floor.path(name), resources: resources, swiftSettings: settings)
+}
+
+/// The headers of a library that Debian has.
+func library(_ name: String, pkgConfig: String, _ packages: String...) -> Target {
+    .systemLibrary(
+        name: name, path: Floor.foundations.path(name), pkgConfig: pkgConfig, providers: [.apt(packages)])
+}
+
+/// The rooms, lowest floor first.
+let rooms: [Target] = [
+    // Foundations: foreign headers and the faces of libraries, the nouns everybody shares, what the kernel offers.
+    .target(
+        name: "CMilter", path: Floor.foundations.path("CMilter"),
         linkerSettings: [
             .linkedLibrary("milter"),
             // libmilter has a reader of packets of its own: the linker must be told that the program's is to be found first.
             .unsafeFlags(["-Xlinker", "--export-dynamic-symbol=mi_rd_cmd"]),
         ]),
-    .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
-    .systemLibrary(name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
-    .systemLibrary(name: "CIDN2", pkgConfig: "libidn2", providers: [.apt(["libidn2-dev"])]),
-    .systemLibrary(name: "CPcap", pkgConfig: "libpcap", providers: [.apt(["libpcap-dev"])]),
-    .target(name: "CZlib", linkerSettings: [.linkedLibrary("z")]),
-    .systemLibrary(name: "CEigen", pkgConfig: "eigen3", providers: [.apt(["libeigen3-dev", "libspectra-dev"])]),
-    .target(name: "CSpectra", dependencies: ["CEigen"]),
-    .target(name: "SMTP", dependencies: ["CIDN2"], swiftSettings: swiftSettings),
-    .target(name: "Sockets", swiftSettings: swiftSettings),
-    .target(name: "Threads", swiftSettings: swiftSettings),
-    .target(name: "Processes", swiftSettings: swiftSettings),
-    .target(name: "Spectral", dependencies: ["CSpectra"], swiftSettings: swiftSettings),
+    library("CSQLite", pkgConfig: "sqlite3", "libsqlite3-dev"),
+    library("CSodium", pkgConfig: "libsodium", "libsodium-dev"),
+    library("CIDN2", pkgConfig: "libidn2", "libidn2-dev"),
+    library("CPcap", pkgConfig: "libpcap", "libpcap-dev"),
+    .target(name: "CZlib", path: Floor.foundations.path("CZlib"), linkerSettings: [.linkedLibrary("z")]),
+    library("CEigen", pkgConfig: "eigen3", "libeigen3-dev", "libspectra-dev"),
+    .target(name: "CSpectra", dependencies: ["CEigen"], path: Floor.foundations.path("CSpectra")),
+    room("SMTP", on: .foundations, ["CIDN2"]),
+    room("Sockets", on: .foundations),
+    room("Threads", on: .foundations),
+    room("Processes", on: .foundations),
+    room("Files", on: .foundations, ["CZlib", "SMTP"]),
+    room("Spectral", on: .foundations, ["CSpectra"]),
+    room("SQLite", on: .foundations, ["CSQLite"]),
+    room("KeyedHashing", on: .foundations, ["CSodium", "SMTP"]),
 
-    // Floor 1: one face per foreign library, and the four rooms of the decision.
-    .target(name: "Milter", dependencies: ["SMTP"], swiftSettings: swiftSettings),
-    .target(
-        name: "MilterLib", dependencies: ["CMilter", "Milter", "SMTP", "Sockets", "Threads"],
-        path: "Sources/Listening/MilterLib", swiftSettings: swiftSettings),
-    .target(name: "SQLite", dependencies: ["CSQLite"], swiftSettings: swiftSettings),
-    .target(name: "KeyedHashing", dependencies: ["CSodium", "SMTP"], swiftSettings: swiftSettings),
-    .target(name: "Wire", dependencies: ["SMTP"], path: "Sources/Listening/Wire", swiftSettings: swiftSettings),
-    .target(name: "Sessions", dependencies: ["SMTP", "Wire"], swiftSettings: swiftSettings),
-    .target(
-        name: "Dialects", dependencies: ["SMTP"], resources: [.embedInCode("Resources/starter.dialects")],
-        swiftSettings: optimisedSettings),
-    .target(name: "Envelopes", dependencies: ["SMTP"], swiftSettings: swiftSettings),
-    .target(name: "SpamTracker", dependencies: ["SMTP", "Spectral"], swiftSettings: swiftSettings),
-    .target(
-        name: "Policy", dependencies: ["SMTP"], resources: [.embedInCode("Resources/retries-badly")],
-        swiftSettings: swiftSettings),
-    .target(
-        name: "Memory", dependencies: ["Policy", "SMTP"], path: "Sources/Deciding/Memory", swiftSettings: swiftSettings),
-    .target(name: "AdminHTTP", dependencies: ["Sockets"], swiftSettings: swiftSettings),
-    .target(name: "PolicyDelegation", dependencies: ["SMTP", "Sockets"], swiftSettings: swiftSettings),
-    .target(name: "LogLines", dependencies: ["SMTP"], swiftSettings: swiftSettings),
-    .target(name: "Files", dependencies: ["CZlib", "SMTP"], swiftSettings: swiftSettings),
+    // Listening: bytes become events.
+    room("Wire", on: .listening, ["SMTP"]),
+    room("LogLines", on: .listening, ["SMTP"]),
+    room("Milter", on: .listening, ["SMTP"]),
+    room("MilterLib", on: .listening, ["CMilter", "Milter", "SMTP", "Sockets", "Threads"]),
+    room("PolicyService", on: .listening, ["SMTP", "Sockets"]),
+    room("Sessions", on: .listening, ["SMTP", "Wire"]),
+    room("Captures", on: .listening, ["CPcap", "CZlib", "LogLines", "SMTP", "Wire"]),
+    room("MailLogs", on: .listening, ["LogLines", "SMTP"]),
 
-    // Floor 2: what needs several of them.
-    .target(
-        name: "Captures", dependencies: ["CPcap", "CZlib", "LogLines", "SMTP", "Wire"], swiftSettings: swiftSettings),
-    .target(name: "MailLogs", dependencies: ["LogLines", "SMTP"], swiftSettings: swiftSettings),
-    .target(
-        name: "Decision",
-        dependencies: ["Dialects", "Envelopes", "KeyedHashing", "Memory", "Policy", "Sessions", "SMTP", "SpamTracker"],
-        swiftSettings: swiftSettings),
-    .target(
-        name: "Keeping", dependencies: ["Decision", "Memory", "Policy", "SMTP", "SpamTracker"],
-        path: "Sources/Keeping/Keeping",
-        swiftSettings: swiftSettings),
-    .target(
-        name: "SQLiteStore",
-        dependencies: ["Keeping", "KeyedHashing", "Memory", "Policy", "SMTP", "SQLite", "Threads"],
-        path: "Sources/Keeping/SQLiteStore", swiftSettings: swiftSettings),
+    // Detecting: events become findings.
+    room(
+        "Dialects", on: .detecting, ["SMTP"], resources: [.embedInCode("Resources/starter.dialects")],
+        settings: optimisedSettings),
+    room("Envelopes", on: .detecting, ["SMTP"]),
+    room("SpamTracker", on: .detecting, ["SMTP", "Spectral"]),
+
+    // Deciding: findings become verdicts.
+    room("Policy", on: .deciding, ["SMTP"], resources: [.embedInCode("Resources/retries-badly")]),
+    room("Memory", on: .deciding, ["Policy", "SMTP"]),
+    room(
+        "Decision", on: .deciding,
+        ["Dialects", "Envelopes", "KeyedHashing", "Memory", "Policy", "Sessions", "SMTP", "SpamTracker"]),
+
+    // Keeping: what outlives the process.
+    room("Keeping", on: .keeping, ["Decision", "Memory", "Policy", "SMTP", "SpamTracker"]),
+    room(
+        "SQLiteStore", on: .keeping, ["Keeping", "KeyedHashing", "Memory", "Policy", "SMTP", "SQLite", "Threads"]),
 
     // Teaching: what learns, judges itself and simulates. The daemon links none of it.
-    .target(
-        name: "DialectLearning", dependencies: ["Dialects", "Files", "Sessions", "SMTP"],
-        path: "Sources/Teaching/DialectLearning",
-        swiftSettings: swiftSettings),
-    .target(
-        name: "EnvelopeTraining", dependencies: ["Envelopes", "Files", "SMTP"],
-        path: "Sources/Teaching/EnvelopeTraining",
-        swiftSettings: swiftSettings),
-    .target(
-        name: "Evaluation",
-        dependencies: ["DialectLearning", "Dialects", "EnvelopeTraining", "Envelopes", "Sessions", "SMTP"],
-        path: "Sources/Teaching/Evaluation", swiftSettings: swiftSettings),
-    .target(
-        name: "Importing",
-        dependencies: [
+    room("DialectLearning", on: .teaching, ["Dialects", "Files", "Sessions", "SMTP"]),
+    room("EnvelopeTraining", on: .teaching, ["Envelopes", "Files", "SMTP"]),
+    room("SenderLab", on: .teaching, ["Files", "SMTP", "SpamTracker", "Spectral"]),
+    room(
+        "Evaluation", on: .teaching,
+        ["DialectLearning", "Dialects", "EnvelopeTraining", "Envelopes", "Sessions", "SMTP"]),
+    room(
+        "Importing", on: .teaching,
+        [
             "Captures", "Files", "Keeping", "LogLines", "MailLogs", "SenderLab", "Sessions", "SMTP", "SpamTracker",
             "Wire",
-        ],
-        path: "Sources/Teaching/Importing", swiftSettings: swiftSettings),
-    .target(
-        name: "ProbeSink",
-        dependencies: [
+        ]),
+    room(
+        "Sink", on: .teaching,
+        [
             "DialectLearning", "Dialects", "Files", "Sessions", "SMTP", "Wire", nioCore, nioPosix, nioTLS, nioSSL,
             certificates, cryptoExtras, swiftASN1,
-        ],
-        swiftSettings: swiftSettings),
-    .target(
-        name: "SenderLab", dependencies: ["Files", "SMTP", "SpamTracker", "Spectral"],
-        path: "Sources/Teaching/SenderLab",
-        swiftSettings: swiftSettings),
+        ]),
 
-    // Floor 3: the administrator's file.
-    .target(
-        name: "Configuration", dependencies: ["Keeping", "KeyedHashing", "Memory", "Policy", "SMTP", "SQLiteStore"],
-        swiftSettings: swiftSettings),
+    // Running: the administrator's file, the control socket, the daemon.
+    room("Configuration", on: .running, ["Keeping", "KeyedHashing", "Memory", "Policy", "SMTP", "SQLiteStore"]),
+    room("Control", on: .running, ["Sockets"]),
+    room(
+        "Daemon", on: .running,
+        [
+            "Configuration", "Control", "Decision", "Dialects", "Envelopes", "Files", "Keeping", "KeyedHashing",
+            "Memory", "Milter", "MilterLib", "Policy", "PolicyService", "Sessions", "SMTP", "Sockets", "SpamTracker",
+            "Spectral", "Threads", logging, system,
+        ]),
 
-    // Floor 4: composition, and how commands print.
-    .target(
-        name: "Terminal", dependencies: ["Processes", "SMTP", system], path: "Sources/Speaking/Terminal",
-        swiftSettings: swiftSettings),
-    .target(
-        name: "Daemon",
-        dependencies: [
-            "AdminHTTP", "Configuration", "Decision", "Dialects", "Envelopes", "Files", "Keeping", "KeyedHashing",
-            "Milter", "MilterLib",
-            "Memory", "Policy",
-            "PolicyDelegation", "Sessions", "SMTP", "Sockets", "SpamTracker", "Spectral", "Threads", logging,
-            system,
-        ],
-        swiftSettings: swiftSettings),
-    .target(
-        name: "Diagnosis",
-        dependencies: [
-            "AdminHTTP", "Configuration", "Decision", "Dialects", "Envelopes", "Keeping", "KeyedHashing", "Memory",
-            "Policy",
-            "Processes", "SMTP", "Sockets",
-        ],
-        swiftSettings: swiftSettings),
-    .target(
-        name: "Commands",
-        dependencies: [
-            "AdminHTTP", "Captures", "Configuration", "Decision", "Diagnosis", "DialectLearning", "Dialects",
+    // Speaking: what people are told.
+    room("Terminal", on: .speaking, ["Processes", "SMTP", system]),
+    room(
+        "Diagnosis", on: .speaking,
+        [
+            "Configuration", "Control", "Decision", "Dialects", "Envelopes", "Keeping", "KeyedHashing", "Memory",
+            "Policy", "Processes", "SMTP", "Sockets",
+        ]),
+    room(
+        "Commands", on: .speaking,
+        [
+            "Captures", "Configuration", "Control", "Decision", "Diagnosis", "DialectLearning", "Dialects",
             "EnvelopeTraining", "Envelopes", "Evaluation", "Files", "Importing", "Keeping", "KeyedHashing", "LogLines",
-            "MailLogs", "Memory", "Policy", "ProbeSink", "Processes", "SenderLab", "Sessions", "SMTP", "Sockets",
-            "SpamTracker",
-            "Spectral", "Terminal", argumentParser, system,
-        ],
-        swiftSettings: swiftSettings),
+            "MailLogs", "Memory", "Policy", "Processes", "SenderLab", "Sessions", "Sink", "SMTP", "Sockets",
+            "SpamTracker", "Spectral", "Terminal", argumentParser, system,
+        ]),
 
-    // Floor 5: mains only.
+    // Mains only.
     .executableTarget(
         name: "argotd", dependencies: ["Configuration", "Daemon", "SMTP", "Sockets", argumentParser],
         swiftSettings: swiftSettings),
     .executableTarget(name: "argot", dependencies: ["Commands"], swiftSettings: swiftSettings),
 ]
+
+/// The floor of a room; `nil` for a main.
+func floor(of room: Target) -> Floor? { Floor.allCases.first { $0.path(room.name) == room.path } }
+
+// The floors are held by the build: with an import of a sibling or of a higher floor there is no package.
+for room in rooms {
+    guard let home = floor(of: room), let level = Floor.allCases.firstIndex(of: home) else { continue }
+    for case .byNameItem(let name, _) in room.dependencies {
+        guard let other = rooms.first(where: { $0.name == name }).flatMap(floor(of:)),
+            let below = Floor.allCases.firstIndex(of: other)
+        else { fatalError("\(room.name) imports \(name), which is not a room of a floor") }
+        let isGround = other == home && home.ground.prefix { $0 != room.name }.contains(name)
+        guard below < level || isGround else {
+            fatalError("\(room.name) (\(home.rawValue)) must not import \(name) (\(other.rawValue)): imports go down")
+        }
+    }
+}
 
 /// Test code talks to sockets and processes directly, so it is not held to strict memory safety.
 let testSettings: [SwiftSetting] = [
@@ -198,7 +229,7 @@ let support: [Target] = [
     .executableTarget(
         name: "fault-lab",
         dependencies: [
-            "AdminHTTP", "ClientLab", "Configuration", "DaemonLab", "Decision", "FakeMTA", "Memory", "Policy", "Seeded",
+            "Control", "ClientLab", "Configuration", "DaemonLab", "Decision", "FakeMTA", "Memory", "Policy", "Seeded",
             "SiteLab",
             "SMTP", "Sockets",
         ],
@@ -255,10 +286,10 @@ let tests: [Target] = [
     testTarget("EvaluationTests", ["Dialects", "Evaluation", "ScratchFiles", "SMTP"]),
     testTarget("ImportingTests", ["Files", "Importing", "Keeping", "LogLines", "ScratchFiles", "SMTP", "Sessions"]),
     testTarget("SenderLabTests", ["Files", "ScratchFiles", "Seeded", "SenderLab", "SMTP", "SpamTracker"]),
-    testTarget("ProbeSinkTests", ["ClientLab", "Dialects", "ProbeSink", "Seeded", "Sessions", "SMTP"]),
-    testTarget("AdminHTTPTests", ["AdminHTTP", "Seeded", "Sockets"]),
+    testTarget("SinkTests", ["ClientLab", "Dialects", "Sink", "Seeded", "Sessions", "SMTP"]),
+    testTarget("ControlTests", ["Control", "Seeded", "Sockets"]),
     testTarget("DiagnosisTests", ["Diagnosis", "Keeping", "Processes", "SMTP", "Sockets"]),
-    testTarget("PolicyDelegationTests", ["PolicyDelegation", "Seeded", "SMTP", "Sockets"]),
+    testTarget("PolicyServiceTests", ["PolicyService", "Seeded", "SMTP", "Sockets"]),
     testTarget("MemoryTests", ["Memory", "Policy", "Seeded", "SMTP"]),
     testTarget("PolicyTests", ["Policy", "Seeded", "SMTP"]),
     testTarget(
@@ -283,7 +314,7 @@ let tests: [Target] = [
     testTarget(
         "CommandsTests",
         [
-            "AdminHTTP", "Commands", "Configuration", "Decision", "Keeping", "KeyedHashing", "Memory", "Policy",
+            "Control", "Commands", "Configuration", "Decision", "Keeping", "KeyedHashing", "Memory", "Policy",
             "ScratchFiles",
             "Sessions", "SMTP", "SpamTracker", "SQLiteStore", "argot",
         ]),

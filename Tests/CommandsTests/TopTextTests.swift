@@ -1,4 +1,4 @@
-import AdminHTTP
+import Control
 import Testing
 
 @testable import Commands

@@ -122,7 +122,7 @@ said = b"".join(bytes([4 if side == "S" else 12, len(text)]) + text for side, te
 for hearing in range(4):
     write("wire", str(hearing), bytes([hearing]) + said)
 
-path = os.path.join(os.path.dirname(__file__), "../../Sources/Dialects/Resources/starter.dialects")
+path = os.path.join(os.path.dirname(__file__), "../../Sources/Detecting/Dialects/Resources/starter.dialects")
 with open(path, "rb") as file:
     head, *dialects = file.read().split(b"\ndialect ")
 # One dialect an input: whole models are too slow to be changed often.

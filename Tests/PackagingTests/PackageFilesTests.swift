@@ -35,7 +35,7 @@ struct PackageFilesTests {
     /// libmilter finds them in the program before its own or the C library's; a program whose symbols are hidden would
     /// go without, and say so only in its log.
     @Test func whatStandsInForLibrariesIsVisibleInThePackagedProgram() throws {
-        let sources = Self.packaging.appending(path: "../Sources/CMilter").standardizedFileURL
+        let sources = Self.packaging.appending(path: "../Sources/Foundations/CMilter").standardizedFileURL
         var functions: Set<String> = []
         for file in try FileManager.default.contentsOfDirectory(atPath: sources.path) where file.hasSuffix(".c") {
             let code = try String(contentsOf: sources.appending(path: file), encoding: .utf8)

@@ -20,7 +20,8 @@ struct UnsafeRoomsTests {
                 .map { $0.prefix(upTo: $0.firstRange(of: "//")?.lowerBound ?? $0.endIndex) }
             guard code.contains(where: { $0.contains(/(^|[ (])@?unsafe [a-zA-Z_$(]/) }) else { continue }
             found.insert(
-                file.path.replacing(sources.path + "/", with: "").split(separator: "/").first.map(String.init) ?? "")
+                file.path.replacing(sources.path + "/", with: "").split(separator: "/").dropFirst().first
+                    .map(String.init) ?? "")
         }
         #expect(found == named)
     }

@@ -1,4 +1,4 @@
-import AdminHTTP
+import Control
 import ClientLab
 import DaemonLab
 import Foundation

@@ -1,0 +1,95 @@
+import Control
+import SMTP
+
+/// What `GET /metrics` answers: names after Prometheus' conventions, units in the names, counters ending in `_total`.
+struct MetricsPage {
+    let status: StatusDocument
+    let metrics: DaemonMetrics
+    let senders: SenderService.Status?
+    let modelWritten: UnixTime?
+
+    var text: String {
+        var page = MetricsText()
+        page.family("argot_build_info", .gauge, "The running version.")
+        page.sample("argot_build_info", [("version", status.version)], 1)
+        page.single("argot_uptime_seconds", .gauge, "Seconds since the daemon was started.", status.uptime_seconds)
+        if let bytes = ProcessMemory.residentBytes {
+            page.single("process_resident_memory_bytes", .gauge, "Resident memory.", bytes)
+        }
+        page.single("argot_enforcing", .gauge, "Whether verdicts are applied.", status.mode == "enforce" ? 1 : 0)
+        page.single("argot_sessions", .gauge, "Open sessions.", status.sessions.open)
+        page.single("argot_sessions_total", .counter, "Sessions begun.", status.sessions.begun)
+        page.family("argot_verdicts_total", .counter, "Verdicts on recipients, with the action applied.")
+        for verdict in status.verdicts {
+            page.sample(
+                "argot_verdicts_total", [("action", verdict.action), ("applied", verdict.applied)], verdict.count)
+        }
+        page.family("argot_reasons_total", .counter, "Reasons for verdicts; a verdict may have several.")
+        for reason in status.reasons { page.sample("argot_reasons_total", [("reason", reason.name)], reason.count) }
+        page.single("argot_lies_total", .counter, "Answers that called an existing user unknown.", status.lies)
+        page.family("argot_callback_duration_seconds", .histogram, "How long the filter takes to answer, by callback.")
+        for callback in DaemonMetrics.Callback.allCases {
+            page.histogram(
+                "argot_callback_duration_seconds", [("callback", callback.name)], metrics.histogram(callback))
+        }
+        memory(&page)
+        if let senders { self.senders(senders, &page) }
+        return page.text
+    }
+
+    private func senders(_ senders: SenderService.Status, _ page: inout MetricsText) {
+        page.single("argot_sender_events_total", .counter, "Recipients counted by sender.", senders.events)
+        page.single("argot_sender_events_dropped_total", .counter, "Recipients not counted.", senders.dropped)
+        page.single("argot_sender_clusters", .gauge, "Spam clusters in the scores in force.", senders.clusters)
+        page.single(
+            "argot_sender_relearned_total", .counter, "Times the past was learned again because of late labels.",
+            senders.relearned)
+        page.single("argot_sender_window_seconds", .gauge, "How far back senders are clustered.", senders.window)
+        page.family(
+            "argot_sender_scores_age_seconds", .gauge, "Seconds since senders were scored; absent without scores.")
+        if let created = senders.created {
+            page.sample("argot_sender_scores_age_seconds", [], max(0, DaemonState.unixTime - created))
+        }
+    }
+
+    private func memory(_ page: inout MetricsText) {
+        page.single("argot_model_dialects", .gauge, "Dialects in the model.", status.model.dialects)
+        page.family(
+            "argot_model_age_seconds", .gauge, "Seconds since the model file was written; absent for the built-in one.")
+        if let modelWritten {
+            page.sample("argot_model_age_seconds", [], max(0, DaemonState.unixTime - modelWritten))
+        }
+        page.single(
+            "argot_snapshot_age_seconds", .gauge, "Seconds since configuration and model were read.",
+            status.model.age_seconds)
+        page.family("argot_reloads_total", .counter, "Reloads, by outcome.")
+        page.sample("argot_reloads_total", [("outcome", "done")], status.reload.done)
+        page.sample("argot_reloads_total", [("outcome", "failed")], status.reload.failed)
+        page.single(
+            "argot_breaker_tripped", .gauge, "Whether refusals are suspended.", status.breaker.tripped ? 1 : 0)
+        page.single(
+            "argot_breaker_suspended", .gauge, "Dialects and detectors that the breaker has switched off.",
+            status.breaker.suspended.count)
+        page.single("argot_breaker_trips_total", .counter, "How often the breaker has tripped.", status.breaker.trips)
+        page.single(
+            "argot_breaker_known_clients", .gauge,
+            "Organisations and networks with a good history judged in the breaker's window.", status.breaker.known)
+        page.single(
+            "argot_breaker_refused_clients", .gauge, "Those of them that something counted against.",
+            status.breaker.refused)
+        page.single("argot_greylist_attempts", .gauge, "Attempts that the greylist remembers.", status.memory.attempts)
+        page.single("argot_history_clients", .gauge, "Clients with a history.", status.memory.clients)
+        page.single("argot_journal_waiting", .gauge, "Entries waiting to be logged and stored.", status.journal.waiting)
+        page.single(
+            "argot_journal_dropped_total", .counter, "Entries dropped because the queue was full.",
+            status.journal.dropped)
+        page.single(
+            "argot_log_waiting_bytes", .gauge, "Bytes of the log that nobody has read yet.", status.log.waiting_bytes)
+        page.single(
+            "argot_log_dropped_total", .counter, "Log lines dropped because nobody read the log.", status.log.dropped)
+        page.single("argot_store_up", .gauge, "Whether changes reach the disk.", status.store.ok ? 1 : 0)
+        page.single("argot_store_pending", .gauge, "Changes waiting to be written.", status.store.pending)
+        page.single("argot_store_written_total", .counter, "Changes written.", status.store.written)
+        page.single("argot_store_dropped_total", .counter, "Changes lost.", status.store.dropped)
+    }
+}

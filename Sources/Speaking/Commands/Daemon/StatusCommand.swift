@@ -1,0 +1,73 @@
+import Control
+import ArgumentParser
+import SMTP
+import Terminal
+
+/// `argot status`
+struct StatusCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "status", abstract: "Shows daemon status: mode, sessions, verdicts, problems.",
+        discussion:
+            "Exits with 0 if all is well, with 2 if the daemon runs but something is wrong, and with 1 if it does "
+            + "not answer."
+    )
+
+    @OptionGroup var control: ControlOptions
+
+    @Flag(name: .long, help: "Print JSON.")
+    var json = false
+
+    func run() throws {
+        let status = try control.ask(StatusDocument.self, "GET", "/status")
+        if json {
+            try Output.json(status)
+        } else {
+            for line in StatusText(status).lines { print(PrintableText(line).description) }
+        }
+        if !status.problems.isEmpty { throw ExitCode(2) }
+    }
+}
+
+/// The daemon's status in words.
+struct StatusText {
+    let status: StatusDocument
+
+    init(_ status: StatusDocument) {
+        self.status = status
+    }
+
+    /// The lines of `argot status`.
+    var lines: [String] {
+        var lines = [
+            "argotd \(status.version), process \(status.pid), up \(FigureText.age(status.uptime_seconds))",
+            "mode      \(status.mode)" + (status.breaker.tripped ? ", suspended by the breaker" : ""),
+            "sessions  \(status.sessions.open) open, \(status.sessions.begun) since the start",
+            "model     \(status.model.dialects) dialects, \(status.model.source), "
+                + "read \(FigureText.age(status.model.age_seconds)) ago",
+            "memory    \(status.memory.attempts) attempts, \(status.memory.clients) clients",
+            "verdicts  " + verdicts,
+        ]
+        if let senders = status.senders { lines.insert("senders   " + Self.words(senders), at: 4) }
+        if !status.reasons.isEmpty {
+            lines.append(
+                "reasons   " + status.reasons.prefix(6).map { "\($0.name) \($0.count)" }.joined(separator: ", "))
+        }
+        return lines + status.problems.map { "PROBLEM   \($0)" }
+    }
+
+    private static func words(_ senders: StatusDocument.Senders) -> String {
+        guard let age = senders.age_seconds else {
+            return "not scored: nobody is known to send spam yet (traps, argot senders label, argot senders import)"
+        }
+        return "\(senders.clusters) spam clusters, scored \(FigureText.age(age)) ago; \(senders.senders) in "
+            + "\(FigureText.age(senders.window_seconds)), \(senders.spam) known to send spam"
+    }
+
+    private var verdicts: String {
+        if status.verdicts.isEmpty { return "none yet" }
+        return status.verdicts.map {
+            "\($0.action)\($0.action == $0.applied ? "" : " (\($0.applied) applied)") \($0.count)"
+        }
+        .joined(separator: ", ")
+    }
+}

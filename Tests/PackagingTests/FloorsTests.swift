@@ -1,0 +1,99 @@
+import Foundation
+import Testing
+
+/// The folders under Sources are the floors of Package.swift, and what argotd links stays below two of them.
+@Suite("Floors")
+struct FloorsTests {
+    private static let repository = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent()
+
+    /// The floors, lowest first.
+    private static let floors = [
+        "Foundations", "Listening", "Detecting", "Deciding", "Keeping", "Teaching", "Running", "Speaking",
+    ]
+
+    /// A room as Package.swift declares it.
+    private struct Room {
+        var name: String
+        var floor: String
+        var dependencies: Set<String>
+    }
+
+    private static func manifest() throws -> String {
+        try String(contentsOf: repository.appending(path: "Package.swift"), encoding: .utf8)
+    }
+
+    /// The rooms of the floors, the foreign headers aside, by what stands between the brackets of their dependencies.
+    private static func rooms() throws -> [Room] {
+        let pattern = /room\(\s*"(\w+)", on: \.(\w+)(?:,\s*\[([^\]]*)\])?/
+        return try manifest().matches(of: pattern).map { match in
+            let floor = floors.first { $0.lowercased() == match.output.2.lowercased() }
+            let names = (match.output.3 ?? "").matches(of: /"(\w+)"/).map { String($0.output.1) }
+            return Room(name: String(match.output.1), floor: floor ?? "", dependencies: Set(names))
+        }
+    }
+
+    private static func folders(in path: String) throws -> Set<String> {
+        let directory = repository.appending(path: path)
+        return Set(
+            try FileManager.default.contentsOfDirectory(
+                at: directory, includingPropertiesForKeys: [.isDirectoryKey]
+            )
+            .filter { try $0.resourceValues(forKeys: [.isDirectoryKey]).isDirectory ?? false }
+            .map(\.lastPathComponent))
+    }
+
+    /// All that a set of rooms needs.
+    private static func closure(of names: Set<String>, in rooms: [Room]) -> Set<String> {
+        var found = names
+        var waiting = Array(names)
+        while let name = waiting.popLast() {
+            for next in rooms.first(where: { $0.name == name })?.dependencies ?? [] where found.insert(next).inserted {
+                waiting.append(next)
+            }
+        }
+        return found
+    }
+
+    @Test func theFoldersAreTheFloors() throws {
+        #expect(try Self.folders(in: "Sources") == Set(Self.floors + ["argotd", "argot"]))
+        let rooms = try Self.rooms()
+        #expect(rooms.count > 30)
+        for floor in Self.floors {
+            let declared = Set(rooms.filter { $0.floor == floor }.map(\.name))
+            // Foreign headers are declared otherwise.
+            let found = try Self.folders(in: "Sources/\(floor)").filter { !$0.contains(/^C[A-Z]/) }
+            #expect(found == declared, "\(floor)")
+        }
+    }
+
+    @Test func importsGoDown() throws {
+        let rooms = try Self.rooms()
+        let level = Dictionary(
+            uniqueKeysWithValues: rooms.compactMap { room in
+                Self.floors.firstIndex(of: room.floor).map { (room.name, $0) }
+            })
+        for room in rooms {
+            let home = try #require(level[room.name])
+            for name in room.dependencies {
+                let below = level[name] ?? 0
+                #expect(below <= home, "\(room.name) imports \(name)")
+                // Of its own floor a room imports only what stands before it, so that there is no circle.
+                if below == home, let other = rooms.firstIndex(where: { $0.name == name }) {
+                    let own = try #require(rooms.firstIndex { $0.name == room.name })
+                    #expect(other < own, "\(room.name) imports \(name)")
+                }
+            }
+        }
+    }
+
+    @Test func theDaemonLinksNothingOfTeachingOrSpeaking() throws {
+        let rooms = try Self.rooms()
+        let main = try #require(try Self.manifest().firstMatch(of: /name: "argotd", dependencies: \[([^\]]*)\]/))
+        let linked = Self.closure(of: Set(main.output.1.matches(of: /"(\w+)"/).map { String($0.output.1) }), in: rooms)
+        #expect(linked.contains("Decision") && linked.contains("SQLiteStore"))
+        for room in rooms where ["Teaching", "Speaking"].contains(room.floor) {
+            #expect(!linked.contains(room.name), "argotd links \(room.name)")
+        }
+    }
+}
