@@ -52,6 +52,30 @@ struct SchemaTests {
         }
     }
 
+    @Test(
+        "the standing of a verdict leaves its reasons",
+        arguments: [
+            ("greylist.new\nhelo.ours\nname.missing", "greylist.new", "helo.ours\nname.missing"),
+            ("greylist.passed", "greylist.passed", ""), ("none", "", "none"), ("dialect.bot", "", "dialect.bot"),
+        ])
+    func standing(reasons: String, standing: String, rest: String) throws {
+        let scratch = Scratch()
+        do {
+            let old = Schema(steps: Array(Schema.current.steps.prefix(4)))
+            let store = try Store(path: scratch.database, hashingKey: testKey, schema: old)
+            try store.database.execute(
+                """
+                INSERT INTO verdict (time, session, recipient_domain, verdict, applied, reasons, dialect, dialect_state,
+                    queue_id, mode) VALUES (1, 's', '', 'tempfail', 'accept', '\(reasons)', '', '', '', 'observe')
+                """)
+        }
+        let store = try Store(path: scratch.database, hashingKey: testKey)
+        let columns = try store.rows("SELECT standing, reasons FROM verdict", []) { [$0.text(at: 0), $0.text(at: 1)] }
+        #expect(columns == [[standing, rest]])
+        let entry = try #require(try store.verdicts(matching: JournalQuery(session: "s")).first)
+        #expect(entry.record.words.joined(separator: "\n") == reasons)
+    }
+
     @Test("a step that fails leaves the version before it")
     func failingStep() throws {
         let scratch = Scratch()

@@ -63,7 +63,7 @@ func verdict(_ session: String, at time: UnixTime = noon, queueID: String = "") 
     VerdictRecord(
         time: time, session: session, client: "192.0.2.7", clientName: "mail.example.net", helo: "mail.example.net",
         sender: "Alice@Example.net", recipient: "Bob@Lab.Example", verdict: .tempfail, applied: .accept,
-        reasons: [.signal(.dialectBot), .standing(.new)], dialect: "cutwail", dialectState: "q17", queueID: queueID,
+        reasons: [.standing(.new), .signal(.dialectBot)], dialect: "cutwail", dialectState: "q17", queueID: queueID,
         mode: .observe, reply: "")
 }
 

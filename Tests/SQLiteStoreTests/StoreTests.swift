@@ -94,7 +94,7 @@ struct StoreTests {
         #expect(entry.record.verdict == .tempfail && entry.record.applied == .fakeReject)
         let plain = try #require(try store.verdicts(matching: JournalQuery(session: "s1")).first)
         #expect(plain.sender == testKey.hash(sender: "alice@example.net") && plain.replyCode == nil)
-        #expect(plain.record.reasons == [.signal(.dialectBot), .standing(.new)])
+        #expect(plain.record.reasons == [.standing(.new), .signal(.dialectBot)])
         #expect(
             plain.record.dialect == "cutwail" && plain.record.dialectState == "q17"
                 && plain.recipientDomain == "lab.example")

@@ -64,6 +64,9 @@ public enum VerdictField: String, Sendable, Hashable, CaseIterable {
     /// The code of the reply.
     case replyCode = "reply_code"
 
+    /// Where the client stood with the greylist: in the journal's table apart from the other reasons.
+    case standing
+
     /// What a log line has, in this order.
     public static let logged: [VerdictField] = [
         .action, .applied, .reasons, .dialect, .client, .name, .helo, .from, .rcpt, .queue, .mode, .senders, .session,

@@ -38,6 +38,7 @@ extension VerdictRecord {
         case .mode: .text(mode.rawValue)
         case .senders: .text(senderScore)
         case .reply: .text(reply)
+        case .standing: .text(reasons.first { $0.isStanding }?.word ?? "")
         case .clientHash, .fromHash, .rcptHash, .rcptDomain, .replyCode: .absent
         }
     }

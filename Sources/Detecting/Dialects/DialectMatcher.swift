@@ -72,7 +72,8 @@ public struct DialectMatcher: Sendable {
         case .answered(let isTemporary): answered(isTemporary ? .transient : .permanent)
         case .data: step(.data, .only(0))
         case .header(let length):
-            machine.index.message.read(&headers, name: bytes.extracting(first: length), value: bytes.extracting(droppingFirst: length + 1))
+            machine.index.message.read(
+                &headers, name: bytes.extracting(first: length), value: bytes.extracting(droppingFirst: length + 1))
         case .eoh: step(.message, machine.index.message.mask(for: headers))
         case .unknown: unknown(bytes)
         case .abort: isResetPending = true

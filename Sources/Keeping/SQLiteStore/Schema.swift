@@ -26,6 +26,7 @@ struct Schema: Sendable {
         Step(name: "counts of senders", sql: senderTables),
         Step(name: "addresses in clear", sql: shownAddresses),
         Step(name: "places of clients", sql: placeColumns),
+        Step(name: "standing of clients", sql: standingColumn),
     ])
 
     /// Takes the steps that `database` lacks, each in a transaction of its own: a failure leaves the version reached
@@ -154,6 +155,15 @@ struct Schema: Sendable {
         ALTER TABLE verdict ADD COLUMN shown_sender TEXT;
         ALTER TABLE verdict ADD COLUMN shown_recipient TEXT;
         CREATE INDEX verdict_shown ON verdict (time) WHERE shown_client IS NOT NULL;
+        """
+
+    /// Where a client stands with the greylist, which was the first of a verdict's reasons.
+    private static let standingColumn = """
+        ALTER TABLE verdict ADD COLUMN standing TEXT NOT NULL DEFAULT '';
+        UPDATE verdict SET
+            standing = substr(reasons, 1, instr(reasons || char(10), char(10)) - 1),
+            reasons = substr(reasons, instr(reasons || char(10), char(10)) + 1)
+        WHERE reasons GLOB 'greylist.*';
         """
 
     /// Where a client lies: halves of keyed hashes of its network, block and allocation; 0 is none. With that, what the

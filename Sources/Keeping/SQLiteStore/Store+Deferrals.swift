@@ -64,8 +64,7 @@ extension Store {
                 max(coalesce(own_time, any_time) - first) AS longest,
                 max(last) AS last, max(dialect) AS dialect, max(domain) AS domain, max(reasons) AS reasons,
                 max(shown_client) AS shown_client, max(shown_sender) AS shown_sender,
-                max(reasons LIKE '%dialect.bot%' OR reasons LIKE '%dialect.attack%' OR reasons LIKE '%trap.%')
-                    AS is_strong,
+                max(\(Reason.isHostile)) AS is_strong,
                 EXISTS (SELECT 1 FROM client AS known WHERE known.key = message.client AND known.count > 0) AS clean
             FROM message GROUP BY client
         )
@@ -95,7 +94,7 @@ extension Store {
                     count: Self.deferrals(row), delay: hasDelay ? shortest...longest : nil,
                     last: UnixTime(seconds: row.integer("last")), dialect: row.text("dialect"),
                     recipientDomain: row.text("domain"),
-                    reasons: [String](joinedLines: row.text("reasons")).filter { !$0.hasPrefix("greylist.") },
+                    reasons: [String](joinedLines: row.text("reasons")),
                     hasSentCleanMail: row.integer("clean") != 0)
             })
     }

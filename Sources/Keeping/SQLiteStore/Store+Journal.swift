@@ -28,7 +28,7 @@ extension Store {
         let condition = conditions.isEmpty ? "" : "WHERE " + conditions.joined(separator: " AND ")
         return try rows(
             """
-            SELECT id, \(Self.columns(VerdictField.journalled + VerdictField.shown)) FROM verdict \(condition)
+            SELECT id, \(Self.columns(Self.written + VerdictField.shown)) FROM verdict \(condition)
             ORDER BY id DESC LIMIT ?\(values.count)
             """, values, read: Self.journalEntry)
     }
@@ -42,14 +42,20 @@ extension Store {
         let record = VerdictRecord(
             time: UnixTime(seconds: row.integer(VerdictField.time.column)), session: row.text(.session),
             client: row.text(.client), sender: row.text(.from), recipient: row.text(.rcpt), verdict: verdict,
-            applied: applied, reasons: [String](joinedLines: row.text(.reasons)).map(Reason.init(word:)),
-            dialect: row.text(.dialect),
-            dialectState: row.text(.states), queueID: row.text(.queue), mode: mode, senderScore: row.text(.senders))
+            applied: applied, reasons: reasons(row), dialect: row.text(.dialect), dialectState: row.text(.states),
+            queueID: row.text(.queue), mode: mode, senderScore: row.text(.senders))
         let code = VerdictField.replyCode.column
         return JournalEntry(
             id: row.integer(at: 0), record: record, isShown: !row.isNull(VerdictField.client.column),
             client: row.hash(.clientHash), sender: row.hash(.fromHash), recipient: row.hash(.rcptHash),
             recipientDomain: row.text(.rcptDomain), replyCode: row.isNull(code) ? nil : Int(row.integer(code)))
+    }
+
+    /// The reasons of the current row, first where the client stands.
+    private static func reasons(_ row: Statement) -> [Reason] {
+        let standing = row.text(.standing)
+        return ((standing.isEmpty ? [] : [standing]) + [String](joinedLines: row.text(.reasons))).map(
+            Reason.init(word:))
     }
 
     /// Writes a verdict; of the reply only the code, as its text quotes the recipient.
@@ -58,8 +64,11 @@ extension Store {
         try statement(insertion.sql).run(insertion.fields.map { Self.stored($0, of: record, hashingKey) })
     }
 
-    private static let insertion = insertion(of: VerdictField.journalled)
-    private static let insertionInClear = insertion(of: VerdictField.journalled + VerdictField.shown)
+    /// The columns of every verdict.
+    private static let written = VerdictField.journalled + [.standing]
+
+    private static let insertion = insertion(of: written)
+    private static let insertionInClear = insertion(of: written + VerdictField.shown)
 
     private static func insertion(of fields: [VerdictField]) -> (fields: [VerdictField], sql: String) {
         let places = fields.indices.map { "?\($0 + 1)" }.joined(separator: ", ")
@@ -77,6 +86,7 @@ extension Store {
                     MailDomain.folded(record.recipient[at...].dropFirst())
                 } ?? "")
         case .replyCode: Int64(record.reply.prefix(3)).flatMap { 400...599 ~= $0 ? .integer($0) : nil } ?? .null
+        case .reasons: .text(record.reasons.filter { !$0.isStanding }.map(\.word).joinedLines)
         default:
             switch record[field] {
             case .text(let text):

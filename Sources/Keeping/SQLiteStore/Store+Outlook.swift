@@ -1,5 +1,6 @@
 public import Keeping
 public import SMTP
+internal import Policy
 internal import SQLite
 
 extension Store {
@@ -37,16 +38,15 @@ extension Store {
         outlook.ownName = try number(
             """
             SELECT count(DISTINCT client) FROM verdict
-            WHERE time >= ?1 AND verdict <> 'accept' AND instr(reasons, 'helo.ours') > 0
+            WHERE time >= ?1 AND verdict <> 'accept' AND \(Reason.signal(.heloIsOurs).condition)
             """, [begin])
         outlook.neverBack = try number(
             """
             SELECT count(*) FROM (
                 SELECT client FROM verdict WHERE time >= ?1 AND client IS NOT NULL GROUP BY client
                 HAVING count(DISTINCT CASE WHEN verdict <> 'accept' THEN time / 86400 END) > 1
-                    AND sum(reasons LIKE 'greylist.passed%') = 0
-                    AND sum(instr(reasons, 'dialect.bot') + instr(reasons, 'dialect.attack')
-                        + instr(reasons, 'trap.') + instr(reasons, 'denied')) = 0
+                    AND sum(\(Reason.standing(.passed).condition)) = 0
+                    AND sum(\(Reason.isHostile) OR \(Reason.signal(.denied).condition)) = 0
             )
             """, [begin])
         outlook.relays = try number(

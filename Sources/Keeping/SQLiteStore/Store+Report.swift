@@ -21,9 +21,8 @@ extension Store {
         }
         report.deserved = try counts(by: "verdict", since: begin)
         report.applied = try counts(by: "applied", since: begin)
-        // A standing with the greylist is a verdict's first reason.
-        report.firstAttempts = try triplets("reasons LIKE 'greylist.new%'", since: begin)
-        report.cameBack = try triplets("reasons LIKE 'greylist.passed%'", since: begin)
+        report.firstAttempts = try triplets(Reason.standing(.new).condition, since: begin)
+        report.cameBack = try triplets(Reason.standing(.passed).condition, since: begin)
         report.redeemedClients =
             try rows(
                 """
@@ -31,7 +30,7 @@ extension Store {
                 WHERE verdict.time >= ?1 AND verdict.verdict <> 'accept' AND client.last_seen > verdict.time
                 """, [begin], read: { Int($0.integer(at: 0)) }
             ).first ?? 0
-        report.reasons = try shares(Self.reasonsWithoutStanding, since: begin, limit: words)
+        report.reasons = try shares(Self.reasonsOrStanding, since: begin, limit: words)
         report.dialects = try shares("dialect", since: begin, limit: words)
         report.domains = try shares("recipient_domain", since: begin, limit: words)
         return report
@@ -56,11 +55,8 @@ extension Store {
         ).first ?? 0
     }
 
-    /// The reasons but for the first one, where that says how the client stands with the greylist.
-    private static let reasonsWithoutStanding = """
-        CASE WHEN reasons LIKE 'greylist.%' AND instr(reasons, char(10)) > 0
-            THEN substr(reasons, instr(reasons, char(10)) + 1) ELSE reasons END
-        """
+    /// The reasons, or where the client stands where there are no others.
+    private static let reasonsOrStanding = "CASE WHEN reasons = '' THEN standing ELSE reasons END"
 
     private func shares(
         _ column: String, since: SQLiteValue, limit: Int

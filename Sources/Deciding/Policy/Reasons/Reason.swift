@@ -92,6 +92,9 @@ public enum Reason: Sendable, Hashable {
         }
     }
 
+    /// Whether it says where the client stands with the greylist.
+    public var isStanding: Bool { if case .standing = self { true } else { false } }
+
     /// Whether it tells how a verdict came about, and not why: where the client stands, when it was judged.
     public var isCircumstance: Bool {
         switch self {

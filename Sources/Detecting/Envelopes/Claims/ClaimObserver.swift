@@ -37,7 +37,8 @@ public struct ClaimObserver: Sendable {
         switch event {
         case .helo: helo(bytes)
         case .mail: beginMessage()
-        case .header(let length): header(name: bytes.extracting(first: length), value: bytes.extracting(droppingFirst: length + 1))
+        case .header(let length):
+            header(name: bytes.extracting(first: length), value: bytes.extracting(droppingFirst: length + 1))
         case .proto, .tls, .auth, .rcpt, .refused, .answered, .data, .unknown, .eoh, .body, .eom, .abort: break
         }
     }

@@ -21,13 +21,17 @@ struct ExplainCommand: ParsableCommand {
     @Flag(name: .long, help: "Print JSON.")
     var json = false
 
+    @Flag(name: .long, help: "Print every reason that a verdict can have, as Markdown, and nothing else.")
+    var words = false
+
     func validate() throws {
-        if id == nil, options.client == nil, options.recipient == nil {
+        if !words, id == nil, options.client == nil, options.recipient == nil {
             throw ValidationError("name a queue id, a session, --client or --recipient")
         }
     }
 
     func run() throws {
+        if words { return print(ReasonTable.markdown) }
         let configuration = try source.load()
         let store = try source.openStore(configuration)
         func key() throws -> HashingKey { try source.hashingKey(configuration) }
