@@ -221,9 +221,6 @@ let support: [Target] = [
         path: "Tests/Support/DaemonLab",
         swiftSettings: testSettings),
     .target(
-        name: "MemoryStore", dependencies: ["Keeping", "KeyedHashing", "Memory", "Policy", "SMTP"],
-        path: "Tests/Support/MemoryStore", swiftSettings: testSettings),
-    .target(
         name: "SiteLab", dependencies: ["Decision", "Dialects", "KeyedHashing", "Memory", "Policy", "Seeded", "SMTP"],
         path: "Tests/Support/SiteLab", swiftSettings: testSettings),
     .executableTarget(
@@ -260,6 +257,20 @@ let support: [Target] = [
     .executableTarget(
         name: "senders-benchmark", dependencies: ["Seeded", "SMTP", "SpamTracker"], path: "Tests/Benchmarks/Senders",
         swiftSettings: testSettings),
+]
+
+/// What the articles "Adding a detector, a vantage, a store, an engine, a page" tell of, each in small.
+let examples: [Target] = [
+    .target(
+        name: "Examples",
+        dependencies: ["Control", "Keeping", "KeyedHashing", "Memory", "Milter", "Policy", "SMTP", "Sockets"],
+        path: "Tests/Examples", swiftSettings: testSettings),
+    testTarget(
+        "ExamplesTests",
+        [
+            "Control", "Decision", "DialectLearning", "Dialects", "Examples", "FakeMTA", "Keeping", "KeyedHashing",
+            "Memory", "Milter", "Policy", "ScratchFiles", "Sessions", "SMTP", "Sockets",
+        ]),
 ]
 
 let tests: [Target] = [
@@ -299,7 +310,7 @@ let tests: [Target] = [
     testTarget(
         "KeepingTests",
         [
-            "Configuration", "Decision", "Keeping", "KeyedHashing", "MemoryStore", "Memory", "Policy", "Seeded", "SMTP",
+            "Configuration", "Decision", "Examples", "Keeping", "KeyedHashing", "Memory", "Policy", "Seeded", "SMTP",
             "SpamTracker",
         ]),
     testTarget("SQLiteStoreTests", ["Keeping", "KeyedHashing", "Memory", "Policy", "SMTP", "SQLite", "SQLiteStore"]),
@@ -358,7 +369,7 @@ let package = Package(
         // Documentation only: swift package generate-documentation --target Daemon
         .package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.5.0"),
     ],
-    targets: rooms + support + tests,
+    targets: rooms + support + examples + tests,
     cLanguageStandard: .gnu17,
     cxxLanguageStandard: .gnucxx17
 )

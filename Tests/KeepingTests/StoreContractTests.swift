@@ -1,8 +1,8 @@
 import Configuration
+import Examples
 import Foundation
 import Keeping
 import KeyedHashing
-import MemoryStore
 import Memory
 import Policy
 import SMTP

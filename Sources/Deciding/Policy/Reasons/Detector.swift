@@ -48,36 +48,4 @@ public struct Detector: Sendable, Hashable, CustomStringConvertible {
     public func isIndependent(of other: Detector) -> Bool {
         word != other.word && aspects.isDisjoint(with: other.aspects)
     }
-
-    /// How the client speaks SMTP.
-    public static let dialect = Detector("dialect", looksAt: [.speech, .helo])
-
-    /// What the client calls itself.
-    public static let helo = Detector("helo", looksAt: .helo)
-
-    /// What the name service says about the client's address.
-    public static let name = Detector("name", looksAt: .name)
-
-    /// Which recipients the client asks for.
-    public static let recipients = Detector("recipients", looksAt: .unknownRecipients)
-
-    /// Whether the client knows an address that nobody honest knows.
-    public static let trap = Detector("trap", looksAt: .traps)
-
-    /// What HELO, names and headers are like.
-    public static let envelope = Detector("envelope", looksAt: [.helo, .name, .headers])
-
-    /// What a message and its client claim to be, against what they are.
-    public static let claim = Detector("claim", looksAt: [.speech, .helo, .name, .headers])
-
-    /// Which recipient domains the client writes to, together with whom.
-    public static let senders = Detector("senders", looksAt: .targets)
-
-    /// What the administrator has said of the client.
-    public static let list = Detector("list", looksAt: .lists)
-
-    /// Argot's own detectors.
-    public static let all: [Detector] = [
-        .dialect, .helo, .name, .recipients, .trap, .envelope, .claim, .senders, .list,
-    ]
 }

@@ -68,10 +68,6 @@ public struct DialogueMatcher {
         case .content: content(message)
         case .authentication, .tls: break
         }
-        // What a recipient was answered is the filter's own doing.
-        if message.verb == .rcpt, machine.vantage.filteredServer != nil {
-            matcher.answered(ReplyPattern.Class(dialogue.exchanges[position].reply))
-        }
     }
 
     private mutating func command(_ verb: SMTPVerb, _ line: [UInt8]) {
