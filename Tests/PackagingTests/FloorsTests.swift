@@ -96,4 +96,18 @@ struct FloorsTests {
             #expect(!linked.contains(room.name), "argotd links \(room.name)")
         }
     }
+
+    @Test func documentsNameFilesThatAreThere() throws {
+        let documents = [
+            "README.md", "Sources/Running/Daemon/Daemon.docc/Architecture.md", "packaging/doc/transcripts.md",
+            "packaging/doc/sink.md", "packaging/doc/faq.md",
+        ]
+        for document in documents {
+            let text = try String(contentsOf: Self.repository.appending(path: document), encoding: .utf8)
+            for match in text.matches(of: /`(Sources\/[A-Za-z0-9+\/.]+)`/) {
+                let path = Self.repository.appending(path: String(match.output.1)).path
+                #expect(FileManager.default.fileExists(atPath: path), "\(document): \(match.output.1)")
+            }
+        }
+    }
 }
