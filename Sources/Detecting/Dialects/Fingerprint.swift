@@ -1,25 +1,15 @@
-/// A 64-bit FNV-1a hash over bytes, the key of the compiled tables. It meets text of strangers, so a table never
-/// trusts it alone where a collision would matter: a forged collision only makes a client look like a known program.
-struct Fingerprint: Hashable, Sendable {
-    private(set) var value: UInt64 = 0xcbf2_9ce4_8422_2325
+import SMTP
 
-    mutating func add(_ byte: UInt8) {
-        value = (value ^ UInt64(byte)) &* 0x100_0000_01b3
-    }
+/// The key of the compiled tables. It meets text of strangers, so a table never trusts it alone where a collision would
+/// matter: a forged collision only makes a client look like a known program.
+typealias Fingerprint = FNVHash
 
-    mutating func add(_ bytes: some Sequence<UInt8>) {
-        for byte in bytes { add(byte) }
-    }
-
+extension FNVHash {
     mutating func add(_ bytes: Span<UInt8>, _ range: Range<Int>) {
         for index in range { add(bytes[index]) }
     }
 
-    static func of(_ text: String) -> Fingerprint {
-        var fingerprint = Fingerprint()
-        fingerprint.add(text.utf8)
-        return fingerprint
-    }
+    static func of(_ text: String) -> Fingerprint { Fingerprint(text.utf8) }
 
     /// The hash of bytes with ASCII letters in lower case.
     static func folded(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Fingerprint {

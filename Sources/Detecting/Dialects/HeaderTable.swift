@@ -1,3 +1,5 @@
+import SMTP
+
 /// The message templates of a model, compiled: header names in, one at a time; the set of templates that take the
 /// message out. O(length of the name) per header.
 struct HeaderTable: Sendable {

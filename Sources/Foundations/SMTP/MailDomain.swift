@@ -22,11 +22,6 @@ public enum MailDomain {
         return isFolded ? String(name) : name.lowercased()
     }
 
-    /// Whether two texts name one domain. O(length).
-    public static func areEqual(_ one: some StringProtocol, _ other: some StringProtocol) -> Bool {
-        folded(one) == folded(other)
-    }
-
     /// A longer text is not a name; what it costs to convert is not spent on it.
     private static let maximumByteCount = 1_024
 

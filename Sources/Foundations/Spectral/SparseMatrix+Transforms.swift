@@ -73,15 +73,4 @@ extension SparseMatrix {
     public func inverseRootColumnSums() -> [Double] {
         columnSums().map { $0 > 0 ? 1 / $0.squareRoot() : 1 }
     }
-
-    /// log(rows / rows with a cell in the column), rows counted by weight: columns that everybody has weigh nothing
-    /// much. Never below a small positive number, so that no cell disappears; columns without cells get 1.
-    public func inverseDocumentFrequencies() -> [Double] {
-        var frequencies = [Double](repeating: 0, count: columnCount)
-        for row in 0..<rowCount {
-            for cell in starts[row]..<starts[row + 1] { frequencies[Int(columns[cell])] += weights[row] }
-        }
-        let total = totalWeight
-        return frequencies.map { $0 > 0 ? max(log(total / $0), 1e-3) : 1 }
-    }
 }

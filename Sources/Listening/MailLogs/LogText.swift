@@ -85,10 +85,7 @@ enum LogText {
         return folded.isEmpty ? nil : folded
     }
 
-    /// FNV-1a.
-    static func hash(_ bytes: ArraySlice<UInt8>) -> UInt64 {
-        bytes.reduce(0xcbf2_9ce4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
-    }
+    static func hash(_ bytes: ArraySlice<UInt8>) -> UInt64 { FNVHash(bytes).value }
 
     /// Three digits of a reply, 400...599.
     static func code(_ text: ArraySlice<UInt8>) -> Int? {

@@ -100,8 +100,7 @@ extension EnvelopeRecord {
     /// mail, on every run.
     public func fold(of count: Int) -> Int {
         precondition(count > 0)
-        var hash: UInt64 = 0xcbf2_9ce4_8422_2325
-        for byte in organisation.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
+        let hash = FNVHash(organisation.utf8).value
         return Int((hash ^ hash >> 32) % UInt64(count))
     }
 }

@@ -1,3 +1,5 @@
+import SMTP
+
 /// An answer to a question about an envelope, built up byte by byte.
 ///
 /// The features are extracted by one piece of code for two purposes: as hashes to be looked up while a session waits,
@@ -28,13 +30,15 @@ extension FeatureToken {
 
 /// An answer as a 64-bit hash (FNV-1a) of the question and the answer's bytes.
 struct HashedToken: FeatureToken {
-    private(set) var hash: UInt64
+    private var state = FNVHash()
+
+    var hash: UInt64 { state.value }
 
     @inline(__always)
-    init(_ group: FeatureGroup) { hash = (0xcbf2_9ce4_8422_2325 ^ UInt64(group.rawValue)) &* 0x100_0000_01b3 }
+    init(_ group: FeatureGroup) { state.add(UInt8(group.rawValue)) }
 
     @inline(__always)
-    mutating func append(_ byte: UInt8) { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
+    mutating func append(_ byte: UInt8) { state.add(byte) }
 }
 
 /// An answer in full.

@@ -1,3 +1,5 @@
+import SMTP
+
 /// Recipient domains as small numbers.
 ///
 /// The first `capacity` domains get numbers of their own. What comes later shares `tailBuckets` numbers by a fixed hash,
@@ -57,9 +59,7 @@ public struct DomainTable: Sendable {
     }
 
     private func tailNumber(of name: String) -> UInt32 {
-        // FNV-1a: fixed over runs, unlike the standard library's hashing.
-        var hash: UInt64 = 0xcbf2_9ce4_8422_2325
-        for byte in name.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
+        let hash = FNVHash(name.utf8).value
         return UInt32(capacity) + UInt32(truncatingIfNeeded: hash & UInt64(tailBuckets - 1))
     }
 }

@@ -53,9 +53,6 @@ public struct ServerReply: Sendable, Hashable {
         self.time = time
     }
 
-    /// The code of the first line that has one; 0 if none has. Some clients go by it.
-    public var firstCode: UInt16 { codes.first { $0 != 0 } ?? 0 }
-
     /// The code of the last line that has one; 0 if none has. Most clients go by it.
     public var code: UInt16 { codes.last { $0 != 0 } ?? 0 }
 
