@@ -4,7 +4,8 @@ import SMTP
 ///
 /// `pool-192-0-2-1.city.example.net` belongs to the organisation `example.net`; the rest is the host part. Without a
 /// list of public suffixes the organisation is taken to be the last two labels, or three where the last is a country
-/// and the one before it a usual second level (`co.uk`, `edu.au`): good enough to compare names.
+/// and the one before it a usual second level (`co.uk`, `edu.au`). The public suffix list (libpsl) knows a few names better,
+/// which changes nothing about whether a HELO and a name belong together, and every model would have to be learned with it.
 package struct HostName: Sendable {
     /// What the words of a host part say about the host.
     enum Role: String {
