@@ -35,7 +35,8 @@ struct Session {
     @discardableResult
     mutating func take(_ kind: SessionEvent.Kind, _ bytes: [UInt8] = []) -> Decision? {
         recorder.take(kind, bytes.span, at: micros)
-        let outcome = judge.take(kind, bytes.span, at: now)
+        let time = now
+        let outcome = judge.take(kind, bytes.span, at: time)
         changes += outcome.changes
         aim = outcome.aim ?? aim
         guard let decision = outcome.decision else { return nil }

@@ -87,42 +87,45 @@ public struct SessionJudge: Sendable {
     ///
     /// `refused` before RCPT says that the mail server itself refuses the recipient, and why: nothing is decided then.
     /// O(number of bytes), a step of the decision machine, and at RCPT the policy and a few keyed hashes.
-    public mutating func take(_ kind: SessionEvent.Kind, _ bytes: Span<UInt8>, at now: UnixTime) -> Outcome {
-        switch session.take(kind, bytes) {
+    ///
+    /// - Parameter now: the time, which is asked for where a verdict is due.
+    public mutating func take(
+        _ kind: SessionEvent.Kind, _ bytes: Span<UInt8>, at now: @autoclosure () -> UnixTime
+    ) -> Outcome {
+        guard let event = session.read(kind, bytes) else { return .nothing }
+        session.take(event, bytes)
+        switch event {
         case .mail:
             cleanliness = .clean
             admitted = nil
             isPostponed = false
         case .refused(let code, let text): refusal = (code, text)
-        case .rcpt(let recipient): return self.recipient(recipient, at: now)
-        case .eom: return message(at: now)
+        case .rcpt(let recipient): return self.recipient(recipient, at: now())
+        case .eom: return message(at: now())
         default: break
         }
-        return Outcome()
+        return .nothing
     }
 
     /// RCPT: decides on the recipient, unless the mail server refuses it.
     private mutating func recipient(_ recipient: MailAddress, at now: UnixTime) -> Outcome {
-        var outcome = Outcome()
         if let refusal {
             self.refusal = nil
             learn(refusal, about: recipient)
             session.answered(isTemporary: refusal.enhancedCode.hasPrefix("4"))
-            outcome.aim = session.detectors.senders.aim(at: now)
-            return outcome
+            return .recipient(nil, aim: session.detectors.senders.aim(at: now))
         }
         let standing = standing(at: now)
         let evidence = session.evidence(
             on: recipient, standing: standing, under: snapshot.policy.configuration, at: now)
-        outcome.aim = session.detectors.senders.aim(at: now, with: evidence)
+        let aim = session.detectors.senders.aim(at: now, with: evidence)
         let (decision, judgement) = decide(evidence, standing: standing, at: now)
         if let reply = decision.reply {
             session.answered(isTemporary: reply.isTemporary)
         } else {
             admit(evidence, judgement)
         }
-        outcome.decision = decision
-        return outcome
+        return .recipient(decision, aim: aim)
     }
 
     /// Remembers the mail server's words for an unknown user, to be used when Argot lies: see
@@ -152,11 +155,9 @@ public struct SessionJudge: Sendable {
     /// did not before, or if the verdict was put off to here. Only greylisting can follow: the client is asked to come
     /// back.
     private mutating func message(at now: UnixTime) -> Outcome {
-        var outcome = Outcome()
-        outcome.decision = verdictOnMessage(at: now)
+        let decision = verdictOnMessage(at: now)
         // Who is refused is not remembered for anything good.
-        if outcome.decision?.reply == nil { outcome.changes = noteTaken(at: now) }
-        return outcome
+        return .message(decision, changes: decision?.reply == nil ? noteTaken(at: now) : [])
     }
 
     private mutating func verdictOnMessage(at now: UnixTime) -> Decision? {

@@ -29,9 +29,11 @@ struct SessionObserver: Sendable {
     /// Whether the session can only be a hostile engine's.
     var isHostile: Bool { detectors.dialect.finding.signal?.isHostile ?? false }
 
-    /// Takes an event and returns what it means; `nil` for one that says nothing of the client.
-    mutating func take(_ kind: SessionEvent.Kind, _ bytes: Span<UInt8>) -> ObservedEvent? {
-        guard let event = reader.read(kind, bytes) else { return nil }
+    /// What an event means; `nil` for one that says nothing of the client.
+    func read(_ kind: SessionEvent.Kind, _ bytes: Span<UInt8>) -> ObservedEvent? { reader.read(kind, bytes) }
+
+    /// Takes an event and its bytes.
+    mutating func take(_ event: ObservedEvent, _ bytes: Span<UInt8>) {
         switch event {
         case .helo: helo = String(decoding: EventReader.argument(bytes), as: UTF8.self)
         case .auth: isAuthenticated = true
@@ -39,7 +41,6 @@ struct SessionObserver: Sendable {
         default: break
         }
         detectors.take(event, bytes)
-        return event
     }
 
     /// What the last recipient was answered.

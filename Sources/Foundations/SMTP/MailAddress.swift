@@ -1,5 +1,5 @@
 /// The address argument of MAIL or RCPT, taken apart without losing how it was spelled.
-public struct MailAddress: Hashable, Sendable {
+public struct MailAddress: Sendable {
     /// How the client put the address into the command.
     public enum Form: UInt8, Sendable {
         /// `<local@domain>`
@@ -15,23 +15,44 @@ public struct MailAddress: Hashable, Sendable {
     /// How the client put the address into the command.
     public let form: Form
 
-    /// The local part with quotes removed, case kept. Empty for the null path.
-    public let localPart: String
-
-    /// The domain, case kept. Empty for the null path and for addresses without one.
-    public let domain: String
-
-    /// The domain as it is looked up and compared: see ``MailDomain/folded(_:)``.
-    public let foldedDomain: String
-
     /// Whether a source route (`@relay:`) stood before the address.
     public let hasSourceRoute: Bool
 
+    /// An address is handed about a lot, so all who have it have the same text.
+    private final class Text: Sendable {
+        let localPart: String
+        let domain: String
+        let foldedDomain: String
+        let unquoted: String
+        let folded: String
+
+        init(localPart: String, domain: String) {
+            self.localPart = localPart
+            self.domain = domain
+            foldedDomain = MailDomain.folded(domain)
+            unquoted = domain.isEmpty ? localPart : "\(localPart)@\(domain)"
+            // What looks like a path or a quoted string is read once more, as it would be in a log.
+            let isPlain = !domain.isEmpty && localPart.utf8.first != UInt8(ascii: "<") && !localPart.hasPrefix("\"")
+            folded = isPlain ? localPart.lowercased() + "@" + foldedDomain : MailAddress.folded(unquoted)
+        }
+    }
+
+    private let text: Text
+
+    /// The local part with quotes removed, case kept. Empty for the null path.
+    public var localPart: String { text.localPart }
+
+    /// The domain, case kept. Empty for the null path and for addresses without one.
+    public var domain: String { text.domain }
+
+    /// The domain as it is looked up and compared: see ``MailDomain/folded(_:)``.
+    public var foldedDomain: String { text.foldedDomain }
+
     /// The address without brackets, route and quotes, case kept: what Postfix prints between `<` and `>`.
-    public let unquoted: String
+    public var unquoted: String { text.unquoted }
 
     /// The one form of the address for look-ups and keyed hashes: in lower case, the domain folded.
-    public let folded: String
+    public var folded: String { text.folded }
 
     /// Reads a command argument such as `<a@example.net>`. Never fails: whatever stands there is the address.
     public init(argument: some Collection<UInt8>) {
@@ -50,11 +71,9 @@ public struct MailAddress: Hashable, Sendable {
         if text.isEmpty, form == .bracketed { form = .null }
         self.form = form
         let at = Self.separator(in: text)
-        localPart = String(decoding: Self.unquoted(text[..<(at ?? text.endIndex)]), as: UTF8.self)
-        domain = at.map { String(decoding: text[($0 + 1)...], as: UTF8.self) } ?? ""
-        foldedDomain = MailDomain.folded(domain)
-        unquoted = domain.isEmpty ? localPart : "\(localPart)@\(domain)"
-        folded = Self.folded(unquoted)
+        self.text = Text(
+            localPart: String(decoding: Self.unquoted(text[..<(at ?? text.endIndex)]), as: UTF8.self),
+            domain: at.map { String(decoding: text[($0 + 1)...], as: UTF8.self) } ?? "")
     }
 
     /// The same form of an address as logs and people write it: in angle brackets or not, quoted or not.
@@ -101,5 +120,20 @@ public struct MailAddress: Hashable, Sendable {
             }
         }
         return result
+    }
+}
+
+extension MailAddress: Hashable {
+    /// Addresses are the same when they are spelled alike, quotes and routes aside.
+    public static func == (left: MailAddress, right: MailAddress) -> Bool {
+        left.form == right.form && left.hasSourceRoute == right.hasSourceRoute && left.localPart == right.localPart
+            && left.domain == right.domain
+    }
+
+    /// Hashes the parts.
+    public func hash(into hasher: inout Hasher) {
+        hasher.combine(form)
+        hasher.combine(localPart)
+        hasher.combine(domain)
     }
 }

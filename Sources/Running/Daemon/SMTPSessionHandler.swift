@@ -181,7 +181,7 @@ final class SMTPSessionHandler: MilterSession {
     private func take(_ kind: SessionEvent.Kind, _ bytes: Span<UInt8>) -> Outcome? {
         recorder?.take(kind, bytes, at: elapsed)
         let outcome = judge?.take(kind, bytes, at: DaemonState.unixTime)
-        if let aim = outcome?.aim { state.senders?.note(aim) }
+        if case .recipient(_, let aim?) = outcome { state.senders?.note(aim) }
         return outcome
     }
 

@@ -17,35 +17,52 @@ public struct Signal: Sendable {
         case hostile
     }
 
+    /// A row is never changed and handed about a lot, so everybody has the same one.
+    private final class Row: Sendable {
+        let word: String
+        let detector: Detector
+        let strength: Strength
+        let confirms: Bool
+        let sentence: String
+        let rank: Int
+
+        init(_ word: String, _ detector: Detector, _ strength: Strength, _ confirms: Bool, _ rank: Int, _ text: String)
+        {
+            self.word = word
+            self.detector = detector
+            self.strength = strength
+            self.confirms = confirms
+            self.rank = rank
+            sentence = text
+        }
+    }
+
+    private let row: Row
+
     /// The word used in logs and reports: the detector's, a dot, and what was seen.
-    public let word: String
+    public var word: String { row.word }
 
     /// The detector that makes the observation.
-    public let detector: Detector
+    public var detector: Detector { row.detector }
 
     /// How much it weighs by itself.
-    public let strength: Strength
+    public var strength: Strength { row.strength }
 
-    /// Whether the observation can confirm another one for a refusal. What some honest hosts cannot help showing does
+    /// Whether the observation can confirm another one for a rejection. What some honest hosts cannot help showing does
     /// not, nor does the score of the client's targets: that learns from traps.
-    public let confirms: Bool
+    public var confirms: Bool { row.confirms }
 
     /// What it says, as a sentence about the client ("it ...").
-    public let sentence: String
+    public var sentence: String { row.sentence }
 
     /// Its place in a list of reasons: the most telling come first.
-    public let rank: Int
+    public var rank: Int { row.rank }
 
     /// A row of the table. `rank` puts it between Argot's own, which have tens from 10 on.
     public init(
         _ word: String, _ detector: Detector, _ strength: Strength, confirms: Bool = true, rank: Int, _ sentence: String
     ) {
-        self.word = word
-        self.detector = detector
-        self.strength = strength
-        self.confirms = confirms
-        self.rank = rank
-        self.sentence = sentence
+        row = Row(word, detector, strength, confirms, rank, sentence)
     }
 
     /// Whether it is a hostile engine's dialect or a trap: what no exemption that a stranger can earn overrides.
@@ -57,7 +74,9 @@ public struct Signal: Sendable {
 
 extension Signal: Hashable, Comparable, CustomStringConvertible {
     /// Signals are the same when their words are.
-    public static func == (left: Signal, right: Signal) -> Bool { left.rank == right.rank && left.word == right.word }
+    public static func == (left: Signal, right: Signal) -> Bool {
+        left.row === right.row || left.rank == right.rank && left.word == right.word
+    }
 
     /// Hashes the word.
     public func hash(into hasher: inout Hasher) { hasher.combine(word) }
