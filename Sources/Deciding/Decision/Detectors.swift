@@ -39,6 +39,9 @@ struct Detectors: Sendable {
         for index in others.indices { others[index].take(event, bytes) }
     }
 
+    /// Works out what the dialect machine says, before several ask for it.
+    mutating func settle() { dialect.settle() }
+
     /// Everything that counts against an attempt, most telling first.
     ///
     /// - Parameter earlier: what was found at the recipient, when the message has come since: only those that read headers

@@ -16,6 +16,7 @@ struct DialectDetector: SessionDetector {
     private var knowsGreeting = false
     private var isInTransaction = false
     private var hasTLS = false
+    private var settled: DialectReading?
 
     init(snapshot: DecisionSnapshot, peers: SessionPeers, vantage: Vantage) {
         dialects = snapshot.compiled(for: vantage)
@@ -42,6 +43,7 @@ struct DialectDetector: SessionDetector {
         case .eom: isInTransaction = false
         case .helo, .auth, .refused, .answered, .header, .eoh, .body: break
         }
+        settled = nil
         matcher.take(event, bytes)
     }
 
@@ -49,6 +51,7 @@ struct DialectDetector: SessionDetector {
     private mutating func releaseMail() {
         guard let (event, bytes) = heldMail else { return }
         heldMail = nil
+        settled = nil
         matcher.take(event, bytes.span)
     }
 
@@ -56,24 +59,23 @@ struct DialectDetector: SessionDetector {
         if let signal = attempt.dialect.signal { found.append(signal) }
     }
 
-    /// What a verdict needs of the session. O(1) for hard sets, else O(number of dialects).
-    var finding: DialectFinding { dialects.finding(of: matcher) }
+    /// What the machine says by now; worked out once until the next event. O(1) for hard sets, else O(number of
+    /// dialects).
+    mutating func settle() { settled = settled ?? reading }
+
+    /// The same, worked out again where nobody has settled it.
+    private var reading: DialectReading {
+        settled ?? DialectReading(matcher, finding: dialects.finding(of:), dialects.matching)
+    }
+
+    /// What a verdict needs of the session.
+    var finding: DialectFinding { reading.finding }
 
     /// What the decision machine says, in a word for logs.
-    var label: String {
-        switch dialects.matching {
-        case .paper: matcher.label
-        case .likelihood: matcher.posterior.label
-        }
-    }
+    var label: String { reading.label }
 
     /// What stands for the dialect in the greylist's keys: the same for all addresses of a sender's pool.
-    var poolWord: String {
-        switch dialects.matching {
-        case .paper: matcher.label
-        case .likelihood: matcher.posterior.poolWord
-        }
-    }
+    var poolWord: String { reading.poolWord }
 
     /// The temporary refusal that would tell most about a client that may be hostile and may not, where its reaction can
     /// change the verdict.
@@ -83,7 +85,7 @@ struct DialectDetector: SessionDetector {
             guard Set(matcher.match.dialects.map(\.dialectClass.isHostile)).count == 2 else { return nil }
             return dialects.question(to: matcher)
         case .likelihood:
-            let posterior = matcher.posterior
+            let posterior = reading.posterior ?? matcher.posterior
             guard posterior.verdict == .ambiguous else { return nil }
             // No bot is known that both takes the trouble of TLS and speaks like known software.
             if hasTLS, posterior.knownSoftware > posterior.hostile { return nil }

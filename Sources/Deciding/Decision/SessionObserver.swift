@@ -49,9 +49,10 @@ struct SessionObserver: Sendable {
     }
 
     /// What counts for and against the client at a recipient that the mail server accepts.
-    func evidence(
+    mutating func evidence(
         on recipient: MailAddress, standing: ClientStanding, under configuration: PolicyConfiguration, at now: UnixTime
     ) -> Evidence {
+        detectors.settle()
         var attempt = DeliveryAttempt(
             client: peers.client, clientPort: peers.clientPort.map(Int.init), clientName: peers.clientName ?? "",
             resolution: peers.resolution, sender: sender, recipient: recipient, dialect: detectors.dialect.finding,
@@ -63,8 +64,11 @@ struct SessionObserver: Sendable {
     }
 
     /// The same evidence with what the headers have added to it.
-    func afterHeaders(_ evidence: Evidence, under configuration: PolicyConfiguration, at now: UnixTime) -> Evidence {
+    mutating func afterHeaders(_ evidence: Evidence, under configuration: PolicyConfiguration, at now: UnixTime)
+        -> Evidence
+    {
         var evidence = evidence
+        detectors.settle()
         evidence.attempt.dialect = detectors.dialect.finding
         evidence.attempt.isAtEnd = true
         evidence.attempt.time = now

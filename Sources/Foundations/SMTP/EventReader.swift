@@ -48,10 +48,8 @@ public struct EventReader: Sendable {
     /// The first of an event's parts, which are separated by NUL.
     public static func argument(_ bytes: Span<UInt8>) -> [UInt8] {
         let count = end(bytes, longestArgument)
-        var argument: [UInt8] = []
-        argument.reserveCapacity(count)
-        for index in 0..<count { argument.append(bytes[index]) }
-        return argument
+        // unsafe: the bytes are copied within the call.
+        return unsafe bytes.extracting(first: count).withUnsafeBufferPointer { unsafe Array($0) }
     }
 
     private static func end(_ bytes: Span<UInt8>, _ limit: Int) -> Int {

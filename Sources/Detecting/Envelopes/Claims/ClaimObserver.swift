@@ -72,7 +72,8 @@ public struct ClaimObserver: Sendable {
     }
 
     private mutating func header(name: Span<UInt8>, value: Span<UInt8>) {
-        guard name.count <= 20 else { return }
+        // Most headers claim nothing, and are told by their first letter.
+        guard (7...20).contains(name.count), Self.initials.contains(name[0] | 0x20) else { return }
         let folded = (0..<name.count).map { 0x41...0x5a ~= name[$0] ? name[$0] | 0x20 : name[$0] }
         let read: (ArraySlice<UInt8>) -> Claim?
         switch String(decoding: folded, as: UTF8.self) {
@@ -94,6 +95,9 @@ public struct ClaimObserver: Sendable {
         let bytes = (0..<min(value.count, Self.longestValue)).map { value[$0] }
         if let claim = read(bytes[...]), !claims.contains(claim) { claims.append(claim) }
     }
+
+    /// The first letters of the headers that claim something.
+    private static let initials: [UInt8] = Array("xumcrl".utf8)
 
     /// Services whose sending hosts bear their own names.
     private static let services: [(organisation: String, names: [String], software: MailSoftware)] = [
