@@ -67,6 +67,13 @@ struct FloorsTests {
         }
     }
 
+    @Test func nothingElseLiesAtTheTop() throws {
+        // What is hidden is not looked at, nor what the package manager leaves there.
+        let found = Set(try FileManager.default.contentsOfDirectory(atPath: Self.repository.path))
+            .filter { !$0.hasPrefix(".") && $0 != "Package.resolved" }
+        #expect(found == ["Package.swift", "Sources", "Tests", "packaging", "contrib", "README.md", "LICENSE"])
+    }
+
     @Test func importsGoDown() throws {
         let rooms = try Self.rooms()
         let level = Dictionary(
