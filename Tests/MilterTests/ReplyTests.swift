@@ -71,7 +71,7 @@ struct ReplyTests {
         #expect(try Self.answer(shape, by: ScriptedFilter.reference) == answer)
     }
 
-    /// What libmilter would not take, or change, cannot be built; so ``MilterServer/Counts/failedReplies`` stays 0.
+    /// What libmilter would not take, or change, cannot be built; so ``Milter/MilterCounts/failedReplies`` stays 0.
     @Test(arguments: [
         Shape("981 bytes", 550, "5.7.1", [String(repeating: "x", count: 981)]),
         Shape("982 bytes once doubled", 550, "5.7.1", [String(repeating: "%", count: 491)]),

@@ -24,11 +24,11 @@ final class CompiledDialects: Sendable {
             ? DistinguishingTable(machine: machine) { $0.stage == .rcpt && $0.form == .transientRefusal } : nil
     }
 
-    /// What a verdict needs of a session. O(1) for hard sets, else O(number of dialects).
-    func finding(of matcher: DialectMatcher) -> DialectFinding {
+    /// What the machine says of a session. O(1) for hard sets, else O(number of dialects).
+    func reading(of matcher: DialectMatcher) -> DialectReading {
         switch matching {
-        case .paper: findings[matcher.nodeNumber]
-        case .likelihood: DialectFinding(matcher.posterior)
+        case .paper: DialectReading(findings[matcher.nodeNumber], label: matcher.label)
+        case .likelihood: DialectReading(matcher.posterior)
         }
     }
 

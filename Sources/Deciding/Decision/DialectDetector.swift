@@ -65,7 +65,7 @@ struct DialectDetector: SessionDetector {
 
     /// The same, worked out again where nobody has settled it.
     private var reading: DialectReading {
-        settled ?? DialectReading(matcher, finding: dialects.finding(of:), dialects.matching)
+        settled ?? dialects.reading(of: matcher)
     }
 
     /// What a verdict needs of the session.

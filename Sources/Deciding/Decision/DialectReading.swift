@@ -12,18 +12,18 @@ struct DialectReading: Sendable {
     /// The machine's word where hard sets decide.
     private let hardLabel: String
 
-    init(_ matcher: DialectMatcher, finding: (DialectMatcher) -> DialectFinding, _ matching: MatchingMode) {
-        switch matching {
-        case .paper:
-            posterior = nil
-            hardLabel = matcher.label
-            self.finding = finding(matcher)
-        case .likelihood:
-            let posterior = matcher.posterior
-            self.posterior = posterior
-            hardLabel = ""
-            self.finding = DialectFinding(posterior)
-        }
+    /// What hard sets say.
+    init(_ finding: DialectFinding, label: String) {
+        self.finding = finding
+        posterior = nil
+        hardLabel = label
+    }
+
+    /// What likelihoods say.
+    init(_ posterior: DialectPosterior) {
+        finding = DialectFinding(posterior)
+        self.posterior = posterior
+        hardLabel = ""
     }
 
     /// The word for logs.
