@@ -108,6 +108,7 @@ let rooms: [Target] = [
         "Dialects", on: .detecting, ["SMTP"], resources: [.embedInCode("Resources/starter.dialects")],
         settings: optimisedSettings),
     room("Envelopes", on: .detecting, ["SMTP"]),
+    room("Judgements", on: .detecting, ["SMTP"]),
     room("SpamTracker", on: .detecting, ["SMTP", "Spectral"]),
 
     // Deciding: findings become verdicts.
@@ -118,7 +119,9 @@ let rooms: [Target] = [
         ["Dialects", "Envelopes", "KeyedHashing", "Memory", "Policy", "Sessions", "SMTP", "SpamTracker"]),
 
     // Keeping: what outlives the process.
-    room("Keeping", on: .keeping, ["Decision", "Memory", "Policy", "SMTP", "SpamTracker"]),
+    room(
+        "Keeping", on: .keeping,
+        ["Decision", "Dialects", "Envelopes", "Judgements", "Memory", "Policy", "SMTP", "SpamTracker"]),
     room(
         "SQLiteStore", on: .keeping, ["Keeping", "KeyedHashing", "Memory", "Policy", "SMTP", "SQLite", "Threads"]),
 

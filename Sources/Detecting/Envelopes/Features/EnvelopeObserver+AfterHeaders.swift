@@ -1,122 +1,28 @@
 import SMTP
 
 extension EnvelopeObserver {
-    /// Hands the answers that only the headers give to `visit`. O(bytes of the header names).
-    ///
-    /// The order is asked for from the whole down to pairs, so that a layout never seen before is still judged by its
-    /// parts: what nobody has learned weighs nothing.
-    func visitHeaders<Token: FeatureToken>(_ visit: (Token) -> Void) {
-        let count = trail.count
-        guard count > 0 || trail.received > 0 else { return }
-        let list = trail.isList ? "list" : "single"
-        visitCount(.receivedCount, trail.received, "", visit)
-        visitCount(.receivedList, trail.received, list, visit)
-        visitCount(.headerCount, count / 3, "", visit)
-        var listToken = Token(.headerList)
-        listToken.append(list)
-        visit(listToken)
-        visitMailer(visit)
-        visitIdentifiers(visit)
-
-        for index in 0..<count where !isRepeated(index) {
-            var token = Token(.headerName)
-            token.append(trail[index])
-            visit(token)
-        }
-        for index in 0...count where count > 0 {
-            var token = Token(.headerPair)
-            if index > 0 { token.append(trail[index - 1]) } else { token.append(UInt8(ascii: "^")) }
-            token.append(UInt8(ascii: ">"))
-            if index < count { token.append(trail[index]) } else { token.append(UInt8(ascii: "$")) }
-            visit(token)
-        }
-        visit(sequence(.orderFirst, 0..<min(3, count)))
-        visit(sequence(.orderLast, max(0, count - 3)..<count))
-        visit(sequence(.orderAll, 0..<count))
-        let core = (0..<count).filter { trail.isCore($0) }
-        visit(sequence(.orderCore, core))
-        var token: Token = sequence(.orderMailer, core.prefix(4))
-        token.append(UInt8(ascii: ">"))
-        appendFamily(to: &token)
-        visit(token)
+    /// What the headers are judged by.
+    var headerAnswers: HeaderAnswers {
+        HeaderAnswers(
+            trail: trail, mailer: mailer, messageID: messageID.map { ($0.pattern, relation(ofMessageIDHost: $0.host)) },
+            date: date)
     }
 
-    private func visitMailer<Token: FeatureToken>(_ visit: (Token) -> Void) {
-        var family = Token(.mailerFamily)
-        appendFamily(to: &family)
-        visit(family)
-        var template = Token(.mailerTemplate)
-        if let mailer { template.append(mailer.template) } else { template.append(UInt8(ascii: "-")) }
-        visit(template)
-        var hops = Token(.receivedMailer)
-        hops.append(digit: min(trail.received, 2))
-        hops.append(UInt8(ascii: "+"))
-        appendFamily(to: &hops)
-        visit(hops)
+    /// The Message-ID's right side against HELO, name and sender.
+    private func relation(ofMessageIDHost bytes: [UInt8]) -> HeaderAnswers.MessageIDHost {
+        let host = HostName(bytes)
+        if host.labels < 2 { return .noDomain }
+        if let helo, host.bytes == helo.bytes { return .helo }
+        if let helo, host.organisation == helo.organisation { return .heloOrganisation }
+        if let name, host.organisation == name.organisation { return .nameOrganisation }
+        if case .domain(let domain) = sender, host.organisation == domain.organisation { return .senderOrganisation }
+        return .other
     }
-
-    private func visitIdentifiers<Token: FeatureToken>(_ visit: (Token) -> Void) {
-        if let messageID {
-            var form = Token(.messageID)
-            form.append(messageID.pattern)
-            visit(form)
-            let host = HostName(messageID.host)
-            var relation = Token(.messageIDHost)
-            if host.labels < 2 {
-                relation.append("no-domain")
-            } else if let helo, host.bytes == helo.bytes {
-                relation.append("helo")
-            } else if let helo, host.organisation == helo.organisation {
-                relation.append("helo-organisation")
-            } else if let name, host.organisation == name.organisation {
-                relation.append("name-organisation")
-            } else if case .domain(let domain) = sender, host.organisation == domain.organisation {
-                relation.append("sender-organisation")
-            } else {
-                relation.append("other")
-            }
-            visit(relation)
-        }
-        if let date {
-            var layout = Token(.date)
-            layout.append(date)
-            visit(layout)
-        }
-    }
-
-    private func visitCount<Token: FeatureToken>(
-        _ group: FeatureGroup, _ number: Int, _ word: String, _ visit: (Token) -> Void
-    ) {
-        var token = Token(group)
-        token.append(digit: min(number, group.family == .received ? 4 : 9))
-        if !word.isEmpty {
-            token.append(UInt8(ascii: "+"))
-            token.append(word)
-        }
-        visit(token)
-    }
-
-    private func appendFamily(to token: inout some FeatureToken) {
-        if let mailer { token.append(mailer.family) } else { token.append(UInt8(ascii: "-")) }
-    }
-
-    private func sequence<Token: FeatureToken>(_ group: FeatureGroup, _ indices: some Sequence<Int>) -> Token {
-        var token = Token(group)
-        var isFirst = true
-        for index in indices {
-            if !isFirst { token.append(UInt8(ascii: ">")) }
-            isFirst = false
-            token.append(trail[index])
-        }
-        return token
-    }
-
-    private func isRepeated(_ index: Int) -> Bool { (0..<index).contains { trail[$0] == trail[index] } }
 
     /// Hands all answers that are known at `moment` to `visit`.
     func visit<Token: FeatureToken>(at moment: EnvelopeMoment, _ visit: (Token) -> Void) {
         visitBeforeData(visit)
-        if moment == .afterHeaders { visitHeaders(visit) }
+        if moment == .afterHeaders { headerAnswers.visit(visit) }
     }
 
     /// All answers that are known at `moment`, in full; one may come twice.

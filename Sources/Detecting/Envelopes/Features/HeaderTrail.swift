@@ -38,6 +38,9 @@ struct HeaderTrail: Sendable {
         if !isList, Self.listNames.contains(where: { Self.isEqual(name, $0) }) { isList = true }
     }
 
+    /// Counts Received fields whose places are not known.
+    mutating func noteReceived(_ count: Int) { received += count }
+
     /// Forgets all headers: another message begins.
     mutating func removeAll() {
         text.removeAll(keepingCapacity: true)

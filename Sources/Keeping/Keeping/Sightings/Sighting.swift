@@ -1,0 +1,62 @@
+public import Dialects
+public import Envelopes
+public import Judgements
+public import SMTP
+
+/// What is remembered of a message, or of a session that was refused, to learn from it: features and keyed hashes, never
+/// an address, a name or a text.
+///
+/// Nothing in it comes from Argot's own verdicts, scores or greylist.
+public struct Sighting: Sendable, Hashable {
+    /// Its session, and the number of the message in it: `SESSION.NUMBER`.
+    public var id: String
+
+    /// When the message, or the refused session, ended.
+    public var time: UnixTime
+
+    /// The client: its address or /64, hashed.
+    public var client: KeyedHash
+
+    /// The client's /24 or /64, hashed.
+    public var network: KeyedHash
+
+    /// The organisation of the client's verified name, hashed; `nil` when it has none.
+    public var organisation: KeyedHash?
+
+    /// Where it was seen from.
+    public var vantage: Vantage
+
+    /// The answers of its envelope.
+    public var envelope: EnvelopeSummary
+
+    /// How it spoke; `nil` when that is not told.
+    public var dialect: DialectFingerprints?
+
+    /// The mail server's name for the message, hashed; `nil` for refused sessions.
+    public var queueID: KeyedHash?
+
+    /// The Message-ID, hashed; `nil` when there is none.
+    public var messageID: KeyedHash?
+
+    /// What others have said of it, in any order.
+    public var judgements: [MailJudgement]
+
+    /// A sighting from its parts.
+    public init(
+        id: String, time: UnixTime, client: KeyedHash, network: KeyedHash, organisation: KeyedHash? = nil,
+        vantage: Vantage, envelope: EnvelopeSummary, dialect: DialectFingerprints? = nil, queueID: KeyedHash? = nil,
+        messageID: KeyedHash? = nil, judgements: [MailJudgement] = []
+    ) {
+        self.id = id
+        self.time = time
+        self.client = client
+        self.network = network
+        self.organisation = organisation
+        self.vantage = vantage
+        self.envelope = envelope
+        self.dialect = dialect
+        self.queueID = queueID
+        self.messageID = messageID
+        self.judgements = judgements
+    }
+}

@@ -1,0 +1,19 @@
+public import Judgements
+public import SMTP
+
+/// What is kept to learn from.
+///
+/// ``Keeper/submit(_:)`` writes it.
+public protocol Sightings {
+    /// Hands every sighting from `since` on to `take`, oldest first, with its judgements. Those that cannot be read are
+    /// counted and left out.
+    ///
+    /// - Returns: how many could not be read.
+    @discardableResult
+    func sightings(since: UnixTime, _ take: (Sighting) -> Void) throws(StoreError) -> Int
+
+    /// Adds a judgement to the messages of a name, at most ten of them, the newest.
+    ///
+    /// - Returns: how many messages of that name are kept.
+    func judge(_ name: MessageName, _ judgement: MailJudgement) throws(StoreError) -> Int
+}
