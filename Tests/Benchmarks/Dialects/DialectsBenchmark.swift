@@ -20,6 +20,9 @@ struct DialectsBenchmark {
             for vantage in Vantage.allCases { measure(name, document, vantage) }
         }
         print("")
+        for vantage in [Vantage.milterPostfix, .milterSendmail] {
+            print("* Fingerprints of a session at \(vantage.rawValue): \(text(fingerprintCost(vantage) * 1e9)) ns.")
+        }
         print("* A session keeps \(DialectMatcher.byteCount) bytes, whatever the model's size.")
         print(
             "* Medians of \(rounds) rounds. The 100 dialects are the shipped ones, cut off or repeated with HELO names of"
@@ -74,6 +77,39 @@ struct DialectsBenchmark {
         let posterior = median { for _ in 0..<sessions { sum += matcher.posterior.hostile } }
         precondition(sum.isFinite)
         return (session / Double(sessions * events), posterior / Double(sessions))
+    }
+
+    /// The cost of the fingerprints of a plain session: HELO, MAIL, three RCPT, DATA, eight headers, and asking for them
+    /// at each recipient and at the end.
+    private static func fingerprintCost(_ vantage: Vantage) -> Double {
+        let helo = Array("mail.example.net".utf8)
+        let shape = HELOShape(of: helo, client: nil, ptr: nil, server: nil)
+        let mail = Array("<a@example.net>\0SIZE=1234".utf8)
+        let recipient = Array("<b@example.org>".utf8)
+        let sender = MailAddress(argument: Array("<a@example.net>".utf8))
+        let address = MailAddress(argument: recipient)
+        let header = Array("Received\0 from a by b".utf8)
+        let nothing: [UInt8] = []
+        let sessions = 2_000
+        var sum: UInt64 = 0
+        let cost = median {
+            for _ in 0..<sessions {
+                var fingerprint = SessionFingerprint(vantage: vantage)
+                fingerprint.take(.helo(shape), helo.span)
+                fingerprint.take(.proto(isExtended: true), nothing.span)
+                fingerprint.take(.mail(sender), mail.span)
+                for _ in 0..<3 {
+                    fingerprint.take(.rcpt(address), recipient.span)
+                    sum &+= fingerprint.fingerprints.speech
+                }
+                fingerprint.take(.data, nothing.span)
+                for _ in 0..<8 { fingerprint.take(.header(nameLength: 8), header.span) }
+                fingerprint.take(.eoh, nothing.span)
+                sum &+= fingerprint.fingerprints.trace
+            }
+        }
+        precondition(sum != 0)
+        return cost / Double(sessions)
     }
 
     /// A model of `count` dialects: the given ones, then copies that greet with names of their own.

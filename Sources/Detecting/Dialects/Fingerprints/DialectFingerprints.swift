@@ -1,0 +1,50 @@
+/// How a session spoke, at three depths, as numbers that are the same whenever a program speaks alike at one vantage.
+///
+/// The numbers are plain hashes of how commands were spelt and ordered, of nothing that names a host or a person. Two
+/// vantages never share one.
+public struct DialectFingerprints: Sendable, Hashable {
+    /// The whole trace. Its upper half is ``course``; its lower half is how the session ended, the form of the HELO
+    /// argument, and the layout of the headers.
+    public var trace: UInt64
+
+    /// The commands up to the first recipient, with their spelling and parameters: what is known when a recipient is judged.
+    public var speech: UInt64
+
+    /// The greeting with the form of its argument, and the layout of the headers.
+    public var greeting: UInt64
+
+    /// The commands as text, such as `EHLO name; MAIL FROM:<> SIZE; RCPT TO:<>; DATA; message`: what ``course`` is the
+    /// hash of. ASCII without line ends, at most ``longestShape`` bytes; longer ones end in `...`.
+    public var shape: String
+
+    /// The most bytes that a shape has.
+    public static let longestShape = 240
+
+    /// Fingerprints from their parts.
+    public init(trace: UInt64, speech: UInt64, greeting: UInt64, shape: String = "") {
+        self.trace = trace
+        self.speech = speech
+        self.greeting = greeting
+        self.shape = shape
+    }
+
+    /// The commands in their order up to the end of the message: what is known when a message is judged.
+    public var course: UInt32 { UInt32(truncatingIfNeeded: trace >> 32) }
+}
+
+extension DialectFingerprints {
+    /// The fingerprints as one line: three hexadecimal numbers and the shape. ``init(text:)`` reads it.
+    public var text: String {
+        ([trace, speech, greeting].map { String($0, radix: 16) } + [shape]).joined(separator: " ")
+    }
+
+    /// Reads fingerprints; `nil` for text that is none.
+    public init?(text: some StringProtocol) {
+        let words = text.split(separator: " ", maxSplits: 3, omittingEmptySubsequences: false)
+        guard words.count == 4, let trace = UInt64(words[0], radix: 16), let speech = UInt64(words[1], radix: 16),
+            let greeting = UInt64(words[2], radix: 16), words[3].utf8.count <= Self.longestShape,
+            words[3].utf8.allSatisfy({ 0x20...0x7e ~= $0 })
+        else { return nil }
+        self.init(trace: trace, speech: speech, greeting: greeting, shape: String(words[3]))
+    }
+}

@@ -1,0 +1,43 @@
+public import Dialects
+public import SMTP
+
+extension Dialogue {
+    /// How the conversation speaks to an observer at `vantage`: that of its last message, or of what there is.
+    ///
+    /// Where command lines show, every message counts; elsewhere what the mail server passes on: see ``MilterView``.
+    public func fingerprints(at vantage: Vantage) -> DialectFingerprints {
+        var fingerprint = SessionFingerprint(vantage: vantage)
+        let reader = EventReader(peers: peers)
+        guard vantage.seesCommandLines else {
+            for event in projected(to: vantage) {
+                let bytes = Array(event.bytes)
+                if let observed = reader.read(event.kind, bytes.span) { fingerprint.take(observed, bytes.span) }
+            }
+            return fingerprint.fingerprints
+        }
+        let hasOrder = exchanges.contains { $0.message.time > 0 || ($0.reply?.time ?? 0) > 0 }
+        var offersPipelining = false
+        for exchange in exchanges {
+            let message = exchange.message
+            let isGreeting = message.verb == .helo || message.verb == .ehlo
+            fingerprint.take(
+                message, shape: isGreeting ? reader.shape(of: CommandArguments.greeting(message.bytes)) : nil,
+                isUnasked: vantage.seesConnection && hasOrder && message.isEarly && !offersPipelining)
+            if message.verb == .ehlo, (exchange.reply?.code ?? 0) / 100 == 2 {
+                offersPipelining = exchange.reply?.offeredKeywords.contains("PIPELINING") ?? false
+            }
+        }
+        if vantage.seesConnection { fingerprint.end(manner) }
+        return fingerprint.fingerprints
+    }
+
+    /// How the client's side ended; `nil` where the record does not tell.
+    private var manner: Dialect.Final.Manner? {
+        guard !isCutByTLS, !hasGaps, let closing = closings.first, closing.isByClient else { return nil }
+        switch closing.manner {
+        case .fin: return .fin
+        case .rst: return .rst
+        case .timeout: return .hang
+        }
+    }
+}
