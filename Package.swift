@@ -102,6 +102,7 @@ let rooms: [Target] = [
     room("Sessions", on: .listening, ["SMTP", "Wire"]),
     room("Captures", on: .listening, ["CPcap", "CZlib", "LogLines", "SMTP", "Wire"]),
     room("MailLogs", on: .listening, ["LogLines", "SMTP"]),
+    room("StoredMail", on: .listening, ["SMTP"]),
 
     // Detecting: events become findings.
     room(
@@ -135,8 +136,8 @@ let rooms: [Target] = [
     room(
         "Importing", on: .teaching,
         [
-            "Captures", "Files", "Keeping", "LogLines", "MailLogs", "SenderLab", "Sessions", "SMTP", "SpamTracker",
-            "Wire",
+            "Captures", "DialectLearning", "EnvelopeTraining", "Files", "Keeping", "LogLines", "MailLogs", "SenderLab",
+            "Sessions", "SMTP", "SpamTracker", "StoredMail", "Wire",
         ]),
     room(
         "Sink", on: .teaching,
@@ -169,7 +170,7 @@ let rooms: [Target] = [
             "Captures", "Configuration", "Control", "Decision", "Diagnosis", "DialectLearning", "Dialects",
             "EnvelopeTraining", "Envelopes", "Evaluation", "Files", "Importing", "Keeping", "KeyedHashing", "LogLines",
             "MailLogs", "Memory", "Policy", "Processes", "SenderLab", "Sessions", "Sink", "SMTP", "Sockets",
-            "SpamTracker", "Spectral", "Terminal", argumentParser, system,
+            "SpamTracker", "Spectral", "StoredMail", "Terminal", argumentParser, system,
         ]),
 
     // Mains only.
@@ -291,6 +292,7 @@ let tests: [Target] = [
     testTarget("FilesTests", ["Files", "Seeded", "SMTP"]),
     testTarget("LogLinesTests", ["LogLines", "Seeded", "SMTP"]),
     testTarget("MailLogsTests", ["LogLines", "MailLogs", "Seeded", "SMTP"]),
+    testTarget("StoredMailTests", ["Seeded", "SMTP", "StoredMail"]),
     testTarget("DialectLearningTests", ["DialectLearning", "Dialects", "Seeded", "SMTP"]),
     testTarget("EnvelopeTrainingTests", ["EnvelopeTraining", "Envelopes", "Seeded", "SMTP"]),
     testTarget("EvaluationTests", ["Dialects", "Evaluation", "ScratchFiles", "SMTP"]),

@@ -4,10 +4,13 @@ import ArgumentParser
 struct EnvelopesCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "envelopes",
-        abstract: "Learns, evaluates and shows what HELO, names and headers of spam look like.",
+        abstract: "Imports, learns, evaluates and shows what HELO, names and headers of spam look like.",
         discussion: """
             "argot envelopes evaluate" shows how good a model is; "envelope_model" in the configuration names the one \
             that argotd uses.
             """,
-        subcommands: [EnvelopesTrainCommand.self, EnvelopesEvaluateCommand.self, EnvelopesShowCommand.self])
+        subcommands: [
+            EnvelopesImportCommand.self, EnvelopesTrainCommand.self, EnvelopesEvaluateCommand.self,
+            EnvelopesShowCommand.self,
+        ])
 }
