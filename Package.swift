@@ -117,14 +117,20 @@ let rooms: [Target] = [
     room("Memory", on: .deciding, ["Policy", "SMTP"]),
     room(
         "Decision", on: .deciding,
-        ["Dialects", "Envelopes", "KeyedHashing", "Memory", "Policy", "Sessions", "SMTP", "SpamTracker"]),
+        [
+            "Dialects", "Envelopes", "Judgements", "KeyedHashing", "Memory", "Policy", "Sessions", "SMTP", "SpamTracker",
+        ]),
 
     // Keeping: what outlives the process.
     room(
         "Keeping", on: .keeping,
         ["Decision", "Dialects", "Envelopes", "Judgements", "Memory", "Policy", "SMTP", "SpamTracker"]),
     room(
-        "SQLiteStore", on: .keeping, ["Keeping", "KeyedHashing", "Memory", "Policy", "SMTP", "SQLite", "Threads"]),
+        "SQLiteStore", on: .keeping,
+        [
+            "Dialects", "Envelopes", "Judgements", "Keeping", "KeyedHashing", "Memory", "Policy", "SMTP", "SQLite",
+            "Threads",
+        ]),
 
     // Teaching: what learns, judges itself and simulates. The daemon links none of it.
     room("DialectLearning", on: .teaching, ["Dialects", "Files", "Sessions", "SMTP"]),
@@ -263,7 +269,9 @@ let support: [Target] = [
 let examples: [Target] = [
     .target(
         name: "Examples",
-        dependencies: ["Control", "Keeping", "KeyedHashing", "Memory", "Milter", "Policy", "SMTP", "Sockets"],
+        dependencies: [
+            "Control", "Judgements", "Keeping", "KeyedHashing", "Memory", "Milter", "Policy", "SMTP", "Sockets",
+        ],
         path: "Tests/Examples", swiftSettings: testSettings),
     testTarget(
         "ExamplesTests",
@@ -275,6 +283,7 @@ let examples: [Target] = [
 
 let tests: [Target] = [
     testTarget("SMTPTests", ["Seeded", "SMTP"]),
+    testTarget("JudgementsTests", ["Judgements", "SMTP"]),
     testTarget("WireTests", ["Seeded", "SMTP", "Wire"]),
     testTarget("ThreadsTests", ["Seeded", "Threads"]),
     testTarget(
@@ -311,17 +320,18 @@ let tests: [Target] = [
     testTarget(
         "KeepingTests",
         [
-            "Configuration", "Decision", "Examples", "Keeping", "KeyedHashing", "Memory", "Policy", "Seeded", "SMTP",
-            "SpamTracker",
+            "Configuration", "Decision", "Dialects", "Envelopes", "Examples", "Judgements", "Keeping", "KeyedHashing",
+            "Memory", "Policy", "Seeded", "SMTP", "SpamTracker",
         ]),
-    testTarget("SQLiteStoreTests", ["Keeping", "KeyedHashing", "Memory", "Policy", "SMTP", "SQLite", "SQLiteStore"]),
+    testTarget(
+        "SQLiteStoreTests",
+        ["Envelopes", "Judgements", "Keeping", "KeyedHashing", "Memory", "Policy", "SMTP", "SQLite", "SQLiteStore"]),
     testTarget("ConfigurationTests", ["Configuration", "Policy", "Seeded", "SMTP", "Sockets"]),
     testTarget(
         "DaemonTests",
         [
-            "Configuration", "Daemon", "Decision", "Dialects", "Keeping", "KeyedHashing", "Milter", "Memory", "Policy",
-            "Seeded",
-            "SMTP", "SpamTracker", "SQLiteStore", logging,
+            "Configuration", "Daemon", "Decision", "Dialects", "Envelopes", "Judgements", "Keeping", "KeyedHashing",
+            "Milter", "Memory", "Policy", "Seeded", "SMTP", "SpamTracker", "SQLiteStore", logging,
         ]),
     testTarget(
         "CommandsTests",

@@ -1,6 +1,7 @@
 import Configuration
 import Decision
 import Dialects
+import Judgements
 import Keeping
 import KeyedHashing
 import Logging
@@ -50,6 +51,8 @@ final class ScriptedKeeper: Keeper {
     func close() -> Bool { true }
     func prune(_ retention: Retention) {}
     func limitJournal(bytes: Int64) {}
+    func limitSightings(rows: Int) {}
+    func judge(_ name: MessageName, _ judgement: MailJudgement) throws(StoreError) -> Int { 0 }
     func purge(_ scope: PurgeScope) throws(StoreError) -> PurgeReport { PurgeReport() }
 }
 

@@ -1,6 +1,9 @@
 import Configuration
+import Dialects
+import Envelopes
 import Examples
 import Foundation
+import Judgements
 import Keeping
 import KeyedHashing
 import Memory
@@ -184,6 +187,99 @@ struct StoreContractTests {
         #expect(try counts.senderLabels().map(\.isSpam) == [false])
         #expect(try site.store.removeLabel(of: network) && !site.store.removeLabel(of: network))
         #expect(try #require(site.keeper.sendersGeneration()) > before)
+    }
+
+    private func sighting(
+        _ id: String, _ seconds: Int64 = 0, client: Int = 1, queue: Int? = nil, message: Int? = nil,
+        attempt: Int? = nil, text: String = "helo name", judgements: [MailJudgement] = []
+    ) -> Sighting {
+        Sighting(
+            id: id, time: noon + seconds, client: named(client), network: named(1_000 + client), organisation: named(7),
+            vantage: .milterPostfix, envelope: envelope(text),
+            dialect: DialectFingerprints(trace: .max, speech: 2, greeting: 3), queueID: queue.map(named),
+            messageID: message.map(named), attempt: attempt.map(named), judgements: judgements)
+    }
+
+    private func envelope(_ helo: String) -> EnvelopeSummary {
+        let peers = SessionPeers(mta: .postfix)
+        var observer = EnvelopeObserver(peers: peers)
+        let bytes = Array(helo.utf8)
+        if let event = EventReader(peers: peers).read(.helo, bytes.span) { observer.take(event, bytes.span) }
+        return EnvelopeSummary(observer, hasHeaders: false)
+    }
+
+    /// A hash that differs from others in its upper half too.
+    private func named(_ number: Int) -> KeyedHash { KeyedHash(bits: UInt128(number) << 64 | UInt128(number)) }
+
+    private func sightings(_ site: Site, since: UnixTime = UnixTime(seconds: 0)) throws -> [Sighting] {
+        var all: [Sighting] = []
+        #expect(try site.store.sightings(since: since) { all.append($0) } == 0)
+        return all
+    }
+
+    @Test("what was seen comes back as it was, oldest first, with what is said of it later", arguments: Kind.allCases)
+    func seen(_ kind: Kind) throws {
+        let site = try Site(kind)
+        let trap = MailJudgement(.spam, from: .trap, at: noon)
+        let first = sighting("s1.1", 5, queue: 11, message: 21, judgements: [trap])
+        let second = sighting("s2.1", 0, client: 2, queue: 12, message: 21, text: "other.example")
+        site.keep(.sighting(first), .sighting(second))
+        #expect(try sightings(site) == [second, first])
+        #expect(try sightings(site, since: noon + 1) == [first])
+        let person = MailJudgement(.honest, from: .person, at: noon + 60)
+        #expect(try site.keeper.judge(.queueID(named(11)), person) == 1)
+        #expect(try site.keeper.judge(.messageID(named(21)), MailJudgement(.spam, from: .filterLog, at: noon)) == 2)
+        #expect(try site.store.judge(.queueID(named(99)), person) == 0)
+        // Of one source the latest counts.
+        #expect(try site.store.judge(.queueID(named(11)), MailJudgement(.spam, from: .person, at: noon + 59)) == 1)
+        #expect(try site.store.judge(.queueID(named(11)), MailJudgement(.spam, from: .trap, at: noon + 61)) == 1)
+        let judged = try sightings(site).map { $0.judgements.map { "\($0.source.rawValue) \($0.kind.rawValue)" } }
+        #expect(judged == [["filter-log spam"], ["filter-log spam", "person honest", "trap spam"]])
+    }
+
+    @Test("a retry is one sighting, whatever became of it before", arguments: Kind.allCases)
+    func retries(_ kind: Kind) throws {
+        let site = try Site(kind)
+        let blocked = MailJudgement(.spam, from: .blocklist, at: noon)
+        site.keep(
+            .sighting(sighting("s1.1", 0, attempt: 5, judgements: [blocked])),
+            .sighting(sighting("s2.1", 60, attempt: 5)), .sighting(sighting("s9.1", 60, attempt: 6)))
+        #expect(try sightings(site).map(\.id) == ["s2.1", "s9.1"])
+        site.keep(.sighting(sighting("s3.1", 120, queue: 11, message: 21, attempt: 5)))
+        site.keep(.sighting(sighting("s4.1", 180, queue: 12, message: 21, attempt: 5)))
+        #expect(try sightings(site).map(\.id) == ["s9.1", "s4.1"])
+        // Another message of the same sender is another sighting.
+        site.keep(.sighting(sighting("s5.1", 240, queue: 13, message: 22, attempt: 5)))
+        #expect(try sightings(site).map(\.id) == ["s9.1", "s4.1", "s5.1"])
+        #expect(try sightings(site).map(\.judgements) == [[], [blocked], []])
+    }
+
+    @Test("a client that sends ten thousand messages fills no more than its share of a day", arguments: Kind.allCases)
+    func flood(_ kind: Kind) throws {
+        let site = try Site(kind)
+        for number in 0..<200 { site.keep(.sighting(sighting("s\(number).1", Int64(number), queue: number))) }
+        site.keep(.sighting(sighting("other.1", 300, client: 2)), .sighting(sighting("next.1", 86_400)))
+        let kept = try sightings(site)
+        #expect(kept.count == Sighting.dailyLimit + 2)
+        #expect(kept.suffix(2).map(\.id) == ["other.1", "next.1"])
+        #expect(try site.store.sightingsLeftOut(since: noon) == 150)
+    }
+
+    @Test("correspondents are remembered, and refusals that tell nothing are counted", arguments: Kind.allCases)
+    func correspondents(_ kind: Kind) throws {
+        let site = try Site(kind)
+        site.keep(
+            .correspondent(hash(1), noon), .correspondent(hash(1), noon + 5), .correspondent(hash(2), noon),
+            .unreadReply("go away", noon), .unreadReply("go away", noon + 1), .unreadReply("no", noon))
+        let known = site.keeper.loadState().correspondents.sorted { $0.key.bits < $1.key.bits }
+        #expect(known.map(\.key) == [hash(1), hash(2)] && known.map(\.last) == [noon + 5, noon])
+        let replies = try site.store.unreadReplies(limit: 5)
+        #expect(replies == [.init(text: "go away", count: 2, last: noon + 1), .init(text: "no", count: 1, last: noon)])
+        #expect(try site.store.unreadReplies(limit: 1).count == 1)
+        site.keep(.sighting(sighting("s1.1")))
+        let report = try site.keeper.purge(.everything(labels: false))
+        #expect(report.sightings == 1 && report.correspondents == 2)
+        #expect(try sightings(site).isEmpty && site.store.unreadReplies(limit: 5).isEmpty)
     }
 
     @Test("after the end nothing is taken in, and that is counted", arguments: Kind.allCases)

@@ -1,5 +1,5 @@
-/// All three of what is kept, at one place, as the command line opens it. Used by one thread at a time.
-public protocol DataStore: Journal, SharedState, SenderCounts {
+/// All of what is kept, at one place, as the command line opens it. Used by one thread at a time.
+public protocol DataStore: Journal, SharedState, SenderCounts, Sightings {
     /// How many bytes it takes.
     func byteCount() throws(StoreError) -> Int64
 

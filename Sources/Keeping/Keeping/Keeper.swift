@@ -1,5 +1,6 @@
 public import Memory
 import Policy
+public import Judgements
 
 /// The daemon's side of what is kept: takes changes and never makes anybody wait.
 ///
@@ -44,6 +45,12 @@ public protocol Keeper: Sendable {
 
     /// Takes a new limit of the journal, soon.
     func limitJournal(bytes: Int64)
+
+    /// Takes a new limit of the sightings, soon.
+    func limitSightings(rows: Int)
+
+    /// Adds a judgement to the messages of a name, of everything submitted before too: see ``Sightings``. Waits.
+    func judge(_ name: MessageName, _ judgement: MailJudgement) throws(StoreError) -> Int
 
     /// Removes what `scope` names, of everything submitted before too. Waits.
     func purge(_ scope: PurgeScope) throws(StoreError) -> PurgeReport

@@ -21,6 +21,12 @@ public struct PurgeReport: Hashable, Sendable, Codable {
     /// Labels of senders' networks, and notes of imported files.
     public var senderLabels = 0
 
+    /// Messages and refused sessions that were kept to learn from.
+    public var sightings = 0
+
+    /// Addresses that authenticated users have written to.
+    public var correspondents = 0
+
     /// Files beside the database: transcripts, learned models, damaged databases that were moved aside.
     public var files: [String] = []
 
@@ -28,7 +34,7 @@ public struct PurgeReport: Hashable, Sendable, Codable {
     public var listEntries = 0
 
     private enum CodingKeys: String, CodingKey {
-        case verdicts, lies, attempts, networks, clients, files
+        case verdicts, lies, attempts, networks, clients, files, sightings, correspondents
         case senderCells = "sender_cells"
         case senderLabels = "sender_labels"
         case listEntries = "list_entries"

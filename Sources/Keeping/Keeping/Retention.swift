@@ -53,6 +53,22 @@ public struct Retention: Hashable, Sendable {
     /// How many cells of the sender matrix are kept; the newest slots stay.
     public var maximumSenderCells = 4_000_000
 
+    /// How many days sightings are kept.
+    public var sightingDays = 40
+
+    /// How many sightings are kept. Those that were judged, those of clients that came on several days, and the others are
+    /// each sure of a third; what is too much is taken from the others first, the oldest first.
+    public var maximumSightings = 200_000
+
+    /// How many days an address counts as a correspondent's after it was last written to.
+    public var correspondentDays = 400
+
+    /// How many correspondents are kept; those last written to stay.
+    public var maximumCorrespondents = 50_000
+
+    /// How many refusals that tell nothing are kept; the last given stay.
+    public var maximumUnreadReplies = 200
+
     /// The defaults, with the lifetimes and capacities of `greylist` and `history`.
     public init(
         greylist: GreylistConfiguration = GreylistConfiguration(),

@@ -1,7 +1,8 @@
 public import Memory
 public import Policy
+public import SMTP
 
-/// What the daemon hands over to be kept. All but verdicts and cells may be applied twice without harm.
+/// What the daemon hands over to be kept. All but verdicts, cells and replies may be applied twice without harm.
 public enum StoreChange: Sendable, Hashable {
     /// Something that decides is to be remembered or forgotten.
     case memory(MemoryChange)
@@ -11,4 +12,16 @@ public enum StoreChange: Sendable, Hashable {
 
     /// Senders have written to domains: added to what is stored.
     case senderCells([SenderCell])
+
+    /// A message, or a refused session, was seen.
+    ///
+    /// A retry is the sighting that it repeats: see ``Sighting/attempt``. Of one client at most
+    /// ``Sighting/dailyLimit`` are kept a day; the others are only counted.
+    case sighting(Sighting)
+
+    /// Somebody who logged in has written to the address with this hash.
+    case correspondent(KeyedHash, UnixTime)
+
+    /// The mail server refused a recipient in words that tell nothing; they name nobody.
+    case unreadReply(String, UnixTime)
 }

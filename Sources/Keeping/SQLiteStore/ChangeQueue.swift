@@ -45,6 +45,12 @@ struct ChangeQueue: Sendable {
             mailbox.drop(1)
             return .nothing
         }
+        // While writing fails, what decides and what was decided has the room: sightings are large, and the next week has
+        // as many.
+        if isPaused, case .sighting = change, mailbox.count >= 2 * batchSize {
+            mailbox.drop(1)
+            return .nothing
+        }
         mailbox.append(change)
         if isPaused { return .nothing }
         if mailbox.count >= batchSize, !isUrgent {

@@ -44,6 +44,11 @@ final class PersistentStore {
             try store.checkLog(limit: limits.logBytes)
             try store.apply(changes)
         }
+        let sightings = changes.count { if case .sighting = $0 { true } else { false } }
+        if sightings > 0 {
+            let rows = memoryReason == nil ? limits.sightingRows : limits.memorySightingRows
+            try? store?.limitSightings(rows: rows, added: sightings)
+        }
         let verdicts = changes.count { if case .verdict = $0 { true } else { false } }
         guard verdicts > 0 else { return }
         let rows = memoryReason == nil ? limits.journalRows : limits.memoryJournalRows

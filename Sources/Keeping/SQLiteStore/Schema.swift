@@ -27,6 +27,7 @@ struct Schema: Sendable {
         Step(name: "addresses in clear", sql: shownAddresses),
         Step(name: "places of clients", sql: placeColumns),
         Step(name: "standing of clients", sql: standingColumn),
+        Step(name: "sightings and judgements", sql: sightingTables),
     ])
 
     /// Takes the steps that `database` lacks, each in a transaction of its own: a failure leaves the version reached
@@ -190,6 +191,89 @@ struct Schema: Sendable {
             place_block INTEGER NOT NULL,
             place_allocation INTEGER NOT NULL,
             revoked_at INTEGER
+        ) STRICT, WITHOUT ROWID;
+        """
+
+    /// What is learned from. Texts of envelopes repeat, so each is kept once.
+    ///
+    /// Sightings are found by what names them, which is hashes. An index over these alone would be written all over at
+    /// every message; led by the day, only the part that belongs to today is. A name is the upper half of a hash; that of
+    /// a queue id, a Message-ID and an attempt are hashed apart from each other. Numbers of sightings are not used twice,
+    /// since names stay until their day is over.
+    private static let sightingTables = """
+        CREATE TABLE sighting (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            time INTEGER NOT NULL,
+            session TEXT NOT NULL,
+            client BLOB NOT NULL,
+            network BLOB NOT NULL,
+            organisation BLOB,
+            vantage TEXT NOT NULL,
+            envelope INTEGER NOT NULL,
+            trace INTEGER,
+            speech INTEGER,
+            greeting INTEGER,
+            queue_id BLOB,
+            message_id BLOB,
+            attempt BLOB
+        ) STRICT;
+        CREATE INDEX sighting_time ON sighting (time);
+
+        CREATE TABLE sighting_envelope (
+            id INTEGER PRIMARY KEY,
+            digest INTEGER NOT NULL,
+            uses INTEGER NOT NULL,
+            text TEXT NOT NULL
+        ) STRICT;
+        CREATE INDEX sighting_envelope_digest ON sighting_envelope (digest);
+
+        CREATE TABLE sighting_name (
+            day INTEGER NOT NULL,
+            name BLOB NOT NULL,
+            sighting INTEGER NOT NULL,
+            PRIMARY KEY (day, name, sighting)
+        ) STRICT, WITHOUT ROWID;
+
+        CREATE TABLE sighting_judgement (
+            sighting INTEGER NOT NULL,
+            source TEXT NOT NULL,
+            kind TEXT NOT NULL,
+            time INTEGER NOT NULL,
+            PRIMARY KEY (sighting, source)
+        ) STRICT, WITHOUT ROWID;
+
+        CREATE TABLE sighting_client (
+            day INTEGER NOT NULL,
+            client BLOB NOT NULL,
+            messages INTEGER NOT NULL,
+            PRIMARY KEY (day, client)
+        ) STRICT, WITHOUT ROWID;
+
+        CREATE TRIGGER sighting_added AFTER INSERT ON sighting BEGIN
+            UPDATE sighting_envelope SET uses = uses + 1 WHERE id = new.envelope;
+        END;
+        CREATE TRIGGER sighting_changed AFTER UPDATE OF envelope ON sighting BEGIN
+            UPDATE sighting_envelope SET uses = uses + 1 WHERE id = new.envelope;
+            UPDATE sighting_envelope SET uses = uses - 1 WHERE id = old.envelope;
+            DELETE FROM sighting_envelope WHERE id = old.envelope AND uses <= 0;
+        END;
+        CREATE TRIGGER sighting_gone AFTER DELETE ON sighting BEGIN
+            UPDATE sighting_envelope SET uses = uses - 1 WHERE id = old.envelope;
+            DELETE FROM sighting_envelope WHERE id = old.envelope AND uses <= 0;
+            DELETE FROM sighting_judgement WHERE sighting = old.id;
+            DELETE FROM sighting_name WHERE day = old.time / 86400 AND sighting = old.id AND name IN
+                (substr(old.queue_id, 1, 8), substr(old.message_id, 1, 8), substr(old.attempt, 1, 8));
+        END;
+
+        CREATE TABLE correspondent (
+            key BLOB PRIMARY KEY NOT NULL,
+            last_seen INTEGER NOT NULL
+        ) STRICT, WITHOUT ROWID;
+
+        CREATE TABLE unread_reply (
+            text TEXT PRIMARY KEY NOT NULL,
+            count INTEGER NOT NULL,
+            last_seen INTEGER NOT NULL
         ) STRICT, WITHOUT ROWID;
         """
 }

@@ -25,6 +25,21 @@ extension Store {
         case .verdict(let record, let showsAddresses):
             try insert(record, showsAddresses: showsAddresses, hashingKey: hashingKey)
         case .senderCells(let cells): for cell in cells { try insert(cell) }
+        case .sighting(let sighting): try insert(sighting, hashingKey: hashingKey)
+        case .correspondent(let key, let time):
+            try statement(
+                """
+                INSERT INTO correspondent VALUES (?1, ?2) ON CONFLICT (key) DO UPDATE
+                SET last_seen = max(last_seen, excluded.last_seen)
+                """
+            ).run(key.blob, .integer(time.seconds))
+        case .unreadReply(let text, let time):
+            try statement(
+                """
+                INSERT INTO unread_reply VALUES (?1, 1, ?2) ON CONFLICT (text) DO UPDATE
+                SET count = min(count + 1, \(UInt32.max)), last_seen = max(last_seen, excluded.last_seen)
+                """
+            ).run(.text(text), .integer(time.seconds))
         }
     }
 

@@ -23,6 +23,9 @@ extension Store {
                     case "greylist": report.removed.attempts += count
                     case "network": report.removed.networks += count
                     case "sender_cell": report.removed.senderCells += count
+                    case "sighting": report.removed.sightings += count
+                    case "correspondent": report.removed.correspondents += count
+                    case "sighting_envelope", "sighting_name", "sighting_judgement", "sighting_client": break
                     default: report.removed.clients += count
                     }
                 }
@@ -43,7 +46,8 @@ extension Store {
         let row = try database.prepare(
             """
             SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite@_%' ESCAPE '@'
-                AND name NOT IN ('meta', 'verdict', 'lie', 'sender_label', 'sender_import')
+                AND name NOT IN ('meta', 'verdict', 'lie', 'sender_label', 'sender_import',
+                    'unread_reply')
             """)
         var names: [String] = []
         while try row.step() { names.append(row.text(at: 0)) }

@@ -31,6 +31,9 @@ extension Store {
             report.clients = try remove("client WHERE last_seen < ?1", time)
             report.networks += try remove("client_network WHERE last_seen < ?1", time)
             report.senderCells = try remove("sender_cell WHERE slot < ?1", time)
+            report.sightings = try remove("sighting WHERE time < ?1", time)
+            report.correspondents = try remove("correspondent WHERE last_seen < ?1", time)
+            _ = try remove("unread_reply WHERE last_seen < ?1", time)
         case .client(let client, let network, let sender):
             report.verdicts = try remove("verdict WHERE client = ?1", client.client.blob)
             report.lies = try remove("lie WHERE network = ?1", network.blob)
@@ -38,7 +41,11 @@ extension Store {
             report.clients = try remove("client WHERE key = ?1", client.client.blob)
             report.networks += try remove("client_network WHERE key = ?1", client.network.blob)
             report.senderCells = try remove("sender_cell WHERE sender = ?1", .bits(sender))
-        case .sender(let sender): report.verdicts = try remove("verdict WHERE sender = ?1", sender.blob)
+            report.sightings = try remove("sighting WHERE client = ?1", client.client.blob)
+            _ = try remove("sighting_client WHERE client = ?1", client.client.blob)
+        case .sender(let sender):
+            report.verdicts = try remove("verdict WHERE sender = ?1", sender.blob)
+            report.correspondents = try remove("correspondent WHERE key = ?1", sender.blob)
         case .recipient(let recipient):
             report.verdicts = try remove("verdict WHERE recipient = ?1", recipient.blob)
             report.lies = try remove("lie WHERE recipient = ?1", recipient.blob)
@@ -53,11 +60,16 @@ extension Store {
             report.clients = try remove("client")
             report.networks += try remove("client_network")
             report.senderCells = try remove("sender_cell")
+            report.sightings = try remove("sighting")
+            report.correspondents = try remove("correspondent")
+            _ = try remove("sighting_client")
+            _ = try remove("unread_reply")
             if labels {
                 report.senderLabels = try remove("sender_label")
                 report.senderLabels += try remove("sender_import")
             }
         }
+        if report.sightings > 0 { try removeUnusedNames() }
         if report.senderCells > 0 || report.senderLabels > 0 { try noteLabels() }
         return report
     }

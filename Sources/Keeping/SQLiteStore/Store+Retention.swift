@@ -67,12 +67,22 @@ extension Store {
         removed += try delete("client WHERE count = 0 AND last_seen < ?1", before(retention.revocation))
         removed += try delete("client_network WHERE last_seen < ?1", before(retention.clientLifetime))
         removed += try delete("sender_cell WHERE slot < ?1", before(retention.senderLifetime))
+        let sightings = before(Self.seconds(days: retention.sightingDays))
+        removed += try delete("sighting WHERE time < ?1", sightings)
+        _ = try delete("sighting_client WHERE day < ?1", sightings / 86_400)
+        _ = try delete("sighting_name WHERE day < ?1", sightings / 86_400)
+        removed += try delete(
+            "correspondent WHERE last_seen < ?1", before(Self.seconds(days: retention.correspondentDays)))
+        removed += try delete("unread_reply WHERE last_seen < ?1", sightings)
         return removed
     }
 
     private func removeExcess(_ now: UnixTime, _ retention: Retention) throws(SQLiteError) -> Int {
         var removed = try keep(
             "sender_cell", retention.maximumSenderCells, key: "slot, sender, domain", by: "slot")
+        removed += try keepSightings(retention.maximumSightings)
+        removed += try keep("correspondent", retention.maximumCorrespondents, key: "key", by: "last_seen")
+        removed += try keep("unread_reply", retention.maximumUnreadReplies, key: "text", by: "last_seen")
         removed += try keepJournal(retention.maximumJournalRows)
         removed += try keep(
             "lie", retention.maximumLedgerRows, key: "recipient, network", by: "undone_at IS NOT NULL, last_told")
@@ -100,6 +110,8 @@ extension Store {
             )
         }
         removed += try delete("sender_cell WHERE slot NOT \(times) OR mails < 0")
+        removed += try delete("sighting WHERE time NOT \(times)")
+        removed += try delete("correspondent WHERE last_seen NOT \(times)")
         return removed
     }
 
@@ -109,7 +121,8 @@ extension Store {
             ("verdict", "time"), ("lie", "time"), ("lie", "last_told"), ("greylist", "first_seen"),
             ("greylist", "last_seen"), ("network", "first_seen"), ("network", "last_seen"), ("client", "first_seen"),
             ("client", "last_seen"), ("client", "revoked_at"), ("client_network", "first_seen"),
-            ("client_network", "last_seen"),
+            ("client_network", "last_seen"), ("sighting", "time"), ("correspondent", "last_seen"),
+            ("unread_reply", "last_seen"),
         ]
         for (table, column) in columns {
             try statement("UPDATE \(table) SET \(column) = ?1 WHERE \(column) > ?1").run(.integer(now.seconds))
@@ -195,7 +208,7 @@ extension Store {
         try delete("verdict WHERE id <= (SELECT id FROM verdict ORDER BY id DESC LIMIT 1 OFFSET ?1)", Int64(count))
     }
 
-    private func delete(_ rows: String) throws(SQLiteError) -> Int {
+    func delete(_ rows: String) throws(SQLiteError) -> Int {
         try statement("DELETE FROM \(rows)").run()
         return database.changes
     }
@@ -208,7 +221,7 @@ extension Store {
             "\(table) WHERE (\(key)) IN (SELECT \(key) FROM \(table) ORDER BY \(order), \(key) LIMIT ?1)", excess)
     }
 
-    private func delete(_ rows: String, _ value: Int64) throws(SQLiteError) -> Int {
+    func delete(_ rows: String, _ value: Int64) throws(SQLiteError) -> Int {
         try statement("DELETE FROM \(rows)").run(.integer(value))
         return database.changes
     }

@@ -48,6 +48,7 @@ extension Store {
         state.clients = noted("client", try clientRecords("client"))
         state.clientNetworks = noted("client_network", try clientRecords("client_network"))
         state.undoneLies = try loadUndoneLies()
+        state.correspondents = noted("correspondent", try correspondents())
         return state
     }
 
@@ -94,6 +95,13 @@ extension Store {
         }
     }
 
+    private func correspondents() throws(StoreError) -> Rows<(key: KeyedHash, last: UnixTime)> {
+        try validRows("SELECT key, last_seen FROM correspondent") { row in
+            guard let key = KeyedHash(row, at: 0), let last = Self.time(row, at: 1) else { return nil }
+            return (key, last)
+        }
+    }
+
     private func clientRecords(_ table: String) throws(StoreError) -> Rows<(key: KeyedHash, record: ClientRecord)> {
         try validRows(
             """
@@ -114,7 +122,7 @@ extension Store {
     /// The times that a clock may have shown: 1970 to 9999.
     static let plausibleTimes: ClosedRange<Int64> = 0...253_402_300_799
 
-    private static func time(_ row: Statement, at column: Int) -> UnixTime? {
+    static func time(_ row: Statement, at column: Int) -> UnixTime? {
         let seconds = row.integer(at: column)
         return plausibleTimes.contains(seconds) ? UnixTime(seconds: seconds) : nil
     }

@@ -23,6 +23,9 @@ public final class Store: DataStore {
     private var statements: [String: Statement] = [:]
     private var seenDataVersion: Int64 = 0
 
+    /// How many sightings came since they were last counted.
+    var uncountedSightings = 0
+
     /// Opens `path` for the daemon: makes it if there is none, checks it, and upgrades it.
     ///
     /// O(size of the file). A database of a newer version is left as it is.
@@ -113,6 +116,7 @@ public final class Store: DataStore {
             counts.undoneLies = Int(try database.number("SELECT count(*) FROM lie WHERE undone_at IS NOT NULL"))
             counts.senderCells = Int(try database.number("SELECT count(*) FROM sender_cell"))
             counts.senderLabels = Int(try database.number("SELECT count(*) FROM sender_label"))
+            counts.sightings = Int(try database.number("SELECT count(*) FROM sighting"))
             return counts
         }
     }

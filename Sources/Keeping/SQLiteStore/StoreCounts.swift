@@ -27,6 +27,9 @@ public struct StoreCounts: Hashable, Sendable {
     /// Networks with a label.
     public var senderLabels = 0
 
+    /// Messages and refused sessions that are learned from.
+    public var sightings = 0
+
     /// No rows at all.
     public init() {}
 }

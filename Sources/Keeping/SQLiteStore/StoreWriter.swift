@@ -1,4 +1,5 @@
 public import Keeping
+public import Judgements
 public import KeyedHashing
 public import Memory
 import Policy
@@ -155,9 +156,26 @@ public final class StoreWriter: Keeper {
         queue.async { [weak self] in self?.disk.withLock { $0.store.limits.journalBytes = bytes } }
     }
 
+    /// Takes a new limit of the sightings, soon, on the writer's queue.
+    public func limitSightings(rows: Int) {
+        queue.async { [weak self] in self?.disk.withLock { $0.store.limits.sightingRows = rows } }
+    }
+
+    /// Adds a judgement to the messages of a name, of everything submitted before too. Waits for the disk.
+    public func judge(_ name: MessageName, _ judgement: MailJudgement) throws(StoreError) -> Int {
+        try afterWriting { store throws(StoreError) in try store.judge(name, judgement) }
+    }
+
     /// Removes what `scope` names, of everything submitted before too. Waits for the disk.
     public func purge(_ scope: PurgeScope) throws(StoreError) -> PurgeReport {
-        let result = queue.sync { () -> Result<PurgeReport, StoreError> in
+        try afterWriting { store throws(StoreError) in try store.purge(scope) }
+    }
+
+    /// Writes everything submitted before, and then does `body`, on the writer's queue.
+    private func afterWriting<Outcome: Sendable>(
+        _ body: @Sendable (Store) throws(StoreError) -> Outcome
+    ) throws(StoreError) -> Outcome {
+        let result = queue.sync { () -> Result<Outcome, StoreError> in
             defer { noteMemory() }
             guard write() else {
                 var reason = "writing fails at present"
@@ -167,7 +185,7 @@ public final class StoreWriter: Keeper {
             do throws(StoreError) {
                 return .success(
                     try disk.withLock { disk throws(StoreError) in
-                        try disk.store.perform { store throws(StoreError) in try store.purge(scope) }
+                        try disk.store.perform { store throws(StoreError) in try body(store) }
                     })
             } catch {
                 return .failure(error)

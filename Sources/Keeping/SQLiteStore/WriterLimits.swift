@@ -28,6 +28,12 @@ public struct WriterLimits: Hashable, Sendable {
     /// How many verdicts are kept when the store lives in memory.
     public var memoryJournalRows = 50_000
 
+    /// How many sightings are kept, enforced as they are written, a thousand more or less.
+    public var sightingRows = 200_000
+
+    /// How many sightings are kept when the store lives in memory.
+    public var memorySightingRows = 5_000
+
     /// The defaults.
     public init() {}
 }

@@ -1,3 +1,4 @@
+import Judgements
 import Keeping
 import KeyedHashing
 import Memory
@@ -23,6 +24,10 @@ package final class MemoryStore: Keeper, DataStore {
         var hasNewUndoing = false
         var counts = KeeperCounts()
         var isClosed = false
+        var sightings: [Sighting] = []
+        var sightingCounts: [SIMD2<UInt64>: Int] = [:]
+        var correspondents: [KeyedHash: UnixTime] = [:]
+        var replies: [String: UnreadReply] = [:]
     }
 
     private let key: HashingKey
@@ -44,6 +49,12 @@ package final class MemoryStore: Keeper, DataStore {
             case .verdict(let record, let isShown):
                 content.verdicts.append(entry(record, isShown, content.verdicts.count))
             case .senderCells(let cells): content.add(cells)
+            case .sighting(let sighting): content.add(sighting)
+            case .correspondent(let key, let time):
+                content.correspondents[key] = max(time, content.correspondents[key] ?? time)
+            case .unreadReply(let text, let time):
+                content.replies[text, default: UnreadReply(text: text, count: 0, last: time)].count += 1
+                content.replies[text]?.last = time
             }
         }
     }
@@ -53,6 +64,7 @@ package final class MemoryStore: Keeper, DataStore {
     package func flush() -> Bool { true }
     package func prune(_ retention: Retention) {}
     package func limitJournal(bytes: Int64) {}
+    package func limitSightings(rows: Int) {}
     package func sendersGeneration() -> Int64? { content.withLock { $0.generation } }
     package func senderCounts() -> any SenderCounts { self }
 
@@ -110,6 +122,7 @@ package final class MemoryStore: Keeper, DataStore {
             state.clients = content.clients.map { ($0, $1) }
             state.clientNetworks = content.clientNetworks.map { ($0, $1) }
             state.undoneLies = content.undoneLies
+            state.correspondents = content.correspondents.map { ($0, $1) }
             return state
         }
     }
@@ -194,6 +207,38 @@ package final class MemoryStore: Keeper, DataStore {
         }
     }
 
+    // MARK: Sightings
+
+    package func sightings(since: UnixTime, _ take: (Sighting) -> Void) -> Int {
+        let sightings = content.withLock { $0.sightings }.filter { $0.time >= since }
+        for sighting in sightings.sorted(by: { $0.time < $1.time }) { take(sighting) }
+        return 0
+    }
+
+    package func judge(_ name: MessageName, _ judgement: MailJudgement) -> Int {
+        content.withLock { content in
+            let named = content.sightings.indices.filter { index in
+                switch name {
+                case .queueID(let hash): content.sightings[index].queueID == hash
+                case .messageID(let hash): content.sightings[index].messageID == hash
+                }
+            }
+            let limit = if case .queueID = name { 1 } else { 10 }
+            let newest = named.sorted { content.sightings[$0].time > content.sightings[$1].time }.prefix(limit)
+            for index in newest { content.sightings[index].add(judgement) }
+            return newest.count
+        }
+    }
+
+    package func sightingsLeftOut(since: UnixTime) -> Int {
+        content.withLock { $0.sightingCounts.values.reduce(0) { $0 + max(0, $1 - Sighting.dailyLimit) } }
+    }
+
+    package func unreadReplies(limit: Int) -> [UnreadReply] {
+        let replies = content.withLock { Array($0.replies.values) }
+        return Array(replies.sorted { ($1.count, $0.text) < ($0.count, $1.text) }.prefix(max(0, limit)))
+    }
+
     // MARK: Upkeep
 
     package func byteCount() -> Int64 { 0 }
@@ -213,6 +258,7 @@ package final class MemoryStore: Keeper, DataStore {
                 (report.attempts, report.networks) = (content.greylist.count, content.networks.count)
                 (report.clients, report.senderCells) = (content.clients.count, content.cells.count)
                 report.networks += content.clientNetworks.count
+                (report.sightings, report.correspondents) = (content.sightings.count, content.correspondents.count)
                 let (labels, generation) = (content.labels, content.generation)
                 content = Content()
                 (content.labels, content.generation) = (labels, generation + 1)
@@ -245,10 +291,41 @@ extension MemoryStore.Content {
         }
     }
 
+    fileprivate mutating func add(_ sighting: Sighting) {
+        var sighting = sighting
+        let repeated = sightings.indices.filter { index in
+            let old = sightings[index]
+            return old.attempt != nil && old.attempt == sighting.attempt
+                && (old.queueID == nil && old.messageID == nil
+                    || old.messageID != nil && old.messageID == sighting.messageID)
+        }
+        if repeated.isEmpty {
+            let day = UInt64(clamping: sighting.time.seconds / 86_400)
+            let place = SIMD2(day, UInt64(truncatingIfNeeded: sighting.client.bits))
+            sightingCounts[place, default: 0] += 1
+            guard sightingCounts[place, default: 0] <= Sighting.dailyLimit else { return }
+        }
+        let new = sighting.judgements
+        sighting.judgements = repeated.flatMap { sightings[$0].judgements }
+        for judgement in new { sighting.add(judgement) }
+        for index in repeated.reversed() { sightings.remove(at: index) }
+        sightings.append(sighting)
+    }
+
     fileprivate mutating func add(_ new: [SenderCell]) {
         for cell in new {
             let place = [UInt64(bitPattern: cell.slot), cell.sender, cell.domain]
             if cells[place]?.add(cell) == nil { cells[place] = cell }
         }
+    }
+}
+
+extension Sighting {
+    /// Of each source the latest judgement counts.
+    fileprivate mutating func add(_ judgement: MailJudgement) {
+        guard !judgements.contains(where: { $0.source == judgement.source && $0.time > judgement.time }) else { return }
+        judgements.removeAll { $0.source == judgement.source }
+        judgements.append(judgement)
+        judgements.sort { $0.source.rawValue < $1.source.rawValue }
     }
 }

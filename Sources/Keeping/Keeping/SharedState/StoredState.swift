@@ -22,6 +22,9 @@ public struct StoredState: Sendable {
     /// The lies that are not to be told again.
     public var undoneLies: Set<LieKey> = []
 
+    /// The hashes of the addresses that authenticated users have written to, and when they last did.
+    public var correspondents: [(key: KeyedHash, last: UnixTime)] = []
+
     /// Nothing remembered.
     public init() {}
 
@@ -30,6 +33,6 @@ public struct StoredState: Sendable {
         let changes: [MemoryChange] =
             greylist.map { .greylist($0.key, $0.entry) } + networks.map { .network($0.key, $0.record) }
             + clients.map { .client($0.key, $0.record) } + clientNetworks.map { .clientNetwork($0.key, $0.record) }
-        return changes.map(StoreChange.memory)
+        return changes.map(StoreChange.memory) + correspondents.map { .correspondent($0.key, $0.last) }
     }
 }

@@ -38,14 +38,28 @@ public struct Sighting: Sendable, Hashable {
     /// The Message-ID, hashed; `nil` when there is none.
     public var messageID: KeyedHash?
 
-    /// What others have said of it, in any order.
+    /// Client and sender together, hashed: what comes again with the same Message-ID, or after an attempt that brought no
+    /// message, is the same sighting; `nil` for one that stands for itself.
+    public var attempt: KeyedHash?
+
+    /// What others have said of it, in any order; of each source one judgement is kept, the latest.
     public var judgements: [MailJudgement]
+
+    /// How many of one client are kept a day: a stranger who sends ten thousand must not push out the others.
+    public static let dailyLimit = 50
+
+    /// How long a mail server may try again, in seconds, so that what comes later is no retry: five days, as Postfix and
+    /// Sendmail do unless told otherwise.
+    public static let retryTime: Int64 = 5 * 86_400
+
+    /// Whether it stands for a message, and not for an attempt that brought none.
+    public var isMessage: Bool { queueID != nil || messageID != nil || envelope.hasHeaders }
 
     /// A sighting from its parts.
     public init(
         id: String, time: UnixTime, client: KeyedHash, network: KeyedHash, organisation: KeyedHash? = nil,
         vantage: Vantage, envelope: EnvelopeSummary, dialect: DialectFingerprints? = nil, queueID: KeyedHash? = nil,
-        messageID: KeyedHash? = nil, judgements: [MailJudgement] = []
+        messageID: KeyedHash? = nil, attempt: KeyedHash? = nil, judgements: [MailJudgement] = []
     ) {
         self.id = id
         self.time = time
@@ -57,6 +71,7 @@ public struct Sighting: Sendable, Hashable {
         self.dialect = dialect
         self.queueID = queueID
         self.messageID = messageID
+        self.attempt = attempt
         self.judgements = judgements
     }
 }

@@ -16,4 +16,10 @@ public protocol Sightings {
     ///
     /// - Returns: how many messages of that name are kept.
     func judge(_ name: MessageName, _ judgement: MailJudgement) throws(StoreError) -> Int
+
+    /// How many messages were left out since `since` because their clients had sent too many that day.
+    func sightingsLeftOut(since: UnixTime) throws(StoreError) -> Int
+
+    /// The mail server's refusals that tell nothing, the most frequent first, at most `limit`.
+    func unreadReplies(limit: Int) throws(StoreError) -> [UnreadReply]
 }
