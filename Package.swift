@@ -118,7 +118,8 @@ let rooms: [Target] = [
     room(
         "Decision", on: .deciding,
         [
-            "Dialects", "Envelopes", "Judgements", "KeyedHashing", "Memory", "Policy", "Sessions", "SMTP", "SpamTracker",
+            "Dialects", "Envelopes", "Judgements", "KeyedHashing", "Memory", "Policy", "Sessions", "SMTP",
+            "SpamTracker",
         ]),
 
     // Keeping: what outlives the process.
