@@ -137,6 +137,7 @@ let rooms: [Target] = [
     room("DialectLearning", on: .teaching, ["Dialects", "Files", "Sessions", "SMTP"]),
     room("EnvelopeTraining", on: .teaching, ["Envelopes", "Files", "SMTP"]),
     room("SenderLab", on: .teaching, ["Files", "SMTP", "SpamTracker", "Spectral"]),
+    room("DialectReputation", on: .teaching, ["Dialects", "Envelopes", "Judgements", "Keeping", "SMTP"]),
     room(
         "Evaluation", on: .teaching,
         ["DialectLearning", "Dialects", "EnvelopeTraining", "Envelopes", "Sessions", "SMTP"]),
@@ -174,8 +175,9 @@ let rooms: [Target] = [
     room(
         "Commands", on: .speaking,
         [
-            "Captures", "Configuration", "Control", "Decision", "Diagnosis", "DialectLearning", "Dialects",
-            "EnvelopeTraining", "Envelopes", "Evaluation", "Files", "Importing", "Keeping", "KeyedHashing", "LogLines",
+            "Captures", "Configuration", "Control", "Decision", "Diagnosis", "DialectLearning", "DialectReputation",
+            "Dialects", "EnvelopeTraining", "Envelopes", "Evaluation", "Files", "Importing", "Keeping", "KeyedHashing",
+            "LogLines",
             "MailLogs", "Memory", "Policy", "Processes", "SenderLab", "Sessions", "Sink", "SMTP", "Sockets",
             "SpamTracker", "Spectral", "StoredMail", "Terminal", argumentParser, system,
         ]),
@@ -304,6 +306,9 @@ let tests: [Target] = [
     testTarget("MailLogsTests", ["LogLines", "MailLogs", "Seeded", "SMTP"]),
     testTarget("StoredMailTests", ["Seeded", "SMTP", "StoredMail"]),
     testTarget("DialectLearningTests", ["DialectLearning", "Dialects", "Seeded", "SMTP"]),
+    testTarget(
+        "DialectReputationTests",
+        ["DialectReputation", "Dialects", "Envelopes", "Judgements", "Keeping", "Seeded", "SMTP"]),
     testTarget("EnvelopeTrainingTests", ["EnvelopeTraining", "Envelopes", "Seeded", "SMTP"]),
     testTarget("EvaluationTests", ["Dialects", "Evaluation", "ScratchFiles", "SMTP"]),
     testTarget("ImportingTests", ["Files", "Importing", "Keeping", "LogLines", "ScratchFiles", "SMTP", "Sessions"]),

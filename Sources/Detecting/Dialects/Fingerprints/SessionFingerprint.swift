@@ -46,6 +46,21 @@ public struct SessionFingerprint: Sendable {
         }
     }
 
+    /// ``DialectFingerprints/speech`` alone, so far. O(length of the commands).
+    public var speech: UInt64 { speechHash(greeting.bytes(isForMail: !mail.isEmpty)).mixed }
+
+    private func speechHash(_ greeting: [UInt8]) -> FNVHash {
+        var hash = FNVHash(vantage.rawValue.utf8)
+        hash.add(0)
+        hash.add(greeting)
+        hash.add(prelude.hash)
+        for word in [mail, recipient] where !word.isEmpty {
+            hash.add(word)
+            hash.add(0)
+        }
+        return hash
+    }
+
     /// What the session has shown so far. O(length of the shape).
     ///
     /// The same after the headers of a message as after its end, save for how the session ended.
@@ -53,16 +68,9 @@ public struct SessionFingerprint: Sendable {
         let hasMail = !mail.isEmpty
         let word = greeting.bytes(isForMail: hasMail)
         var shape = word
-        var hash = FNVHash(vantage.rawValue.utf8)
-        hash.add(0)
-        hash.add(word)
-        hash.add(prelude.hash)
         Self.append(prelude.text, to: &shape)
-        for word in [mail, recipient] where !word.isEmpty {
-            hash.add(word)
-            hash.add(0)
-            Self.append(word, to: &shape)
-        }
+        for word in [mail, recipient] { Self.append(word, to: &shape) }
+        var hash = speechHash(word)
         let speech = hash.mixed
         hash.add(rest.hash)
         Self.append(rest.text, to: &shape)

@@ -44,7 +44,7 @@ struct HashedToken: FeatureToken {
 /// An answer in full.
 package struct TextToken: FeatureToken, Hashable, Sendable {
     package let group: FeatureGroup
-    private(set) var bytes: [UInt8] = []
+    package private(set) var bytes: [UInt8] = []
 
     init(_ group: FeatureGroup) { self.group = group }
 

@@ -1,0 +1,162 @@
+import SMTP
+
+/// Reads a document of a site's dialects line by line.
+struct SiteDialectsReader {
+    private let file: String
+    private var line = 0
+    private var hasSignature = false
+    private var faults: [DocumentFault] = []
+    private var origin: SiteDialects.Origin?
+    private var dialects: [SiteDialect] = []
+    private var places: Set<String> = []
+
+    init(file: String) { self.file = file }
+
+    /// Reads a line; `false` when reading on makes no sense.
+    mutating func read(_ bytes: ArraySlice<UInt8>) -> Bool {
+        line += 1
+        guard bytes.count <= SiteDialectsDocument.longestLine else {
+            fault(
+                "the line is longer than \(SiteDialectsDocument.longestLine) bytes: is this a file of site dialects?")
+            return false
+        }
+        let text = String(decoding: bytes.last == 0x0d ? bytes.dropLast() : bytes, as: UTF8.self)
+        let words = text.split(separator: " ")
+        guard hasSignature else {
+            hasSignature = words.joined(separator: " ") == SiteDialectsDocument.signature
+            if !hasSignature {
+                fault(
+                    "this is not a file of site dialects of this version: the first line must be "
+                        + "\"\(SiteDialectsDocument.signature)\"; run argot teach again")
+            }
+            return hasSignature
+        }
+        guard let verb = words.first, !verb.hasPrefix("#") else { return true }
+        switch verb {
+        case "taught": readOrigin(words)
+        case "dialect": readDialect(words)
+        case "shape", "label", "seen", "spam", "honest", "source", "apart": readFact(verb, words, text)
+        default:
+            fault(
+                "unknown statement \"\(verb.prefix(40))\": taught, dialect, shape, label, seen, spam, honest, source or "
+                    + "apart is meant")
+        }
+        return faults.count < SiteDialectsDocument.mostFaults
+    }
+
+    /// The dialects, or what is wrong.
+    mutating func finish() throws(SiteDialectsDocument.DocumentFaults) -> SiteDialects {
+        line = 0
+        if faults.isEmpty, origin == nil { fault("\"taught\" is missing: is the file complete?") }
+        guard faults.isEmpty, let origin else { throw SiteDialectsDocument.DocumentFaults(faults: faults) }
+        return SiteDialects(dialects, origin: origin)
+    }
+
+    private mutating func readOrigin(_ words: [Substring]) {
+        let numbers = words.dropFirst().compactMap { Int64($0) }.filter { $0 >= 0 }
+        guard words.count == 4, numbers.count == 3, let sightings = Int(exactly: numbers[1]),
+            let judged = Int(exactly: numbers[2])
+        else { return fault("three numbers are expected: \"taught TIME SIGHTINGS JUDGED\"") }
+        guard origin == nil else { return fault("\"taught\" is given twice: remove one") }
+        origin = SiteDialects.Origin(time: UnixTime(seconds: numbers[0]), sightings: sightings, judged: judged)
+    }
+
+    private mutating func readDialect(_ words: [Substring]) {
+        guard words.count == 5, let depth = SiteDialect.Depth(rawValue: String(words[1])),
+            let fingerprint = UInt64(words[2], radix: 16), let vantage = Vantage(rawValue: String(words[3])),
+            let state = SiteDialect.State(rawValue: String(words[4]))
+        else {
+            return fault(
+                "depth (course, speech), fingerprint in hexadecimal digits, vantage and state (hostile, mixed, honest, "
+                    + "unknown) are expected: \"dialect DEPTH FINGERPRINT VANTAGE STATE\"")
+        }
+        guard depth == .speech || UInt32(exactly: fingerprint) != nil else {
+            return fault("the fingerprint of a course has at most eight digits")
+        }
+        guard places.insert("\(depth.rawValue) \(fingerprint)").inserted else {
+            return fault("the fingerprint is given twice at this depth: remove one")
+        }
+        guard dialects.count < SiteDialects.most else {
+            return fault("more than \(SiteDialects.most) dialects: is this a file of site dialects?")
+        }
+        dialects.append(
+            SiteDialect(depth: depth, fingerprint: fingerprint, vantage: vantage, state: state, shape: ""))
+    }
+
+    private mutating func readFact(_ verb: Substring, _ words: [Substring], _ text: String) {
+        guard var dialect = dialects.popLast() else {
+            return fault("\"\(verb)\" is before the first dialect: move it down")
+        }
+        defer { dialects.append(dialect) }
+        switch verb {
+        case "shape":
+            let shape = text.dropFirst("shape ".count)
+            guard shape.utf8.count <= DialectFingerprints.longestShape, shape.utf8.allSatisfy({ 0x20...0x7e ~= $0 })
+            else {
+                return fault(
+                    "the shape must have at most \(DialectFingerprints.longestShape) printable ASCII characters")
+            }
+            dialect.shape = String(shape)
+        case "label":
+            guard words.count == 3, SiteDialectsReader.isName(words[1]),
+                let dialectClass = DialectClass(rawValue: String(words[2]))
+            else {
+                return fault(
+                    "a name of letters, digits, dots and hyphens and a class are expected: \"label NAME CLASS\"")
+            }
+            dialect.label = SiteDialect.Label(name: String(words[1]), dialectClass: dialectClass)
+        case "seen":
+            guard let numbers = counts(words, 2) else { return }
+            (dialect.sightings, dialect.networks) = (numbers[0], numbers[1])
+        case "spam", "honest":
+            guard let numbers = counts(words, 5, weighed: true), let weight = number(words[5], upTo: 1e9) else {
+                return
+            }
+            let side = SiteDialect.Side(
+                networks: numbers[0], organisations: numbers[1], sightings: numbers[2], days: numbers[3], weight: weight
+            )
+            if verb == "spam" { dialect.spam = side } else { dialect.honest = side }
+        case "source":
+            guard words.count == 3, let count = Int(words[2]), count >= 0, dialect.sources.count < 64 else {
+                return fault("a source and a count are expected: \"source NAME NETWORKS\"")
+            }
+            dialect.sources[String(words[1])] = count
+        default:
+            guard words.count == 3, dialect.distinctions.count < 16, let difference = number(words[2], upTo: 1) else {
+                return fault("an aspect and a number are expected: \"apart ASPECT DIFFERENCE\"")
+            }
+            dialect.distinctions.append(SiteDialect.Distinction(aspect: String(words[1]), difference: difference))
+        }
+    }
+
+    /// Whether a word can be a dialect's name.
+    static func isName(_ word: some StringProtocol) -> Bool {
+        1...64 ~= word.utf8.count
+            && word.utf8.allSatisfy {
+                0x30...0x39 ~= $0 || 0x41...0x5a ~= $0 || 0x61...0x7a ~= $0 || "-._".utf8.contains($0)
+            }
+    }
+
+    private mutating func counts(_ words: [Substring], _ count: Int, weighed: Bool = false) -> [Int]? {
+        let whole = weighed ? count - 1 : count
+        let numbers = words.dropFirst().prefix(whole).compactMap { Int($0) }.filter { $0 >= 0 }
+        guard words.count == count + 1, numbers.count == whole else {
+            fault("\"\(words[0])\" needs \(count) numbers, none of them negative")
+            return nil
+        }
+        return numbers
+    }
+
+    private mutating func number(_ word: Substring, upTo limit: Double) -> Double? {
+        guard let value = Double(word), value.isFinite, 0...limit ~= value else {
+            fault("\"\(word.prefix(40))\" is not a number from 0 to \(limit)")
+            return nil
+        }
+        return value
+    }
+
+    private mutating func fault(_ problem: String) {
+        guard faults.count < SiteDialectsDocument.mostFaults else { return }
+        faults.append(DocumentFault(file: file, line: line, problem: problem))
+    }
+}

@@ -1,0 +1,91 @@
+public import Dialects
+public import Keeping
+public import SMTP
+
+/// What a site's sightings say of how its clients speak: sightings in, ``SiteDialects`` out.
+///
+/// A pure function of what it was given, in any order as long as its bounds are not met. Every fingerprint is judged by
+/// networks and organisations, never by messages: ten thousand messages of one client are one witness.
+///
+/// A message that nobody judged teaches nothing, unless its client is honest by its own standing. A fingerprint that
+/// nobody honest speaks and that was judged spam by ``ReputationRules`` is hostile; one unknown to all says nothing.
+public struct DialectReputation {
+    private struct Key: Hashable {
+        let depth: SiteDialect.Depth
+        let fingerprint: UInt64
+    }
+
+    private let rules: ReputationRules
+    private let now: UnixTime
+    private var evidence: [Key: FingerprintEvidence] = [:]
+    private var count = 0
+    private var judged = 0
+
+    /// A reputation of nothing yet, as of `now`.
+    public init(at now: UnixTime, rules: ReputationRules = ReputationRules()) {
+        self.now = now
+        self.rules = rules
+    }
+
+    /// Adds a sighting; one without fingerprints adds nothing. O(length of the shape), now and then O(fingerprints).
+    ///
+    /// - Parameter isHonestClient: whether its client has earned a standing of its own, by coming back on several days:
+    ///   who it is says the caller's learner.
+    public mutating func add(_ sighting: Sighting, isHonestClient: Bool) {
+        guard let prints = sighting.dialect else { return }
+        count += 1
+        let witness = Witness(sighting, isHonestClient: isHonestClient)
+        if witness.kind != nil { judged += 1 }
+        for key in [
+            Key(depth: .course, fingerprint: UInt64(prints.course)),
+            Key(depth: .speech, fingerprint: prints.speech),
+        ] {
+            evidence[key, default: FingerprintEvidence(vantage: sighting.vantage, shape: prints.shape)]
+                .add(witness, rules: rules)
+        }
+        if evidence.count > rules.mostFingerprints * 2 { forget() }
+    }
+
+    /// Leaves out half of the fingerprints: those with the fewest judged networks. A stranger who invents dialects pushes
+    /// out what nobody has judged, and himself.
+    private mutating func forget() {
+        let order = evidence.sorted {
+            ($1.value.judged, $0.key.fingerprint) < ($0.value.judged, $1.key.fingerprint)
+        }
+        evidence = Dictionary(
+            uniqueKeysWithValues: order.prefix(rules.mostFingerprints).map { ($0.key, $0.value) })
+    }
+
+    /// The dialects, with the names that the administrator gave to `earlier` ones.
+    ///
+    /// - Parameter study: what would tell the speakers of mixed dialects apart; see ``MixedDialectStudy``.
+    public func dialects(
+        named earlier: SiteDialects = SiteDialects([]), study: MixedDialectStudy? = nil
+    ) -> SiteDialects {
+        let all = evidence.map { key, evidence in
+            var dialect = evidence.dialect(key.depth, key.fingerprint, at: now, rules: rules)
+            if dialect.state == .mixed, let study {
+                dialect.distinctions = study.distinctions(key.depth, key.fingerprint)
+            }
+            return dialect
+        }
+        return SiteDialects(all, origin: SiteDialects.Origin(time: now, sightings: count, judged: judged))
+            .labelled(as: earlier)
+    }
+
+    /// What a store's sightings say, read twice: once to judge, once to study what is mixed.
+    ///
+    /// - Parameter isHonest: whether the client of a sighting has earned a standing of its own.
+    public static func dialects(
+        of store: some Sightings, since: UnixTime, at now: UnixTime, named earlier: SiteDialects = SiteDialects([]),
+        rules: ReputationRules = ReputationRules(), isHonest: (Sighting) -> Bool
+    ) throws(StoreError) -> SiteDialects {
+        var reputation = DialectReputation(at: now, rules: rules)
+        try store.sightings(since: since) { reputation.add($0, isHonestClient: isHonest($0)) }
+        let mixed = reputation.dialects().dialects.filter { $0.state == .mixed }
+        guard !mixed.isEmpty else { return reputation.dialects(named: earlier) }
+        var study = MixedDialectStudy(of: mixed)
+        try store.sightings(since: since) { study.add($0, isHonestClient: isHonest($0)) }
+        return reputation.dialects(named: earlier, study: study)
+    }
+}
