@@ -52,6 +52,7 @@ let samples: [String: (written: String, rendered: String)] = [
     "judge_headers": ("no", "no"),
     "live_probe": ("yes", "yes"),
     "envelope_model": ("/var/lib/argot/envelopes", "/var/lib/argot/envelopes"),
+    "site_dialects": ("/var/lib/argot/site", "/var/lib/argot/site"),
     "control_socket": ("/run/c.sock", "/run/c.sock"),
     "journal_addresses": ("clear", "clear"),
     "journal_addresses_retention": ("3d", "3d"),

@@ -1,5 +1,6 @@
 import Policy
 import SMTP
+import Seeded
 import Testing
 
 /// What speaks against a client, and which observations confirm each other.
@@ -122,7 +123,8 @@ struct SignalTests {
     /// Pairs that look at the same things.
     static let dependent: Set<Set<Detector>> = [
         [.dialect, .helo], [.envelope, .dialect], [.envelope, .helo], [.envelope, .name], [.envelope, .claim],
-        [.claim, .dialect], [.claim, .helo], [.claim, .name],
+        [.claim, .dialect], [.claim, .helo], [.claim, .name], [.siteDialect, .dialect], [.siteDialect, .helo],
+        [.siteDialect, .name], [.siteDialect, .envelope], [.siteDialect, .claim],
     ]
 
     @Test func detectorsThatLookAtTheSameThingsDoNotConfirmEachOther() {
@@ -135,12 +137,41 @@ struct SignalTests {
     }
 
     @Test func everySignalHasADetectorAndAWordThatNamesIt() {
-        for signal in Signal.all { #expect(signal.word.hasPrefix("\(signal.detector).")) }
+        for signal in Signal.all {
+            #expect("\(signal.word).".hasPrefix("\(signal.detector)."))
+        }
         #expect(
             Signal.all.filter(\.isStrong) == [
-                .denied, .dialectBot, .dialectAttack, .trapRecipient, .senderCluster, .heloIsOurs, .envelopeSpam,
+                .denied, .dialectBot, .dialectAttack, .dialectSite, .trapRecipient, .senderCluster, .heloIsOurs,
+                .envelopeSpam,
                 .claimMailer, .claimMessageID, .claimReceived, .claimBoundary, .claimHELO,
             ])
-        #expect(Signal.all.filter { !$0.confirms } == [.senderCluster, .heloNotFQDN, .heloPlain, .nameGeneric])
+        #expect(
+            Signal.all.filter { !$0.confirms }
+                == [.dialectSite, .senderCluster, .heloNotFQDN, .heloPlain, .nameGeneric])
+    }
+
+    /// What the same judgements taught is one piece of evidence: beside any other signals, the site's dialect never makes
+    /// a rejection of what was none, and with the envelope alone there is none.
+    @Test func aSitesDialectIsNoSecondDetector() {
+        let policy = policy()
+        let others = Signal.all.filter { $0 != .dialectSite }
+        var generator = SeededGenerator(seed: 11)
+        for _ in 0..<2_000 {
+            let some = others.filter { _ in Int.random(in: 0..<6, using: &generator) == 0 }
+            let without = policy.judgement(for: evidence(some)).desert
+            let with = policy.judgement(for: evidence((some + [.dialectSite]).sorted())).desert
+            if without != .accept { #expect(with == without, "\(some)") } else { #expect(with == .greylist, "\(some)") }
+        }
+        #expect(policy.judgement(for: evidence([.dialectSite, .envelopeSpam])).desert == .greylist)
+        #expect(policy.judgement(for: evidence([.dialectSite, .trapRecipient])).desert == .greylist)
+    }
+
+    private func evidence(_ signals: [Signal]) -> Evidence {
+        Evidence(
+            DeliveryAttempt(
+                client: ClientAddress("192.0.2.10"), clientPort: 4_242, clientName: "host.example.net", resolution: .ok,
+                sender: address("<a@example.net>"), recipient: address("<b@example.org>")),
+            signals: signals, helo: "host.example.net")
     }
 }

@@ -21,6 +21,9 @@ public final class DecisionSnapshot: Sendable {
     /// What HELO, names and headers of spam are like; `nil` when they are not judged.
     public let envelopes: EnvelopeModel?
 
+    /// What this site has learned of how its clients speak; `nil` when nothing is known.
+    public let siteDialects: SiteDialects?
+
     /// Detectors that are not Argot's own: each makes one for a session between peers.
     public let otherDetectors: [@Sendable (SessionPeers) -> any SessionDetector]
 
@@ -31,11 +34,12 @@ public final class DecisionSnapshot: Sendable {
     /// policy asks live, with the question that tells most for every node.
     public init(
         model: DialectModel, modelSource: String, policy: PolicyConfiguration, matching: MatchingMode = .likelihood,
-        envelopes: EnvelopeModel? = nil, vantages: [Vantage] = [],
+        envelopes: EnvelopeModel? = nil, siteDialects: SiteDialects? = nil, vantages: [Vantage] = [],
         otherDetectors: [@Sendable (SessionPeers) -> any SessionDetector] = []
     ) {
         self.otherDetectors = otherDetectors
         self.envelopes = envelopes
+        self.siteDialects = siteDialects
         self.model = model
         self.matching = matching
         self.modelSource = modelSource
@@ -49,6 +53,7 @@ public final class DecisionSnapshot: Sendable {
     private init(_ other: DecisionSnapshot, policy: PolicyConfiguration) {
         otherDetectors = other.otherDetectors
         envelopes = other.envelopes
+        siteDialects = other.siteDialects
         model = other.model
         matching = other.matching
         modelSource = other.modelSource
@@ -62,7 +67,7 @@ public final class DecisionSnapshot: Sendable {
         guard policy.asksLive == self.policy.configuration.asksLive else {
             return DecisionSnapshot(
                 model: model, modelSource: modelSource, policy: policy, matching: matching, envelopes: envelopes,
-                vantages: vantages, otherDetectors: otherDetectors)
+                siteDialects: siteDialects, vantages: vantages, otherDetectors: otherDetectors)
         }
         return DecisionSnapshot(self, policy: policy)
     }

@@ -107,7 +107,7 @@ struct Deliberation {
             helo: evidence.helo ?? "", sender: evidence.attempt.sender.unquoted,
             recipient: evidence.attempt.recipient.unquoted,
             verdict: verdict, applied: applied, reasons: reasons.isEmpty ? [.none] : reasons,
-            dialect: session.detectors.dialect.label,
+            dialect: session.detectors.dialectLabel,
             dialectState: session.detectors.dialect.matcher.states,
             mode: isObserving ? .observe : policy.configuration.mode,
             reply: reply?.description ?? "", senderScore: evidence.attempt.senderFinding?.description ?? "")

@@ -1,3 +1,4 @@
+import Dialects
 import Policy
 import SMTP
 import SpamTracker
@@ -5,6 +6,7 @@ import SpamTracker
 /// The detectors of one session. This is where a detector is added: a property, and a line in each of the two lists.
 struct Detectors: Sendable {
     private(set) var dialect: DialectDetector
+    private(set) var siteDialect: SiteDialectDetector?
     private(set) var senders: SenderDetector
     private let lists = ListDetector()
     private let traps = TrapDetector()
@@ -20,6 +22,9 @@ struct Detectors: Sendable {
         snapshot: DecisionSnapshot, peers: SessionPeers, vantage: Vantage, scores: SenderScores?, isOwnHost: Bool
     ) {
         dialect = DialectDetector(snapshot: snapshot, peers: peers, vantage: vantage)
+        siteDialect = snapshot.siteDialects.flatMap {
+            $0.callsNobody ? nil : SiteDialectDetector(dialects: $0, vantage: vantage)
+        }
         senders = SenderDetector(policy: snapshot.policy, peers: peers, scores: scores)
         helo = HELODetector(isOwnHost: isOwnHost)
         envelope = snapshot.envelopes.map { EnvelopeDetector(model: $0, peers: peers) }
@@ -31,6 +36,7 @@ struct Detectors: Sendable {
     /// Hands an event to all that follow the session.
     mutating func take(_ event: ObservedEvent, _ bytes: Span<UInt8>) {
         dialect.take(event, bytes)
+        siteDialect?.take(event, bytes)
         senders.take(event, bytes)
         recipients.take(event, bytes)
         helo.take(event, bytes)
@@ -38,6 +44,9 @@ struct Detectors: Sendable {
         claims.take(event, bytes)
         for index in others.indices { others[index].take(event, bytes) }
     }
+
+    /// What the client speaks, in a word for logs: a dialect of this site where it counts and the model knows none.
+    var dialectLabel: String { siteDialect?.called?.name ?? dialect.label }
 
     /// Works out what the dialect machine says, before several ask for it.
     mutating func settle() { dialect.settle() }
@@ -52,6 +61,7 @@ struct Detectors: Sendable {
         var found = earlier
         ask(lists, &found, attempt, configuration)
         ask(dialect, &found, attempt, configuration)
+        if let siteDialect { ask(siteDialect, &found, attempt, configuration) }
         ask(traps, &found, attempt, configuration)
         ask(senders, &found, attempt, configuration)
         ask(recipients, &found, attempt, configuration)

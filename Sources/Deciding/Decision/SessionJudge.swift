@@ -74,7 +74,7 @@ public struct SessionJudge: Sendable {
     public var isHostile: Bool { session.isHostile }
 
     /// What the decision machine says, in a word for logs.
-    public var label: String { session.detectors.dialect.label }
+    public var label: String { session.detectors.dialectLabel }
 
     /// The states that the session can be in.
     public var states: String { session.detectors.dialect.matcher.states }

@@ -33,6 +33,9 @@ public struct DataDirectory: Hashable, Sendable {
     /// Since when model and traps decide.
     public var decisionAge: String { path + "/decision.seen" }
 
+    /// What `argot teach` has learned of this site's dialects.
+    public var siteDialects: String { path + "/models/site.dialects" }
+
     /// Databases that were damaged and moved aside, their logs too, by name. O(files in the directory).
     public var movedAside: [String] {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []

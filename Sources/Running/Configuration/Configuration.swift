@@ -78,6 +78,9 @@ public struct Configuration: Sendable, Hashable {
     /// The file with the model of envelopes; empty for none.
     public var envelopeModelFile = ""
 
+    /// What the site has learned of dialects; empty for the usual place.
+    public var siteDialectsFile = ""
+
     /// The file with senders that retry badly; empty for the list that Argot ships.
     public var retryListFile = ""
 

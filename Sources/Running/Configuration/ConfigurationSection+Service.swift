@@ -53,6 +53,10 @@ extension ConfigurationSection {
                 "envelope_model", .path(allowsEmpty: true), \.envelopeModelFile,
                 "The file that describes HELO, names and headers of spam; when empty, these are not judged."),
             ConfigurationKey(
+                "site_dialects", .path(allowsEmpty: true), \.siteDialectsFile,
+                "The file with what this site has learned of dialects, as argot teach writes it, whose hostile ones are "
+                    + "greylisted; when empty, models/site.dialects in data_directory, if there is one."),
+            ConfigurationKey(
                 "journal_retention", .days(1...3_650), \.journalDays, "How long verdicts are kept, in whole days."),
             ConfigurationKey(
                 "journal_addresses", .word, \.journalAddresses,

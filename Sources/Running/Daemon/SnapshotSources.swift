@@ -6,7 +6,7 @@ import FoundationEssentials
 import Policy
 import SMTP
 
-/// The files that a snapshot is made of, read: dialects and envelopes.
+/// The files that a snapshot is made of, read: dialects, envelopes, what the site has learned.
 struct SnapshotSources {
     /// The dialects.
     let model: DialectModel
@@ -19,6 +19,9 @@ struct SnapshotSources {
 
     /// The model of envelopes, if one is named.
     let envelopes: EnvelopeModel?
+
+    /// What the site has learned of dialects, if there is such a file.
+    let siteDialects: SiteDialects?
 
     /// Who retries badly.
     let retryList: RetryList
@@ -33,6 +36,7 @@ struct SnapshotSources {
             UnixTime(seconds: Int64($0.timeIntervalSince1970))
         }
         envelopes = try Self.envelopes(configuration.envelopeModelFile)
+        siteDialects = try SiteDialectsFile.read(configuration)
         retryList = try RetryListFile.read(configuration.retryListFile)
     }
 
@@ -50,7 +54,7 @@ struct SnapshotSources {
         DecisionSnapshot(
             model: model, modelSource: source, policy: policy,
             matching: configuration.dialectMatching == .paper ? .paper : .likelihood, envelopes: envelopes,
-            vantages: vantages)
+            siteDialects: siteDialects, vantages: vantages)
     }
 
     private static func envelopes(_ path: String) throws -> EnvelopeModel? {

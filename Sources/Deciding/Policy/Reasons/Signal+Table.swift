@@ -3,6 +3,10 @@ extension Detector {
     /// How the client speaks SMTP.
     public static let dialect = Detector("dialect", looksAt: [.speech, .helo])
 
+    /// How the client speaks, by what this site has learned from judgements of mail. The same judgements teach the envelope
+    /// model, so that it stands for none of what that looks at beside it.
+    public static let siteDialect = Detector("dialect.site", looksAt: [.speech, .helo, .name, .headers])
+
     /// What the client calls itself.
     public static let helo = Detector("helo", looksAt: .helo)
 
@@ -29,7 +33,7 @@ extension Detector {
 
     /// Argot's own detectors.
     public static let all: [Detector] = [
-        .dialect, .helo, .name, .recipients, .trap, .envelope, .claim, .senders, .list,
+        .dialect, .siteDialect, .helo, .name, .recipients, .trap, .envelope, .claim, .senders, .list,
     ]
 }
 
@@ -37,7 +41,8 @@ extension Detector {
 extension Signal {
     /// All rows, in order.
     public static let all: [Signal] = [
-        denied, dialectBot, dialectAttack, dialectNotMTA, trapRecipient, senderCluster, recipientsUnknown, heloIsOurs,
+        denied, dialectBot, dialectAttack, dialectNotMTA, dialectSite, trapRecipient, senderCluster, recipientsUnknown,
+        heloIsOurs,
         heloBareAddress, heloOtherAddress, heloMalformed, heloNotFQDN, heloPlain, heloMissing, envelopeSpam,
         claimMailer, claimMessageID, claimReceived, claimBoundary, claimHELO, nameMissing, nameForged, nameGeneric,
     ]
@@ -70,6 +75,12 @@ extension Signal {
     public static let dialectNotMTA = Signal(
         "dialect.not-mta", .dialect, .weak, rank: 40,
         "it spoke like a known program that is not a mail transfer agent")
+
+    /// The session speaks as clients that others judged spam have spoken here, and as nobody honest has. Never more than
+    /// a reason to greylist: traps and other filters' judgements taught it.
+    public static let dialectSite = Signal(
+        "dialect.site", .siteDialect, .strong, confirms: false, rank: 45,
+        "it spoke as senders of spam do here, and as nobody honest does")
 
     // MARK: Recipients
 
