@@ -48,7 +48,8 @@ struct SiteDialectsDocumentTests {
     @Test(
         "Faults tell file, line and what to do",
         arguments: [
-            ("", "f:1: this is not a file of site dialects"), ("argot-dialects 2\n", "f:1: this is not a file of site dialects"),
+            ("", "f:1: this is not a file of site dialects"),
+            ("argot-dialects 2\n", "f:1: this is not a file of site dialects"),
             ("argot-site-dialects 1\n", "f: \"taught\" is missing"),
             (head + "taught 1 2 3\n", "f:3: \"taught\" is given twice"),
             (head + "taught 1 -2 3\n", "f:3: three numbers"), (head + "shape a\n", "f:3: \"shape\" is before"),
