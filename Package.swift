@@ -125,7 +125,10 @@ let rooms: [Target] = [
     // Keeping: what outlives the process.
     room(
         "Keeping", on: .keeping,
-        ["Decision", "Dialects", "Envelopes", "Judgements", "Memory", "Policy", "SMTP", "SpamTracker"]),
+        [
+            "Decision", "Dialects", "Envelopes", "Judgements", "KeyedHashing", "Memory", "Policy", "SMTP",
+            "SpamTracker",
+        ]),
     room(
         "SQLiteStore", on: .keeping,
         [
@@ -154,14 +157,16 @@ let rooms: [Target] = [
         ]),
 
     // Running: the administrator's file, the control socket, the daemon.
-    room("Configuration", on: .running, ["Keeping", "KeyedHashing", "Memory", "Policy", "SMTP", "SQLiteStore"]),
+    room(
+        "Configuration", on: .running,
+        ["Judgements", "Keeping", "KeyedHashing", "Memory", "Policy", "SMTP", "SQLiteStore"]),
     room("Control", on: .running, ["Sockets"]),
     room(
         "Daemon", on: .running,
         [
-            "Configuration", "Control", "Decision", "Dialects", "Envelopes", "Files", "Keeping", "KeyedHashing",
-            "Memory", "Milter", "MilterLib", "Policy", "PolicyService", "Sessions", "SMTP", "Sockets", "SpamTracker",
-            "Spectral", "Threads", logging, system,
+            "Configuration", "Control", "Decision", "Dialects", "Envelopes", "Files", "Judgements", "Keeping",
+            "KeyedHashing", "Memory", "Milter", "MilterLib", "Policy", "PolicyService", "Sessions", "SMTP", "Sockets",
+            "SpamTracker", "Spectral", "Threads", logging, system,
         ]),
 
     // Speaking: what people are told.
@@ -321,7 +326,7 @@ let tests: [Target] = [
     testTarget("PolicyTests", ["Policy", "Seeded", "SMTP"]),
     testTarget(
         "DecisionTests",
-        ["Decision", "Dialects", "KeyedHashing", "Memory", "Policy", "Sessions", "SMTP", "SpamTracker"]),
+        ["Decision", "Dialects", "Judgements", "KeyedHashing", "Memory", "Policy", "Sessions", "SMTP", "SpamTracker"]),
     testTarget("SiteTests", ["Policy", "SiteLab", "SMTP"]),
     testTarget(
         "KeepingTests",
@@ -336,8 +341,8 @@ let tests: [Target] = [
     testTarget(
         "DaemonTests",
         [
-            "Configuration", "Daemon", "Decision", "Dialects", "Envelopes", "Judgements", "Keeping", "KeyedHashing",
-            "Milter", "Memory", "Policy", "Seeded", "SMTP", "SpamTracker", "SQLiteStore", logging,
+            "Configuration", "Control", "Daemon", "Decision", "Dialects", "Envelopes", "Judgements", "Keeping",
+            "KeyedHashing", "Milter", "Memory", "Policy", "Seeded", "SMTP", "SpamTracker", "SQLiteStore", logging,
         ]),
     testTarget(
         "CommandsTests",

@@ -40,6 +40,22 @@ final class ScriptedKeeper: Keeper {
         }
     }
 
+    /// What is kept to learn from, in order.
+    var sightings: [Sighting] {
+        changes.withLock { $0 }.compactMap { change in
+            if case .sighting(let sighting) = change { sighting } else { nil }
+        }
+    }
+
+    /// The correspondents, in order.
+    var correspondents: [KeyedHash] {
+        changes.withLock { $0 }.compactMap { change in if case .correspondent(let key, _) = change { key } else { nil }
+        }
+    }
+
+    /// What was said of messages later.
+    let judged = Mutex<[(name: MessageName, judgement: MailJudgement)]>([])
+
     func submit(_ change: StoreChange) { changes.withLock { $0.append(change) } }
     var health: StoreHealth { .ok }
     var counts: KeeperCounts { KeeperCounts() }
@@ -52,7 +68,15 @@ final class ScriptedKeeper: Keeper {
     func prune(_ retention: Retention) {}
     func limitJournal(bytes: Int64) {}
     func limitSightings(rows: Int) {}
-    func judge(_ name: MessageName, _ judgement: MailJudgement) throws(StoreError) -> Int { 0 }
+    func judge(_ name: MessageName, _ judgement: MailJudgement) throws(StoreError) -> Int {
+        judged.withLock { $0.append((name, judgement)) }
+        return sightings.count { sighting in
+            switch name {
+            case .queueID(let hash): sighting.queueID == hash
+            case .messageID(let hash): sighting.messageID == hash
+            }
+        }
+    }
     func purge(_ scope: PurgeScope) throws(StoreError) -> PurgeReport { PurgeReport() }
 }
 
@@ -62,7 +86,10 @@ struct AdapterSite {
     let keeper = ScriptedKeeper()
 
     /// - Parameter change: what differs from a policy that applies every verdict and refuses certain bots.
-    init(_ change: (inout PolicyConfiguration) -> Void = { _ in }) {
+    init(
+        _ change: (inout PolicyConfiguration) -> Void = { _ in },
+        learning configure: (inout Configuration) -> Void = { _ in }
+    ) {
         var policy = PolicyConfiguration()
         policy.mode = .enforce
         policy.enforcedVerdicts = [.tempfail, .reject, .fakeReject]
@@ -72,14 +99,24 @@ struct AdapterSite {
         change(&policy)
         var configuration = Configuration()
         configuration.logVerdicts = .refusals
+        configure(&configuration)
         let metrics = DaemonMetrics()
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        let key = HashingKey.random()
         let journal = JournalService(
             configuration: configuration, output: LogOutput(configuration), logger: logger, keeper: keeper,
-            transcripts: TranscriptWriter(configuration), metrics: metrics)
+            transcripts: TranscriptWriter(configuration), metrics: metrics,
+            lessons: LessonDesk(configuration, key: key, keeper: keeper, metrics: metrics))
         state = DaemonState(
-            snapshot: DecisionSnapshot(model: .starter(), modelSource: "built-in", policy: policy),
-            memory: DecisionMemory(key: .random(), policy: policy), journal: journal, metrics: metrics)
+            snapshot: DecisionSnapshot(
+                model: .starter(), modelSource: "built-in", policy: policy, learning: configuration.judgementRules),
+            memory: DecisionMemory(key: key, policy: policy), journal: journal, metrics: metrics)
+    }
+
+    /// What is kept to learn from once everything handed over is passed on.
+    var sightings: [Sighting] {
+        state.journal.passOn()
+        return keeper.sightings
     }
 
     /// What is kept of verdicts once everything handed over is written.

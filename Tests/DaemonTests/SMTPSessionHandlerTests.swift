@@ -10,57 +10,9 @@ import Testing
 /// decisions become which answers.
 @Suite("The session handler")
 struct SMTPSessionHandlerTests {
-    /// A session under test: one stage after the other.
-    private struct Client {
-        let handler: SMTPSessionHandler
-        let connection: ScriptedConnection
-
-        init(_ site: AdapterSite, _ connection: ScriptedConnection = ScriptedConnection()) {
-            handler = SMTPSessionHandler(state: site.state)
-            self.connection = connection
-        }
-
-        private var context: MilterContext { MilterContext(connection) }
-
-        @discardableResult
-        func connect(
-            _ address: String = "203.0.113.9", name: String = "[203.0.113.9]", _ macros: [MilterMacro: String] = [:]
-        ) throws -> MilterConnectResponse {
-            connection.macros.merge(macros) { $1 }
-            let client = try #require(ClientAddress(address))
-            return handler.connect(MilterPeer(hostName: name, origin: .network(client, port: 4_242)), context)
-        }
-
-        @discardableResult
-        func helo(_ name: String) -> MilterResponse {
-            let bytes = Array(name.utf8)
-            return handler.helo(bytes.span, context)
-        }
-
-        @discardableResult
-        func mail(_ arguments: String) -> MilterResponse {
-            let bytes = Array(arguments.utf8)
-            return handler.mail(bytes.span, context)
-        }
-
-        func recipient(_ arguments: String, _ macros: [MilterMacro: String] = [:]) -> MilterResponse {
-            connection.macros.merge(macros) { $1 }
-            let bytes = Array(arguments.utf8)
-            return handler.recipient(bytes.span, context)
-        }
-
-        func endOfMessage() -> MilterResponse {
-            handler.data(context)
-            let field = Array("Subject\0 x".utf8)
-            _ = handler.header(field.span, nameLength: 7, context)
-            _ = handler.endOfHeaders(context)
-            return handler.endOfMessage(MilterMessageContext(connection))
-        }
-    }
-
     /// What a known bot says, from an address without a name.
-    private func bot(_ site: AdapterSite, _ mta: MTA = .postfix) throws -> Client {
-        let client = Client(site, ScriptedConnection(mta, [.clientResolve: "FAIL"]))
+    private func bot(_ site: AdapterSite, _ mta: MTA = .postfix) throws -> AdapterClient {
+        let client = AdapterClient(site, ScriptedConnection(mta, [.clientResolve: "FAIL"]))
         try client.connect()
         client.helo("User.With.Error")
         client.mail("<pat@elsewhere.example>")
@@ -101,7 +53,7 @@ struct SMTPSessionHandlerTests {
     @Test(arguments: [("{daemon_port}", "0"), ("{client_port}", "0")])
     func aLocalSubmissionIsNotLookedAt(macro: String, value: String) throws {
         let site = AdapterSite()
-        let client = Client(site)
+        let client = AdapterClient(site)
         #expect(
             try client.connect("127.0.0.1", name: "localhost", [MilterMacro(stringLiteral: macro): value]) == .accept)
         client.helo("User.With.Error")
@@ -112,7 +64,8 @@ struct SMTPSessionHandlerTests {
 
     @Test func whoHasLoggedInIsLeftAlone() throws {
         let site = AdapterSite()
-        let client = Client(site, ScriptedConnection(.postfix, [.clientResolve: "FAIL", .authenticatedName: "anna"]))
+        let client = AdapterClient(
+            site, ScriptedConnection(.postfix, [.clientResolve: "FAIL", .authenticatedName: "anna"]))
         try client.connect()
         client.helo("User.With.Error")
         client.mail("<pat@elsewhere.example>")
@@ -140,7 +93,7 @@ struct SMTPSessionHandlerTests {
     @Test func sendmailTellsTheGreeting() throws {
         let site = AdapterSite { $0.mode = .observe }
         for (proto, isPlain) in [("SMTP", true), ("ESMTP", false)] {
-            let client = Client(
+            let client = AdapterClient(
                 site, ScriptedConnection(.sendmail, [.clientResolve: "FAIL", .receivedProtocol: proto]))
             try client.connect()
             client.helo("host.example.net")

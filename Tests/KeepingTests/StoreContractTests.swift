@@ -196,7 +196,8 @@ struct StoreContractTests {
         Sighting(
             id: id, time: noon + seconds, client: named(client), network: named(1_000 + client), organisation: named(7),
             vantage: .milterPostfix, envelope: envelope(text),
-            dialect: DialectFingerprints(trace: .max, speech: 2, greeting: 3), queueID: queue.map(named),
+            dialect: DialectFingerprints(trace: .max, speech: 2, greeting: 3, shape: "EHLO name"),
+            queueID: queue.map(named),
             messageID: message.map(named), attempt: attempt.map(named), judgements: judgements)
     }
 

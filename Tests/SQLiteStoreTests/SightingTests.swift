@@ -48,16 +48,16 @@ struct SightingTests {
         let store = try Store(path: scratch.database, hashingKey: testKey)
         try store.apply(
             (0..<4).map { .sighting(sighting($0, helo: $0 < 3 ? "mail.example.net" : "friend")) })
-        #expect(try rows(store, "sighting_envelope") == 2)
+        #expect(try rows(store, "sighting_text") == 2)
         // A retry with another envelope gives up the old one.
         try store.apply([.sighting(sighting(10, client: 10, attempt: 1, helo: "[192.0.2.1]"))])
-        #expect(try rows(store, "sighting_envelope") == 3)
+        #expect(try rows(store, "sighting_text") == 3)
         try store.apply([.sighting(sighting(11, client: 10, attempt: 1, helo: "friend"))])
-        #expect(try rows(store, "sighting_envelope") == 2 && rows(store, "sighting") == 5)
+        #expect(try rows(store, "sighting_text") == 2 && rows(store, "sighting") == 5)
         var retention = Retention()
         retention.maximumSightings = 0
         try store.prune(now: noon, retention: retention)
-        for table in ["sighting", "sighting_envelope", "sighting_judgement"] {
+        for table in ["sighting", "sighting_text", "sighting_judgement"] {
             #expect(try rows(store, table) == 0, "\(table)")
         }
     }
@@ -184,7 +184,7 @@ struct SightingTests {
         try store.apply([.correspondent(hash(8), noon)])
         let report = try store.forgetHashes()
         #expect(report.removed.sightings == 1 && report.removed.correspondents == 1 && report.removed.clients == 0)
-        for table in ["sighting", "sighting_name", "sighting_client", "sighting_envelope", "correspondent"] {
+        for table in ["sighting", "sighting_name", "sighting_client", "sighting_text", "correspondent"] {
             #expect(try rows(store, table) == 0, "\(table)")
         }
         #expect(try store.unreadReplies(limit: 9).count == 1)

@@ -1,5 +1,6 @@
 public import Dialects
 public import Envelopes
+public import Judgements
 public import Policy
 public import SMTP
 
@@ -24,6 +25,9 @@ public final class DecisionSnapshot: Sendable {
     /// What this site has learned of how its clients speak; `nil` when nothing is known.
     public let siteDialects: SiteDialects?
 
+    /// Whom the site listens to where it learns; `nil` when nothing is kept to learn from.
+    public let learning: JudgementRules?
+
     /// Detectors that are not Argot's own: each makes one for a session between peers.
     public let otherDetectors: [@Sendable (SessionPeers) -> any SessionDetector]
 
@@ -34,12 +38,14 @@ public final class DecisionSnapshot: Sendable {
     /// policy asks live, with the question that tells most for every node.
     public init(
         model: DialectModel, modelSource: String, policy: PolicyConfiguration, matching: MatchingMode = .likelihood,
-        envelopes: EnvelopeModel? = nil, siteDialects: SiteDialects? = nil, vantages: [Vantage] = [],
+        envelopes: EnvelopeModel? = nil, siteDialects: SiteDialects? = nil, learning: JudgementRules? = nil,
+        vantages: [Vantage] = [],
         otherDetectors: [@Sendable (SessionPeers) -> any SessionDetector] = []
     ) {
         self.otherDetectors = otherDetectors
         self.envelopes = envelopes
         self.siteDialects = siteDialects
+        self.learning = learning
         self.model = model
         self.matching = matching
         self.modelSource = modelSource
@@ -54,6 +60,7 @@ public final class DecisionSnapshot: Sendable {
         otherDetectors = other.otherDetectors
         envelopes = other.envelopes
         siteDialects = other.siteDialects
+        learning = other.learning
         model = other.model
         matching = other.matching
         modelSource = other.modelSource
@@ -67,7 +74,7 @@ public final class DecisionSnapshot: Sendable {
         guard policy.asksLive == self.policy.configuration.asksLive else {
             return DecisionSnapshot(
                 model: model, modelSource: modelSource, policy: policy, matching: matching, envelopes: envelopes,
-                siteDialects: siteDialects, vantages: vantages, otherDetectors: otherDetectors)
+                siteDialects: siteDialects, learning: learning, vantages: vantages, otherDetectors: otherDetectors)
         }
         return DecisionSnapshot(self, policy: policy)
     }

@@ -12,7 +12,7 @@ struct Detectors: Sendable {
     private let traps = TrapDetector()
     private var recipients = RecipientsDetector()
     private var helo: HELODetector
-    private var envelope: EnvelopeDetector?
+    private(set) var envelope: EnvelopeDetector?
     private var claims: ClaimDetector
     private let name: NameDetector
     /// Detectors that are not Argot's own.
@@ -27,7 +27,9 @@ struct Detectors: Sendable {
         }
         senders = SenderDetector(policy: snapshot.policy, peers: peers, scores: scores)
         helo = HELODetector(isOwnHost: isOwnHost)
-        envelope = snapshot.envelopes.map { EnvelopeDetector(model: $0, peers: peers) }
+        if snapshot.envelopes != nil || snapshot.learning != nil {
+            envelope = EnvelopeDetector(model: snapshot.envelopes, peers: peers)
+        }
         claims = ClaimDetector(peers: peers)
         name = NameDetector(peers: peers)
         others = snapshot.otherDetectors.map { $0(peers) }

@@ -7,10 +7,13 @@ struct EnvelopeDetector: SessionDetector {
     static var detector: Detector { .envelope }
     static var readsHeaders: Bool { true }
 
-    private let model: EnvelopeModel
-    private var observer: EnvelopeObserver
+    /// What the envelope is judged by; `nil` where it is only observed.
+    private let model: EnvelopeModel?
 
-    init(model: EnvelopeModel, peers: SessionPeers) {
+    /// What the envelope has shown.
+    private(set) var observer: EnvelopeObserver
+
+    init(model: EnvelopeModel?, peers: SessionPeers) {
         self.model = model
         observer = EnvelopeObserver(peers: peers)
     }
@@ -18,6 +21,7 @@ struct EnvelopeDetector: SessionDetector {
     mutating func take(_ event: ObservedEvent, _ bytes: Span<UInt8>) { observer.take(event, bytes) }
 
     func find(_ found: inout [Signal], in attempt: DeliveryAttempt, under configuration: PolicyConfiguration) {
+        guard let model else { return }
         let moment: EnvelopeMoment = attempt.isAtEnd ? .afterHeaders : .beforeData
         // How likely it is when as many senders send spam as do not.
         let probability = model.evidence(of: observer, at: moment).probability()

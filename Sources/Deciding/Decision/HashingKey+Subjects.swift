@@ -19,7 +19,9 @@ extension HashingKey {
     public func hash(network: AddressPrefix) -> KeyedHash { subject("network", [network.description]) }
 
     /// The hash of an organisation, by which the breaker counts it.
-    func hash(organisation: OrganisationName) -> KeyedHash { subject("organisation", [organisation.description]) }
+    public func hash(organisation: OrganisationName) -> KeyedHash {
+        subject("organisation", [organisation.description])
+    }
 
     /// The hash of network, sender as the greylist knows it, and recipient.
     func hash(network: AddressPrefix, sender: MailAddress, recipient: MailAddress) -> KeyedHash {
@@ -34,6 +36,17 @@ extension HashingKey {
     /// The hash that decides whether a client's network is lied to about a recipient.
     func hash(lottery recipient: MailAddress, network: AddressPrefix) -> KeyedHash {
         subject("lottery", [recipient.folded, network.description])
+    }
+
+    /// The hash of a mail server's queue id.
+    public func hash(queueID: String) -> KeyedHash { subject("queue-id", [queueID]) }
+
+    /// The hash of a Message-ID, with or without angle brackets.
+    public func hash(messageID: String) -> KeyedHash { subject("message-id", [Lesson.plain(messageID: messageID)]) }
+
+    /// The hash of client and sender, by which a retry is known.
+    func hash(client: KeyedHash, sender: MailAddress) -> KeyedHash {
+        subject("attempt", [client.description, sender.folded])
     }
 
     private func subject(_ domain: StaticString, _ parts: [String]) -> KeyedHash {

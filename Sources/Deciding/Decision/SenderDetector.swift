@@ -24,9 +24,7 @@ struct SenderDetector: SessionDetector {
 
     init(policy: VerdictPolicy, peers: SessionPeers, scores: SenderScores?) {
         self.policy = policy
-        let networks = policy.configuration.trustedNetworks
-        let isTrusted = peers.client.map { client in networks.contains { $0.contains(client) } } ?? true
-        let client = peers.clientPort == 0 || isTrusted ? nil : peers.client
+        let client = peers.clientPort == 0 || policy.configuration.trusts(peers.client) ? nil : peers.client
         self.client = client
         self.scores = scores
         senderKey = scores.flatMap { scores in client.map { scores.sender($0) } }
@@ -69,5 +67,13 @@ struct SenderDetector: SessionDetector {
             aim.isBotDialect = !evidence.signals.contains(.senderCluster)
         }
         return aim
+    }
+}
+
+extension PolicyConfiguration {
+    /// Whether a client is one of the site's own, or none at all. O(networks).
+    func trusts(_ client: ClientAddress?) -> Bool {
+        guard let client else { return true }
+        return trustedNetworks.contains { $0.contains(client) }
     }
 }

@@ -16,6 +16,8 @@ public struct SessionJudge: Sendable {
     private let memory: DecisionMemory
     private let keys: ClientKeys?
     private var session: SessionObserver
+    /// What can be learned from the session; `nil` where nothing is.
+    private var lessons: LessonObserver?
     /// Why the mail server refuses the recipient that comes next.
     private var refusal: (enhancedCode: String, text: String)?
     /// The recipient of the message that was let in and that a verdict on the message goes by: the first one that is not
@@ -56,8 +58,12 @@ public struct SessionJudge: Sendable {
         self.memory = memory
         keys = peers.client.map { memory.key.keys(of: $0) }
         let (peers, isOwnHost) = memory.meet(peers, snapshot.policy.configuration.nameLookups)
+        let seenFrom = vantage ?? Vantage(milterUnder: peers.mta)
+        if let rules = snapshot.learning, !snapshot.policy.configuration.trusts(peers.client) {
+            lessons = LessonObserver(id: id, keys: keys, peers: peers, vantage: seenFrom, rules: rules)
+        }
         session = SessionObserver(
-            snapshot: snapshot, peers: peers, vantage: vantage ?? Vantage(milterUnder: peers.mta), scores: scores,
+            snapshot: snapshot, peers: peers, vantage: seenFrom, scores: scores,
             isOwnHost: isOwnHost)
     }
 
@@ -94,17 +100,33 @@ public struct SessionJudge: Sendable {
     ) -> Outcome {
         guard let event = session.read(kind, bytes) else { return .nothing }
         session.take(event, bytes)
+        lessons?.take(event, bytes)
         switch event {
         case .mail:
             cleanliness = .clean
             admitted = nil
             isPostponed = false
         case .refused(let code, let text): refusal = (code, text)
-        case .rcpt(let recipient): return self.recipient(recipient, at: now())
+        case .rcpt(let recipient):
+            if lessons != nil, snapshot.policy.configuration.isTrap(recipient) { lessons?.noteTrap() }
+            return self.recipient(recipient, at: now())
         case .eom: return message(at: now())
         default: break
         }
         return .nothing
+    }
+
+    /// What the message that has just ended leaves to learn from, whatever was answered: after its end, or after an abort
+    /// behind DATA, by which a mail server tells that somebody else has refused it. `nil` when there is nothing.
+    public mutating func lesson(queueID: String, at now: UnixTime) -> Lesson? {
+        guard let envelope = session.detectors.envelope?.observer else { return nil }
+        return lessons?.message(queueID: queueID, envelope: envelope, at: now)
+    }
+
+    /// What a session leaves to learn from that ends without a message; `nil` when there is nothing.
+    public mutating func lessonOfSession(at now: UnixTime) -> Lesson? {
+        guard let envelope = session.detectors.envelope?.observer else { return nil }
+        return lessons?.session(envelope: envelope, at: now)
     }
 
     /// RCPT: decides on the recipient, unless the mail server refuses it.

@@ -194,7 +194,7 @@ struct Schema: Sendable {
         ) STRICT, WITHOUT ROWID;
         """
 
-    /// What is learned from. Texts of envelopes repeat, so each is kept once.
+    /// What is learned from. Texts of envelopes and dialects repeat, so each is kept once.
     ///
     /// Sightings are found by what names them, which is hashes. An index over these alone would be written all over at
     /// every message; led by the day, only the part that belongs to today is. A name is the upper half of a hash; that of
@@ -210,22 +210,20 @@ struct Schema: Sendable {
             organisation BLOB,
             vantage TEXT NOT NULL,
             envelope INTEGER NOT NULL,
-            trace INTEGER,
-            speech INTEGER,
-            greeting INTEGER,
+            dialect INTEGER,
             queue_id BLOB,
             message_id BLOB,
             attempt BLOB
         ) STRICT;
         CREATE INDEX sighting_time ON sighting (time);
 
-        CREATE TABLE sighting_envelope (
+        CREATE TABLE sighting_text (
             id INTEGER PRIMARY KEY,
             digest INTEGER NOT NULL,
             uses INTEGER NOT NULL,
             text TEXT NOT NULL
         ) STRICT;
-        CREATE INDEX sighting_envelope_digest ON sighting_envelope (digest);
+        CREATE INDEX sighting_text_digest ON sighting_text (digest);
 
         CREATE TABLE sighting_name (
             day INTEGER NOT NULL,
@@ -250,16 +248,16 @@ struct Schema: Sendable {
         ) STRICT, WITHOUT ROWID;
 
         CREATE TRIGGER sighting_added AFTER INSERT ON sighting BEGIN
-            UPDATE sighting_envelope SET uses = uses + 1 WHERE id = new.envelope;
+            UPDATE sighting_text SET uses = uses + 1 WHERE id IN (new.envelope, new.dialect);
         END;
-        CREATE TRIGGER sighting_changed AFTER UPDATE OF envelope ON sighting BEGIN
-            UPDATE sighting_envelope SET uses = uses + 1 WHERE id = new.envelope;
-            UPDATE sighting_envelope SET uses = uses - 1 WHERE id = old.envelope;
-            DELETE FROM sighting_envelope WHERE id = old.envelope AND uses <= 0;
+        CREATE TRIGGER sighting_changed AFTER UPDATE OF envelope, dialect ON sighting BEGIN
+            UPDATE sighting_text SET uses = uses + 1 WHERE id IN (new.envelope, new.dialect);
+            UPDATE sighting_text SET uses = uses - 1 WHERE id IN (old.envelope, old.dialect);
+            DELETE FROM sighting_text WHERE id IN (old.envelope, old.dialect) AND uses <= 0;
         END;
         CREATE TRIGGER sighting_gone AFTER DELETE ON sighting BEGIN
-            UPDATE sighting_envelope SET uses = uses - 1 WHERE id = old.envelope;
-            DELETE FROM sighting_envelope WHERE id = old.envelope AND uses <= 0;
+            UPDATE sighting_text SET uses = uses - 1 WHERE id IN (old.envelope, old.dialect);
+            DELETE FROM sighting_text WHERE id IN (old.envelope, old.dialect) AND uses <= 0;
             DELETE FROM sighting_judgement WHERE sighting = old.id;
             DELETE FROM sighting_name WHERE day = old.time / 86400 AND sighting = old.id AND name IN
                 (substr(old.queue_id, 1, 8), substr(old.message_id, 1, 8), substr(old.attempt, 1, 8));

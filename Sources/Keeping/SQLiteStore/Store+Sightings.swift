@@ -15,8 +15,9 @@ extension Store {
             let row = try database.prepare(
                 """
                 SELECT s.id, s.time, s.client, s.network, s.organisation, s.queue_id, s.message_id, s.attempt, s.session,
-                    s.vantage, s.envelope, s.trace, s.speech, s.greeting, e.text
-                FROM sighting AS s LEFT JOIN sighting_envelope AS e ON e.id = s.envelope
+                    s.vantage, s.envelope, e.text, s.dialect, d.text
+                FROM sighting AS s LEFT JOIN sighting_text AS e ON e.id = s.envelope
+                    LEFT JOIN sighting_text AS d ON d.id = s.dialect
                 WHERE s.time >= ?1 ORDER BY s.time, s.id
                 """)
             try row.bind([.integer(since.seconds)])
@@ -27,9 +28,9 @@ extension Store {
                 let envelope = row.integer(at: 10)
                 if envelopes[envelope] == nil {
                     if envelopes.count >= 50_000 { envelopes.removeAll() }
-                    envelopes[envelope] = EnvelopeSummary(text: row.text(at: 14))
+                    envelopes[envelope] = EnvelopeSummary(text: row.text(at: 11))
                 }
-                guard let summary = row.isNull(at: 14) ? nil : envelopes[envelope],
+                guard let summary = row.isNull(at: 11) ? nil : envelopes[envelope],
                     var sighting = Self.sighting(row, envelope: summary)
                 else {
                     unreadable += 1
@@ -46,12 +47,8 @@ extension Store {
         guard let time = time(row, at: 1), let client = KeyedHash(row, at: 2), let network = KeyedHash(row, at: 3),
             let vantage = Vantage(rawValue: row.text(at: 9))
         else { return nil }
-        var dialect: DialectFingerprints?
-        if !row.isNull(at: 11) {
-            dialect = DialectFingerprints(
-                trace: UInt64(bitPattern: row.integer(at: 11)), speech: UInt64(bitPattern: row.integer(at: 12)),
-                greeting: UInt64(bitPattern: row.integer(at: 13)))
-        }
+        // The text of a newer version, or none at all, leaves the rest of use.
+        let dialect = row.isNull(at: 12) ? nil : DialectFingerprints(text: row.text(at: 13))
         return Sighting(
             id: row.text(at: 8), time: time, client: client, network: network,
             organisation: KeyedHash(row, at: 4), vantage: vantage, envelope: envelope, dialect: dialect,
@@ -171,25 +168,24 @@ extension Store {
             guard try hasRoom(for: sighting) else { return }
             id = 0
         }
+        let dialect: SQLiteValue =
+            if let text = sighting.dialect?.text { .integer(try number(of: text, hashingKey: hashingKey)) } else { nil }
         let row = try statement(
             """
-            INSERT INTO sighting (id, time, session, client, network, organisation, vantage, envelope, trace, speech,
-                greeting, queue_id, message_id, attempt)
-            VALUES (nullif(?1, 0), ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14) ON CONFLICT (id) DO UPDATE
+            INSERT INTO sighting (id, time, session, client, network, organisation, vantage, envelope, dialect, queue_id,
+                message_id, attempt)
+            VALUES (nullif(?1, 0), ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12) ON CONFLICT (id) DO UPDATE
             SET time = excluded.time, session = excluded.session, organisation = excluded.organisation,
-                vantage = excluded.vantage, envelope = excluded.envelope, trace = excluded.trace,
-                speech = excluded.speech, greeting = excluded.greeting, queue_id = excluded.queue_id,
-                message_id = excluded.message_id
+                vantage = excluded.vantage, envelope = excluded.envelope, dialect = excluded.dialect,
+                queue_id = excluded.queue_id, message_id = excluded.message_id
             RETURNING id
             """)
         defer { row.reset() }
         try row.bind([
             .integer(id), .integer(sighting.time.seconds), .text(sighting.id), sighting.client.blob,
             sighting.network.blob, Self.blob(sighting.organisation), .text(sighting.vantage.rawValue),
-            .integer(try self.id(of: sighting.envelope, hashingKey: hashingKey)),
-            sighting.dialect.map { .bits($0.trace) } ?? nil, sighting.dialect.map { .bits($0.speech) } ?? nil,
-            sighting.dialect.map { .bits($0.greeting) } ?? nil, Self.blob(sighting.queueID),
-            Self.blob(sighting.messageID), Self.blob(sighting.attempt),
+            .integer(try number(of: sighting.envelope.text, hashingKey: hashingKey)), dialect,
+            Self.blob(sighting.queueID), Self.blob(sighting.messageID), Self.blob(sighting.attempt),
         ])
         guard try row.step() else { return }
         let stored = row.integer(at: 0)
@@ -261,14 +257,13 @@ extension Store {
     }
 
     /// The number of a text, which is added if it is new.
-    private func id(of envelope: EnvelopeSummary, hashingKey: HashingKey) throws(SQLiteError) -> Int64 {
-        let text = envelope.text
+    private func number(of text: String, hashingKey: HashingKey) throws(SQLiteError) -> Int64 {
         let digest = SQLiteValue.bits(UInt64(truncatingIfNeeded: hashingKey.digest(Array(text.utf8))))
-        let known = try statement("SELECT id FROM sighting_envelope WHERE digest = ?1 AND text = ?2")
+        let known = try statement("SELECT id FROM sighting_text WHERE digest = ?1 AND text = ?2")
         defer { known.reset() }
         try known.bind([digest, .text(text)])
         if try known.step() { return known.integer(at: 0) }
-        let row = try statement("INSERT INTO sighting_envelope (digest, uses, text) VALUES (?1, 0, ?2) RETURNING id")
+        let row = try statement("INSERT INTO sighting_text (digest, uses, text) VALUES (?1, 0, ?2) RETURNING id")
         defer { row.reset() }
         try row.bind([digest, .text(text)])
         return try row.step() ? row.integer(at: 0) : 0

@@ -17,6 +17,7 @@ extension Configuration {
     ) -> any Keeper {
         var limits = WriterLimits()
         limits.journalBytes = Int64(journalLimit)
+        limits.sightingRows = learningSightings
         return StoreWriter(path: files.database, hashingKey: key, limits: limits, now: now, onEvent: onEvent)
     }
 }

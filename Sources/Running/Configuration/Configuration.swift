@@ -1,3 +1,4 @@
+public import Judgements
 public import Policy
 
 /// Everything that the administrator decides. The initial values are what Argot does without a configuration file.
@@ -159,10 +160,49 @@ public struct Configuration: Sendable, Hashable {
     /// How many bytes the database may use before the oldest verdicts are removed.
     public var journalLimit = 1 << 30
 
+    /// Whether features of messages and refused sessions are kept to learn from.
+    public var learning = true
+
+    /// How many days they are kept.
+    public var learningDays = 40
+
+    /// How many of them are kept.
+    public var learningSightings = 200_000
+
+    /// Whom to listen to.
+    public var judgementSources = Set(JudgementSource.allCases)
+
+    /// Texts of the mail server's refusals for a blocklist, beyond those that are known.
+    public var blocklistReplies: [String] = []
+
+    /// Texts of its refusals for a rule of the site's own.
+    public var policyReplies: [String] = []
+
+    /// The header fields of filters before Argot.
+    public var filterHeaders: [FilterHeaderEntry] = []
+
+    /// Which of several fields of one name counts.
+    public var filterHeadersOccurrence: FilterHeaderRule.Occurrence = .only
+
+    /// Where judgements are handed in after the message, a unix socket; empty for nowhere.
+    public var judgementSocket = "unix:/run/argot/control/judgements.sock"
+
+    /// The group whose members may use it; empty for the daemon's own.
+    public var judgementGroup = ""
+
     /// How many items (a verdict, what changes in memory with it, a transcript) may wait to be stored and logged;
     /// further ones are counted and dropped.
     public var queueCapacity = 4_096
 
     /// The defaults.
     public init() {}
+
+    /// Whom sessions listen to, and how; `nil` where nothing is learned.
+    public var judgementRules: JudgementRules? {
+        guard learning else { return nil }
+        return JudgementRules(
+            sources: judgementSources,
+            refusals: RefusalReader(blocklistReplies: blocklistReplies, policyReplies: policyReplies),
+            headers: filterHeaders.flatMap(\.rules), occurrence: filterHeadersOccurrence)
+    }
 }

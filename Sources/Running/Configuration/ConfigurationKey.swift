@@ -45,6 +45,12 @@ public struct ConfigurationKey: Sendable {
         /// Local parts of mail addresses.
         case localParts = "list of local parts"
 
+        /// Texts.
+        case texts = "list of texts"
+
+        /// Header fields, and what their values mean.
+        case filterHeaders = "list of header fields"
+
         /// Mail addresses.
         case mailAddresses = "list of mail addresses"
 

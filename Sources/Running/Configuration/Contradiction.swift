@@ -1,3 +1,4 @@
+import Judgements
 import Policy
 import SMTP
 
@@ -27,6 +28,25 @@ struct Contradiction {
     /// All contradictions in a configuration; `isSet` tells the keys that somebody has set.
     static func all(in configuration: Configuration, isSet: (String) -> Bool) -> [Contradiction] {
         verdicts(configuration.policy) + exemptions(configuration.policy) + socket(configuration, isSet)
+            + learning(configuration)
+    }
+
+    private static func learning(_ configuration: Configuration) -> [Contradiction] {
+        guard !configuration.filterHeaders.isEmpty else { return [] }
+        if !configuration.learning {
+            return [
+                .noEffect(
+                    ["filter_headers", "learning"], "it has no effect as long as learning is no",
+                    "set learning = yes, or remove filter_headers")
+            ]
+        }
+        guard !configuration.judgementSources.contains(.filterHeader) else { return [] }
+        return [
+            .noEffect(
+                ["filter_headers", "judgement_sources"],
+                "it has no effect as long as judgement_sources does not contain filter-header",
+                "add filter-header to judgement_sources, or remove filter_headers")
+        ]
     }
 
     private static func verdicts(_ policy: PolicyConfiguration) -> [Contradiction] {
@@ -129,6 +149,14 @@ struct Contradiction {
                     problem:
                         "\(configuration.controlSocket) is not a path: everybody who reaches it could steer argotd",
                     remedy: "use a unix socket; metrics have metrics_socket"))
+        }
+        if !configuration.judgementSocket.isEmpty, SocketSyntax.path(of: configuration.judgementSocket) == nil {
+            found.append(
+                Contradiction(
+                    severity: .error, keys: ["judgement_socket"],
+                    problem:
+                        "\(configuration.judgementSocket) is not a path: everybody who reaches it could teach argotd",
+                    remedy: "use a unix socket"))
         }
         if SocketSyntax.isOpenToAll(configuration.metricsSocket) {
             found.append(

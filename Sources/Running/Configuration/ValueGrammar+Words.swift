@@ -14,7 +14,13 @@ extension ValueGrammar {
     static func words<Word: RawRepresentable<String> & CaseIterable & Hashable & Sendable>(
         except excluded: Word
     ) -> Self where Value == Set<Word> {
-        let offered = Word.allCases.filter { $0 != excluded }
+        .words(in: Word.allCases.filter { $0 != excluded })
+    }
+
+    /// Several words of a choice.
+    static func words<Word: RawRepresentable<String> & Hashable & Sendable>(
+        in offered: [Word]
+    ) -> Self where Value == Set<Word> {
         let choices = offered.map(\.rawValue)
         return .list(
             .words, choices: choices,

@@ -197,6 +197,33 @@ package struct StatusDocument: Codable, Sendable, Hashable {
         }
     }
 
+    /// What was kept to learn from, and what others said of it; absent where nothing is learned.
+    package struct Learning: Codable, Sendable, Hashable {
+        /// Messages and refused sessions.
+        package var sightings: UInt64
+        package var judgements: [JudgementCount]
+
+        /// A value from its parts.
+        package init(sightings: UInt64, judgements: [JudgementCount]) {
+            self.sightings = sightings
+            self.judgements = judgements
+        }
+    }
+
+    /// Judgements of one source and kind.
+    package struct JudgementCount: Codable, Sendable, Hashable {
+        package var source: String
+        package var verdict: String
+        package var count: UInt64
+
+        /// A value from its parts.
+        package init(source: String, verdict: String, count: UInt64) {
+            self.source = source
+            self.verdict = verdict
+            self.count = count
+        }
+    }
+
     package var version: String
     package var pid: Int32
     package var mode: String
@@ -216,13 +243,14 @@ package struct StatusDocument: Codable, Sendable, Hashable {
     package var sockets: Sockets
     package var log: Log
     package var senders: Senders?
+    package var learning: Learning?
 
     /// A document from its parts.
     package init(
         version: String, pid: Int32, mode: String, uptime_seconds: Int64, sessions: Sessions, model: Model,
         breaker: Breaker, store: StoreState, journal: Journal, memory: Memory, reload: Reload, lies: UInt64,
         verdicts: [VerdictCount], reasons: [Count], dialects: [Count], latency: [Latency], sockets: Sockets,
-        log: Log, senders: Senders? = nil
+        log: Log, senders: Senders? = nil, learning: Learning? = nil
     ) {
         self.version = version
         self.pid = pid
@@ -243,5 +271,6 @@ package struct StatusDocument: Codable, Sendable, Hashable {
         self.sockets = sockets
         self.log = log
         self.senders = senders
+        self.learning = learning
     }
 }

@@ -48,6 +48,7 @@ public final class DaemonRuntime {
     private let services: DaemonServices
     private let notification = ServiceNotification()
     private let senders: SenderService
+    private let lessons: LessonDesk
     /// Where the filter listens.
     private let place: SocketName
     /// Does at the end what may take long: its thread is there from the beginning, when there may be none left.
@@ -87,9 +88,12 @@ public final class DaemonRuntime {
             clientNetworks: saved.clientNetworks, undoneLies: saved.undoneLies,
             at: DaemonState.unixTime)
         let metrics = DaemonMetrics()
+        let lessons = LessonDesk(configuration, key: key, keeper: keeper, metrics: metrics)
+        lessons.restore(saved.correspondents)
+        self.lessons = lessons
         let journal = JournalService(
             configuration: configuration, output: output, logger: logger, keeper: keeper,
-            transcripts: TranscriptWriter(configuration), metrics: metrics)
+            transcripts: TranscriptWriter(configuration), metrics: metrics, lessons: lessons)
         let senders = SenderService(configuration, key: key, keeper: keeper, logger: logger)
         self.senders = senders
         let hasPolicyService = sockets.hasPolicyService(configuration)
@@ -120,7 +124,9 @@ public final class DaemonRuntime {
                 started: now, loaded: now, modelSource: read.source, dialects: read.model.dialects.count,
                 mode: policy.mode, modelWritten: read.written, filterSocket: "\(socket.bound)",
                 policySocket: DaemonRuntime.policySocket(configuration, sockets)))
-        services = try DaemonServices(configuration, sockets: sockets, state: state, control: control)
+        services = try DaemonServices(
+            configuration, sockets: sockets, state: state, control: control,
+            judgements: JudgementService(desk: lessons, state: state, keeper: keeper), logger: logger)
         logger.info(
             "started",
             metadata: [
@@ -135,7 +141,10 @@ public final class DaemonRuntime {
     public static func check(_ configuration: Configuration) throws {
         _ = try SnapshotSources(configuration)
         _ = try SocketName(configuration.socket)
-        for name in [configuration.policySocket, configuration.controlSocket, configuration.metricsSocket]
+        for name in [
+            configuration.policySocket, configuration.controlSocket, configuration.judgementSocket,
+            configuration.metricsSocket,
+        ]
         where !name.isEmpty {
             _ = try SocketName(name)
         }
@@ -260,6 +269,8 @@ public final class DaemonRuntime {
         output.reconfigure(configuration)
         state.journal.reconfigure(configuration)
         senders.reconfigure(configuration)
+        lessons.reconfigure(configuration)
+        keeper.limitSightings(rows: configuration.learningSightings)
         keeper.limitJournal(bytes: Int64(configuration.journalLimit))
         let policy = publisher.publish(read, configuration)
         logger.info(
@@ -294,6 +305,8 @@ public final class DaemonRuntime {
             retention.journalDays = configuration.journalDays
             retention.addressDays = configuration.journalAddresses == .clear ? configuration.journalAddressDays : 0
             retention.ledgerDays = configuration.ledgerDays
+            retention.sightingDays = configuration.learningDays
+            retention.maximumSightings = configuration.learningSightings
             retention.senderLifetime = configuration.senderRetention
             retention.maximumSenderCells = configuration.senderCells
             keeper.prune(retention)

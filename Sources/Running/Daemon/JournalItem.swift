@@ -1,3 +1,4 @@
+import Decision
 import Memory
 import Policy
 import SMTP
@@ -15,6 +16,9 @@ enum JournalItem: Sendable {
 
     /// A session's transcript.
     case transcript(SessionTranscript)
+
+    /// A message, or a session without one, has left something to learn from.
+    case lesson(Lesson)
 
     /// The breaker has tripped with this verdict.
     case breakerTripped(BreakerTrip, VerdictRecord)

@@ -31,12 +31,15 @@ final class JournalService: Sendable {
     private let transcripts: TranscriptWriter
     private let loggedVerdicts: Mutex<Configuration.LoggedVerdicts>
     private let showsAddresses: Atomic<Bool>
+    /// What is learned from.
+    let lessons: LessonDesk
     private let metrics: DaemonMetrics
 
     init(
         configuration: Configuration, output: LogOutput, logger: Logger, keeper: any Keeper,
-        transcripts: TranscriptWriter, metrics: DaemonMetrics
+        transcripts: TranscriptWriter, metrics: DaemonMetrics, lessons: LessonDesk
     ) {
+        self.lessons = lessons
         self.metrics = metrics
         queue = Mutex(
             Queue(
@@ -83,6 +86,9 @@ final class JournalService: Sendable {
         if !keeper.flush() { logger.warning("the last changes could not be written to the store") }
     }
 
+    /// Passes everything that was handed over before on to the keeper. Waits for whoever writes it, not for the disk.
+    func passOn() { worker.sync { work() } }
+
     private func work() {
         let (items, dropped) = queue.withLock { queue in
             let dropped = queue.items.dropped - queue.said
@@ -101,6 +107,7 @@ final class JournalService: Sendable {
                 keeper.submit(.verdict(record, showsAddresses: showsAddresses.load(ordering: .relaxed)))
             case .changes(let changes): for change in changes { keeper.submit(.memory(change)) }
             case .session(let summary): lines.append(LogLine(summary))
+            case .lesson(let lesson): lessons.take(lesson)
             case .transcript(let transcript): transcripts.write(transcript, logger: logger)
             case .breakerTripped(let trip, let record):
                 output.write(lines)

@@ -20,6 +20,8 @@ final class SMTPSessionHandler: MilterSession {
     private var hasTLS = false
     private var hasGreeting = false
     private var verdicts = 0
+    /// The mail server's name for the message, once DATA has come.
+    private var queueID = ""
     /// Verdicts that wait for the end of the message; Postfix tells the queue id at DATA only.
     private var pending: [VerdictRecord] = []
 
@@ -107,7 +109,7 @@ final class SMTPSessionHandler: MilterSession {
         let begin = clock.now
         defer { note(.data, since: begin) }
         take(.data)
-        let queueID = context.macro(.queueID) ?? ""
+        queueID = context.macro(.queueID) ?? ""
         for index in pending.indices where pending[index].queueID.isEmpty { pending[index].queueID = queueID }
     }
 
@@ -148,22 +150,32 @@ final class SMTPSessionHandler: MilterSession {
             publish(decision)
             if let reply = decision.reply {
                 recorder?.take(.answer, parts: reply.description, at: elapsed)
-                publishPending()
+                publishPending(with: lesson(context.macro(.queueID)))
                 return .refuse(reply)
             }
         }
         let changes = outcome?.changes ?? []
-        publishPending(with: changes.isEmpty ? [] : [.changes(changes)])
+        publishPending(with: (changes.isEmpty ? [] : [.changes(changes)]) + lesson(context.macro(.queueID)))
         return .continue
     }
 
     func abort() {
         take(.abort)
-        publishPending()
+        publishPending(with: lesson())
+    }
+
+    /// What the message that has just ended leaves to learn from. Mail servers hand out messages that have come whole: an
+    /// abort behind DATA is somebody else's refusal.
+    private func lesson(_ queueID: String? = nil) -> [JournalItem] {
+        defer { self.queueID = "" }
+        let lesson = judge?.lesson(queueID: queueID ?? self.queueID, at: DaemonState.unixTime)
+        return lesson.map { [.lesson($0)] } ?? []
     }
 
     func close() {
-        var last: [JournalItem] = []
+        // Sendmail leaves out some aborts.
+        var last = lesson()
+        if let lesson = judge?.lessonOfSession(at: DaemonState.unixTime) { last.append(.lesson(lesson)) }
         if verdicts == 0, let judge, judge.isHostile {
             last.append(
                 .session(

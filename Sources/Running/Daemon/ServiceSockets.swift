@@ -10,20 +10,24 @@ struct ServiceSockets: Sendable {
     let policy: SocketName?
     /// Where argot reaches the daemon.
     let control: SocketName?
+    /// Where judgements are handed in.
+    let judgements: SocketName?
     /// Where metrics are read.
     let metrics: SocketName?
     /// The sockets that nobody serves: whoever connects to them waits in vain.
     let unused: [String]
 
     /// What to do about them.
-    static let remedy = "its .socket unit needs FileDescriptorName= milter, policy, control or metrics, each once"
+    static let remedy =
+        "its .socket unit needs FileDescriptorName= milter, policy, control, judgements or metrics, each once"
 
     init(_ sockets: InheritedSockets = InheritedSockets()) {
         var sockets = sockets
         policy = sockets.take("policy")
         control = sockets.take("control")
+        judgements = sockets.take("judgements")
         metrics = sockets.take("metrics")
-        filter = sockets.take("milter") ?? sockets.takeFirst(except: ["policy", "control", "metrics"])
+        filter = sockets.take("milter") ?? sockets.takeFirst(except: ["policy", "control", "judgements", "metrics"])
         unused = sockets.remaining
     }
 

@@ -54,7 +54,8 @@ struct SnapshotSources {
         DecisionSnapshot(
             model: model, modelSource: source, policy: policy,
             matching: configuration.dialectMatching == .paper ? .paper : .likelihood, envelopes: envelopes,
-            siteDialects: siteDialects, vantages: vantages)
+            siteDialects: siteDialects, learning: configuration.judgementRules,
+            vantages: vantages)
     }
 
     private static func envelopes(_ path: String) throws -> EnvelopeModel? {

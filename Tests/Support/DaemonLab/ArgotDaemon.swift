@@ -12,6 +12,7 @@ public final class ArgotDaemon: Sendable {
             "socket": "unix:\(directory)/argot.sock", "socket_mode": "0666", "data_directory": "\(directory)/data",
             "trusted_networks": "", "log_format": "json", "name_lookups": "yes",
             "control_socket": "unix:\(directory)/control.sock",
+            "judgement_socket": "unix:\(directory)/judgements.sock",
         ]
     }
 

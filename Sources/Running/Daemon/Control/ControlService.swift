@@ -2,6 +2,7 @@ import Control
 import Decision
 import FoundationEssentials
 import Glibc
+import Judgements
 import Keeping
 import Policy
 import SMTP
@@ -221,7 +222,17 @@ final class ControlService: Sendable {
                     callback: callback.name, count: histogram.counts.buckets.reduce(0, +),
                     p50_us: histogram.bound(ofQuantile: 0.5), p99_us: histogram.bound(ofQuantile: 0.99))
             }, sockets: .init(filter: info.filterSocket, policy: info.policySocket),
-            log: .init(waiting_bytes: log.waitingBytes, dropped: log.dropped), senders: senders(at: now))
+            log: .init(waiting_bytes: log.waitingBytes, dropped: log.dropped), senders: senders(at: now),
+            learning: learning(totals))
+    }
+
+    private func learning(_ totals: DaemonMetrics.Totals) -> StatusDocument.Learning? {
+        guard state.snapshot.learning != nil else { return nil }
+        return .init(
+            sightings: totals.sightings,
+            judgements: totals.judgements.sorted { $0.key < $1.key }.map {
+                .init(source: $0.key.source.rawValue, verdict: $0.key.kind.rawValue, count: $0.value)
+            })
     }
 
     private func senders(at now: UnixTime) -> StatusDocument.Senders? {

@@ -14,7 +14,8 @@ struct DaemonServices {
 
     /// Opens what systemd passed or the configuration names.
     init(
-        _ configuration: Configuration, sockets: ServiceSockets, state: DaemonState, control: ControlService
+        _ configuration: Configuration, sockets: ServiceSockets, state: DaemonState, control: ControlService,
+        judgements: JudgementService, logger: Logger
     ) throws {
         var loops: [(name: String, loop: SocketLoop)] = []
         func listener(_ passed: SocketName?, _ name: String, group: String) throws -> SocketListener {
@@ -35,6 +36,22 @@ struct DaemonServices {
                 HTTPConversation(handling: { control.handling(of: $0) })
             }
             loops.append(("control socket", loop))
+        }
+        if sockets.judgements != nil || !configuration.judgementSocket.isEmpty {
+            // Mail goes on without what is said of it later.
+            do {
+                let group = configuration.judgementGroup
+                let name = try sockets.judgements ?? SocketName(configuration.judgementSocket)
+                let socket = try SocketListener(name, mode: 0o660, group: group.isEmpty ? nil : group)
+                let loop = try SocketLoop(
+                    listener: socket, limits: SocketLimits(connections: 64, patience: .seconds(10))
+                ) {
+                    HTTPConversation(handling: { judgements.handling(of: $0) })
+                }
+                loops.append(("judgement socket", loop))
+            } catch {
+                logger.error("judgement socket: \(error)")
+            }
         }
         if sockets.metrics != nil || !configuration.metricsSocket.isEmpty {
             let socket = try listener(sockets.metrics, configuration.metricsSocket, group: configuration.controlGroup)

@@ -48,11 +48,15 @@ struct DataPurge {
             keeper.lookForUndoneLies(always: true) { [memory = state.memory] in memory.setUndoneLies($0) }
         }
         switch scope {
-        case .olderThan(let time): state.memory.forget(before: time)
+        case .olderThan(let time):
+            state.memory.forget(before: time)
+            state.journal.lessons.forgetCorrespondents(before: time)
         case .client(let client, let network, _): state.memory.forget(client: client, network: network)
         case .greylist: state.memory.forgetGreylist()
-        case .sender, .recipient: break
+        case .sender(let sender): state.journal.lessons.forgetCorrespondents(sender)
+        case .recipient: break
         case .everything:
+            state.journal.lessons.forgetCorrespondents()
             state.memory.forget(everything: true)
             report.files += state.journal.removeTranscripts() + (state.senders?.forget() ?? [])
             // Databases that were damaged and moved aside hold what the one in use has forgotten.

@@ -1,3 +1,4 @@
+import Judgements
 import Memory
 import Policy
 import Synchronization
@@ -22,6 +23,16 @@ final class DaemonMetrics: Sendable {
         }
     }
 
+    /// A judgement as it is counted.
+    struct JudgementKey: Hashable, Comparable {
+        var source: JudgementSource
+        var kind: JudgementKind
+
+        static func < (a: Self, b: Self) -> Bool {
+            (a.source.rawValue, a.kind.rawValue) < (b.source.rawValue, b.kind.rawValue)
+        }
+    }
+
     /// Counts of the slow side.
     struct Totals: Sendable {
         var verdicts: [VerdictKey: UInt64] = [:]
@@ -29,6 +40,8 @@ final class DaemonMetrics: Sendable {
         var dialects: [String: UInt64] = [:]
         var otherDialects: UInt64 = 0
         var lies: UInt64 = 0
+        var sightings: UInt64 = 0
+        var judgements: [JudgementKey: UInt64] = [:]
         var trips: UInt64 = 0
         var dropped: UInt64 = 0
     }
@@ -88,9 +101,26 @@ final class DaemonMetrics: Sendable {
                 case .changes(let changes):
                     totals.lies += UInt64(changes.count { if case .lie = $0 { true } else { false } })
                 case .breakerTripped: totals.trips += 1
-                case .session, .transcript: break
+                case .session, .transcript, .lesson: break
                 }
             }
+        }
+    }
+
+    /// Counts a sighting with its judgements.
+    func note(sighting judgements: [MailJudgement]) {
+        totalsLock.withLock { totals in
+            totals.sightings += 1
+            for judgement in judgements {
+                totals.judgements[JudgementKey(source: judgement.source, kind: judgement.kind), default: 0] += 1
+            }
+        }
+    }
+
+    /// Counts a judgement that came later.
+    func note(_ judgement: MailJudgement) {
+        totalsLock.withLock {
+            $0.judgements[JudgementKey(source: judgement.source, kind: judgement.kind), default: 0] += 1
         }
     }
 

@@ -32,6 +32,17 @@ struct MetricsPage {
             page.histogram(
                 "argot_callback_duration_seconds", [("callback", callback.name)], metrics.histogram(callback))
         }
+        if let learning = status.learning {
+            page.single(
+                "argot_sightings_total", .counter, "Messages and refused sessions kept to learn from.",
+                learning.sightings)
+            page.family("argot_judgements_total", .counter, "What others said of them, by source.")
+            for judgement in learning.judgements {
+                page.sample(
+                    "argot_judgements_total", [("source", judgement.source), ("verdict", judgement.verdict)],
+                    judgement.count)
+            }
+        }
         memory(&page)
         if let senders { self.senders(senders, &page) }
         return page.text

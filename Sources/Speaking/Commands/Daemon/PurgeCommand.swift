@@ -35,7 +35,7 @@ struct PurgeCommand: ParsableCommand {
     @Option(name: .long, help: ArgumentHelp("Remove everything about this client.", valueName: "address"))
     var client: String?
 
-    @Option(name: .long, help: ArgumentHelp("Remove verdicts about this envelope sender.", valueName: "address"))
+    @Option(name: .long, help: ArgumentHelp("Remove verdicts about this envelope sender, and that it was written to.", valueName: "address"))
     var sender: String?
 
     @Option(name: .long, help: ArgumentHelp("Remove verdicts and lies about this recipient.", valueName: "address"))
@@ -167,6 +167,8 @@ struct PurgeCommand: ParsableCommand {
             (report.clients, "client history", "client histories"),
             (report.senderCells, "count of a sender", "counts of senders"),
             (report.senderLabels, "label or import note", "labels and import notes"),
+            (report.sightings, "message to learn from", "messages to learn from"),
+            (report.correspondents, "correspondent", "correspondents"),
             (report.listEntries, "list entry", "list entries"),
         ]
         let lines = counts.filter { $0.0 > 0 }.map { "removed \($0.0) \($0.0 == 1 ? $0.1 : $0.2)" }

@@ -48,6 +48,7 @@ struct StatusText {
             "verdicts  " + verdicts,
         ]
         if let senders = status.senders { lines.insert("senders   " + Self.words(senders), at: 4) }
+        if let learning = status.learning { lines.append("learning  " + Self.words(learning)) }
         if !status.reasons.isEmpty {
             lines.append(
                 "reasons   " + status.reasons.prefix(6).map { "\($0.name) \($0.count)" }.joined(separator: ", "))
@@ -61,6 +62,12 @@ struct StatusText {
         }
         return "\(senders.clusters) spam clusters, scored \(FigureText.age(age)) ago; \(senders.senders) in "
             + "\(FigureText.age(senders.window_seconds)), \(senders.spam) known to send spam"
+    }
+
+    private static func words(_ learning: StatusDocument.Learning) -> String {
+        let judgements = learning.judgements.map { "\($0.source) \($0.verdict) \($0.count)" }
+        return "\(learning.sightings) messages and refused sessions kept; judgements: "
+            + (judgements.isEmpty ? "none yet" : judgements.joined(separator: ", "))
     }
 
     private var verdicts: String {

@@ -1,0 +1,65 @@
+public import Dialects
+public import Envelopes
+public import Judgements
+public import Memory
+public import SMTP
+public import KeyedHashing
+
+/// What a message, or a session that brought none, leaves to learn from: what the client has shown, and what others say of
+/// it. Nothing in it comes from Argot's verdicts, scores or greylist.
+///
+/// It is handed over as it is and hashed on the slow side.
+public struct Lesson: Sendable {
+    /// The session's name, and the number of the message in it.
+    public let id: String
+
+    /// When the message, or the session, ended.
+    public let time: UnixTime
+
+    /// What the client is remembered by.
+    public let keys: ClientKeys
+
+    /// The organisation of the client's verified name; `nil` when it has none.
+    public let organisation: OrganisationName?
+
+    /// Where it was seen from.
+    public let vantage: Vantage
+
+    /// What its envelope has shown.
+    public let envelope: EnvelopeObserver
+
+    /// Whether the headers have come.
+    public let hasHeaders: Bool
+
+    /// How it spoke.
+    public let dialect: DialectFingerprints?
+
+    /// The sender.
+    public let sender: MailAddress
+
+    /// The mail server's name for the message; empty when it has none.
+    public let queueID: String
+
+    /// The Message-ID, without angle brackets; empty when there is none.
+    public let messageID: String
+
+    /// What others say of it.
+    public var judgements: [MailJudgement]
+
+    /// Refusals of the mail server that tell nothing, masked.
+    public let unreadReplies: [String]
+
+    /// The hash of client and sender, by which a retry is known.
+    public func attempt(under key: HashingKey) -> KeyedHash { key.hash(client: keys.client, sender: sender) }
+
+    /// The longest Message-ID that is told from others, in bytes.
+    public static let longestMessageID = 998
+
+    /// A Message-ID as it is hashed: without blanks and angle brackets around it.
+    public static func plain(messageID: String) -> String {
+        var text = Substring(messageID)
+        while let first = text.utf8.first, first <= 0x20 || first == UInt8(ascii: "<") { text = text.dropFirst() }
+        while let last = text.utf8.last, last <= 0x20 || last == UInt8(ascii: ">") { text = text.dropLast() }
+        return String(decoding: text.utf8.prefix(longestMessageID), as: UTF8.self)
+    }
+}

@@ -1,0 +1,105 @@
+import Dialects
+import Envelopes
+import Judgements
+import Memory
+import SMTP
+
+/// Follows a session for what can be learned from it: the client's events in, lessons out.
+///
+/// It is handed what the client does and what the mail server refuses. Argot's decisions are not within its reach: it has
+/// no policy, no memory and no model, and whoever decides tells it nothing.
+struct LessonObserver: Sendable {
+    private let id: String
+    private let keys: ClientKeys
+    private let organisation: OrganisationName?
+    private let vantage: Vantage
+    private var reader: JudgementReader
+    private var fingerprint: SessionFingerprint
+    private var isAuthenticated = false
+    private var sender: MailAddress?
+    private var messageID = ""
+    private var hasRecipient = false
+    private var stage = Stage.envelope
+    /// How many messages have ended.
+    private var messages = 0
+    private var hasLesson = false
+
+    /// How far the transaction has come.
+    private enum Stage {
+        /// Before DATA.
+        case envelope
+        /// DATA has come: mail servers hand out the message once it is there whole.
+        case data
+        /// The headers have come.
+        case headers
+    }
+
+    /// An observer; `nil` for clients that nothing is learned from: those without an address, and local submissions.
+    init?(id: String, keys: ClientKeys?, peers: SessionPeers, vantage: Vantage, rules: JudgementRules) {
+        guard let keys, peers.clientPort != 0 else { return nil }
+        self.id = id
+        self.keys = keys
+        self.vantage = vantage
+        organisation = peers.resolution == .ok ? peers.clientName.flatMap { OrganisationName(host: $0) } : nil
+        reader = JudgementReader(rules: rules)
+        fingerprint = SessionFingerprint(vantage: vantage)
+    }
+
+    /// Takes an event and its bytes. O(number of bytes).
+    mutating func take(_ event: ObservedEvent, _ bytes: Span<UInt8>) {
+        switch event {
+        case .auth: isAuthenticated = true
+        case .mail(let address):
+            sender = address
+            messageID = ""
+            hasRecipient = false
+            stage = .envelope
+        case .rcpt: hasRecipient = true
+        case .data: stage = .data
+        case .header(let length): if messageID.isEmpty { note(bytes, nameLength: length) }
+        case .eoh: stage = .headers
+        case .helo, .proto, .tls, .refused, .answered, .unknown, .body, .eom, .abort: break
+        }
+        reader.take(event, bytes)
+        fingerprint.take(event, bytes)
+    }
+
+    /// The recipient that came last is a trap.
+    mutating func noteTrap() { reader.noteTrap() }
+
+    /// The message that ends now, delivered, refused or given up after it was sent; `nil` when none was sent.
+    mutating func message(queueID: String, envelope: EnvelopeObserver, at now: UnixTime) -> Lesson? {
+        guard stage != .envelope, !isAuthenticated, let sender else { return nil }
+        messages += 1
+        hasLesson = true
+        let lesson = Lesson(
+            id: "\(id).\(messages)", time: now, keys: keys, organisation: organisation, vantage: vantage,
+            envelope: envelope, hasHeaders: stage == .headers, dialect: fingerprint.fingerprints, sender: sender,
+            queueID: queueID, messageID: messageID, judgements: reader.judgements(at: now),
+            unreadReplies: reader.takeUnread())
+        stage = .envelope
+        return lesson
+    }
+
+    /// A session that ends and has brought no message, but asked for recipients.
+    mutating func session(envelope: EnvelopeObserver, at now: UnixTime) -> Lesson? {
+        guard !hasLesson, hasRecipient, !isAuthenticated, let sender else { return nil }
+        hasLesson = true
+        return Lesson(
+            id: "\(id).0", time: now, keys: keys, organisation: organisation, vantage: vantage, envelope: envelope,
+            hasHeaders: false, dialect: fingerprint.fingerprints, sender: sender, queueID: "", messageID: "",
+            judgements: reader.judgementsOfSession(at: now), unreadReplies: reader.takeUnread())
+    }
+
+    private static let messageIDName = Array("message-id".utf8)
+
+    /// Remembers the first Message-ID.
+    private mutating func note(_ field: Span<UInt8>, nameLength: Int) {
+        guard nameLength == Self.messageIDName.count, field.count > nameLength + 1 else { return }
+        for index in 0..<nameLength where field[index] | 0x20 != Self.messageIDName[index] { return }
+        var value: [UInt8] = []
+        let end = min(field.count, nameLength + 1 + Lesson.longestMessageID + 16)
+        for index in (nameLength + 1)..<end { value.append(field[index]) }
+        messageID = Lesson.plain(messageID: String(decoding: value, as: UTF8.self))
+    }
+}

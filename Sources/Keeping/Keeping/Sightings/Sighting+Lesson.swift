@@ -1,0 +1,18 @@
+public import Decision
+internal import Envelopes
+public import KeyedHashing
+internal import Memory
+internal import SMTP
+
+extension Sighting {
+    /// What is kept of a lesson. A few keyed hashes, and O(what its envelope has shown).
+    public init(_ lesson: Lesson, under key: HashingKey) {
+        self.init(
+            id: lesson.id, time: lesson.time, client: lesson.keys.client, network: lesson.keys.network,
+            organisation: lesson.organisation.map { key.hash(organisation: $0) }, vantage: lesson.vantage,
+            envelope: EnvelopeSummary(lesson.envelope, hasHeaders: lesson.hasHeaders), dialect: lesson.dialect,
+            queueID: lesson.queueID.isEmpty ? nil : key.hash(queueID: lesson.queueID),
+            messageID: lesson.messageID.isEmpty ? nil : key.hash(messageID: lesson.messageID),
+            attempt: lesson.attempt(under: key), judgements: lesson.judgements)
+    }
+}

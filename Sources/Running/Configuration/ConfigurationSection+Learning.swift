@@ -1,0 +1,46 @@
+import Judgements
+import Keeping
+
+extension ConfigurationSection {
+    static let learning = ConfigurationSection(
+        title: "Learning",
+        introduction:
+            "What is kept to learn from, and whom Argot listens to: never to its own verdicts, scores or greylist.",
+        keys: [
+            ConfigurationKey(
+                "learning", .boolean, \.learning,
+                "Whether features of messages and refused sessions are kept to learn from, with what others say of them."
+            ),
+            ConfigurationKey(
+                "learning_retention", .days(4...3_650), \.learningDays, "How long they are kept, in whole days."),
+            ConfigurationKey(
+                "learning_sightings", .number(1_000...10_000_000), \.learningSightings,
+                "The maximum number of messages and refused sessions that are kept; the oldest go first, and judged ones and "
+                    + "those of clients that come often last."),
+            ConfigurationKey(
+                "judgement_sources", .words(in: JudgementSource.allCases), \.judgementSources,
+                "Whom to listen to; filter-header also needs filter_headers."),
+            ConfigurationKey(
+                "blocklist_replies", .texts, \.blocklistReplies,
+                "Texts, separated by semicolons, that occur in the mail server's refusals of clients on a blocklist, beyond "
+                    + "those that Argot knows (argot judgements lists what it does not understand)."),
+            ConfigurationKey(
+                "policy_replies", .texts, \.policyReplies,
+                "Texts, separated by semicolons, that occur in refusals of clients for a rule of this site."),
+            ConfigurationKey(
+                "filter_headers", .filterHeaders, \.filterHeaders,
+                "Header fields that a filter before Argot adds, after it has removed the client's own: rspamd, spamassassin, "
+                    + "amavis, or NAME: VALUE = spam or honest, separated by semicolons, with * for anything; a client can "
+                    + "write any field that the filter leaves alone."),
+            ConfigurationKey(
+                "filter_headers_occurrence", .word, \.filterHeadersOccurrence,
+                "Which field counts if there are several of one name: none of them (only), the first or the last."),
+            ConfigurationKey(
+                "judgement_socket", .socket(allowsEmpty: true), \.judgementSocket, reload: false,
+                "Where judgements are handed in after the message (argot judge, log followers), and nothing else can be done: "
+                    + "a unix socket; none when empty."),
+            ConfigurationKey(
+                "judgement_group", .group, \.judgementGroup, reload: false,
+                "The group whose members may use the judgement socket; the daemon's own when empty."),
+        ])
+}

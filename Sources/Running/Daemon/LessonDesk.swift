@@ -1,0 +1,115 @@
+import Configuration
+import Decision
+import Judgements
+import Keeping
+import KeyedHashing
+import Memory
+import SMTP
+import Synchronization
+
+/// The slow side of what is learned from: hashes what the sessions leave, adds what is known of senders, and passes it on to
+/// the keeper. Nothing here decides, and nothing that decides is asked here.
+final class LessonDesk: Sendable {
+    private struct State {
+        var learns: Bool
+        var sources: Set<JudgementSource>
+        var correspondents: [KeyedHash: UnixTime] = [:]
+    }
+
+    /// How many correspondents are remembered; those last written to stay.
+    private static let maximumCorrespondents = 50_000
+
+    private let key: HashingKey
+    private let keeper: any Keeper
+    private let metrics: DaemonMetrics
+    private let state: Mutex<State>
+
+    init(_ configuration: Configuration, key: HashingKey, keeper: any Keeper, metrics: DaemonMetrics) {
+        self.key = key
+        self.keeper = keeper
+        self.metrics = metrics
+        state = Mutex(State(learns: configuration.learning, sources: configuration.judgementSources))
+    }
+
+    func reconfigure(_ configuration: Configuration) {
+        state.withLock {
+            $0.learns = configuration.learning
+            $0.sources = configuration.judgementSources
+        }
+    }
+
+    /// Remembers what was stored.
+    func restore(_ correspondents: [(key: KeyedHash, last: UnixTime)]) {
+        state.withLock { state in
+            for (key, last) in correspondents { state.correspondents[key] = last }
+        }
+    }
+
+    /// Whether somebody is listened to; `nil` where nothing is learned.
+    func listens(to source: JudgementSource) -> Bool? {
+        state.withLock { $0.learns ? $0.sources.contains(source) : nil }
+    }
+
+    /// Takes what a session leaves. A few keyed hashes.
+    func take(_ lesson: Lesson) {
+        var lesson = lesson
+        if isFromCorrespondent(lesson) {
+            lesson.judgements.append(MailJudgement(.honest, from: .correspondent, at: lesson.time))
+        }
+        metrics.note(sighting: lesson.judgements)
+        for reply in lesson.unreadReplies { keeper.submit(.unreadReply(reply, lesson.time)) }
+        keeper.submit(.sighting(Sighting(lesson, under: key)))
+    }
+
+    /// Whether the sender is one whom an authenticated user has written to, and the client belongs to the sender's
+    /// organisation: anybody can write a sender.
+    private func isFromCorrespondent(_ lesson: Lesson) -> Bool {
+        guard let organisation = lesson.organisation, listens(to: .correspondent) == true,
+            organisation == OrganisationName(host: lesson.sender.foldedDomain)
+        else { return false }
+        let hash = key.hash(sender: lesson.sender.unquoted)
+        return state.withLock { $0.correspondents[hash] != nil }
+    }
+
+    /// An authenticated user has written to an address. Amortised O(1).
+    func note(correspondent address: String, at time: UnixTime) {
+        let hash = key.hash(sender: address)
+        let isNews = state.withLock { state in
+            let known = state.correspondents[hash]
+            if let known, !known.isOver(86_400, at: time) { return false }
+            if known == nil, state.correspondents.count >= Self.maximumCorrespondents {
+                // A tenth at a time, so that this is seldom.
+                let oldest = state.correspondents.sorted { $0.value < $1.value }.prefix(Self.maximumCorrespondents / 10)
+                for (key, _) in oldest { state.correspondents[key] = nil }
+            }
+            state.correspondents[hash] = max(known ?? time, time)
+            return true
+        }
+        if isNews { keeper.submit(.correspondent(hash, time)) }
+    }
+
+    /// Adds what somebody says of a message later. Waits for the disk.
+    ///
+    /// - Returns: how many messages of that name are kept.
+    func judge(queueID: String?, messageID: String?, _ judgement: MailJudgement) throws(StoreError) -> Int {
+        var kept = 0
+        if let queueID { kept = try keeper.judge(.queueID(key.hash(queueID: queueID)), judgement) }
+        if kept == 0, let messageID {
+            kept = try keeper.judge(.messageID(key.hash(messageID: messageID)), judgement)
+        }
+        if kept > 0 { metrics.note(judgement) }
+        return kept
+    }
+
+    /// Forgets correspondents: all, or one.
+    func forgetCorrespondents(_ hash: KeyedHash? = nil) {
+        state.withLock { state in
+            if let hash { state.correspondents[hash] = nil } else { state.correspondents = [:] }
+        }
+    }
+
+    /// Forgets correspondents that were last written to before a time.
+    func forgetCorrespondents(before time: UnixTime) {
+        state.withLock { state in state.correspondents = state.correspondents.filter { $0.value >= time } }
+    }
+}
