@@ -35,7 +35,10 @@ struct PurgeCommand: ParsableCommand {
     @Option(name: .long, help: ArgumentHelp("Remove everything about this client.", valueName: "address"))
     var client: String?
 
-    @Option(name: .long, help: ArgumentHelp("Remove verdicts about this envelope sender, and that it was written to.", valueName: "address"))
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "Remove verdicts about this envelope sender, and that it was written to.", valueName: "address"))
     var sender: String?
 
     @Option(name: .long, help: ArgumentHelp("Remove verdicts and lies about this recipient.", valueName: "address"))
