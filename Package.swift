@@ -102,7 +102,7 @@ let rooms: [Target] = [
     room("Sessions", on: .listening, ["SMTP", "Wire"]),
     room("Captures", on: .listening, ["CPcap", "CZlib", "LogLines", "SMTP", "Wire"]),
     room("MailLogs", on: .listening, ["LogLines", "SMTP"]),
-    room("StoredMail", on: .listening, ["SMTP"]),
+    room("StoredMail", on: .listening, ["Files", "SMTP"]),
 
     // Detecting: events become findings.
     room(
@@ -160,7 +160,9 @@ let rooms: [Target] = [
     room(
         "Configuration", on: .running,
         ["Judgements", "Keeping", "KeyedHashing", "Memory", "Policy", "SMTP", "SQLiteStore"]),
-    room("Control", on: .running, ["Sockets"]),
+    room("Control", on: .running, ["Judgements", "SMTP", "Sockets"]),
+    room(
+        "Following", on: .running, ["Control", "Files", "Judgements", "LogLines", "MailLogs", "Processes", "SMTP"]),
     room(
         "Daemon", on: .running,
         [
@@ -181,7 +183,8 @@ let rooms: [Target] = [
         "Commands", on: .speaking,
         [
             "Captures", "Configuration", "Control", "Decision", "Diagnosis", "DialectLearning", "DialectReputation",
-            "Dialects", "EnvelopeTraining", "Envelopes", "Evaluation", "Files", "Importing", "Keeping", "KeyedHashing",
+            "Dialects", "EnvelopeTraining", "Envelopes", "Evaluation", "Files", "Following", "Importing", "Judgements",
+            "Keeping", "KeyedHashing",
             "LogLines",
             "MailLogs", "Memory", "Policy", "Processes", "SenderLab", "Sessions", "Sink", "SMTP", "Sockets",
             "SpamTracker", "Spectral", "StoredMail", "Terminal", argumentParser, system,
@@ -306,7 +309,7 @@ let tests: [Target] = [
     testTarget("SpamTrackerTests", ["Seeded", "SenderLab", "SMTP", "SpamTracker", "Spectral"]),
     testTarget("EnvelopesTests", ["EnvelopeTraining", "Envelopes", "Seeded", "SMTP"]),
     testTarget("CapturesTests", ["Captures", "LogLines", "Seeded", "SMTP"]),
-    testTarget("FilesTests", ["Files", "Seeded", "SMTP"]),
+    testTarget("FilesTests", ["Files", "ScratchFiles", "Seeded", "SMTP"]),
     testTarget("LogLinesTests", ["LogLines", "Seeded", "SMTP"]),
     testTarget("MailLogsTests", ["LogLines", "MailLogs", "Seeded", "SMTP"]),
     testTarget("StoredMailTests", ["Seeded", "SMTP", "StoredMail"]),
@@ -319,8 +322,11 @@ let tests: [Target] = [
     testTarget("ImportingTests", ["Files", "Importing", "Keeping", "LogLines", "ScratchFiles", "SMTP", "Sessions"]),
     testTarget("SenderLabTests", ["Files", "ScratchFiles", "Seeded", "SenderLab", "SMTP", "SpamTracker"]),
     testTarget("SinkTests", ["ClientLab", "Dialects", "Sink", "Seeded", "Sessions", "SMTP"]),
-    testTarget("ControlTests", ["Control", "Seeded", "Sockets"]),
+    testTarget("ControlTests", ["Control", "Judgements", "Seeded", "SMTP", "Sockets"]),
     testTarget("DiagnosisTests", ["Diagnosis", "Keeping", "Processes", "SMTP", "Sockets"]),
+    testTarget(
+        "FollowingTests",
+        ["Control", "Files", "Following", "LogLines", "MailLogs", "ScratchFiles", "Seeded", "SMTP"]),
     testTarget("PolicyServiceTests", ["PolicyService", "Seeded", "SMTP", "Sockets"]),
     testTarget("MemoryTests", ["Memory", "Policy", "Seeded", "SMTP"]),
     testTarget("PolicyTests", ["Policy", "Seeded", "SMTP"]),

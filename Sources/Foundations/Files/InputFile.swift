@@ -64,6 +64,23 @@ public struct InputFile: ~Copyable {
         return max(got, 0)
     }
 
+    /// Reads what is left and holds nothing of it: for a pipe whose writer must not be cut off.
+    ///
+    /// - Throws: `DocumentFault` as ``read(upTo:into:)`` does.
+    public mutating func skipRest() throws(DocumentFault) {
+        var piece = [UInt8](repeating: 0, count: 1 << 17)
+        while true {
+            let got = unsafe piece.withUnsafeMutableBytes { buffer in
+                unsafe gzread(handle, buffer.baseAddress!, UInt32(buffer.count))
+            }
+            guard got <= 0 else { continue }
+            var code: Int32 = 0
+            _ = unsafe gzerror(handle, &code)
+            guard code == Z_OK || code == Z_STREAM_END else { throw damaged(code) }
+            return
+        }
+    }
+
     private func damaged(_ code: Int32) -> DocumentFault {
         let problem =
             switch code {

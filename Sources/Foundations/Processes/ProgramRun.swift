@@ -1,4 +1,4 @@
-private import Glibc
+import Glibc
 
 /// Another program, run to its end, and what it wrote.
 public struct ProgramRun: Sendable, Hashable {
@@ -50,7 +50,7 @@ public struct ProgramRun: Sendable, Hashable {
         init(_ descriptor: Int32) { self.descriptor = descriptor }
     }
 
-    private struct Pipe {
+    struct Pipe {
         let reading: Int32
         let writing: Int32
 
@@ -85,7 +85,7 @@ public struct ProgramRun: Sendable, Hashable {
         return file
     }
 
-    private static func spawn(
+    static func spawn(
         _ program: String, _ arguments: [String], input: Int32, out: Int32, errors: Int32
     )
         throws(ProgramRunError) -> pid_t
@@ -130,7 +130,7 @@ public struct ProgramRun: Sendable, Hashable {
         return true
     }
 
-    private static func awaitEnd(of child: pid_t) -> Int32 {
+    static func awaitEnd(of child: pid_t) -> Int32 {
         var status: Int32 = 0
         // unsafe: waitpid fills the number.
         while unsafe waitpid(child, &status, 0) == -1 { guard errno == EINTR else { return 127 } }

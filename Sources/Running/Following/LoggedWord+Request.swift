@@ -1,0 +1,14 @@
+public import Control
+import Judgements
+public import MailLogs
+
+extension LoggedWord {
+    /// The request that hands it to argotd.
+    public var request: HTTPRequest {
+        switch self {
+        case .judged(let isSpam, let queueID, _, let time):
+            LateJudgement(isSpam ? .spam : .honest, from: .filterLog, queueID: queueID, at: time).request
+        case .wroteTo(let address, let time): LateJudgement.correspondent(address, at: time)
+        }
+    }
+}
