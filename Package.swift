@@ -184,10 +184,8 @@ let rooms: [Target] = [
         [
             "Captures", "Configuration", "Control", "Decision", "Diagnosis", "DialectLearning", "DialectReputation",
             "Dialects", "EnvelopeTraining", "Envelopes", "Evaluation", "Files", "Following", "Importing", "Judgements",
-            "Keeping", "KeyedHashing",
-            "LogLines",
-            "MailLogs", "Memory", "Policy", "Processes", "SenderLab", "Sessions", "Sink", "SMTP", "Sockets",
-            "SpamTracker", "Spectral", "StoredMail", "Terminal", argumentParser, system,
+            "Keeping", "KeyedHashing", "LogLines", "MailLogs", "Memory", "Policy", "Processes", "SenderLab", "Sessions",
+            "Sink", "SMTP", "Sockets", "SpamTracker", "Spectral", "StoredMail", "Terminal", argumentParser, system,
         ]),
 
     // Mains only.
@@ -353,9 +351,8 @@ let tests: [Target] = [
     testTarget(
         "CommandsTests",
         [
-            "Control", "Commands", "Configuration", "Decision", "Keeping", "KeyedHashing", "Memory", "Policy",
-            "ScratchFiles",
-            "Sessions", "SMTP", "SpamTracker", "SQLiteStore", "argot",
+            "Control", "Commands", "Configuration", "Decision", "Envelopes", "Judgements", "Keeping", "KeyedHashing",
+            "Memory", "Policy", "ScratchFiles", "Sessions", "SMTP", "SpamTracker", "SQLiteStore", "argot",
         ]),
     testTarget("TerminalTests", ["SMTP", "Terminal"]),
     testTarget("FakeMTATests", ["FakeMTA", "reference-filter"]),
@@ -366,7 +363,8 @@ let tests: [Target] = [
             argumentParser, logging,
         ]),
     testTarget(
-        "EndToEndTests", ["argot", "argotd", "ClientLab", "DaemonLab", "FakeMTA", "Seeded", "SMTP"]),
+        "EndToEndTests",
+        ["argot", "argotd", "ClientLab", "Control", "DaemonLab", "FakeMTA", "Seeded", "SMTP", "Sockets"]),
     testTarget("MailServerTests", ["ClientLab", "DaemonLab", "argot", "argotd", "Seeded"]),
     testTarget(
         "PostfixTests",

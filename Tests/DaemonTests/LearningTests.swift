@@ -145,6 +145,78 @@ struct LearningTests {
         #expect(site.sightings.map(words) == [["correspondent honest"], [], []])
     }
 
+    // MARK: Submission
+
+    /// Sessions as the daemon makes them where the ports of submission are only listened to.
+    private func submission(_ site: AdapterSite, port: String, login: String?) throws -> SubmissionClient {
+        var macros: [MilterMacro: String] = [.clientResolve: "FAIL", .daemonPort: port]
+        if let login { macros[.authenticatedName] = login }
+        let session = SessionByPort(
+            ports: [587],
+            listener: { ListenOnlySession(CorrespondentListener(desk: site.state.journal.lessons)) },
+            judge: { SMTPSessionHandler(state: site.state) })
+        return SubmissionClient(session: session, connection: ScriptedConnection(.postfix, macros))
+    }
+
+    private struct SubmissionClient {
+        let session: SessionByPort
+        let connection: ScriptedConnection
+
+        /// A message of a bot, to its end; whether everything was let through.
+        func message(_ recipients: [String], isDelivered: Bool = true) throws -> Bool {
+            let context = MilterContext(connection)
+            let client = try #require(ClientAddress("203.0.113.9"))
+            var isLetThrough =
+                session.connect(MilterPeer(hostName: "[203.0.113.9]", origin: .network(client, port: 4_242)), context)
+                == .continue
+            func bytes(_ text: String) -> [UInt8] { Array(text.utf8) }
+            isLetThrough = session.helo(bytes("User.With.Error").span, context) == .continue && isLetThrough
+            isLetThrough = session.mail(bytes("<pat@elsewhere.example>").span, context) == .continue && isLetThrough
+            for recipient in recipients {
+                isLetThrough = session.recipient(bytes(recipient).span, context) == .continue && isLetThrough
+            }
+            session.data(context)
+            if isDelivered {
+                isLetThrough = session.endOfMessage(MilterMessageContext(connection)) == .continue && isLetThrough
+            } else {
+                session.abort()
+            }
+            session.close()
+            return isLetThrough
+        }
+    }
+
+    @Test func whomOurPeopleWriteToBecomesACorrespondent() throws {
+        let site = AdapterSite()
+        let key = site.state.memory.key
+        #expect(
+            try submission(site, port: "587", login: "anna").message([
+                "<Bob@Far.example>", "<carol@near.example>\0NOTIFY=NEVER",
+            ]))
+        #expect(site.keeper.correspondents == ["bob@far.example", "carol@near.example"].map { key.hash(sender: $0) })
+        // It is only listened to: no verdict, nothing kept.
+        #expect(site.verdicts.isEmpty && site.sightings.isEmpty)
+    }
+
+    @Test(
+        "others make no correspondents, and on another port everybody is judged",
+        arguments: [("587", nil, true, true), ("587", "anna", false, true), ("25", nil, true, false)]
+            as [(String, String?, Bool, Bool)])
+    func noCorrespondents(port: String, login: String?, isDelivered: Bool, isLetThrough: Bool) throws {
+        let site = AdapterSite()
+        let found = try submission(site, port: port, login: login).message(
+            ["<bob@far.example>"], isDelivered: isDelivered)
+        #expect(found == isLetThrough && site.keeper.correspondents.isEmpty)
+        #expect(site.verdicts.isEmpty == isLetThrough)
+    }
+
+    @Test func aCircularMakesNone() throws {
+        let site = AdapterSite()
+        let recipients = (0...CorrespondentListener.maximumRecipients).map { "<user\($0)@far.example>" }
+        #expect(try submission(site, port: "587", login: "anna").message(recipients))
+        #expect(site.keeper.correspondents.isEmpty)
+    }
+
     // MARK: The judgement socket
 
     private func answer(_ service: JudgementService, _ method: String, _ path: String, _ query: [String: String] = [:])

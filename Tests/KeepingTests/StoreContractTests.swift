@@ -266,6 +266,32 @@ struct StoreContractTests {
         #expect(try site.store.sightingsLeftOut(since: noon) == 150)
     }
 
+    @Test("judgements are counted by day and source, and compared", arguments: Kind.allCases)
+    func judgements(_ kind: Kind) throws {
+        let site = try Site(kind)
+        func said(_ kind: JudgementKind, _ source: JudgementSource) -> MailJudgement {
+            MailJudgement(kind, from: source, at: noon)
+        }
+        site.keep(
+            .sighting(sighting("s0.1", -86_400)),
+            .sighting(sighting("s1.1", judgements: [said(.spam, .person), said(.spam, .policy)])),
+            .sighting(sighting("s2.1", 1, judgements: [said(.honest, .person), said(.spam, .policy)])),
+            .sighting(sighting("s3.1", 2)),
+            .sighting(sighting("s4.1", 86_400, judgements: [said(.honest, .filterLog)])))
+        let report = try site.store.judgementReport(since: noon)
+        #expect(report.days.map(\.sightings) == [3, 1] && report.days.map(\.judged) == [2, 1])
+        #expect(
+            report.days.map(\.begin.seconds) == [
+                noon.seconds / 86_400 * 86_400, noon.seconds / 86_400 * 86_400 + 86_400,
+            ])
+        #expect(report.sightings == 4 && report.judged == 3 && report.leftOut == 0)
+        #expect(report.sources[.person]?.spam == 1 && report.sources[.person]?.honest == 1)
+        #expect(report.sources[.policy]?.spam == 2 && report.sources[.filterLog]?.honest == 1)
+        #expect(report.sources[.trap] == nil)
+        let overlap = try #require(report.overlaps[.init(.policy, .person)])
+        #expect(overlap.both == 2 && overlap.same == 1 && report.overlaps.count == 1)
+    }
+
     @Test("correspondents are remembered, and refusals that tell nothing are counted", arguments: Kind.allCases)
     func correspondents(_ kind: Kind) throws {
         let site = try Site(kind)

@@ -184,6 +184,9 @@ public struct Configuration: Sendable, Hashable {
     /// Which of several fields of one name counts.
     public var filterHeadersOccurrence: FilterHeaderRule.Occurrence = .only
 
+    /// The mail server's ports on which sessions are only listened to.
+    public var listenOnlyPorts: Set<Int> = []
+
     /// Where judgements are handed in after the message, a unix socket; empty for nowhere.
     public var judgementSocket = "unix:/run/argot/control/judgements.sock"
 

@@ -42,6 +42,9 @@ public struct ConfigurationKey: Sendable {
         /// Domains.
         case domains = "list of domains"
 
+        /// Numbers of ports.
+        case ports = "list of ports"
+
         /// Local parts of mail addresses.
         case localParts = "list of local parts"
 

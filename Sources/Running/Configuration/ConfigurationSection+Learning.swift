@@ -36,6 +36,10 @@ extension ConfigurationSection {
                 "filter_headers_occurrence", .word, \.filterHeadersOccurrence,
                 "Which field counts if there are several of one name: none of them (only), the first or the last."),
             ConfigurationKey(
+                "listen_only_ports", .ports, \.listenOnlyPorts, reload: false,
+                "Ports of the mail server on which users submit mail, such as 587 465: nothing is judged or refused there, and "
+                    + "addresses that authenticated users write to become correspondents."),
+            ConfigurationKey(
                 "judgement_socket", .socket(allowsEmpty: true), \.judgementSocket, reload: false,
                 "Where judgements are handed in after the message (argot judge, log followers), and nothing else can be done: "
                     + "a unix socket; none when empty."),

@@ -32,6 +32,14 @@ struct Contradiction {
     }
 
     private static func learning(_ configuration: Configuration) -> [Contradiction] {
+        if configuration.listenOnlyPorts.contains(25) {
+            return [
+                Contradiction(
+                    severity: .warning(.noEffect), keys: ["listen_only_ports"],
+                    problem: "nothing is judged on port 25, where mail from elsewhere comes in",
+                    remedy: "name the ports of submission only")
+            ]
+        }
         guard !configuration.filterHeaders.isEmpty else { return [] }
         if !configuration.learning {
             return [

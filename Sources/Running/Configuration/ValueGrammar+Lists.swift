@@ -30,6 +30,21 @@ extension ValueGrammar where Value == [String] {
     }
 }
 
+extension ValueGrammar where Value == Set<Int> {
+    /// Numbers of ports.
+    static var ports: Self {
+        .list(
+            .ports,
+            item: { text throws(ValueFailure) in
+                guard let port = Int(text), 1...65_535 ~= port else {
+                    throw ValueFailure(
+                        problem: "\(QuotedText(text)) is not a port", remedy: "write numbers from 1 to 65535")
+                }
+                return port
+            }, collect: { Set($0) }, render: { $0.sorted().map(String.init) })
+    }
+}
+
 extension ValueGrammar where Value == Set<String> {
     /// Local parts in lower case.
     static var localParts: Self {

@@ -116,7 +116,7 @@ public final class DaemonRuntime {
             listener: SocketListener(
                 socket, mode: UInt32(configuration.socketMode), group: group.isEmpty ? nil : group),
             negotiation: { journal.wantsTranscripts ? SMTPSessionHandler.recording : SMTPSessionHandler.judging },
-            makeSession: { SMTPSessionHandler(state: state) })
+            makeSession: Self.sessions(configuration, state))
         let now = DaemonState.unixTime
         control = ControlService(
             state: state, keeper: keeper, output: output, settings: settings, publisher: publisher,
@@ -133,6 +133,20 @@ public final class DaemonRuntime {
                 "socket": "\(socket)", "mode": "\(policy.mode.rawValue)", "model": "\(read.source)",
                 "dialects": "\(read.model.dialects.count)",
             ])
+    }
+
+    /// What makes sessions: those of submission are only listened to.
+    private static func sessions(
+        _ configuration: Configuration, _ state: DaemonState
+    ) -> @Sendable () -> any MilterSession {
+        let ports = configuration.listenOnlyPorts
+        guard !ports.isEmpty else { return { SMTPSessionHandler(state: state) } }
+        return {
+            SessionByPort(
+                ports: ports,
+                listener: { ListenOnlySession(CorrespondentListener(desk: state.journal.lessons)) },
+                judge: { SMTPSessionHandler(state: state) })
+        }
     }
 
     /// Reads all that the configuration names without starting anything: the model and the socket's specification.

@@ -73,6 +73,7 @@ final class LessonDesk: Sendable {
 
     /// An authenticated user has written to an address. Amortised O(1).
     func note(correspondent address: String, at time: UnixTime) {
+        guard listens(to: .correspondent) == true else { return }
         let hash = key.hash(sender: address)
         let isNews = state.withLock { state in
             let known = state.correspondents[hash]

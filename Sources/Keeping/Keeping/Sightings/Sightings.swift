@@ -20,6 +20,9 @@ public protocol Sightings {
     /// How many messages were left out since `since` because their clients had sent too many that day.
     func sightingsLeftOut(since: UnixTime) throws(StoreError) -> Int
 
+    /// What others have said of the messages kept since `since`.
+    func judgementReport(since: UnixTime) throws(StoreError) -> JudgementReport
+
     /// The mail server's refusals that tell nothing, the most frequent first, at most `limit`.
     func unreadReplies(limit: Int) throws(StoreError) -> [UnreadReply]
 }

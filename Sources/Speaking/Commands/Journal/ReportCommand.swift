@@ -40,7 +40,8 @@ struct ReportCommand: ParsableCommand {
         let report = try store.report(since: begin, words: top)
         let now = UnixTime(seconds: Int64(Date().timeIntervalSince1970))
         let deferrals = DeferralText(try store.deferrals(since: begin, now: now, limit: top))
-        if json { return try Output.json(Document(report, deferrals)) }
+        let judgements = JudgementText(try store.judgementReport(since: begin))
+        if json { return try Output.json(Document(report, deferrals, judgements)) }
         guard let first = report.first, let last = report.last else { return print("no verdicts in this period") }
         print("\(Output.text(first)) to \(Output.text(last))\n")
         Output.table(
@@ -56,6 +57,7 @@ struct ReportCommand: ParsableCommand {
             \(report.cameBack)
             clients to be deferred or rejected that have sent clean mail since: \(report.redeemedClients)
             """)
+        if let summary = judgements.summary { print("what others said of the messages: \(summary)") }
         deferrals.show()
         for (title, shares) in [
             ("REASON", report.reasons), ("DIALECT", report.dialects), ("RECIPIENT DOMAIN", report.domains),
@@ -107,8 +109,10 @@ struct ReportCommand: ParsableCommand {
         let dialects: [Share]
         let domains: [Share]
         let deferrals: DeferralText
+        let judgements: JudgementText
 
-        init(_ report: VerdictReport, _ deferrals: DeferralText) {
+        init(_ report: VerdictReport, _ deferrals: DeferralText, _ judgements: JudgementText) {
+            self.judgements = judgements
             self.deferrals = deferrals
             first = report.first.map(Output.text)
             last = report.last.map(Output.text)

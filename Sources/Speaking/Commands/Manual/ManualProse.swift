@@ -89,7 +89,7 @@ enum ManualProse {
     static let files = [
         ("/etc/argot/argotd.conf", "The configuration; it may be absent."),
         ("/etc/argot/argotd.conf.d/*.conf", "Files that are read after it, in the order of their names."),
-        ("/var/lib/argot/argot.sqlite", "Verdicts, greylist, history and senders; addresses are hashed."),
+        ("/var/lib/argot/argot.sqlite", "Verdicts, greylist, history, senders and sightings; addresses are hashed."),
         (
             "/var/lib/argot/hashing.key",
             "The key of these hashes, see argot-key(1). Without it, nothing that was stored can be found again."
@@ -98,6 +98,7 @@ enum ManualProse {
         ("/var/lib/argot/runtime.conf", "Changes made by argot mode, allow and deny."),
         ("/run/argot/argot.sock", "Where mail servers reach the filter."),
         ("/run/argot/control/argotd.sock", "Where argot reaches the daemon."),
+        ("/run/argot/control/judgements.sock", "Where judgements are handed in after the message."),
     ]
 
     static let configuration = """
