@@ -234,13 +234,6 @@ package final class MemoryStore: Keeper, DataStore {
         content.withLock { $0.sightingCounts.values.reduce(0) { $0 + max(0, $1 - Sighting.dailyLimit) } }
     }
 
-    package func judgementReport(since: UnixTime) -> JudgementReport {
-        var report = JudgementReport()
-        report.leftOut = sightingsLeftOut(since: since)
-        _ = sightings(since: since) { report.add($0.judgements, at: $0.time) }
-        return report
-    }
-
     package func unreadReplies(limit: Int) -> [UnreadReply] {
         let replies = content.withLock { Array($0.replies.values) }
         return Array(replies.sorted { ($1.count, $0.text) < ($0.count, $1.text) }.prefix(max(0, limit)))

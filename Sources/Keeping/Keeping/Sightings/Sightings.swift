@@ -26,3 +26,19 @@ public protocol Sightings {
     /// The mail server's refusals that tell nothing, the most frequent first, at most `limit`.
     func unreadReplies(limit: Int) throws(StoreError) -> [UnreadReply]
 }
+
+extension Sightings {
+    /// None.
+    public func sightingsLeftOut(since: UnixTime) throws(StoreError) -> Int { 0 }
+
+    /// None.
+    public func unreadReplies(limit: Int) throws(StoreError) -> [UnreadReply] { [] }
+
+    /// Counted from the sightings. O(sightings).
+    public func judgementReport(since: UnixTime) throws(StoreError) -> JudgementReport {
+        var report = JudgementReport()
+        report.leftOut = try sightingsLeftOut(since: since)
+        try sightings(since: since) { report.add($0.judgements, at: $0.time) }
+        return report
+    }
+}
