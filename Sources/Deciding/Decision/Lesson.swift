@@ -31,8 +31,10 @@ public struct Lesson: Sendable {
     /// Whether the headers have come.
     public let hasHeaders: Bool
 
-    /// How it spoke.
-    public let dialect: DialectFingerprints?
+    let fingerprint: SessionFingerprint
+
+    /// How it spoke. O(length of the commands).
+    public var dialect: DialectFingerprints? { fingerprint.fingerprints }
 
     /// The sender.
     public let sender: MailAddress

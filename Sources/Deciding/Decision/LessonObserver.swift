@@ -74,7 +74,7 @@ struct LessonObserver: Sendable {
         hasLesson = true
         let lesson = Lesson(
             id: "\(id).\(messages)", time: now, keys: keys, organisation: organisation, vantage: vantage,
-            envelope: envelope, hasHeaders: stage == .headers, dialect: fingerprint.fingerprints, sender: sender,
+            envelope: envelope, hasHeaders: stage == .headers, fingerprint: fingerprint, sender: sender,
             queueID: queueID, messageID: messageID, judgements: reader.judgements(at: now),
             unreadReplies: reader.takeUnread())
         stage = .envelope
@@ -87,7 +87,7 @@ struct LessonObserver: Sendable {
         hasLesson = true
         return Lesson(
             id: "\(id).0", time: now, keys: keys, organisation: organisation, vantage: vantage, envelope: envelope,
-            hasHeaders: false, dialect: fingerprint.fingerprints, sender: sender, queueID: "", messageID: "",
+            hasHeaders: false, fingerprint: fingerprint, sender: sender, queueID: "", messageID: "",
             judgements: reader.judgementsOfSession(at: now), unreadReplies: reader.takeUnread())
     }
 

@@ -1,0 +1,76 @@
+import ClientLab
+import DaemonLab
+import FakeMTA
+import Foundation
+import Testing
+
+/// What a real Postfix tells of its own refusals, and what Argot reads in it.
+@Suite("Judgements of a real Postfix", Requirements.postfix)
+struct RefusalJudgementTests {
+    private struct Report: Decodable {
+        struct Source: Decodable { var source: String }
+        struct Reply: Decodable { var text: String }
+        var sightings: Int
+        var sources: [Source]
+        var not_understood: [Reply]
+    }
+
+    private func report(_ daemon: ArgotDaemon) throws -> Report {
+        let tag = UUID().uuidString
+        let child = try ChildProcess(
+            FilterProcess.executable("argot"), ["judgements", "--json", "--config", daemon.configurationFile],
+            output: daemon.path("out-\(tag)"), errors: daemon.path("err-\(tag)"))
+        guard child.wait(until: .after(.seconds(300))) == .exited(0) else {
+            throw LabError(.refused, daemon.contents(of: "err-\(tag)"))
+        }
+        return try JSONDecoder().decode(Report.self, from: Data(daemon.contents(of: "out-\(tag)").utf8))
+    }
+
+    /// A Postfix that refuses by what the recipient is called.
+    private static let restrictions = [
+        "smtpd_restriction_classes": "byhelo bysender byclient",
+        "byhelo": "check_helo_access static:REJECT",
+        "bysender": "check_sender_access static:REJECT",
+        "byclient": "check_client_access static:REJECT",
+        "smtpd_recipient_restrictions":
+            "check_recipient_access inline:{ {helo@lab.example = byhelo}, {sender@lab.example = bysender}, "
+            + "{client@lab.example = byclient}, {grey@lab.example = 450 4.2.0 Greylisted, see http://g.example/}, "
+            + "{full@lab.example = 552 5.2.2 Mailbox is full}, {access@lab.example = REJECT}, "
+            + "{spf@lab.example = 550 5.7.23 Message rejected due to: SPF fail - not authorized}, "
+            + "{listed@lab.example = 554 5.7.1 Service unavailable; Client host blocked using bl.example}, "
+            + "{odd@lab.example = 554 5.7.1 Ask Bob at bob@lab.example} }, reject_unauth_destination",
+    ]
+
+    @Test(
+        arguments: [
+            ("helo@lab.example", ["policy"], nil), ("sender@lab.example", ["policy"], nil),
+            ("client@lab.example", ["policy"], nil), ("grey@lab.example", [], nil), ("full@lab.example", [], nil),
+            ("access@lab.example", [], nil), ("spf@lab.example", ["policy"], nil),
+            ("listed@lab.example", ["blocklist"], nil), ("elsewhere@elsewhere.example", [], nil),
+            ("odd@lab.example", [], "Recipient address rejected: Ask Bob at <address>"),
+        ] as [(String, [String], String?)])
+    func refusals(recipient: String, sources: [String], unread: String?) throws {
+        let lab = try FilteredPostfix(overrides: Self.restrictions)
+        let reply = try lab.ask(.honest, for: recipient)[0]
+        #expect(reply.hasPrefix("4") || reply.hasPrefix("5"), "\(reply)")
+        var found: Report?
+        let isThere = try Poll.until(.after(.seconds(60))) {
+            found = try report(lab.daemon)
+            return found?.sightings == 1
+        }
+        #expect(isThere)
+        #expect(found?.sources.map(\.source) == sources, "\(reply)")
+        #expect(found?.not_understood.map(\.text) == (unread.map { [$0] } ?? []), "\(reply)")
+    }
+
+    @Test func severalUnknownRecipients() throws {
+        let lab = try FilteredPostfix()
+        _ = try lab.ask(.honest, for: "no1@lab.example", "no2@lab.example", "no3@lab.example")
+        var found: Report?
+        let isThere = try Poll.until(.after(.seconds(60))) {
+            found = try report(lab.daemon)
+            return found?.sightings == 1
+        }
+        #expect(isThere && found?.sources.map(\.source) == ["unknown-recipients"])
+    }
+}
