@@ -170,5 +170,11 @@ struct DialectReputationTests {
         }
 
         func judge(_ name: MessageName, _ judgement: MailJudgement) throws(StoreError) -> Int { 0 }
+
+        func sightingsLeftOut(since: UnixTime) throws(StoreError) -> Int { 0 }
+
+        func judgementReport(since: UnixTime) throws(StoreError) -> JudgementReport { JudgementReport() }
+
+        func unreadReplies(limit: Int) throws(StoreError) -> [UnreadReply] { [] }
     }
 }
