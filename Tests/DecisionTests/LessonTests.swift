@@ -15,11 +15,12 @@ struct LessonTests {
         var judge: SessionJudge
         var lessons: [Lesson] = []
         var replies: [RefusalReply?] = []
+        var words: Set<String> = []
         private let now = UnixTime(seconds: Site.epoch)
 
         init(
             _ change: (inout PolicyConfiguration) -> Void = { _ in }, rules: JudgementRules? = JudgementRules(),
-            peers: SessionPeers = .sample(), memory: DecisionMemory? = nil
+            peers: SessionPeers = .sample(), memory: DecisionMemory? = nil, scores: SenderScores? = nil
         ) throws {
             var policy = PolicyConfiguration()
             policy.nameLookups = .yes
@@ -29,13 +30,14 @@ struct LessonTests {
             let snapshot = DecisionSnapshot(
                 model: Site.model, modelSource: "built-in", policy: policy, learning: rules)
             let memory = try memory ?? Site.memory(for: snapshot)
-            judge = SessionJudge(id: "s", snapshot: snapshot, memory: memory, peers: peers)
+            judge = SessionJudge(id: "s", snapshot: snapshot, memory: memory, peers: peers, scores: scores)
         }
 
         @discardableResult
         mutating func take(_ kind: SessionEvent.Kind, _ parts: String...) -> Decision? {
             let bytes = Array(parts.joined(separator: "\0").utf8)
             let decision = judge.take(kind, bytes.span, at: now).decision
+            words.formUnion(decision?.record.words ?? [])
             if kind == .rcpt || kind == .eom { replies.append(decision?.reply) }
             if kind == .eom || kind == .abort, let lesson = judge.lesson(queueID: "Q1", at: now) {
                 lessons.append(lesson)
@@ -157,26 +159,28 @@ struct LessonTests {
     /// Promise 6: whatever Argot itself thinks, says and remembers, the lesson is the same, and no judgement is in it.
     @Test("nothing of Argot's own verdicts, scores, greylist or breaker gets into a lesson")
     func nothingOfOnesOwn() throws {
-        func lesson(_ change: (inout PolicyConfiguration) -> Void, times: Int = 1) throws -> (Lesson, [RefusalReply?]) {
+        func lesson(
+            _ change: (inout PolicyConfiguration) -> Void, times: Int = 1, scores: SenderScores? = nil
+        ) throws -> (lesson: Lesson, replies: [RefusalReply?], words: Set<String>) {
             let memory = try Site.memory(
                 for: DecisionSnapshot(model: Site.model, modelSource: "built-in", policy: PolicyConfiguration()))
             var last: Learner?
             for _ in 0..<times {
-                var learner = try Learner(change, memory: memory)
+                var learner = try Learner(change, memory: memory, scores: scores)
                 // Its HELO gives this server's own name, its address has none.
                 learner.take(.helo, "mx.example.org")
                 learner.take(.mail, "<a@b.example>")
-                learner.take(.rcpt, "<user1@example.org>")
-                learner.take(.rcpt, "<user2@example.org>")
+                for number in 0..<4 { learner.take(.rcpt, "<user\(number)@t\(number).example>") }
                 learner.message()
                 learner.close()
                 last = learner
             }
             let learner = try #require(last)
-            return (try #require(learner.lessons.first), learner.replies)
+            return (try #require(learner.lessons.first), learner.replies, learner.words)
         }
         let observing = try lesson { $0.mode = .observe }
-        let variants: [(name: String, lesson: (Lesson, [RefusalReply?]))] = [
+        let scores = try TranscriptReplayTests().scores(nil)
+        let variants = [
             ("deferred", try lesson { $0.enforcedVerdicts = [.tempfail] }),
             ("deferred again", try lesson({ $0.enforcedVerdicts = [.tempfail] }, times: 3)),
             (
@@ -194,17 +198,28 @@ struct LessonTests {
                 }
             ),
             ("let in", try lesson { $0.allowedAddresses = [AddressPrefix("203.0.113.9/32")!] }),
+            (
+                "scored",
+                try lesson(
+                    {
+                        $0.senderThreshold = 0.5
+                        $0.senderConfidence = 0
+                    }, scores: scores)
+            ),
         ]
         for (name, variant) in variants {
-            #expect(variant.0.judgements.isEmpty, "\(name)")
-            #expect(variant.0.unreadReplies.isEmpty && variant.0.dialect == observing.0.dialect, "\(name)")
-            #expect(variant.0.hasHeaders == observing.0.hasHeaders, "\(name)")
-            #expect(variant.0.messageID == observing.0.messageID && variant.0.keys == observing.0.keys, "\(name)")
+            let found = variant.lesson
+            #expect(found.judgements.isEmpty && found.unreadReplies.isEmpty, "\(name)")
+            #expect(found.dialect == observing.lesson.dialect && found.hasHeaders, "\(name)")
+            #expect(found.messageID == observing.lesson.messageID && found.keys == observing.lesson.keys, "\(name)")
         }
-        // The variants did differ in what was answered.
-        #expect(observing.1.allSatisfy { $0 == nil })
-        #expect(variants[0].lesson.1.contains { $0?.isTemporary == true })
-        #expect(variants[2].lesson.1.contains { $0?.isTemporary == false })
+        // The variants did differ in what was thought and answered.
+        #expect(observing.replies.allSatisfy { $0 == nil })
+        #expect(variants[0].1.replies.contains { $0?.isTemporary == true })
+        #expect(variants[0].1.words.contains("greylist.new") && variants[1].1.words.contains("greylist.early"))
+        #expect(variants[2].1.replies.contains { $0?.isTemporary == false })
+        #expect(variants[4].1.words.contains { $0.hasPrefix("exempt.") })
+        #expect(variants[5].1.words.contains("senders.spam-cluster"))
     }
 
     @Test("a Message-ID is the same with and without brackets, blanks and line ends, and bounded")

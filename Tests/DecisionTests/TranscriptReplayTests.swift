@@ -95,7 +95,7 @@ struct TranscriptReplayTests {
     }
 
     /// Scores of a site whose spam goes to three domains, by pseudonyms or in clear.
-    private func scores(_ pseudonyms: SenderPseudonyms?) throws -> SenderScores {
+    func scores(_ pseudonyms: SenderPseudonyms?) throws -> SenderScores {
         var tracker = SenderTracker()
         for number in 0..<60 {
             let client = ClientAddress(ipv4: 0x0A00_0000 + UInt32(number) << 12)

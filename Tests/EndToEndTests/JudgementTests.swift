@@ -85,4 +85,32 @@ struct JudgementTests {
         #expect(try ask(daemon, "POST", "/mode", ["mode": "enforce"]).status == 404)
         #expect(try ask(daemon, "DELETE", "/data", ["everything": "1"]).status == 404)
     }
+
+    @Test func whoComesBackAfterGreylistingIsOneSighting() throws {
+        let daemon = try ArgotDaemon.started(["mode": "enforce", "enforce": "tempfail", "greylist_delay": "1s"])
+        var attempts = 0
+        let isIn = try Poll.until(.after(.seconds(120))) {
+            attempts += 1
+            let session = try daemon.session()
+            _ = try session.connect(ClientPeer(ip: "203.0.113.9"))
+            _ = try session.helo("203.0.113.9")
+            _ = try session.mail("<scan@elsewhere.example>")
+            let isDeferred = try session.rcpt("<user1@lab.example>").replyText?.hasPrefix("4") ?? false
+            if !isDeferred {
+                _ = try session.data()
+                let lines = ["Message-ID: <scan@elsewhere.example>", "Subject: x", "", "text"]
+                _ = try session.message(MessageContent(lines: lines))
+            }
+            try session.quit()
+            return !isDeferred
+        }
+        #expect(isIn && attempts > 1)
+        let later = ["source": "person", "verdict": "honest", "message_id": "scan@elsewhere.example"]
+        let isKept = try Poll.until(.after(.seconds(60))) {
+            try ask(daemon, "POST", "/judgements", later).body == "{\"kept\":1}\n"
+        }
+        #expect(isKept)
+        let report = try judgements(daemon)
+        #expect(report.sightings == 1 && report.words == ["person 0/1"])
+    }
 }
