@@ -125,6 +125,11 @@ struct EnvelopeImporterTests {
             ])
         #expect(try labels(.honest)["<2@example.net>"] == "ham" && labels(.honest)["<5@example.net>"] == "spam")
         #expect(try Set(labels(.spam).values) == ["spam"])
+        let output = scratch.path + "/labelled.jsonl"
+        let report = try EnvelopeImporter.run(
+            [MailSource(path: root, label: nil)], needsLabels: true, into: output, tell: { _ in })
+        #expect(report.records == ["ham": 2, "spam": 2])
+        #expect(report.leftOut == ["nobody has said what it is": 3, "in a folder of sent mail or drafts": 1])
     }
 
     @Test("Messages that do not say how they came are counted and named, not guessed")

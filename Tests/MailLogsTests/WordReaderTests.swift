@@ -38,6 +38,7 @@ struct WordReaderTests {
             "mx postfix/cleanup[9]: 4ABC123: milter-reject: END-OF-MESSAGE from n[192.0.2.1]: 5.7.0 Reject, id=28443-01 - spam"
                 + from,
             "mx sm-mta[9]: 4ABC123: Milter: data, reject=550 5.7.1 Blocked by SpamAssassin",
+            "mx sm-mta[9]: 4ABC123: Milter: reject=554 5.7.1 Spam message rejected",
             "mx sm-mta[9]: 4ABC123: milter=spamassassin, action=eom, reject=550 5.7.1 Blocked by SpamAssassin",
         ])
     func refusals(line: String) {

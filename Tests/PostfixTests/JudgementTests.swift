@@ -149,4 +149,30 @@ struct JudgementTests {
         let foreign = try argot(words + ["mx.elsewhere.example"], input: file)
         #expect(foreign.status == .exited(1) && foreign.output.contains("was not received by this site"))
     }
+
+    @Test("A later filter's refusal is a judgement, read from the log; Argot's own refusals are none")
+    func refusals() throws {
+        let later = try ScriptedFilter(
+            ScriptedFilter.probe, options: ["--answer", "eom=reply:550:5.7.1:Blocked by SpamAssassin"])
+        let lab = try FilteredPostfix(
+            ArgotDaemon.enforcing("reject"),
+            overrides: [
+                "smtpd_milters":
+                    "{ unix:DIRECTORY/argot.sock, connect_timeout=10s, default_action=accept }, \(later.socket)"
+            ])
+        let conversation = try lab.begin(.honest)
+        try conversation.expect(250, "RCPT TO:<user1@lab.example>")
+        let refusal = try conversation.finishMail(from: .honest, subject: "x")
+        #expect(refusal.description == "550 5.7.1 Blocked by SpamAssassin")
+        #expect(try lab.ask(.bot, for: "user1@lab.example")[0].hasPrefix("550 5.7.1"))
+        try lab.postfix.waitForLog(containing: "milter-reject: RCPT from")
+        try lab.daemon.write(lab.postfix.log + lab.daemon.standardError, to: "mail.log")
+        let follow = try argot([
+            "judgements", "follow", lab.daemon.path("mail.log"), "--once", "--socket",
+            lab.daemon.path("judgements.sock"), "--position", lab.daemon.path("positions.json"),
+        ])
+        #expect(follow.output.contains("spam: refusal 1; honest: none"), "\(follow.output)")
+        #expect(follow.output.contains("handed over: 1 taken, 0 on messages"), "\(follow.output)")
+        #expect(try judgements(lab, "filter-log") == ["spam": 1], "\(lab.postfix.log)")
+    }
 }

@@ -216,7 +216,7 @@ public struct WordReader: Sendable {
             // The sender's address stands before it, and may look like it: the last one is the server's.
             guard let place = rest.lastEnd(of: ", msgid=<") else { return [] }
             return name(rest[place...], id, time)
-        } else if let reply = rest.after("Milter: data, reject=") {
+        } else if let reply = rest.after("Milter: data, reject=") ?? rest.after("Milter: reject=") {
             return refusal(reply: reply, id, time)
         } else if rest.begins(with: "milter="), let place = rest.end(of: ", reject=") {
             return refusal(reply: rest[place...], id, time)

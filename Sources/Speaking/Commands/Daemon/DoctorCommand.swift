@@ -3,6 +3,7 @@ import ArgumentParser
 import Configuration
 import Diagnosis
 import FoundationEssentials
+import Judgements
 import Policy
 import SMTP
 import Sockets
@@ -106,7 +107,8 @@ struct DoctorCommand: ParsableCommand {
         settings.trapDomains = Self.list("trap_domains", loaded)
         let mode = status.map { $0.mode == "enforce" } ?? (configuration.policy.mode == .enforce)
         settings.isEnforcing = mode || beforeEnforcing
-        findings += try mailServers(settings)
+        let fields = configuration.filterHeaders.flatMap(\.rules).map(\.name)
+        findings += try mailServers(settings, filterFields: fields)
         if beforeEnforcing {
             findings += EnforcingSurvey(service, file: file).findings
             findings += exchangers(settings)
@@ -145,7 +147,7 @@ struct DoctorCommand: ParsableCommand {
             remedy: ["argot reload  # once the file is fixed"])
     }
 
-    private func mailServers(_ settings: FilterSettings) throws -> [Finding] {
+    private func mailServers(_ settings: FilterSettings, filterFields: [String]) throws -> [Finding] {
         let files = FileManager.default
         var findings: [Finding] = []
         var isFound = false
@@ -159,6 +161,7 @@ struct DoctorCommand: ParsableCommand {
                 let examination = PostfixExamination(postfix, settings: settings)
                 findings += examination.findings + reach(settings, owner: postfix.owner)
                 findings += LoadedFiles(of: postfix, now: Int64(Date().timeIntervalSince1970)).findings
+                findings += FieldStripping(of: filterFields, directory: directory).findings(of: examination)
                 if !isNamed { findings += instances(of: postfix, settings) }
                 isFound = true
             } catch let error as UnreadableConfiguration {
@@ -175,6 +178,7 @@ struct DoctorCommand: ParsableCommand {
             let sendmail = SendmailConfiguration(String(decoding: data, as: UTF8.self), file: file)
             findings += SendmailExamination(sendmail, settings: settings, source: SendmailSource(beside: file)).findings
             findings += LoadedFiles(of: sendmail).findings
+            findings += FieldStripping(of: filterFields, directory: "").findings(ofSendmail: file)
             findings += reach(
                 settings, owner: sendmail.user ?? "root", refusesWritable: !sendmail.allowsGroupWritable)
             isFound = true

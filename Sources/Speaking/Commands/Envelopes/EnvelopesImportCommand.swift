@@ -39,6 +39,9 @@ struct EnvelopesImportCommand: ParsableCommand {
             "A mail server of this site, as its Received fields name it; may be repeated.", valueName: "host"))
     var by: [String] = []
 
+    @Flag(help: "Leave out messages of which nobody has said what they are.")
+    var labelled = false
+
     @Option(
         name: [.short, .long], help: ArgumentHelp("Write the records to this file.", valueName: "file"),
         completion: .file())
@@ -61,7 +64,8 @@ struct EnvelopesImportCommand: ParsableCommand {
         let sources =
             spam.map { MailSource(path: $0, label: .spam) } + honest.map { MailSource(path: $0, label: .honest) }
             + unknown.map { MailSource(path: $0, label: .unknown) } + paths.map { MailSource(path: $0, label: nil) }
-        let report = try EnvelopeImporter.run(sources, servers: by, into: output, tell: ReadingDisplay().show)
+        let report = try EnvelopeImporter.run(
+            sources, servers: by, needsLabels: labelled, into: output, tell: ReadingDisplay().show)
         if json { try Output.json(report) } else { for line in report.lines { Output.note(line) } }
         if report.written == 0 { throw ExitCode.failure }
     }

@@ -11,8 +11,9 @@ struct FollowingReport {
     private var linesSince: UnixTime?
     private var toldSilence = false
 
-    /// The positions that were written last.
+    /// The positions that were written last, and when.
     var kept: FollowedPositions?
+    var keptAt = UnixTime(seconds: 0)
 
     /// - Parameters:
     ///   - interval: a summary is told this often, in seconds.

@@ -66,6 +66,8 @@ struct JudgementsFollowCommand: ParsableCommand {
     private static let standardLog = "/var/log/mail.log"
     /// What is read and not followed by anything is told this often, in seconds.
     private static let (reportInterval, silence): (Int64, Int64) = (3_600, 86_400)
+    /// Positions are written at most this often, in seconds.
+    private static let keepInterval: Int64 = 10
     private static let pause: UInt32 = 500_000
 
     func validate() throws {
@@ -116,8 +118,9 @@ struct JudgementsFollowCommand: ParsableCommand {
                 positions.files.merge(box.follower.positions.files.filter { $0.key == name }) { $1 }
                 if usesJournal { positions.journal = box.follower.positions.journal }
             }
-            try keep(positions, path, &report)
-            if once, isIdle { break }
+            let isOver = once && isIdle
+            try keep(positions, path, &report, at: now, isLast: isOver)
+            if isOver { break }
             let counts = followers.map { ($0.follower.words, $0.follower.queue.counts) }
             for line in report.due(counts, at: now) { Output.note("argot: \(line)") }
             usleep(Self.pause)
@@ -127,11 +130,13 @@ struct JudgementsFollowCommand: ParsableCommand {
         }
     }
 
-    /// Writes the positions when they have changed.
-    private func keep(_ positions: FollowedPositions, _ path: String, _ report: inout FollowingReport) throws {
-        guard positions != report.kept else { return }
+    /// Writes the positions when they have changed, now and then: what is read again is handed over again, and says the same.
+    private func keep(
+        _ positions: FollowedPositions, _ path: String, _ report: inout FollowingReport, at now: UnixTime, isLast: Bool
+    ) throws {
+        guard positions != report.kept, isLast || report.keptAt.isOver(Self.keepInterval, at: now) else { return }
         try positions.write(path)
-        report.kept = positions
+        (report.kept, report.keptAt) = (positions, now)
     }
 
     /// What Argot answers, and what mail servers say of unknown users, which Argot may imitate.

@@ -37,6 +37,9 @@ package struct EnvelopeImportReport: Encodable {
 
     mutating func count(_ label: MailLabel) { records[label.rawValue, default: 0] += 1 }
 
+    /// Counts a message that is left out as it should be, which is not named.
+    mutating func pass(_ reason: String) { leftOut[reason, default: 0] += 1 }
+
     /// Counts a message that is left out; returns whether it is one of the first, which are named.
     mutating func leaveOut(_ reason: String) -> Bool {
         leftOut[reason, default: 0] += 1

@@ -9,6 +9,7 @@ package struct EnvelopeImporter: ~Copyable {
     private let tell: ReadingWatch
     private let path: String
     private var servers: Set<String>
+    private var needsLabels = false
     private var survey: ServerSurvey?
     private var output: OutputFile?
     private var report = EnvelopeImportReport()
@@ -17,14 +18,17 @@ package struct EnvelopeImporter: ~Copyable {
     ///
     /// - Parameters:
     ///   - servers: the site's servers; without them all sources are read once before to find out which they are.
+    ///   - needsLabels: whether messages of which nobody knows what they are are left out.
     ///   - output: the file of records, a line of JSON each; `-` for the standard output.
     /// - Throws: what the output throws. Sources that cannot be read, and messages of which no record can be made, are told
     ///   and counted.
     package static func run(
-        _ sources: [MailSource], servers: [String] = [], into output: String, tell: @escaping ReadingWatch
+        _ sources: [MailSource], servers: [String] = [], needsLabels: Bool = false, into output: String,
+        tell: @escaping ReadingWatch
     ) throws -> EnvelopeImportReport {
         var importer = EnvelopeImporter(
             tell: tell, path: output, servers: Set(servers.map { MailDomain.folded($0) }))
+        importer.needsLabels = needsLabels
         if servers.isEmpty { try importer.findServers(sources) }
         importer.output = try OutputFile(path: output, mode: 0o600)
         for source in sources { try importer.read(source) }
@@ -88,7 +92,7 @@ package struct EnvelopeImporter: ~Copyable {
             }
             report.messages += 1
             guard let label = source.label(in: file.folder, isSeen: file.isSeen || message.isSeen) else {
-                _ = report.leaveOut("in a folder of sent mail or drafts")
+                report.pass("in a folder of sent mail or drafts")
                 continue
             }
             try take(message, of: file.path, label)
@@ -145,6 +149,7 @@ package struct EnvelopeImporter: ~Copyable {
     // MARK: Writing
 
     private mutating func write(_ record: MailRecord) throws(DocumentFault) {
+        guard !needsLabels || record.label != .unknown else { return report.pass("nobody has said what it is") }
         try output?.write(record.line.utf8)
         report.count(record.label)
     }
