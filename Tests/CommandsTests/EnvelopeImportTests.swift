@@ -35,6 +35,12 @@ import Testing
         let model = scratch.path + "/model"
         let train = try Argot("envelopes", "train", records, "--output", model)
         #expect(train.status == 0, "\(train.errors)")
+        // In one command the same comes out.
+        let direct = scratch.path + "/direct"
+        let once = try Argot("envelopes", "import", "--spam", spam, "--honest", honest, "--model", direct)
+        #expect(once.status == 0 && once.output.isEmpty, "\(once.errors)")
+        let texts = try [model, direct].map { try String(contentsOfFile: $0, encoding: .utf8) }
+        #expect(texts[0] == texts[1] && texts[0].hasPrefix("argot-envelopes"))
         let evaluate = try Argot("envelopes", "evaluate", records, "--json")
         #expect(evaluate.status == 0, "\(evaluate.errors)")
         #expect(evaluate.output.contains("\"n_spam\" : 40") && evaluate.output.contains("\"auc\" : 1"))

@@ -1,4 +1,5 @@
 import ArgumentParser
+import FoundationEssentials
 import Importing
 import Terminal
 
@@ -47,6 +48,14 @@ struct EnvelopesImportCommand: ParsableCommand {
         completion: .file())
     var output = "-"
 
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "Learn a model from the records, as \"argot envelopes train\" does, and write it to this file. Implies "
+                + "--labelled; without --output the records are not kept.", valueName: "file"),
+        completion: .file())
+    var model: String?
+
     @Flag(help: "Print what was read as JSON; the records need --output then.")
     var json = false
 
@@ -64,9 +73,21 @@ struct EnvelopesImportCommand: ParsableCommand {
         let sources =
             spam.map { MailSource(path: $0, label: .spam) } + honest.map { MailSource(path: $0, label: .honest) }
             + unknown.map { MailSource(path: $0, label: .unknown) } + paths.map { MailSource(path: $0, label: nil) }
+        let keepsRecords = model == nil || output != "-"
+        let records = keepsRecords ? output : Self.passingFile()
+        defer { if !keepsRecords { try? FileManager.default.removeItem(atPath: records) } }
         let report = try EnvelopeImporter.run(
-            sources, servers: by, needsLabels: labelled, into: output, tell: ReadingDisplay().show)
+            sources, servers: by, needsLabels: labelled || model != nil, into: records, tell: ReadingDisplay().show)
         if json { try Output.json(report) } else { for line in report.lines { Output.note(line) } }
         if report.written == 0 { throw ExitCode.failure }
+        if let model {
+            let train = try EnvelopesTrainCommand.parse([records, "--output", model])
+            try train.run()
+        }
+    }
+
+    /// A file for records that are not kept: they say who wrote to whom, so nobody else may read it.
+    private static func passingFile() -> String {
+        FileManager.default.temporaryDirectory.path + "/argot-records-\(UInt64.random(in: .min ... .max)).jsonl"
     }
 }
