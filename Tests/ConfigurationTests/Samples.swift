@@ -81,6 +81,7 @@ let samples: [String: (written: String, rendered: String)] = [
         "rspamd; x-our-filter: bad* = spam; x-our-filter: a=b = honest"
     ),
     "filter_headers_occurrence": ("last", "last"),
+    "authserv_id": ("mx.lab.example", "mx.lab.example"),
     "listen_only_ports": ("587, 465 587", "465 587"),
     "judgement_socket": ("/run/j.sock", "/run/j.sock"),
     "judgement_group": ("vmail", "vmail"),

@@ -145,6 +145,19 @@ struct LearningTests {
         #expect(site.sightings.map(words) == [["correspondent honest"], [], []])
     }
 
+    @Test("a client that may send for the sender's domain is the sender's, if this site's border says so")
+    func authenticated() throws {
+        let fields = [("Authentication-Results", " mx.lab.example; spf=pass smtp.mailfrom=a@example.net")]
+        for (id, expected) in [("mx.lab.example", ["correspondent honest"]), ("", [])] {
+            let site = AdapterSite({ $0.mode = .observe }) { $0.authservID = id }
+            site.state.journal.lessons.note(correspondent: "a@example.net", at: DaemonState.unixTime)
+            try message(site, name: "out.big.example", fields)
+            #expect(site.sightings.map(words) == [expected])
+            // Its verified name says whose it is.
+            #expect(site.sightings.first?.organisation != nil)
+        }
+    }
+
     // MARK: Submission
 
     /// Sessions as the daemon makes them where the ports of submission are only listened to.

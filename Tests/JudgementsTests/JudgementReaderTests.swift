@@ -151,6 +151,34 @@ struct JudgementReaderTests {
         #expect(FilterHeaderRule(name: "X", pattern: "", kind: .spam) == nil)
     }
 
+    @Test(
+        "only this site's border says whom a client may send for, and only by SPF",
+        arguments: [
+            ("mx.lab.example; spf=pass smtp.mailfrom=A@B.example", "b.example"),
+            (
+                "MX.lab.example 1;\r\n\tdkim=pass header.d=c.example;\r\n\tspf=pass (ip4: x; y) smtp.mailfrom=b.example",
+                "b.example"
+            ),
+            ("mx.lab.example; spf=fail smtp.mailfrom=a@b.example", nil),
+            ("mx.lab.example; dkim=pass header.d=b.example; dmarc=pass header.from=b.example", nil),
+            ("mx.other.example; spf=pass smtp.mailfrom=a@b.example", nil),
+            ("mx.lab.example (spf=pass smtp.mailfrom=b.example); none", nil), ("mx.lab.example; spf=pass", nil),
+            ("", nil), ("; spf=pass smtp.mailfrom=b.example", nil),
+            ("mx.lab.example; spf=pass smtp.mailfrom=\"x@y\"", nil),
+        ] as [(String, String?)])
+    func authentication(value: String, domain: String?) {
+        var session = Session(JudgementRules(authservID: "MX.lab.example"))
+        session.take(.mail, "<a@b.example>")
+        session.take(.header, "Authentication-Results", " \(value)")
+        #expect(session.reader.authenticatedDomain == domain)
+        #expect(session.reader.judgements(at: now).isEmpty)
+        session.take(.mail, "<a@b.example>")
+        #expect(session.reader.authenticatedDomain == nil)
+        var careless = Session()
+        careless.take(.header, "Authentication-Results", " \(value)")
+        #expect(careless.reader.authenticatedDomain == nil)
+    }
+
     @Test("Argot's own answers change nothing")
     func ownAnswers() {
         var session = Session()

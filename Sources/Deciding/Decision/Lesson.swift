@@ -22,6 +22,10 @@ public struct Lesson: Sendable {
     /// The organisation of the client's verified name; `nil` when it has none.
     public let organisation: OrganisationName?
 
+    /// The organisation of the sender's domain, where this site's border says that the client may send for it (SPF); `nil`
+    /// where it does not.
+    public let authenticated: OrganisationName?
+
     /// Where it was seen from.
     public let vantage: Vantage
 
@@ -47,6 +51,15 @@ public struct Lesson: Sendable {
 
     /// What others say of it.
     public var judgements: [MailJudgement]
+
+    /// The organisation that is answerable for the client: that of its verified name, else that of the sender's domain.
+    public var answerable: OrganisationName? { organisation ?? authenticated }
+
+    /// Whether the client belongs to the organisation of the sender's domain, or may send for it.
+    public var isAligned: Bool {
+        guard let domain = OrganisationName(host: sender.foldedDomain) else { return false }
+        return domain == organisation || domain == authenticated
+    }
 
     /// Refusals of the mail server that tell nothing, masked.
     public let unreadReplies: [String]

@@ -73,7 +73,8 @@ struct LessonObserver: Sendable {
         messages += 1
         hasLesson = true
         let lesson = Lesson(
-            id: "\(id).\(messages)", time: now, keys: keys, organisation: organisation, vantage: vantage,
+            id: "\(id).\(messages)", time: now, keys: keys, organisation: organisation,
+            authenticated: reader.authenticatedDomain.flatMap { OrganisationName(host: $0) }, vantage: vantage,
             envelope: envelope, hasHeaders: stage == .headers, fingerprint: fingerprint, sender: sender,
             queueID: queueID, messageID: messageID, judgements: reader.judgements(at: now),
             unreadReplies: reader.takeUnread())
@@ -86,8 +87,8 @@ struct LessonObserver: Sendable {
         guard !hasLesson, hasRecipient, !isAuthenticated, let sender else { return nil }
         hasLesson = true
         return Lesson(
-            id: "\(id).0", time: now, keys: keys, organisation: organisation, vantage: vantage, envelope: envelope,
-            hasHeaders: false, fingerprint: fingerprint, sender: sender, queueID: "", messageID: "",
+            id: "\(id).0", time: now, keys: keys, organisation: organisation, authenticated: nil, vantage: vantage,
+            envelope: envelope, hasHeaders: false, fingerprint: fingerprint, sender: sender, queueID: "", messageID: "",
             judgements: reader.judgementsOfSession(at: now), unreadReplies: reader.takeUnread())
     }
 

@@ -16,8 +16,14 @@ public struct JudgementReader: Sendable {
     /// Refusals that tell nothing, since they were last taken.
     public private(set) var unread: [String] = []
 
+    /// The domain of the sender that the client may send for, as this site's border says of the message; `nil` where it
+    /// does not.
+    public private(set) var authenticatedDomain: String?
+
     private static let maximumUnread = 4
     private static let longestValue = 400
+    private static let longestResults = 2_000
+    private static let resultsName = Array("authentication-results".utf8)
 
     private struct Found {
         var isTrap = false
@@ -42,11 +48,12 @@ public struct JudgementReader: Sendable {
         case .mail(let sender):
             isNullSender = sender.unquoted.isEmpty
             message = Found()
+            authenticatedDomain = nil
             if !fields.isEmpty { fields = [] }
         case .rcpt: recipients = min(recipients + 1, .max - 1)
         case .refused(let code, let text): refused(code, text)
         case .header(let length):
-            guard !rules.headers.isEmpty else { return }
+            guard !rules.headers.isEmpty || !rules.authservID.isEmpty else { return }
             header(name: bytes.extracting(first: length), value: bytes.extracting(droppingFirst: length + 1))
         case .helo, .proto, .tls, .auth, .answered, .data, .unknown, .eoh, .body, .eom, .abort: break
         }
@@ -83,6 +90,11 @@ public struct JudgementReader: Sendable {
     }
 
     private mutating func header(name: Span<UInt8>, value: Span<UInt8>) {
+        if !rules.authservID.isEmpty, Self.isEqual(name, Self.resultsName) {
+            let results = AuthenticationResults(
+                Self.plain(value, limit: Self.longestResults), authservID: rules.authservID)
+            authenticatedDomain = results?.sender ?? authenticatedDomain
+        }
         guard let index = rules.headers.firstIndex(where: { Self.isEqual(name, $0.name) }) else { return }
         if fields.isEmpty { fields = Array(repeating: Field(), count: rules.headers.count) }
         let value = Self.plain(value)
@@ -101,9 +113,9 @@ public struct JudgementReader: Sendable {
     private static func lower(_ byte: UInt8) -> UInt8 { 0x41...0x5a ~= byte ? byte | 0x20 : byte }
 
     /// A value in one line, without blanks at its ends, in lower case.
-    private static func plain(_ value: Span<UInt8>) -> [UInt8] {
+    private static func plain(_ value: Span<UInt8>, limit: Int = longestValue) -> [UInt8] {
         var bytes: [UInt8] = []
-        for index in 0..<min(value.count, longestValue) {
+        for index in 0..<min(value.count, limit) {
             let byte = value[index]
             if byte == 0x20 || 0x09...0x0d ~= byte || byte == 0 {
                 if !bytes.isEmpty, bytes.last != 0x20 { bytes.append(0x20) }

@@ -9,6 +9,9 @@ public final class JudgementRules: Sendable {
     /// Which of several fields of one name counts.
     public let occurrence: FilterHeaderRule.Occurrence
 
+    /// The name under which this site's border writes `Authentication-Results`, in lower case; empty where nobody does.
+    public let authservID: String
+
     /// How many recipients of a session that do not exist are a judgement, and half of all at least.
     public static let unknownRecipients = 3
 
@@ -18,8 +21,10 @@ public final class JudgementRules: Sendable {
     /// Rules from their parts.
     public init(
         sources: Set<JudgementSource> = Set(JudgementSource.allCases), refusals: RefusalReader = RefusalReader(),
-        headers: [FilterHeaderRule] = [], occurrence: FilterHeaderRule.Occurrence = .only
+        headers: [FilterHeaderRule] = [], occurrence: FilterHeaderRule.Occurrence = .only,
+        authservID: String = ""
     ) {
+        self.authservID = authservID.lowercased()
         self.sources = sources
         self.refusals = refusals
         self.occurrence = occurrence

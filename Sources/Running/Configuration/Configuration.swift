@@ -184,6 +184,9 @@ public struct Configuration: Sendable, Hashable {
     /// Which of several fields of one name counts.
     public var filterHeadersOccurrence: FilterHeaderRule.Occurrence = .only
 
+    /// The name under which this site's border writes `Authentication-Results`; empty where nobody does.
+    public var authservID = ""
+
     /// The mail server's ports on which sessions are only listened to.
     public var listenOnlyPorts: Set<Int> = []
 
@@ -206,6 +209,7 @@ public struct Configuration: Sendable, Hashable {
         return JudgementRules(
             sources: judgementSources,
             refusals: RefusalReader(blocklistReplies: blocklistReplies, policyReplies: policyReplies),
-            headers: filterHeaders.flatMap(\.rules), occurrence: filterHeadersOccurrence)
+            headers: filterHeaders.flatMap(\.rules), occurrence: filterHeadersOccurrence,
+            authservID: authservID)
     }
 }

@@ -36,6 +36,11 @@ extension ConfigurationSection {
                 "filter_headers_occurrence", .word, \.filterHeadersOccurrence,
                 "Which field counts if there are several of one name: none of them (only), the first or the last."),
             ConfigurationKey(
+                "authserv_id", .authservID, \.authservID,
+                "The name under which a filter before Argot adds Authentication-Results, after it has removed the client's own: "
+                    + "spf=pass then ties a client to the organisation of the sender; when empty, the field is not read."
+            ),
+            ConfigurationKey(
                 "listen_only_ports", .ports, \.listenOnlyPorts, reload: false,
                 "Ports of the mail server on which users submit mail, such as 587 465: nothing is judged or refused there, and "
                     + "addresses that authenticated users write to become correspondents."),

@@ -17,6 +17,23 @@ public enum FilterHeaderEntry: Sendable, Hashable {
     }
 }
 
+extension ValueGrammar where Value == String {
+    /// The name of who writes `Authentication-Results`: a host name, mostly.
+    static var authservID: Self {
+        .scalar(
+            .text, allowsEmpty: true,
+            parse: { text throws(ValueFailure) in
+                guard text.utf8.count <= 255, text.utf8.allSatisfy({ 0x21...0x7e ~= $0 && $0 != UInt8(ascii: ";") })
+                else {
+                    throw ValueFailure(
+                        problem: "\(QuotedText(text)) is not an authserv-id",
+                        remedy: "write the first word of your Authentication-Results fields")
+                }
+                return text
+            }, render: { $0 })
+    }
+}
+
 extension ValueGrammar where Value == [String] {
     /// Texts that may hold blanks and commas.
     static var texts: Self {

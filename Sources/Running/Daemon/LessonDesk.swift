@@ -62,11 +62,9 @@ final class LessonDesk: Sendable {
     }
 
     /// Whether the sender is one whom an authenticated user has written to, and the client belongs to the sender's
-    /// organisation: anybody can write a sender.
+    /// organisation or may send for it: anybody can write a sender.
     private func isFromCorrespondent(_ lesson: Lesson) -> Bool {
-        guard let organisation = lesson.organisation, listens(to: .correspondent) == true,
-            organisation == OrganisationName(host: lesson.sender.foldedDomain)
-        else { return false }
+        guard lesson.isAligned, listens(to: .correspondent) == true else { return false }
         let hash = key.hash(sender: lesson.sender.unquoted)
         return state.withLock { $0.correspondents[hash] != nil }
     }

@@ -9,7 +9,7 @@ extension Sighting {
     public init(_ lesson: Lesson, under key: HashingKey) {
         self.init(
             id: lesson.id, time: lesson.time, client: lesson.keys.client, network: lesson.keys.network,
-            organisation: lesson.organisation.map { key.hash(organisation: $0) }, vantage: lesson.vantage,
+            organisation: lesson.answerable.map { key.hash(organisation: $0) }, vantage: lesson.vantage,
             envelope: EnvelopeSummary(lesson.envelope, hasHeaders: lesson.hasHeaders), dialect: lesson.dialect,
             queueID: lesson.queueID.isEmpty ? nil : key.hash(queueID: lesson.queueID),
             messageID: lesson.messageID.isEmpty ? nil : key.hash(messageID: lesson.messageID),

@@ -20,7 +20,8 @@ public struct Sighting: Sendable, Hashable {
     /// The client's /24 or /64, hashed.
     public var network: KeyedHash
 
-    /// The organisation of the client's verified name, hashed; `nil` when it has none.
+    /// The organisation of the client's verified name, or, where it has none and this site's border says so, that of the
+    /// sender's domain for which it may send (SPF), hashed; `nil` when it has none.
     public var organisation: KeyedHash?
 
     /// Where it was seen from.
