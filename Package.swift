@@ -369,8 +369,8 @@ let tests: [Target] = [
     testTarget(
         "PostfixTests",
         [
-            "ClientLab", "DaemonLab", "FakeMTA", "argot", "argot-lab", "argotd", "milter-probe", "reference-filter",
-            "Seeded",
+            "ClientLab", "Control", "DaemonLab", "FakeMTA", "argot", "argot-lab", "argotd", "milter-probe",
+            "reference-filter", "Seeded", "Sockets",
         ]),
     testTarget(
         "SendmailTests",

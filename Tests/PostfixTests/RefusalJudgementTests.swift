@@ -1,7 +1,9 @@
 import ClientLab
+import Control
 import DaemonLab
 import FakeMTA
 import Foundation
+import Sockets
 import Testing
 
 /// What a real Postfix tells of its own refusals, and what Argot reads in it.
@@ -72,5 +74,60 @@ struct RefusalJudgementTests {
             return found?.sightings == 1
         }
         #expect(isThere && found?.sources.map(\.source) == ["unknown-recipients"])
+    }
+
+    /// A Postfix with another filter before Argot.
+    private func lab(_ answers: [String], _ settings: [String: String] = [:]) throws -> (FilteredPostfix, FilterProcess)
+    {
+        let directory = try TemporaryDirectory()
+        let filter = try FilterProcess(
+            "reference-filter",
+            arguments: ["--socket", "unix:\(directory.file("f"))"] + answers.flatMap { ["--answer", $0] },
+            directory: directory)
+        chmod(directory.file("f"), 0o666)
+        chmod(directory.path, 0o755)
+        let lab = try FilteredPostfix(
+            settings, overrides: ["smtpd_milters": "unix:\(directory.file("f")) unix:DIRECTORY/argot.sock"])
+        return (lab, filter)
+    }
+
+    @Test("a message that a filter before Argot refuses at its end is a sighting, with the queue id of the log")
+    func refusedByAnotherFilter() throws {
+        let (lab, filter) = try lab(["eom=reject"])
+        let reply = try lab.send(.honest)
+        #expect(reply.code == 550, "\(reply)")
+        var found: Report?
+        #expect(
+            try Poll.until(.after(.seconds(60))) {
+                found = try report(lab.daemon)
+                return found?.sightings == 1
+            })
+        #expect(found?.sources.isEmpty == true)
+        let line = lab.server.log.split(separator: "\n").first { $0.contains("milter-reject: END-OF-MESSAGE") }
+        let words = line?.split(separator: " ") ?? []
+        let index = try #require(words.firstIndex(of: "milter-reject:"))
+        let queueID = words[index - 1].dropLast()
+        let answer = try AdminClient.response(
+            to: HTTPRequest(
+                method: "POST", path: "/judgements",
+                query: ["source": "filter-log", "verdict": "spam", "queue_id": String(queueID)]),
+            at: SocketName("unix:\(lab.daemon.path("judgements.sock"))"))
+        #expect(answer.body == "{\"kept\":1}\n", "\(queueID)")
+        #expect(try report(lab.daemon).sources.map(\.source) == ["filter-log"])
+        withExtendedLifetime(filter) {}
+    }
+
+    @Test("what a filter before Argot adds is seen")
+    func headerOfAnotherFilter() throws {
+        let (lab, filter) = try lab(["eom=addheader:X-Spam-Flag:YES"], ["filter_headers": "spamassassin"])
+        #expect(try lab.send(.honest).code == 250)
+        var found: Report?
+        #expect(
+            try Poll.until(.after(.seconds(60))) {
+                found = try report(lab.daemon)
+                return found?.sightings == 1
+            })
+        #expect(found?.sources.map(\.source) == ["filter-header"])
+        withExtendedLifetime(filter) {}
     }
 }
