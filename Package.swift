@@ -138,12 +138,16 @@ let rooms: [Target] = [
 
     // Teaching: what learns, judges itself and simulates. The daemon links none of it.
     room("DialectLearning", on: .teaching, ["Dialects", "Files", "Sessions", "SMTP"]),
-    room("EnvelopeTraining", on: .teaching, ["Envelopes", "Files", "SMTP"]),
+    room(
+        "EnvelopeTraining", on: .teaching, ["Envelopes", "Files", "Judgements", "SMTP"], settings: optimisedSettings),
     room("SenderLab", on: .teaching, ["Files", "SMTP", "SpamTracker", "Spectral"]),
     room("DialectReputation", on: .teaching, ["Dialects", "Envelopes", "Judgements", "Keeping", "SMTP"]),
     room(
         "Evaluation", on: .teaching,
-        ["DialectLearning", "Dialects", "EnvelopeTraining", "Envelopes", "Sessions", "SMTP"]),
+        [
+            "DialectLearning", "Dialects", "EnvelopeTraining", "Envelopes", "Judgements", "Sessions", "SMTP",
+            "Spectral",
+        ]),
     room(
         "Importing", on: .teaching,
         [
@@ -315,8 +319,10 @@ let tests: [Target] = [
     testTarget(
         "DialectReputationTests",
         ["DialectReputation", "Dialects", "Envelopes", "Judgements", "Keeping", "Seeded", "SMTP"]),
-    testTarget("EnvelopeTrainingTests", ["EnvelopeTraining", "Envelopes", "Seeded", "SMTP"]),
-    testTarget("EvaluationTests", ["Dialects", "Evaluation", "ScratchFiles", "SMTP"]),
+    testTarget("EnvelopeTrainingTests", ["EnvelopeTraining", "Envelopes", "Judgements", "Seeded", "SMTP"]),
+    testTarget(
+        "EvaluationTests",
+        ["Dialects", "EnvelopeTraining", "Evaluation", "Judgements", "ScratchFiles", "SMTP", "Spectral"]),
     testTarget("ImportingTests", ["Files", "Importing", "Keeping", "LogLines", "ScratchFiles", "SMTP", "Sessions"]),
     testTarget("SenderLabTests", ["Files", "ScratchFiles", "Seeded", "SenderLab", "SMTP", "SpamTracker"]),
     testTarget("SinkTests", ["ClientLab", "Dialects", "Sink", "Seeded", "Sessions", "SMTP"]),

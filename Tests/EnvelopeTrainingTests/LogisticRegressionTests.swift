@@ -8,7 +8,7 @@ import Testing
         LogisticRegression(
             rows: (0..<rows).map { _ in
                 (0..<columns).filter { _ in Int.random(in: 0..<3, using: &generator) == 0 }.map(Int32.init)
-            }, isPositive: (0..<rows).map { _ in Bool.random(using: &generator) },
+            }, targets: (0..<rows).map { _ in Double(Int.random(in: 0...4, using: &generator)) / 4 },
             rowWeights: (0..<rows).map { _ in Double.random(in: 0...3, using: &generator) }, columns: columns,
             strength: Double.random(in: 0.1...5, using: &generator))
     }
@@ -47,9 +47,9 @@ import Testing
     @Test func whatIsUnbalancedInOneColumnIsItsLogarithm() {
         // With hardly any penalty the coefficient is the logarithm of the odds ratio: (30/10) / (10/30).
         let rows: [[Int32]] = Array(repeating: [0], count: 40) + Array(repeating: [], count: 40)
-        let positive = (0..<80).map { $0 < 30 || 40..<50 ~= $0 }
+        let positive = (0..<80).map { $0 < 30 || 40..<50 ~= $0 ? 1.0 : 0 }
         let regression = LogisticRegression(
-            rows: rows, isPositive: positive, rowWeights: Array(repeating: 1, count: 80), columns: 1, strength: 1e6)
+            rows: rows, targets: positive, rowWeights: Array(repeating: 1, count: 80), columns: 1, strength: 1e6)
         let (coefficients, intercept) = regression.fit()
         #expect(abs(coefficients[0] - 2.197225) < 1e-3)
         #expect(abs(intercept + 1.098612) < 1e-3)

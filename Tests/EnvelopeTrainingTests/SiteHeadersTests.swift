@@ -6,7 +6,7 @@ import Testing
 @Suite struct SiteHeadersTests {
     private func record(_ receiver: String, _ headers: [String]) -> EnvelopeRecord {
         EnvelopeRecord(
-            time: UnixTime(seconds: 0), client: ClientAddress(ipv4: 1), isSpam: false, receiver: receiver,
+            time: UnixTime(seconds: 0), client: ClientAddress(ipv4: 1), label: .ham, receiver: receiver,
             headers: headers)
     }
 

@@ -12,7 +12,7 @@ enum Synthetic {
         let client = ClientAddress(ipv4: 0x0a00_0000 + number * 2 + (isSpam ? 1 : 0))
         let dashed = client.description.split(separator: ".").joined(separator: "-")
         return EnvelopeRecord(
-            time: UnixTime(seconds: time), client: client, isSpam: isSpam, isExtended: !looksBad,
+            time: UnixTime(seconds: time), client: client, label: isSpam ? .spam : .ham, isExtended: !looksBad,
             helo: looksBad ? "BOT\(number)" : "mail.\(organisation)",
             clientName: looksBad ? "dsl-\(dashed).\(organisation)" : "mail.\(organisation)", resolution: .ok,
             senderDomain: organisation, mailer: looksBad ? "Cheap 1.\(number)" : "Mutt/1.5",

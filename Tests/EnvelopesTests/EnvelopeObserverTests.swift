@@ -18,7 +18,7 @@ import Testing
         -> EnvelopeRecord
     {
         EnvelopeRecord(
-            time: UnixTime(seconds: 0), client: try #require(ClientAddress("192.0.2.77")), isSpam: false,
+            time: UnixTime(seconds: 0), client: try #require(ClientAddress("192.0.2.77")), label: .ham,
             isExtended: false, helo: helo, clientName: name, resolution: name == nil ? .fail : .ok,
             senderDomain: sender,
             headers: headers)

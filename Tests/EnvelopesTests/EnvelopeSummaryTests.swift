@@ -7,7 +7,7 @@ import Testing
 @Suite struct EnvelopeSummaryTests {
     private func observer() throws -> EnvelopeObserver {
         EnvelopeRecord(
-            time: UnixTime(seconds: 0), client: try #require(ClientAddress("192.0.2.77")), isSpam: false,
+            time: UnixTime(seconds: 0), client: try #require(ClientAddress("192.0.2.77")), label: .ham,
             isExtended: true, helo: "mx 1%.example.net", clientName: "host-192-0-2-77.example.net", resolution: .ok,
             senderDomain: "example.org", mailer: "Mailer v1.2 (build 9)", messageID: "<abc.123@mx.example.net>",
             date: "Mon, 1 Jan 2024 10:00:00 +0000",

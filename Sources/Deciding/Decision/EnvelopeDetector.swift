@@ -23,8 +23,7 @@ struct EnvelopeDetector: SessionDetector {
     func find(_ found: inout [Signal], in attempt: DeliveryAttempt, under configuration: PolicyConfiguration) {
         guard let model else { return }
         let moment: EnvelopeMoment = attempt.isAtEnd ? .afterHeaders : .beforeData
-        // How likely it is when as many senders send spam as do not.
-        let probability = model.evidence(of: observer, at: moment).probability()
-        if let signal = configuration.signal(ofEnvelope: probability) { found.append(signal) }
+        let evidence = model.evidence(of: observer, at: moment)
+        if evidence.isSpam(threshold: configuration.envelopeThreshold) { found.append(.envelopeSpam) }
     }
 }

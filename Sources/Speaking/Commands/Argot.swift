@@ -16,8 +16,8 @@ struct ArgotCommand: ParsableCommand {
             JournalCommand.self, LiesCommand.self, ModeCommand.self, AllowCommand.self, DenyCommand.self,
             ReloadCommand.self, PurgeCommand.self, KeyCommand.self, ConfigCommand.self, DialectsCommand.self,
             SendersCommand.self,
-            EnvelopesCommand.self, JudgeCommand.self, JudgementsCommand.self, SinkCommand.self, ReplayCommand.self,
-            TranscriptCommand.self, ManualCommand.self,
+            EnvelopesCommand.self, TeachCommand.self, JudgeCommand.self, JudgementsCommand.self, SinkCommand.self,
+            ReplayCommand.self, TranscriptCommand.self, ManualCommand.self,
         ])
 }
 

@@ -10,8 +10,9 @@ extension EnvelopeRecord {
     /// known of `proto`, `helo`, `rdns`, `forged`, `by`, `mailer`, `hdr_order`, `mail_from_domain`, `message_id`,
     /// `date`.
     ///
+    /// - Parameter needsLabels: whether a label must be `spam` or `ham`; else it may be `unknown`.
     /// - Throws: `DocumentFault` for the first line that is no such record, and when there is none at all.
-    package static func read(_ paths: [String]) throws -> [EnvelopeRecord] {
+    package static func read(_ paths: [String], needsLabels: Bool = true) throws -> [EnvelopeRecord] {
         var records: [EnvelopeRecord] = []
         let decoder = JSONDecoder()
         for path in paths {
@@ -36,11 +37,16 @@ extension EnvelopeRecord {
                 guard let client = ClientAddress(record.ip) else {
                     throw fault("\"\(record.ip.prefix(60))\" is not an IP address")
                 }
-                guard record.label == "spam" || record.label == "ham" else {
-                    throw fault("the label is \"\(record.label.prefix(40))\": use spam or ham")
+                guard let label = RecordLabel(rawValue: record.label) else {
+                    throw fault("the label is \"\(record.label.prefix(40))\": use spam, ham or unknown")
+                }
+                guard needsLabels == false || label != .unknown else {
+                    throw fault(
+                        "the label is \"unknown\", and nothing can be learned from that where every label is taken at its "
+                            + "word: use --imperfect")
                 }
                 guard record.t.isFinite, abs(record.t) < 1e11 else { throw fault("t is not a time in seconds") }
-                records.append(record.envelope(from: client))
+                records.append(record.envelope(from: client, label))
             }
         }
         guard !records.isEmpty else {
@@ -67,9 +73,9 @@ private struct JudgedMailLine: Decodable {
     let message_id: String?
     let date: String?
 
-    func envelope(from client: ClientAddress) -> EnvelopeRecord {
+    func envelope(from client: ClientAddress, _ label: RecordLabel) -> EnvelopeRecord {
         EnvelopeRecord(
-            time: UnixTime(seconds: Int64(t)), client: client, isSpam: label == "spam",
+            time: UnixTime(seconds: Int64(t)), client: client, label: label,
             isExtended: proto.map { $0.uppercased().hasPrefix("ESMTP") }, helo: helo, clientName: rdns,
             resolution: rdns == nil ? .fail : forged == true ? .forged : .ok, receiver: by ?? "",
             senderDomain: mail_from_domain, mailer: mailer, messageID: message_id, date: date,

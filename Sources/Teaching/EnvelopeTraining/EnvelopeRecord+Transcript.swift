@@ -31,6 +31,6 @@ extension EnvelopeRecord {
         return SessionTranscript(
             id: "mail-\(number)", source: "envelopes", began: Double(time.seconds),
             vantage: Vantage(milterUnder: .postfix, hasPolicyService: isExtended != nil), peers: peers, events: events,
-            ending: .afterMessage, labelGuess: isSpam ? "spam" : "ham")
+            ending: .afterMessage, labelGuess: label == .unknown ? nil : label.rawValue)
     }
 }

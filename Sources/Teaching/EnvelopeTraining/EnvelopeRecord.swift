@@ -1,7 +1,7 @@
 public import Envelopes
 public import SMTP
 
-/// A mail that somebody has judged: what was seen of its envelope, and the judgement.
+/// A recorded mail: what was seen of its envelope, and what somebody has said of it.
 public struct EnvelopeRecord: Sendable {
     /// When it came.
     public var time: UnixTime
@@ -9,8 +9,11 @@ public struct EnvelopeRecord: Sendable {
     /// The sending address.
     public var client: ClientAddress
 
-    /// Whether it is spam.
-    public var isSpam: Bool
+    /// What somebody has said of it.
+    public var label: RecordLabel
+
+    /// Whether somebody has called it spam.
+    public var isSpam: Bool { label == .spam }
 
     /// Whether the client said EHLO; `nil` where nobody knows.
     public var isExtended: Bool?
@@ -44,14 +47,14 @@ public struct EnvelopeRecord: Sendable {
 
     /// A record from its parts.
     public init(
-        time: UnixTime, client: ClientAddress, isSpam: Bool, isExtended: Bool? = nil, helo: String? = nil,
+        time: UnixTime, client: ClientAddress, label: RecordLabel, isExtended: Bool? = nil, helo: String? = nil,
         clientName: String? = nil, resolution: HostResolution = .unknown, receiver: String = "",
         senderDomain: String? = nil, mailer: String? = nil, messageID: String? = nil, date: String? = nil,
         headers: [String] = []
     ) {
         self.time = time
         self.client = client
-        self.isSpam = isSpam
+        self.label = label
         self.isExtended = isExtended
         self.helo = helo
         self.clientName = clientName

@@ -47,7 +47,7 @@ public struct EnvelopeTrainer: Sendable {
         let columns = vocabulary(records, answers)
         let number = Dictionary(uniqueKeysWithValues: columns.enumerated().map { ($1, Int32($0)) })
         let regression = LogisticRegression(
-            rows: answers.map { $0.compactMap { number[$0] } }, isPositive: records.map(\.isSpam),
+            rows: answers.map { $0.compactMap { number[$0] } }, targets: records.map { $0.isSpam ? 1 : 0 },
             rowWeights: SenderWeights.balanced(records, total: Self.classWeight), columns: columns.count,
             strength: options.strength)
         let (coefficients, intercept) = regression.fit()

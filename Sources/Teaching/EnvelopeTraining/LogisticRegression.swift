@@ -2,14 +2,14 @@ private import Glibc
 
 /// Logistic regression with an L2 penalty on sparse rows of ones, solved by L-BFGS (Liu & Nocedal 1989).
 ///
-/// Minimises `sum of w_i log(1 + exp(-y_i (b + sum of theta_j over row i))) + |theta|^2 / (2 strength)`, which is
-/// strictly convex in theta: the result depends on nothing but the input, and the same input gives the same bits.
+/// Minimises `sum of w_i (log(1 + exp(m_i)) - y_i m_i) + |theta|^2 / (2 strength)`, where `m_i` is `b + sum of theta_j over
+/// row i` and `y_i` the target, which is strictly convex in theta: the result depends on nothing but the input, and the same input gives the same bits.
 struct LogisticRegression {
     /// The rows: the columns that are one.
     let rows: [[Int32]]
 
-    /// Which rows are positive.
-    let isPositive: [Bool]
+    /// How positive each row is, 0 to 1: a row that is uncertain counts for both sides.
+    let targets: [Double]
 
     /// The rows' weights, 0 and up.
     let rowWeights: [Double]
@@ -24,9 +24,11 @@ struct LogisticRegression {
     private static let mostIterations = 400
 
     /// The coefficients and the intercept.
-    func fit() -> (coefficients: [Double], intercept: Double) {
+    ///
+    /// - Parameter start: coefficients and intercept to begin with, such as those of a problem that differs little.
+    func fit(from start: [Double]? = nil) -> (coefficients: [Double], intercept: Double) {
         // The intercept is the last parameter and bears no penalty.
-        var point = Array(repeating: 0.0, count: columns + 1)
+        var point = start ?? Array(repeating: 0.0, count: columns + 1)
         var (value, gradient) = evaluate(point)
         var history: [(step: [Double], change: [Double], scale: Double)] = []
         let total = rowWeights.reduce(0, +)
@@ -72,12 +74,11 @@ struct LogisticRegression {
         for index in rows.indices {
             var margin = point[columns]
             for column in rows[index] { margin += point[Int(column)] }
-            if !isPositive[index] { margin = -margin }
-            // log(1 + exp(-m)) without overflow.
+            // log(1 + exp(m)) and the logistic function without overflow.
             let tail = exp(-abs(margin))
-            value += rowWeights[index] * (log1p(tail) + max(-margin, 0))
-            let share = margin >= 0 ? tail / (1 + tail) : 1 / (1 + tail)
-            let pull = rowWeights[index] * (isPositive[index] ? -share : share)
+            value += rowWeights[index] * (log1p(tail) + max(margin, 0) - targets[index] * margin)
+            let share = margin >= 0 ? 1 / (1 + tail) : tail / (1 + tail)
+            let pull = rowWeights[index] * (share - targets[index])
             for column in rows[index] { gradient[Int(column)] += pull }
             gradient[columns] += pull
         }

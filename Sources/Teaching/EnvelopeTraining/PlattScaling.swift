@@ -3,7 +3,13 @@ private import Glibc
 /// Fits `slope * score + offset` to judged mails (Platt 1999), by Newton's method with every sender weighing the same.
 enum PlattScaling {
     static func fit(scores: [Double], records: [EnvelopeRecord]) -> (slope: Double, offset: Double) {
-        let weights = SenderWeights.balanced(records, total: 1)
+        fit(
+            scores: scores, targets: records.map { $0.isSpam ? 1 : 0 },
+            weights: SenderWeights.balanced(records, total: 1))
+    }
+
+    /// The same with how likely each is spam, 0 to 1, and what each weighs.
+    static func fit(scores: [Double], targets: [Double], weights: [Double]) -> (slope: Double, offset: Double) {
         // A weak pull towards 1 and 0 keeps perfectly separated scores from an infinite slope.
         let pull = 0.01
         var slope = 1.0
@@ -11,9 +17,9 @@ enum PlattScaling {
         for _ in 0..<50 {
             var gradient = (slope: pull * (slope - 1), offset: pull * offset)
             var curvature = (slopes: pull, mixed: 0.0, offsets: pull)
-            for (index, record) in records.enumerated() {
+            for index in scores.indices {
                 let probability = 1 / (1 + exp(-(slope * scores[index] + offset)))
-                let error = weights[index] * (probability - (record.isSpam ? 1 : 0))
+                let error = weights[index] * (probability - targets[index])
                 let bend = weights[index] * probability * (1 - probability)
                 gradient.slope += error * scores[index]
                 gradient.offset += error

@@ -8,6 +8,7 @@ package struct EnvelopeEvaluator {
     private let taught: [EnvelopeRecord]
     private let judged: [EnvelopeRecord]
     private let source: String
+    private let isImperfect: Bool
 
     /// How many parts the organisations are divided into to judge those that a model has not seen.
     private static let folds = 5
@@ -20,11 +21,13 @@ package struct EnvelopeEvaluator {
     /// Reads files of judged mail to be judged by what `train` teaches; without it the later days by the earlier ones.
     ///
     /// - Throws: `DocumentFault` when a file cannot be read, or covers too few days.
-    package init(files: [String], train: [String] = []) throws {
+    package init(files: [String], train: [String] = [], isImperfect: Bool = false) throws {
         let source = files.joined(separator: ", ")
-        let records = try EnvelopeRecord.read(files)
+        let records = try EnvelopeRecord.read(files, needsLabels: !isImperfect)
         guard train.isEmpty else {
-            self.init(taught: try EnvelopeRecord.read(train), judged: records, source: source)
+            self.init(
+                taught: try EnvelopeRecord.read(train, needsLabels: !isImperfect), judged: records, source: source,
+                isImperfect: isImperfect)
             return
         }
         let start = records.map(\.time.seconds).min() ?? 0
@@ -40,20 +43,21 @@ package struct EnvelopeEvaluator {
         }
         self.init(
             taught: records.filter { $0.time.seconds < border }, judged: records.filter { $0.time.seconds >= border },
-            source: source)
+            source: source, isImperfect: isImperfect)
     }
 
     /// What the site's servers added is learned from `taught` and removed from both.
-    init(taught: [EnvelopeRecord], judged: [EnvelopeRecord], source: String) {
+    init(taught: [EnvelopeRecord], judged: [EnvelopeRecord], source: String, isImperfect: Bool = false) {
         let site = SiteHeaders(of: taught)
         self.taught = taught.map { site.removed(from: $0) }
-        self.judged = judged.map { site.removed(from: $0) }
+        self.judged = judged.filter { $0.label != .unknown }.map { site.removed(from: $0) }
         self.source = source
+        self.isImperfect = isImperfect
     }
 
     /// Trains and judges. A training for the whole, for each family of questions and each part of the organisations.
     package func report() throws -> EnvelopeEvaluationReport {
-        let model = try EnvelopeTrainer().model(of: taught, source: source)
+        let model = try model(of: taught)
         let before = scores(model, .beforeData)
         let after = scores(model, .afterHeaders)
         let evaluation = RankingEvaluation(ranked(after))
@@ -71,6 +75,14 @@ package struct EnvelopeEvaluator {
             ],
             unknown_organisations: try unknownOrganisations(), ablation: try ablation(),
             worst_honest: worst(model, .beforeData, before) + worst(model, .afterHeaders, after))
+    }
+
+    /// What is taught by records, in the way that their labels ask for.
+    private func model(
+        of records: [EnvelopeRecord], options: TrainingOptions = TrainingOptions()
+    ) throws(DocumentFault) -> EnvelopeModel {
+        guard isImperfect else { return try EnvelopeTrainer(options: options).model(of: records, source: source) }
+        return try ImperfectTrainer(options: options).lesson(of: TrainingSet(records), source: source).model
     }
 
     private func scores(_ model: EnvelopeModel, _ moment: EnvelopeMoment) -> [Double] {
@@ -96,7 +108,7 @@ package struct EnvelopeEvaluator {
             guard family != .identifier else { return nil }
             var options = TrainingOptions()
             options.excluded = [family]
-            let model = try EnvelopeTrainer(options: options).model(of: taught, source: source)
+            let model = try model(of: taught, options: options)
             return .init(
                 without: family.rawValue,
                 before_data: family.isKnownBeforeData ? ranking(scores(model, .beforeData)) : nil,
@@ -112,7 +124,7 @@ package struct EnvelopeEvaluator {
         for fold in 0..<Self.folds {
             let part = Dictionary(grouping: taught) { $0.fold(of: Self.folds) == fold }
             guard let left = part[true], let rest = part[false] else { continue }
-            let model = try EnvelopeTrainer(options: options).model(of: rest, source: source)
+            let model = try model(of: rest, options: options)
             for moment in EnvelopeMoment.allCases {
                 let scores = left.map { model.evidence(of: $0.observer, at: moment).logLikelihoodRatio }
                 found[moment, default: []] += ranked(scores, left)

@@ -8,10 +8,20 @@ public struct EnvelopeEvidence: Sendable, Hashable {
     /// The natural logarithm of how much likelier the envelope is for spam than for honest mail; 0 says nothing.
     public let logLikelihoodRatio: Double
 
+    /// The ratio from which on the model calls an envelope spam's; `nil` for a model that leaves this to a probability.
+    public let border: Double?
+
     /// Evidence from its parts.
-    public init(moment: EnvelopeMoment, logLikelihoodRatio: Double) {
+    public init(moment: EnvelopeMoment, logLikelihoodRatio: Double, border: Double? = nil) {
+        self.border = border
         self.moment = moment
         self.logLikelihoodRatio = logLikelihoodRatio
+    }
+
+    /// Whether the model calls the envelope spam's: by its own border, or where it has none from a probability of
+    /// `threshold` on.
+    public func isSpam(threshold: Double) -> Bool {
+        border.map { logLikelihoodRatio >= $0 } ?? (probability() >= threshold)
     }
 
     /// The probability that a sending address with such an envelope sends spam, 0 to 1, when `prior` of all do.

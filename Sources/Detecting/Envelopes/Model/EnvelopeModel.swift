@@ -43,8 +43,9 @@ public struct EnvelopeModel: Sendable {
 
     /// What the envelope says at `moment`. O(bytes of what is asked for); allocates nothing that grows with the model.
     public func evidence(of observer: EnvelopeObserver, at moment: EnvelopeMoment) -> EnvelopeEvidence {
-        EnvelopeEvidence(
-            moment: moment, logLikelihoodRatio: self[moment].logLikelihoodRatio(observer, at: moment))
+        let part = self[moment]
+        return EnvelopeEvidence(
+            moment: moment, logLikelihoodRatio: part.logLikelihoodRatio(observer, at: moment), border: part.border)
     }
 
     /// The answers behind `evidence(of:at:)`, the weightiest first, equal ones in the order of their questions. For
@@ -80,6 +81,9 @@ public struct EnvelopeModel: Sendable {
                     ? $0.weight > $1.weight : ($0.group.rawValue, $0.answer) < ($1.group.rawValue, $1.answer)
             }
     }
+
+    /// The part for a moment.
+    package func part(at moment: EnvelopeMoment) -> MomentModel { self[moment] }
 
     /// The part for a moment.
     subscript(moment: EnvelopeMoment) -> MomentModel {

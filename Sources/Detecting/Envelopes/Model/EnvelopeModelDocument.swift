@@ -6,6 +6,7 @@
 /// moment before-data
 /// bias -0.25
 /// calibration 0.9 0.05                      slope and offset
+/// border 2.31                               optional: from which score on an envelope is spam's
 /// weight helo.form single 1.25              question, answer, weight
 /// ```
 ///
@@ -33,6 +34,7 @@ public enum EnvelopeModelDocument {
         for moment in EnvelopeMoment.allCases {
             let part = model[moment]
             text += "moment \(moment.rawValue)\nbias \(part.bias)\ncalibration \(part.slope) \(part.offset)\n"
+            if let border = part.border { text += "border \(border)\n" }
             for (token, weight) in part.weights {
                 text += "weight \(token.group.word) \(escaped(token.bytes)) \(weight)\n"
             }

@@ -4,6 +4,7 @@ import SMTP
 struct EnvelopeModelReader {
     private struct Part {
         var bias: Double?
+        var border: Double?
         var calibration: (slope: Double, offset: Double)?
         var weights: [TextToken: Double] = [:]
     }
@@ -40,8 +41,11 @@ struct EnvelopeModelReader {
         switch verb {
         case "origin": readOrigin(words)
         case "moment": readMoment(words)
-        case "bias", "calibration", "weight": readNumbers(verb, words)
-        default: fault("unknown statement \"\(verb.prefix(40))\": origin, moment, bias, calibration or weight is meant")
+        case "bias", "calibration", "border", "weight": readNumbers(verb, words)
+        default:
+            fault(
+                "unknown statement \"\(verb.prefix(40))\": origin, moment, bias, calibration, border or weight is meant"
+            )
         }
         return faults.count < EnvelopeModelDocument.mostFaults
     }
@@ -58,7 +62,7 @@ struct EnvelopeModelReader {
                 continue
             }
             built[moment] = MomentModel(
-                bias: bias, slope: calibration.slope, offset: calibration.offset,
+                bias: bias, slope: calibration.slope, offset: calibration.offset, border: part.border,
                 weights: part.weights.map { ($0.key, $0.value) })
         }
         guard faults.isEmpty, let origin, let before = built[.beforeData], let after = built[.afterHeaders] else {
@@ -95,6 +99,10 @@ struct EnvelopeModelReader {
         }
         defer { parts[moment] = part }
         switch (verb, words.count) {
+        case ("border", 2):
+            guard let value = number(words[1]) else { return }
+            if part.border != nil { fault("the border is given twice: remove one") }
+            part.border = value
         case ("bias", 2):
             guard let value = number(words[1]) else { return }
             if part.bias != nil { fault("the bias is given twice: remove one") }

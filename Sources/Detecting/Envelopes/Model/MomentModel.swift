@@ -10,12 +10,20 @@ package struct MomentModel: Sendable {
     /// What is added after the factor.
     let offset: Double
 
+    /// The calibrated score from which on an envelope counts as spam's, where the model brings one of its own: set so that of
+    /// the mail of those who come back no more than a budget lies there.
+    package let border: Double?
+
     /// The weights, in the order of their answers.
     package let weights: [(token: TextToken, weight: Double)]
 
     private let table: WeightTable
 
-    package init(bias: Double, slope: Double, offset: Double, weights: [(token: TextToken, weight: Double)]) {
+    package init(
+        bias: Double, slope: Double, offset: Double, border: Double? = nil,
+        weights: [(token: TextToken, weight: Double)]
+    ) {
+        self.border = border
         self.bias = bias
         self.slope = slope
         self.offset = offset
@@ -31,6 +39,9 @@ package struct MomentModel: Sendable {
         return slope * sum + offset
     }
 
+    /// The calibrated score of an envelope of which no answer weighs anything.
+    package var calibratedBias: Double { slope * bias + offset }
+
     /// The calibrated weight of an answer.
-    func weight(of token: TextToken) -> Double { slope * table[token.hashed] }
+    package func weight(of token: TextToken) -> Double { slope * table[token.hashed] }
 }

@@ -22,6 +22,13 @@ struct EnvelopesEvaluateCommand: ParsableCommand {
         completion: .file())
     var train: [String] = []
 
+    @Flag(
+        help: """
+            The labels of what is learned are not the truth, as with "argot envelopes train --imperfect"; those of what is \
+            judged are, and what is labelled unknown there is not judged.
+            """)
+    var imperfect = false
+
     @Flag(help: "Print JSON.")
     var json = false
 
@@ -30,7 +37,7 @@ struct EnvelopesEvaluateCommand: ParsableCommand {
     }
 
     func run() throws {
-        let report = try EnvelopeEvaluator(files: files, train: train).report()
+        let report = try EnvelopeEvaluator(files: files, train: train, isImperfect: imperfect).report()
         if json { try Output.json(report) } else { show(report) }
     }
 

@@ -12,6 +12,9 @@ struct EnvelopesTrainCommand: ParsableCommand {
             names), mailer, message_id, date, by (the server that accepted the message). Headers added by the site's \
             own servers are detected and left out, unless --as-received says that the headers are as the client sent \
             them.
+
+            With --imperfect, labels are what a filter or a blocklist said: spam that it missed is labelled ham, or \
+            unknown. A sender is then honest by its history and not by its label.
             """)
 
     @Argument(help: "Files of judged mail.", completion: .file())
@@ -30,6 +33,9 @@ struct EnvelopesTrainCommand: ParsableCommand {
     @Flag(help: "The headers are as the client sent them.")
     var asReceived = false
 
+    @Flag(help: "Labels are not the truth: spam means that some source said so, ham and unknown that none did.")
+    var imperfect = false
+
     func validate() throws {
         guard !files.isEmpty else { throw ValidationError("name a file of judged mail") }
         guard 1...1_000_000 ~= organisations else {
@@ -38,20 +44,35 @@ struct EnvelopesTrainCommand: ParsableCommand {
     }
 
     func run() throws {
-        var records = try EnvelopeRecord.read(files)
+        var records = try EnvelopeRecord.read(files, needsLabels: !imperfect)
         if !asReceived {
             let site = SiteHeaders(of: records)
             records = records.map { site.removed(from: $0) }
         }
         var options = TrainingOptions()
         options.fewestOrganisations = organisations
-        let model = try EnvelopeTrainer(options: options)
-            .model(of: records, source: files.joined(separator: ", "))
+        let source = files.joined(separator: ", ")
+        let model =
+            try imperfect
+            ? lesson(of: records, options, source)
+            : EnvelopeTrainer(options: options).model(of: records, source: source)
         try DialectModelFile.write(EnvelopeModelDocument.text(for: model), to: output)
         let origin = model.origin
         DialectModelFile.note(
             "\(model.weightCount) weights from \(origin.spamMails) spam messages from \(origin.spamSenders) "
                 + "addresses and \(origin.honestMails) honest ones from \(origin.honestSenders)"
         )
+    }
+
+    private func lesson(
+        of records: [EnvelopeRecord], _ options: TrainingOptions, _ source: String
+    ) throws -> EnvelopeModel {
+        let lesson = try ImperfectTrainer(options: options).lesson(of: TrainingSet(records), source: source)
+        DialectModelFile.note(
+            "\(lesson.returning) of \(lesson.senders) senders came back on \(lesson.rule.days) days or more")
+        for one in lesson.sources {
+            if let astray = one.astray { DialectModelFile.note("the labels are left out: \(astray)") }
+        }
+        return lesson.model
     }
 }
