@@ -16,6 +16,12 @@ import Testing
         }
     }
 
+    private static func tenthOfADayLater(_ record: EnvelopeRecord) -> EnvelopeRecord {
+        var record = record
+        record.time = UnixTime(seconds: record.time.seconds * 8_640)
+        return record
+    }
+
     @Test(arguments: [
         ("filter:miss=0.3,wrong=0.1", 0.7, 0.1), ("blocklist:0.5", 0.5, 0), ("traps:0.05", 0.05, 0),
         ("people:0.2,wrong=0.01", 0.2, 0.01), ("none", 0, 0),
@@ -44,7 +50,8 @@ import Testing
         #expect(planted.count == 900)
         #expect(Set(planted.map(\.client)).count == 900)
         #expect(planted.allSatisfy { PlantedSenders.isPlanted($0) && $0.label == .ham })
-        let daily = try PlantedSenders("snowshoe:20").records(among: try records(spam: 9, honest: 9), &generator)
+        let daily = try PlantedSenders("snowshoe:20").records(
+            among: try records(spam: 9, honest: 9).map(Self.tenthOfADayLater), &generator)
         #expect(Set(daily.map(\.client)).count == 20)
     }
 

@@ -57,7 +57,9 @@ public struct ImperfectTrainer: Sendable {
         else {
             throw DocumentFault(
                 file: source, line: 0,
-                problem: "the headers of no message of those who came back, or of no other, were seen: wait another day"
+                problem:
+                    "the headers of messages of \(Self.fewestReturning) senders who came back and as many others are needed: wait "
+                    + "another day"
             )
         }
         return Lesson(
@@ -65,12 +67,16 @@ public struct ImperfectTrainer: Sendable {
             returning: returning, senders: set.senders.count, sources: estimate.sources)
     }
 
-    /// Fewer senders than this who come back teach nothing.
+    /// Fewer senders than this of either kind teach nothing.
     public static let fewestReturning = 8
 
     /// The model of a moment: learned from all, calibrated by scores of organisations that the scoring model had not seen.
     private func part(_ set: TrainingSet, _ estimate: HonestyEstimate, _ moment: EnvelopeMoment) -> MomentModel? {
         let seen = set.messages.indices.filter { set.row(set.messages[$0], at: moment) != nil }
+        let senders = Set(seen.map { set.messages[$0].sender })
+        guard senders.count(where: { estimate.honesty[$0] > 0.5 && estimate.returns[$0] }) >= Self.fewestReturning,
+            senders.count(where: { estimate.honesty[$0] < 0.5 }) >= Self.fewestReturning
+        else { return nil }
         let design = Design(set, seen, at: moment, options)
         let honest = estimate.honestWeights
         let spam = estimate.spamWeights

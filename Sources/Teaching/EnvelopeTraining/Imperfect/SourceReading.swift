@@ -18,7 +18,7 @@ public struct SourceReading: Sendable {
     /// The source.
     public let source: JudgementSource
 
-    /// How many messages it has called spam.
+    /// How many messages it has called spam, without those of which somebody of better rank says the opposite.
     public internal(set) var spamMessages = 0
 
     /// How many it has called honest.
@@ -52,6 +52,7 @@ public struct SourceReading: Sendable {
         for message in set.messages {
             switch message.judgements[source] {
             case .spam:
+                guard !message.isOverruled(source) else { continue }
                 spam[message.sender] += 1
                 spamMessages += 1
             case .honest: honestMessages += 1

@@ -22,6 +22,11 @@ public struct TrainingSet: Sendable {
 
         /// What sources have said of it, each once.
         public let judgements: [JudgementSource: JudgementKind]
+
+        /// Whether a source of better rank says the opposite of what `source` says.
+        func isOverruled(_ source: JudgementSource) -> Bool {
+            judgements.contains { $0.rank < source.rank && $1 != judgements[source] }
+        }
     }
 
     /// Who sends: an address.
