@@ -236,7 +236,10 @@ let support: [Target] = [
     .target(name: "FakeMTA", dependencies: ["Seeded"], path: "Tests/Support/FakeMTA", swiftSettings: testSettings),
     .target(name: "ClientLab", dependencies: ["Seeded"], path: "Tests/Support/ClientLab", swiftSettings: testSettings),
     .target(
-        name: "DaemonLab", dependencies: ["ClientLab", "DialectLearning", "FakeMTA", "Sessions", "SMTP", "Wire"],
+        name: "DaemonLab",
+        dependencies: [
+            "ClientLab", "Control", "DialectLearning", "FakeMTA", "Sessions", "SMTP", "Sockets", "Wire",
+        ],
         path: "Tests/Support/DaemonLab",
         swiftSettings: testSettings),
     .target(
@@ -369,14 +372,13 @@ let tests: [Target] = [
             argumentParser, logging,
         ]),
     testTarget(
-        "EndToEndTests",
-        ["argot", "argotd", "ClientLab", "Control", "DaemonLab", "FakeMTA", "Seeded", "SMTP", "Sockets"]),
+        "EndToEndTests", ["argot", "argotd", "ClientLab", "DaemonLab", "FakeMTA", "Seeded", "SMTP"]),
     testTarget("MailServerTests", ["ClientLab", "DaemonLab", "argot", "argotd", "Seeded"]),
     testTarget(
         "PostfixTests",
         [
-            "ClientLab", "Control", "DaemonLab", "FakeMTA", "argot", "argot-lab", "argotd", "milter-probe",
-            "reference-filter", "Seeded", "Sockets",
+            "ClientLab", "DaemonLab", "FakeMTA", "argot", "argot-lab", "argotd", "milter-probe", "reference-filter",
+            "Seeded",
         ]),
     testTarget(
         "SendmailTests",

@@ -1,46 +1,12 @@
 import ClientLab
-import Control
 import DaemonLab
 import FakeMTA
 import Foundation
-import Sockets
 import Testing
 
 /// What others say of messages reaches the database: at once, and later by the judgement socket.
 @Suite("Judgements")
 struct JudgementTests {
-    private struct Report: Decodable {
-        struct Source: Decodable {
-            var source: String
-            var spam: Int
-            var honest: Int
-        }
-        struct Reply: Decodable { var text: String }
-        var sightings: Int
-        var judged: Int
-        var sources: [Source]
-        var not_understood: [Reply]
-
-        var words: [String] { sources.map { "\($0.source) \($0.spam)/\($0.honest)" } }
-    }
-
-    private func judgements(_ daemon: ArgotDaemon) throws -> Report {
-        let tag = UUID().uuidString
-        let child = try ChildProcess(
-            FilterProcess.executable("argot"), ["judgements", "--json", "--config", daemon.configurationFile],
-            output: daemon.path("out-\(tag)"), errors: daemon.path("err-\(tag)"))
-        #expect(child.wait(until: .after(.seconds(300))) == .exited(0), "\(daemon.contents(of: "err-\(tag)"))")
-        return try JSONDecoder().decode(Report.self, from: Data(daemon.contents(of: "out-\(tag)").utf8))
-    }
-
-    private func ask(_ daemon: ArgotDaemon, _ method: String, _ path: String, _ query: [String: String] = [:]) throws
-        -> HTTPResponse
-    {
-        try AdminClient.response(
-            to: HTTPRequest(method: method, path: path, query: query),
-            at: SocketName("unix:\(daemon.path("judgements.sock"))"))
-    }
-
     @Test func aMessageIsJudgedLaterByItsQueueID() throws {
         let daemon = try ArgotDaemon.started(["trap_addresses": "trap@lab.example"])
         let session = try daemon.session()
@@ -65,25 +31,20 @@ struct JudgementTests {
         let odd = RecipientRefusal(code: 554, enhancedCode: "5.7.1", text: "no entry for bob@lab.example")
         _ = try refused.rcpt("<user2@lab.example>", refusedByMTA: odd)
         try refused.quit()
-        let answer = try ask(
-            daemon, "POST", "/judgements", ["source": "person", "verdict": "honest", "queue_id": "4FAKE1"])
+        let answer = try daemon.askJudgementSocket(
+            "POST", "/judgements", ["source": "person", "verdict": "honest", "queue_id": "4FAKE1"])
         #expect(answer.status == 200 && answer.body == "{\"kept\":1}\n")
-        let second = try ask(
-            daemon, "POST", "/judgements",
+        let second = try daemon.askJudgementSocket(
+            "POST", "/judgements",
             ["source": "filter-log", "verdict": "spam", "message_id": "<m1@example.net>"])
         #expect(second.body == "{\"kept\":1}\n")
-        // The refused session ends on a thread of its own.
-        var report = try judgements(daemon)
-        let isThere = try Poll.until(.after(.seconds(60))) {
-            report = try judgements(daemon)
-            return report.sightings == 3
-        }
-        #expect(isThere && report.judged == 3)
+        let report = try #require(try daemon.judgements(ofSightings: 3))
+        #expect(report.judged == 3)
         #expect(report.words == ["person 0/1", "trap 1/0", "filter-log 1/0", "blocklist 1/0"])
         #expect(report.not_understood.map(\.text) == ["no entry for <address>"])
         // Nobody may steer the daemon from there.
-        #expect(try ask(daemon, "POST", "/mode", ["mode": "enforce"]).status == 404)
-        #expect(try ask(daemon, "DELETE", "/data", ["everything": "1"]).status == 404)
+        #expect(try daemon.askJudgementSocket("POST", "/mode", ["mode": "enforce"]).status == 404)
+        #expect(try daemon.askJudgementSocket("DELETE", "/data", ["everything": "1"]).status == 404)
     }
 
     @Test func whoComesBackAfterGreylistingIsOneSighting() throws {
@@ -107,10 +68,10 @@ struct JudgementTests {
         #expect(isIn && attempts > 1)
         let later = ["source": "person", "verdict": "honest", "message_id": "scan@elsewhere.example"]
         let isKept = try Poll.until(.after(.seconds(60))) {
-            try ask(daemon, "POST", "/judgements", later).body == "{\"kept\":1}\n"
+            try daemon.askJudgementSocket("POST", "/judgements", later).body == "{\"kept\":1}\n"
         }
         #expect(isKept)
-        let report = try judgements(daemon)
+        let report = try daemon.judgements()
         #expect(report.sightings == 1 && report.words == ["person 0/1"])
     }
 }

@@ -1,33 +1,12 @@
 import ClientLab
-import Control
 import DaemonLab
 import FakeMTA
 import Foundation
-import Sockets
 import Testing
 
 /// What a real Postfix tells of its own refusals, and what Argot reads in it.
 @Suite("Judgements of a real Postfix", Requirements.postfix)
 struct RefusalJudgementTests {
-    private struct Report: Decodable {
-        struct Source: Decodable { var source: String }
-        struct Reply: Decodable { var text: String }
-        var sightings: Int
-        var sources: [Source]
-        var not_understood: [Reply]
-    }
-
-    private func report(_ daemon: ArgotDaemon) throws -> Report {
-        let tag = UUID().uuidString
-        let child = try ChildProcess(
-            FilterProcess.executable("argot"), ["judgements", "--json", "--config", daemon.configurationFile],
-            output: daemon.path("out-\(tag)"), errors: daemon.path("err-\(tag)"))
-        guard child.wait(until: .after(.seconds(300))) == .exited(0) else {
-            throw LabError(.refused, daemon.contents(of: "err-\(tag)"))
-        }
-        return try JSONDecoder().decode(Report.self, from: Data(daemon.contents(of: "out-\(tag)").utf8))
-    }
-
     /// A Postfix that refuses by what the recipient is called.
     private static let restrictions = [
         "smtpd_restriction_classes": "byhelo bysender byclient",
@@ -55,12 +34,7 @@ struct RefusalJudgementTests {
         let lab = try FilteredPostfix(overrides: Self.restrictions)
         let reply = try lab.ask(.honest, for: recipient)[0]
         #expect(reply.hasPrefix("4") || reply.hasPrefix("5"), "\(reply)")
-        var found: Report?
-        let isThere = try Poll.until(.after(.seconds(60))) {
-            found = try report(lab.daemon)
-            return found?.sightings == 1
-        }
-        #expect(isThere)
+        let found = try lab.daemon.judgements(ofSightings: 1)
         #expect(found?.sources.map(\.source) == sources, "\(reply)")
         #expect(found?.not_understood.map(\.text) == (unread.map { [$0] } ?? []), "\(reply)")
     }
@@ -68,12 +42,8 @@ struct RefusalJudgementTests {
     @Test func severalUnknownRecipients() throws {
         let lab = try FilteredPostfix()
         _ = try lab.ask(.honest, for: "no1@lab.example", "no2@lab.example", "no3@lab.example")
-        var found: Report?
-        let isThere = try Poll.until(.after(.seconds(60))) {
-            found = try report(lab.daemon)
-            return found?.sightings == 1
-        }
-        #expect(isThere && found?.sources.map(\.source) == ["unknown-recipients"])
+        let found = try lab.daemon.judgements(ofSightings: 1)
+        #expect(found?.sources.map(\.source) == ["unknown-recipients"])
     }
 
     /// A Postfix with another filter before Argot.
@@ -96,24 +66,16 @@ struct RefusalJudgementTests {
         let (lab, filter) = try lab(["eom=reject"])
         let reply = try lab.send(.honest)
         #expect(reply.code == 550, "\(reply)")
-        var found: Report?
-        #expect(
-            try Poll.until(.after(.seconds(60))) {
-                found = try report(lab.daemon)
-                return found?.sightings == 1
-            })
+        let found = try lab.daemon.judgements(ofSightings: 1)
         #expect(found?.sources.isEmpty == true)
         let line = lab.server.log.split(separator: "\n").first { $0.contains("milter-reject: END-OF-MESSAGE") }
         let words = line?.split(separator: " ") ?? []
         let index = try #require(words.firstIndex(of: "milter-reject:"))
         let queueID = words[index - 1].dropLast()
-        let answer = try AdminClient.response(
-            to: HTTPRequest(
-                method: "POST", path: "/judgements",
-                query: ["source": "filter-log", "verdict": "spam", "queue_id": String(queueID)]),
-            at: SocketName("unix:\(lab.daemon.path("judgements.sock"))"))
+        let answer = try lab.daemon.askJudgementSocket(
+            "POST", "/judgements", ["source": "filter-log", "verdict": "spam", "queue_id": String(queueID)])
         #expect(answer.body == "{\"kept\":1}\n", "\(queueID)")
-        #expect(try report(lab.daemon).sources.map(\.source) == ["filter-log"])
+        #expect(try lab.daemon.judgements().sources.map(\.source) == ["filter-log"])
         withExtendedLifetime(filter) {}
     }
 
@@ -121,12 +83,7 @@ struct RefusalJudgementTests {
     func headerOfAnotherFilter() throws {
         let (lab, filter) = try lab(["eom=addheader:X-Spam-Flag:YES"], ["filter_headers": "spamassassin"])
         #expect(try lab.send(.honest).code == 250)
-        var found: Report?
-        #expect(
-            try Poll.until(.after(.seconds(60))) {
-                found = try report(lab.daemon)
-                return found?.sightings == 1
-            })
+        let found = try lab.daemon.judgements(ofSightings: 1)
         #expect(found?.sources.map(\.source) == ["filter-header"])
         withExtendedLifetime(filter) {}
     }
