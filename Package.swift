@@ -141,7 +141,9 @@ let rooms: [Target] = [
     room(
         "EnvelopeTraining", on: .teaching, ["Envelopes", "Files", "Judgements", "SMTP"], settings: optimisedSettings),
     room("SenderLab", on: .teaching, ["Files", "SMTP", "SpamTracker", "Spectral"]),
-    room("DialectReputation", on: .teaching, ["Dialects", "Envelopes", "Judgements", "Keeping", "SMTP"]),
+    room(
+        "DialectReputation", on: .teaching,
+        ["DialectLearning", "Dialects", "Envelopes", "Judgements", "Keeping", "SMTP", "Spectral"]),
     room(
         "Evaluation", on: .teaching,
         [

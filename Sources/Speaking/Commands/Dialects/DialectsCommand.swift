@@ -12,6 +12,7 @@ struct DialectsCommand: ParsableCommand {
             List.self, Show.self, Check.self, Export.self, DialectsImportCommand.self, DialectsLearnCommand.self,
             DialectsDrawCommand.self, DialectsDiffCommand.self, DialectsLabelCommand.self, DialectsMergeCommand.self,
             DialectsRemoveCommand.self, DialectsEvaluateCommand.self, DialectsProbeCommand.self,
+            DialectsSiteCommand.self,
         ], defaultSubcommand: List.self)
 
     struct List: ParsableCommand {

@@ -1,0 +1,202 @@
+import ArgumentParser
+import DialectLearning
+import DialectReputation
+import Dialects
+import SMTP
+import Terminal
+
+/// `argot dialects site simulate`
+struct DialectsSiteSimulateCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "simulate",
+        abstract: "Plays how soon a site recognises a bot that nobody has written down.",
+        discussion: """
+            Each hostile dialect of the model in turn is unknown to the site, and met for four days among the traffic of \
+            all honest dialects of the model; one in twenty of its sessions is judged spam by a blocklist, a trap or a \
+            filter. Honest programs are spoken by clients that come back, by clients that write once, and by stolen \
+            accounts; two in a thousand of their messages are judged spam by mistake.
+
+            Names, addresses, sizes, recipients, refusals, optional parameters, the ways that a machine can take, and \
+            lost connections vary from session to session. "After" is the number of sessions from which on at least half \
+            of the dialect's further sessions are called.
+
+            With --poison, shows instead what strangers reach who want an honest program to be greylisted.
+            """)
+
+    @OptionGroup var options: ModelOptions
+
+    @Option(
+        help: ArgumentHelp("The vantage of the site: \(WordOption.words(Vantage.self)).", valueName: "vantage"),
+        completion: WordOption.completion(Vantage.self), transform: WordOption.value)
+    var vantage = Vantage.wire
+
+    @Option(help: ArgumentHelp("Where chance begins; the same number gives the same result.", valueName: "number"))
+    var seed: UInt64 = 1
+
+    @Option(help: ArgumentHelp("How often it is played, with this and the following seeds.", valueName: "count"))
+    var seeds = 1
+
+    @Option(help: ArgumentHelp("How many sessions of the hostile dialect there are.", valueName: "count"))
+    var sessions = 200
+
+    @Option(help: ArgumentHelp("The share of them that is judged spam.", valueName: "share"))
+    var judged = 0.05
+
+    @Option(
+        help: ArgumentHelp("Show what strangers can do against this program of the model.", valueName: "dialect"))
+    var poison: String?
+
+    @Flag(help: "Print JSON.")
+    var json = false
+
+    func validate() throws {
+        guard 1...100 ~= seeds else { throw ValidationError("--seeds: use 1 to 100") }
+        guard 20...5_000 ~= sessions else { throw ValidationError("--sessions: use 20 to 5000") }
+        guard 0...1 ~= judged else { throw ValidationError("--judged: use 0 to 1") }
+    }
+
+    func run() throws {
+        let model = try options.load().model
+        if let poison {
+            _ = try model.dialect(poison)
+            let rows = PoisoningExperiment.run(model: model, program: poison, vantage: vantage, seed: seed)
+            if json { try Output.json(rows.map(AttackRow.init)) } else { show(rows) }
+            return
+        }
+        for seed in seed..<(seed &+ UInt64(seeds)) {
+            var options = SiteExperiment.Options()
+            options.vantage = vantage
+            options.seed = seed
+            options.sessions = sessions
+            options.judgedShare = judged
+            let report = SiteExperiment(model: model, options: options).run()
+            if json {
+                try Output.json(ReportRow(report, seed: seed, vantage: vantage))
+            } else {
+                show(report, seed: seed)
+            }
+        }
+    }
+
+    // MARK: Tables
+
+    private func show(_ report: SiteExperiment.Report, seed: UInt64) {
+        Output.table(
+            ["DIALECT", "HONEST ALIKE", "AFTER", "AT RCPT", "IN THE END", "STATE", "TOLD APART BY"],
+            report.outcomes.map { outcome in
+                let apart = outcome.state == .mixed ? Self.apart(outcome) : ""
+                return [
+                    outcome.name, String(outcome.lookAlikes), outcome.recognisedAfter.map(String.init) ?? "-",
+                    Self.text(outcome.calledAtRecipient), Self.text(outcome.called), outcome.state.rawValue, apart,
+                ]
+            })
+        let own = report.outcomes.filter { $0.lookAlikes == 0 }
+        let shared = report.outcomes.filter { $0.lookAlikes > 0 }
+        print("")
+        print("vantage \(vantage.rawValue), seed \(seed), \(sessions) sessions, \(Self.text(judged)) of them judged")
+        print(
+            "no honest dialect looks alike: \(own.count { $0.recognisedAfter != nil }) of \(own.count) recognised; "
+                + "some do: \(shared.count { $0.called > 0 }) of \(shared.count) called")
+        let called = report.honestCalled.sorted { $0.key < $1.key }.map { "\($0.key) (\($0.value))" }
+        print(
+            "honest programs called: \(called.count) of \(report.honestPrograms)"
+                + (called.isEmpty ? "" : ": " + called.joined(separator: ", "))
+                + "; \(report.honestSessions) further sessions asked about at each of \(10 * report.outcomes.count) times, "
+                + "\(report.honestSightings) sightings")
+    }
+
+    private static func apart(_ outcome: SiteExperiment.Outcome) -> String {
+        let words = outcome.distinctions.map { "\($0.aspect) \(text($0.difference))" }
+        return (words + (outcome.question.map { ["question \($0)"] } ?? [])).joined(separator: ", ")
+    }
+
+    private func show(_ rows: [PoisoningExperiment.Row]) {
+        Output.table(
+            ["ATTACK", "MESSAGES", "NETWORKS", "ORGANISATIONS", "HONEST USE", "STATE", "HONEST CALLED"],
+            rows.map {
+                [
+                    $0.attack, String($0.messages), String($0.networks), String($0.organisations),
+                    $0.isInUse ? "yes" : "no", $0.state.rawValue, Self.text($0.honestCalled),
+                ]
+            })
+    }
+
+    private static func text(_ value: Double) -> String { String((value * 1_000).rounded() / 1_000) }
+
+    // MARK: JSON
+
+    private struct AttackRow: Encodable {
+        let attack: String
+        let messages: Int
+        let networks: Int
+        let organisations: Int
+        let honestUse: Bool
+        let state: String
+        let honestCalled: Double
+
+        enum CodingKeys: String, CodingKey {
+            case attack, messages, networks, organisations, state
+            case honestUse = "honest_use"
+            case honestCalled = "honest_called"
+        }
+
+        init(_ row: PoisoningExperiment.Row) {
+            attack = row.attack
+            messages = row.messages
+            networks = row.networks
+            organisations = row.organisations
+            honestUse = row.isInUse
+            state = row.state.rawValue
+            honestCalled = row.honestCalled
+        }
+    }
+
+    private struct ReportRow: Encodable {
+        struct Row: Encodable {
+            let dialect: String
+            let lookAlikes: Int
+            let recognisedAfter: Int?
+            let calledAtRecipient: Double
+            let called: Double
+            let state: String
+            let shape: String
+            let apart: [String: Double]
+            let question: String?
+
+            enum CodingKeys: String, CodingKey {
+                case dialect, called, state, shape, apart, question
+                case lookAlikes = "look_alikes"
+                case recognisedAfter = "recognised_after"
+                case calledAtRecipient = "called_at_recipient"
+            }
+        }
+
+        let vantage: String
+        let seed: UInt64
+        let rows: [Row]
+        let honestCalled: [String: Int]
+        let honestPrograms: Int
+
+        enum CodingKeys: String, CodingKey {
+            case vantage, seed, rows
+            case honestCalled = "honest_called"
+            case honestPrograms = "honest_programs"
+        }
+
+        init(_ report: SiteExperiment.Report, seed: UInt64, vantage: Vantage) {
+            self.vantage = vantage.rawValue
+            self.seed = seed
+            rows = report.outcomes.map { outcome in
+                Row(
+                    dialect: outcome.name, lookAlikes: outcome.lookAlikes, recognisedAfter: outcome.recognisedAfter,
+                    calledAtRecipient: outcome.calledAtRecipient, called: outcome.called,
+                    state: outcome.state.rawValue, shape: outcome.shape,
+                    apart: Dictionary(
+                        outcome.distinctions.map { ($0.aspect, $0.difference) }, uniquingKeysWith: { one, _ in one }),
+                    question: outcome.question)
+            }
+            honestCalled = report.honestCalled
+            honestPrograms = report.honestPrograms
+        }
+    }
+}

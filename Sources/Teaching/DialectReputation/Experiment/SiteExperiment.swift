@@ -1,0 +1,200 @@
+import DialectLearning
+public import Dialects
+import Judgements
+import Keeping
+public import SMTP
+import Spectral
+
+/// How soon a site recognises a bot that nobody wrote down: each hostile dialect of a model in turn, unknown, among the
+/// traffic of all honest programs.
+public struct SiteExperiment {
+    /// What is simulated.
+    public struct Options: Sendable, Hashable {
+        /// Where the site looks from.
+        public var vantage = Vantage.wire
+
+        /// What all chance follows from.
+        public var seed: UInt64 = 1
+
+        /// How many sessions of the hostile dialect there are.
+        public var sessions = 200
+
+        /// How many of them are judged spam, as a share.
+        public var judgedShare = 0.05
+
+        /// The options as they are.
+        public init() {}
+    }
+
+    /// What became of one hostile dialect.
+    public struct Outcome: Sendable, Hashable {
+        /// Its name in the model.
+        public var name: String
+
+        /// How many honest dialects can look like it in a plain delivery.
+        public var lookAlikes: Int
+
+        /// After how many of its sessions at least half of its further ones are called; `nil` when never.
+        public var recognisedAfter: Int?
+
+        /// The share of further sessions called at a recipient, after all sessions.
+        public var calledAtRecipient: Double
+
+        /// The share called in the end.
+        public var called: Double
+
+        /// The state of most of its sessions.
+        public var state: SiteDialect.State
+
+        /// What else tells its speakers from honest ones.
+        public var distinctions: [SiteDialect.Distinction]
+
+        /// Replies that tell it from honest dialects that look like it, and from how many.
+        public var question: String?
+
+        /// What it looks like.
+        public var shape: String
+    }
+
+    /// What was found.
+    public struct Report: Sendable, Hashable {
+        /// The hostile dialects, in the model's order.
+        public var outcomes: [Outcome] = []
+
+        /// Honest programs some session of which was called at some time, and how many of those sessions.
+        public var honestCalled: [String: Int] = [:]
+
+        /// How many honest programs there were.
+        public var honestPrograms = 0
+
+        /// How many honest sessions were asked about, each time.
+        public var honestSessions = 0
+
+        /// How many sightings of honest programs the site had in all.
+        public var honestSightings = 0
+    }
+
+    private let model: DialectModel
+    private let options: Options
+    private let traffic: HonestTraffic
+    private let pairs: DialectPairs
+
+    /// An experiment with a model's dialects.
+    public init(model: DialectModel, options: Options = Options()) {
+        self.model = model
+        self.options = options
+        traffic = HonestTraffic(model, at: options.vantage, seed: options.seed)
+        pairs = DialectPairs(machine: DecisionMachine(model: model, vantage: options.vantage))
+    }
+
+    private static let checkpoints = 10
+
+    /// Runs it; `progress` is told each dialect's name.
+    public func run(progress: (String) -> Void = { _ in }) -> Report {
+        var report = Report()
+        report.honestPrograms = traffic.fresh.count
+        report.honestSessions = traffic.fresh.reduce(0) { $0 + $1.sessions.count }
+        report.honestSightings = traffic.sightings.count
+        for (number, dialect) in model.dialects.enumerated() where dialect.dialectClass.isHostile {
+            progress(dialect.name)
+            var generator = SplitMix64(seed: options.seed &* 1_000 &+ UInt64(number))
+            report.outcomes.append(outcome(of: dialect, number, &report.honestCalled, &generator))
+        }
+        return report
+    }
+
+    private func outcome(
+        of dialect: Dialect, _ number: Int, _ honestCalled: inout [String: Int], _ generator: inout SplitMix64
+    ) -> Outcome {
+        let layout = SpeakingHost.layouts[number % SpeakingHost.layouts.count]
+        let speaker = DialectSpeaker(dialect)
+        let span = Int64(HonestTraffic.days) * 86_400
+        func session(_ index: Int, _ generator: inout SplitMix64) -> SimulatedSighting {
+            let host = SpeakingHost.line(100_000 + Int(generator.next() % 2_000), layout: layout)
+            return SimulatedSighting(
+                speaker.dialogue(from: host, &generator), from: host, at: options.vantage,
+                time: HonestTraffic.start + span * Int64(index) / Int64(max(1, options.sessions)),
+                number: 1_000_000 + index)
+        }
+        let sources: [JudgementSource] = [.blocklist, .blocklist, .filterLog, .trap]
+        let met = (0..<options.sessions).map { index in
+            let one = session(index, &generator)
+            guard generator.unit() < options.judgedShare else { return one }
+            return one.judged(.spam, by: sources[Int(generator.next() % 4)])
+        }
+        let further = (0..<60).map { session(options.sessions + $0, &generator) }
+        var recognisedAfter: Int?
+        var last = SiteDialects([])
+        for step in 1...Self.checkpoints {
+            let count = options.sessions * step / Self.checkpoints
+            last = site(met.prefix(count), until: HonestTraffic.start + span * Int64(step) / Int64(Self.checkpoints))
+            let share = Self.share(further) { last.hostile(by: $0.prints) != nil }
+            if share >= 0.5 {
+                recognisedAfter = recognisedAfter ?? count
+            } else {
+                recognisedAfter = nil
+            }
+            for (name, sessions) in traffic.fresh {
+                let called = sessions.count {
+                    $0.hasRecipient && last.hostile(speech: $0.prints.speech) != nil
+                        || last.hostile(by: $0.prints) != nil
+                }
+                if called > 0 { honestCalled[name, default: 0] += called }
+            }
+        }
+        let states = further.map { last.state(of: $0.prints) }
+        let state =
+            SiteDialect.State.allCases.max { one, other in
+                states.count { $0 == one } < states.count { $0 == other }
+            } ?? .unknown
+        let usual = further.first { last.state(of: $0.prints) == state } ?? further[0]
+        let alike = lookAlikes(of: dialect.name)
+        return Outcome(
+            name: dialect.name, lookAlikes: alike.count, recognisedAfter: recognisedAfter,
+            calledAtRecipient: Self.share(further) { $0.hasRecipient && last.hostile(speech: $0.prints.speech) != nil },
+            called: Self.share(further) { last.hostile(by: $0.prints) != nil }, state: state,
+            distinctions: distinctions(usual.prints, in: last), question: question(alike), shape: usual.prints.shape)
+    }
+
+    /// What the site knows at a time, having met these sessions.
+    private func site(_ met: ArraySlice<SimulatedSighting>, until now: UnixTime) -> SiteDialects {
+        let all = (traffic.sightings.prefix { $0.sighting.time <= now } + met).map(\.sighting)
+        var clients = ReturningClients()
+        for sighting in all { clients.add(sighting) }
+        var reputation = DialectReputation(at: now)
+        for sighting in all { reputation.add(sighting, isHonestClient: clients.isHonest(sighting)) }
+        let mixed = reputation.dialects().dialects.filter { $0.state == .mixed }
+        var study = MixedDialectStudy(of: mixed)
+        if now >= HonestTraffic.start + Int64(HonestTraffic.days) * 86_400 {
+            for sighting in all { study.add(sighting, isHonestClient: clients.isHonest(sighting)) }
+        }
+        return reputation.dialects(study: study)
+    }
+
+    private func distinctions(_ prints: DialectFingerprints, in site: SiteDialects) -> [SiteDialect.Distinction] {
+        if let course = site.dialect(course: prints.course), !course.distinctions.isEmpty { return course.distinctions }
+        return site.dialect(speech: prints.speech)?.distinctions ?? []
+    }
+
+    private static func share(_ sessions: [SimulatedSighting], _ isCounted: (SimulatedSighting) -> Bool) -> Double {
+        Double(sessions.count(where: isCounted)) / Double(max(1, sessions.count))
+    }
+
+    private func lookAlikes(of name: String) -> [DialectPairs.Pair] {
+        pairs.ambiguous.filter { pair in
+            (pair.one.name == name || pair.other.name == name)
+                && pair.one.dialectClass.isHostile != pair.other.dialectClass.isHostile
+        }
+    }
+
+    /// The reply that tells most of the pairs apart, with how many.
+    private func question(_ pairs: [DialectPairs.Pair]) -> String? {
+        var counts: [String: Int] = [:]
+        for pair in pairs {
+            if case .reply(let variation, _, _) = pair.distinction { counts[variation.id, default: 0] += 1 }
+        }
+        return counts.max { ($0.value, $1.key) < ($1.value, $0.key) }.map {
+            "\($0.key) (\($0.value) of \(pairs.count))"
+        }
+    }
+}
