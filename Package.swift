@@ -323,7 +323,7 @@ let tests: [Target] = [
     testTarget("DialectLearningTests", ["DialectLearning", "Dialects", "Seeded", "SMTP"]),
     testTarget(
         "DialectReputationTests",
-        ["DialectReputation", "Dialects", "Envelopes", "Judgements", "Keeping", "Seeded", "SMTP"]),
+        ["DialectLearning", "DialectReputation", "Dialects", "Envelopes", "Judgements", "Keeping", "Seeded", "SMTP"]),
     testTarget("EnvelopeTrainingTests", ["EnvelopeTraining", "Envelopes", "Judgements", "Seeded", "SMTP"]),
     testTarget(
         "EvaluationTests",
@@ -362,7 +362,8 @@ let tests: [Target] = [
     testTarget(
         "CommandsTests",
         [
-            "Control", "Commands", "Configuration", "Decision", "Envelopes", "Judgements", "Keeping", "KeyedHashing",
+            "Control", "Commands", "Configuration", "Decision", "Dialects", "Envelopes", "Judgements", "Keeping",
+            "KeyedHashing",
             "Memory", "Policy", "ScratchFiles", "Sessions", "SMTP", "SpamTracker", "SQLiteStore", "argot",
         ]),
     testTarget("TerminalTests", ["SMTP", "Terminal"]),

@@ -27,7 +27,8 @@ struct JSONKeyTests {
         "are in snake_case",
         arguments: HostileTextTests.paths.filter { $0.contains("--json") } + [
             ["config", "check", "--json"], ["dialects", "list", "--json"], ["dialects", "probe", "--json"],
-            ["dialects", "probe", "postfix", "--json"], ["dialects", "diff", "postfix", "festi", "--json"],
+            ["dialects", "site", "--json"], ["dialects", "probe", "postfix", "--json"],
+            ["dialects", "diff", "postfix", "festi", "--json"],
             ["senders", "evaluate", "@/mails.csv", "--json"], ["senders", "window", "@/mails.csv", "--json"],
             ["senders", "simulate", "--json"], ["senders", "score", "192.0.2.1", "lab.example", "--json"],
             ["sink", "--list-variations", "--json"], ["purge", "--older-than", "90000d", "--json"],
@@ -36,7 +37,9 @@ struct JSONKeyTests {
     func outputs(_ words: [String]) throws {
         let data = try HostileTextTests.dataDirectory()
         let arguments = words.map { $0.hasPrefix("@/") ? data.path + $0.dropFirst() : $0 }
-        let isAboutStore = ["journal", "explain", "report", "lies", "config", "purge", "doctor"].contains(words[0])
+        let isAboutStore =
+            ["journal", "explain", "report", "lies", "config", "purge", "doctor"].contains(words[0])
+            || words.prefix(2) == ["dialects", "site"]
         let argot = try Argot(arguments + (isAboutStore ? ["--set", "data_directory=\(data.path)"] : []))
         let documents = argot.output.split(separator: "\n").compactMap {
             try? JSONSerialization.jsonObject(with: Data($0.utf8))

@@ -38,6 +38,8 @@ struct DialectReputationTests {
 
     private func site(_ sightings: [Sighting], honest: Set<Int> = []) -> SiteDialects {
         var reputation = DialectReputation(at: Self.now)
+        // Somebody else, long ago: the site has been watched for a while.
+        reputation.add(sighting(999_999, course: 999, speech: 999, daysAgo: 30), isHonestClient: false)
         for sighting in sightings {
             reputation.add(
                 sighting, isHonestClient: honest.contains { KeyedHash(bits: UInt128($0)) == sighting.network })
@@ -110,16 +112,50 @@ struct DialectReputationTests {
         #expect(state(spam(0..<5, daysAgo: -400)) == .hostile)
     }
 
-    @Test func theFinerDepthIsAskedFirst() {
+    @Test func theFinestDepthIsThereToBeLookedAt() {
         let honest = sighting(900, organisation: 900, course: 8, [(.honest, .person)])
         let site = site(spam(0..<9) + [honest])
         #expect(site.dialect(speech: 9)?.state == .mixed)
         #expect(site.dialect(course: 7)?.state == .hostile)
-        let prints = DialectFingerprints(trace: 7 << 32, speech: 9, greeting: 1)
-        #expect(site.hostile(by: prints)?.depth == .course)
-        #expect(site.hostile(speech: 9) == nil)
-        #expect(site.hostile(by: DialectFingerprints(trace: 8 << 32, speech: 9, greeting: 1)) == nil)
-        #expect(site.hostile(by: DialectFingerprints(trace: 99 << 32, speech: 9, greeting: 1)) == nil)
+        #expect(site.hostile(by: DialectFingerprints(trace: 7 << 32, speech: 9, greeting: 1)) == nil)
+        #expect(site.hostile(speech: 9, named: nil) == nil)
+    }
+
+    @Test func inACrowdThatNeverComesBackThreeAreEnough() {
+        func crowd(_ networks: Int, organisations: Int, days: Int = 3) -> [Sighting] {
+            (100..<(100 + networks)).map {
+                sighting($0, organisation: 1_000 + $0 % organisations, daysAgo: Int64($0 % days))
+            }
+        }
+        #expect(state(spam(0..<3) + crowd(60, organisations: 20)) == .hostile)
+        #expect(state(spam(0..<2) + crowd(60, organisations: 20)) == .unknown)
+        #expect(state(spam(0..<3) + crowd(40, organisations: 20)) == .unknown)
+        #expect(state(spam(0..<3) + crowd(60, organisations: 2)) == .unknown)
+        #expect(state(spam(0..<3) + crowd(60, organisations: 20, days: 1)) == .unknown)
+        #expect(state(spam(0..<3) + crowd(60, organisations: 20), honest: [130]) == .mixed)
+    }
+
+    @Test func aYoungSiteCallsNobody() {
+        var reputation = DialectReputation(at: Self.now)
+        for one in spam(0..<50, daysAgo: 3) { reputation.add(one, isHonestClient: false) }
+        #expect(reputation.dialects().dialect(speech: 9)?.state == .unknown)
+        reputation.add(sighting(1, course: 1, speech: 1, daysAgo: 4), isHonestClient: false)
+        #expect(reputation.dialects().dialect(speech: 9)?.state == .hostile)
+    }
+
+    @Test func aNameThatABotBringsAlongIsRecognisedInWhateverSpeech() {
+        func named(_ name: UInt64, _ network: Int, _ judgements: [(JudgementKind, JudgementSource)]) -> Sighting {
+            var one = sighting(
+                network, organisation: network, course: UInt32(network % 2), speech: UInt64(network % 2), judgements)
+            one.dialect?.named = name
+            return one
+        }
+        let honest = (900..<910).map { named(UInt64($0), $0, [(.honest, .person)]) }
+        let site = site((0..<6).map { named(42, $0, [(.spam, .blocklist)]) } + honest)
+        #expect(site.hostile(speech: 0, named: 42)?.depth == .named)
+        #expect(site.hostile(speech: 0, named: 900) == nil && site.hostile(speech: 0, named: nil) == nil)
+        let prints = DialectFingerprints(trace: 0, speech: 0, greeting: 1, named: 42)
+        #expect(site.hostile(by: prints)?.depth == .named && site.state(of: prints) == .hostile)
     }
 
     @Test func itDoesNotDependOnTheOrder() {
@@ -135,6 +171,7 @@ struct DialectReputationTests {
         var rules = ReputationRules()
         rules.mostFingerprints = 50
         var reputation = DialectReputation(at: Self.now, rules: rules)
+        reputation.add(sighting(999_999, course: 999, speech: 999, daysAgo: 30), isHonestClient: false)
         for one in spam(0..<9) { reputation.add(one, isHonestClient: false) }
         for number in 0..<5_000 {
             reputation.add(
@@ -143,7 +180,7 @@ struct DialectReputationTests {
         }
         let site = reputation.dialects()
         #expect(site.dialect(speech: 9)?.state == .hostile)
-        #expect(site.dialects.count <= 4 * rules.mostFingerprints + 2)
+        #expect(site.dialects.count <= 3 * rules.mostFingerprints + 2)
     }
 
     @Test func whatTellsMixedDialectsApartIsTold() throws {

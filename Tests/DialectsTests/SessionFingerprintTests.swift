@@ -129,9 +129,34 @@ struct SessionFingerprintTests {
         let print = dialogue(Self.plain).fingerprints(at: .wire)
         #expect(DialectFingerprints(text: print.text) == print)
         for text in [
-            "", "1 2 3", "x 2 3 y", "1 2 3 \u{e4}", "1 2 3 " + String(repeating: "a", count: 241), "1 2 3 a\nb",
+            "", "1 2 3", "1 2 3 y", "x 2 3 - y", "1 2 3 x y", "1 2 3 - \u{e4}",
+            "1 2 3 - " + String(repeating: "a", count: 241), "1 2 3 - a\nb",
         ] {
             #expect(DialectFingerprints(text: text) == nil, "\(text)")
         }
+    }
+
+    @Test func aNameThatIsNotTheHostsOwnIsHashed() {
+        func named(
+            _ greeting: String, at vantage: Vantage = .wire, key: UInt64 = 1, resolution: HostResolution = .ok
+        ) -> UInt64? {
+            let peers = SessionPeers(
+                client: Site.client, clientName: "host.mail.a.example", resolution: resolution,
+                serverName: "mx.example.org")
+            var dialogue = dialogue(with(["EHLO": ["\(greeting)|250"]]))
+            dialogue.peers = peers
+            let naming = GreetingNaming(peers: peers) { name in name.reduce(key) { ($0 &* 31) ^ UInt64($1) } }
+            return dialogue.fingerprints(at: vantage, naming: naming).named
+        }
+        #expect(named("EHLO cx") != nil && named("EHLO cx") == named("EHLO cx"))
+        #expect(named("EHLO cx") != named("EHLO cy") && named("EHLO cx") != named("HELO cx"))
+        #expect(
+            named("EHLO cx") != named("EHLO cx", key: 2) && named("EHLO cx") != named("EHLO cx", at: .milterPostfix))
+        #expect(named("EHLO me.other.example") != nil)
+        // Its own, or of its own organisation; nobody's name.
+        for own in ["EHLO a.example", "EHLO host.mail.a.example", "EHLO x.a.example"] { #expect(named(own) == nil) }
+        #expect(named("EHLO x.a.example", resolution: .forged) != nil)
+        for other in ["EHLO localhost", "EHLO [192.0.2.1]", "EHLO 192.0.2.1", "EHLO"] { #expect(named(other) == nil) }
+        #expect(dialogue(with(["EHLO": ["EHLO cx|250"]])).fingerprints(at: .wire).named == nil)
     }
 }

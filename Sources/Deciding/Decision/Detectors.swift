@@ -19,11 +19,12 @@ struct Detectors: Sendable {
     private var others: [any SessionDetector]
 
     init(
-        snapshot: DecisionSnapshot, peers: SessionPeers, vantage: Vantage, scores: SenderScores?, isOwnHost: Bool
+        snapshot: DecisionSnapshot, peers: SessionPeers, vantage: Vantage, scores: SenderScores?, isOwnHost: Bool,
+        naming: GreetingNaming?
     ) {
         dialect = DialectDetector(snapshot: snapshot, peers: peers, vantage: vantage)
         siteDialect = snapshot.siteDialects.flatMap {
-            $0.callsNobody ? nil : SiteDialectDetector(dialects: $0, vantage: vantage)
+            $0.callsNobody ? nil : SiteDialectDetector(dialects: $0, vantage: vantage, naming: naming)
         }
         senders = SenderDetector(policy: snapshot.policy, peers: peers, scores: scores)
         helo = HELODetector(isOwnHost: isOwnHost)

@@ -35,14 +35,17 @@ struct LessonObserver: Sendable {
     }
 
     /// An observer; `nil` for clients that nothing is learned from: those without an address, and local submissions.
-    init?(id: String, keys: ClientKeys?, peers: SessionPeers, vantage: Vantage, rules: JudgementRules) {
+    init?(
+        id: String, keys: ClientKeys?, peers: SessionPeers, vantage: Vantage, rules: JudgementRules,
+        naming: GreetingNaming?
+    ) {
         guard let keys, peers.clientPort != 0 else { return nil }
         self.id = id
         self.keys = keys
         self.vantage = vantage
         organisation = peers.resolution == .ok ? peers.clientName.flatMap { OrganisationName(host: $0) } : nil
         reader = JudgementReader(rules: rules)
-        fingerprint = SessionFingerprint(vantage: vantage)
+        fingerprint = SessionFingerprint(vantage: vantage, naming: naming)
     }
 
     /// Takes an event and its bytes. O(number of bytes).

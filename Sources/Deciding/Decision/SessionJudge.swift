@@ -59,12 +59,16 @@ public struct SessionJudge: Sendable {
         keys = peers.client.map { memory.key.keys(of: $0) }
         let (peers, isOwnHost) = memory.meet(peers, snapshot.policy.configuration.nameLookups)
         let seenFrom = vantage ?? Vantage(milterUnder: peers.mta)
+        let key = memory.key
+        let naming = GreetingNaming(peers: peers) { key.hash(greetingName: $0) }
         if let rules = snapshot.learning, !snapshot.policy.configuration.trusts(peers.client) {
-            lessons = LessonObserver(id: id, keys: keys, peers: peers, vantage: seenFrom, rules: rules)
+            lessons = LessonObserver(
+                id: id, keys: keys, peers: peers, vantage: seenFrom, rules: rules,
+                naming: naming)
         }
         session = SessionObserver(
             snapshot: snapshot, peers: peers, vantage: seenFrom, scores: scores,
-            isOwnHost: isOwnHost)
+            isOwnHost: isOwnHost, naming: naming)
     }
 
     /// Takes over who is let in and who is kept out from a snapshot published since: what the administrator says of them

@@ -1,3 +1,4 @@
+import Dialects
 import Memory
 import Policy
 import SMTP
@@ -15,12 +16,13 @@ struct SessionObserver: Sendable {
 
     init(
         snapshot: DecisionSnapshot, peers: SessionPeers, vantage: Vantage, scores: SenderScores?,
-        isOwnHost: Bool = false
+        isOwnHost: Bool = false, naming: GreetingNaming? = nil
     ) {
         self.peers = peers
         reader = EventReader(peers: peers, isOwnHost: isOwnHost)
         detectors = Detectors(
-            snapshot: snapshot, peers: peers, vantage: vantage, scores: scores, isOwnHost: isOwnHost)
+            snapshot: snapshot, peers: peers, vantage: vantage, scores: scores, isOwnHost: isOwnHost,
+            naming: naming)
     }
 
     /// What the client has said and what it is called, where a refusal may quote it.

@@ -23,6 +23,11 @@ extension HashingKey {
     /// The hash of a recipient as logs show it; neither letter case nor the domain's spelling matters.
     public func hash(recipient: String) -> KeyedHash { hash(domain: "recipient", MailAddress.folded(recipient)) }
 
+    /// The hash of what a greeting gave as its name, as spelt: half of the bits, which is enough to compare.
+    public func hash(greetingName: [UInt8]) -> UInt64 {
+        UInt64(truncatingIfNeeded: digest(domain: "greeting", parts: [greetingName]))
+    }
+
     private func hash(domain: StaticString, _ text: String) -> KeyedHash {
         KeyedHash(bits: digest(domain: domain, parts: [text.utf8]))
     }

@@ -20,6 +20,7 @@ public struct DialectReputation {
     private var evidence: [Key: FingerprintEvidence] = [:]
     private var count = 0
     private var judged = 0
+    private var oldest = UnixTime(seconds: .max)
 
     /// A reputation of nothing yet, as of `now`.
     public init(at now: UnixTime, rules: ReputationRules = ReputationRules()) {
@@ -36,14 +37,16 @@ public struct DialectReputation {
         count += 1
         let witness = Witness(sighting, isHonestClient: isHonestClient)
         if witness.kind != nil { judged += 1 }
-        for key in [
-            Key(depth: .course, fingerprint: UInt64(prints.course)),
-            Key(depth: .speech, fingerprint: prints.speech),
-        ] {
+        oldest = min(oldest, sighting.time)
+        var keys = [
+            Key(depth: .course, fingerprint: UInt64(prints.course)), Key(depth: .speech, fingerprint: prints.speech),
+        ]
+        if let named = prints.named { keys.append(Key(depth: .named, fingerprint: named)) }
+        for key in keys {
             evidence[key, default: FingerprintEvidence(vantage: sighting.vantage, shape: prints.shape)]
                 .add(witness, rules: rules)
         }
-        if evidence.count > rules.mostFingerprints * 2 { forget() }
+        if evidence.count > rules.mostFingerprints * 3 { forget() }
     }
 
     /// Leaves out half of the fingerprints: those with the fewest judged networks. A stranger who invents dialects pushes
@@ -62,8 +65,10 @@ public struct DialectReputation {
     public func dialects(
         named earlier: SiteDialects = SiteDialects([]), study: MixedDialectStudy? = nil
     ) -> SiteDialects {
+        let isMature = now - oldest >= rules.leastAge
         let all = evidence.map { key, evidence in
             var dialect = evidence.dialect(key.depth, key.fingerprint, at: now, rules: rules)
+            if dialect.state == .hostile, !isMature { dialect.state = .unknown }
             if dialect.state == .mixed, let study {
                 dialect.distinctions = study.distinctions(key.depth, key.fingerprint)
             }
@@ -87,5 +92,17 @@ public struct DialectReputation {
         var study = MixedDialectStudy(of: mixed)
         try store.sightings(since: since) { study.add($0, isHonestClient: isHonest($0)) }
         return reputation.dialects(named: earlier, study: study)
+    }
+}
+
+extension DialectReputation {
+    /// The same, where nobody says who is honest: clients that come back are (``ReturningClients``).
+    public static func dialects(
+        of store: some Sightings, since: UnixTime, at now: UnixTime, named earlier: SiteDialects = SiteDialects([]),
+        rules: ReputationRules = ReputationRules()
+    ) throws(StoreError) -> SiteDialects {
+        var clients = ReturningClients()
+        try store.sightings(since: since) { clients.add($0) }
+        return try dialects(of: store, since: since, at: now, named: earlier, rules: rules) { clients.isHonest($0) }
     }
 }

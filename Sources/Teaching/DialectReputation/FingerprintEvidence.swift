@@ -48,10 +48,15 @@ struct FingerprintEvidence {
         if isHonest {
             state = spam.networks > 0 ? .mixed : .honest
         } else {
+            let seen = seen.side(at: now, halfLife: rules.halfLife)
+            let isCrowd =
+                seen.networks >= rules.crowd && seen.organisations >= rules.crowdOrganisations && seen.days >= 3
             let isEnough =
-                spam.networks >= rules.networks && spam.organisations >= rules.organisations
-                && spam.weight >= rules.weight && bestSpamRank <= rules.witnessRank
-            state = isEnough ? .hostile : .unknown
+                spam.networks >= (isCrowd ? rules.networksInCrowd : rules.networks)
+                && spam.weight >= (isCrowd ? rules.weightInCrowd : rules.weight)
+            state =
+                isEnough && spam.organisations >= rules.organisations && bestSpamRank <= rules.witnessRank
+                ? .hostile : .unknown
         }
         return SiteDialect(
             depth: depth, fingerprint: fingerprint, vantage: vantage, state: state, shape: shape,

@@ -47,6 +47,8 @@ public struct MixedDialectStudy {
             switch dialect.depth {
             case .course: if courses.count < 256 { courses[dialect.fingerprint] = Tallies() }
             case .speech: if speeches.count < 256 { speeches[dialect.fingerprint] = Tallies() }
+            // The name is what they have in common.
+            case .named: break
             }
         }
     }
@@ -87,7 +89,12 @@ public struct MixedDialectStudy {
 
     /// What tells the speakers of a dialect apart, the best first; what does so for less than a quarter is left out.
     func distinctions(_ depth: SiteDialect.Depth, _ fingerprint: UInt64) -> [SiteDialect.Distinction] {
-        let found = depth == .course ? courses[fingerprint] : speeches[fingerprint]
+        let found =
+            switch depth {
+            case .course: courses[fingerprint]
+            case .speech: speeches[fingerprint]
+            case .named: Tallies?.none
+            }
         guard let tallies = found, tallies.spam > 0, tallies.honest > 0 else { return [] }
         var best: [Aspect: Double] = [:]
         for (answer, counts) in tallies.answers {

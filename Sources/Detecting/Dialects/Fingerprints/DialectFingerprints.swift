@@ -1,7 +1,7 @@
 /// How a session spoke, at three depths, as numbers that are the same whenever a program speaks alike at one vantage.
 ///
-/// The numbers are plain hashes of how commands were spelt and ordered, of nothing that names a host or a person. Two
-/// vantages never share one.
+/// The numbers are plain hashes of how commands were spelt and ordered, of nothing that names a host or a person, but for
+/// ``named``, which is made of a keyed one. Two vantages never share one.
 public struct DialectFingerprints: Sendable, Hashable {
     /// The whole trace. Its upper half is ``course``; its lower half is how the session ended, the form of the HELO
     /// argument, and the layout of the headers.
@@ -13,6 +13,12 @@ public struct DialectFingerprints: Sendable, Hashable {
     /// The greeting with the form of its argument, and the layout of the headers.
     public var greeting: UInt64
 
+    /// The greeting's command and the name that it gave, hashed under a key, if that name is not the host's own: see
+    /// ``GreetingNaming``.
+    ///
+    /// Programs that bring a name along (`HELO cx`, `EHLO ylmf-pc`) use it on every host.
+    public var named: UInt64?
+
     /// The commands as text, such as `EHLO name; MAIL FROM:<> SIZE; RCPT TO:<>; DATA; message`: what ``course`` is the
     /// hash of. ASCII without line ends, at most ``longestShape`` bytes; longer ones end in `...`.
     public var shape: String
@@ -21,10 +27,11 @@ public struct DialectFingerprints: Sendable, Hashable {
     public static let longestShape = 240
 
     /// Fingerprints from their parts.
-    public init(trace: UInt64, speech: UInt64, greeting: UInt64, shape: String = "") {
+    public init(trace: UInt64, speech: UInt64, greeting: UInt64, named: UInt64? = nil, shape: String = "") {
         self.trace = trace
         self.speech = speech
         self.greeting = greeting
+        self.named = named
         self.shape = shape
     }
 
@@ -33,18 +40,22 @@ public struct DialectFingerprints: Sendable, Hashable {
 }
 
 extension DialectFingerprints {
-    /// The fingerprints as one line: three hexadecimal numbers and the shape. ``init(text:)`` reads it.
+    /// The fingerprints as one line: four hexadecimal numbers, `-` for one that is not there, and the shape.
+    /// ``init(text:)`` reads it.
     public var text: String {
-        ([trace, speech, greeting].map { String($0, radix: 16) } + [shape]).joined(separator: " ")
+        let numbers = [trace, speech, greeting].map { String($0, radix: 16) }
+        return (numbers + [named.map { String($0, radix: 16) } ?? "-", shape]).joined(separator: " ")
     }
 
     /// Reads fingerprints; `nil` for text that is none.
     public init?(text: some StringProtocol) {
-        let words = text.split(separator: " ", maxSplits: 3, omittingEmptySubsequences: false)
-        guard words.count == 4, let trace = UInt64(words[0], radix: 16), let speech = UInt64(words[1], radix: 16),
-            let greeting = UInt64(words[2], radix: 16), words[3].utf8.count <= Self.longestShape,
-            words[3].utf8.allSatisfy({ 0x20...0x7e ~= $0 })
+        let words = text.split(separator: " ", maxSplits: 4, omittingEmptySubsequences: false)
+        guard words.count == 5, let trace = UInt64(words[0], radix: 16), let speech = UInt64(words[1], radix: 16),
+            let greeting = UInt64(words[2], radix: 16), words[4].utf8.count <= Self.longestShape,
+            words[4].utf8.allSatisfy({ 0x20...0x7e ~= $0 })
         else { return nil }
-        self.init(trace: trace, speech: speech, greeting: greeting, shape: String(words[3]))
+        let named = UInt64(words[3], radix: 16)
+        guard named != nil || words[3] == "-" else { return nil }
+        self.init(trace: trace, speech: speech, greeting: greeting, named: named, shape: String(words[4]))
     }
 }

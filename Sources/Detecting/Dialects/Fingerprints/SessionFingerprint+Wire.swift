@@ -5,9 +5,11 @@ extension SessionFingerprint {
     /// Takes a message as it stood on the wire; one that was cut off tells nothing. O(number of bytes).
     ///
     /// - Parameters:
-    ///   - shape: the shape of the argument of HELO or EHLO.
+    ///   - greeting: the argument of HELO or EHLO, and its shape.
     ///   - isUnasked: whether it was sent before the server had spoken although nobody had offered PIPELINING.
-    package mutating func take(_ message: ClientMessage, shape: HELOShape?, isUnasked: Bool) {
+    package mutating func take(
+        _ message: ClientMessage, greeting: (argument: [UInt8], shape: HELOShape)?, isUnasked: Bool
+    ) {
         guard message.isWhole else { return }
         let mark: [UInt8] = (isUnasked ? [UInt8(ascii: "!")] : []) + Self.mark(of: message)
         switch message.kind {
@@ -24,7 +26,8 @@ extension SessionFingerprint {
         case .command(let verb):
             let word = Self.firstWord(of: message.bytes) + mark
             switch verb {
-            case .helo, .ehlo: if let shape { greet(with: word, shape) }
+            case .helo, .ehlo:
+                if let greeting { greet(with: word, greeting.shape, argument: greeting.argument.span) }
             case .mail: beginTransaction(Self.path(message.bytes, keyword: "FROM", namesSize: true) + mark)
             case .rcpt: addRecipient(Self.path(message.bytes, keyword: "TO", namesSize: false) + mark)
             case .quit, .startTLS: addEnding(word)

@@ -10,6 +10,8 @@ public import SMTP
 /// A value of bounded size: at most about a kilobyte.
 public struct SessionFingerprint: Sendable {
     private let vantage: Vantage
+    private let naming: GreetingNaming?
+    private var name: UInt64?
     private var greeting = GreetingWord()
     /// What came before the first MAIL, greetings aside.
     private var prelude = SpeechWords()
@@ -24,14 +26,17 @@ public struct SessionFingerprint: Sendable {
     private var isMessageOver = false
 
     /// The fingerprint of a session that has just begun.
-    public init(vantage: Vantage) {
+    ///
+    /// - Parameter naming: makes ``DialectFingerprints/named``; without it there is none.
+    public init(vantage: Vantage, naming: GreetingNaming? = nil) {
         self.vantage = vantage
+        self.naming = naming
     }
 
     /// Takes an event as a milter is handed it. O(number of bytes), at most ``EventReader/longestArgument``.
     public mutating func take(_ event: ObservedEvent, _ bytes: Span<UInt8>) {
         switch event {
-        case .helo(let shape): greet(with: [], shape)
+        case .helo(let shape): greet(with: [], shape, argument: bytes)
         case .proto(let isExtended): if let isExtended { greeting.isExtended = isExtended }
         case .tls: greeting.isOld = true
         case .mail: beginTransaction(PathWord.bytes(verb: "MAIL ".utf8, path: bytes, namesSize: true))
@@ -44,6 +49,15 @@ public struct SessionFingerprint: Sendable {
         // An abort comes before HELO, with QUIT and with a lost connection too: it tells nothing.
         case .auth, .refused, .answered, .body, .abort: break
         }
+    }
+
+    /// ``DialectFingerprints/named`` alone, so far. O(length of the greeting).
+    public var named: UInt64? {
+        guard let name else { return nil }
+        var hash = FNVHash(vantage.rawValue.utf8)
+        hash.add(greeting.bytes(isForMail: false))
+        hash.value ^= name
+        return hash.mixed
     }
 
     /// ``DialectFingerprints/speech`` alone, so far. O(length of the commands).
@@ -86,7 +100,7 @@ public struct SessionFingerprint: Sendable {
             shape = shape.prefix(DialectFingerprints.longestShape - 3) + Array("...".utf8)
         }
         return DialectFingerprints(
-            trace: course << 32 | looks.mixed >> 32, speech: speech, greeting: greetingHash,
+            trace: course << 32 | looks.mixed >> 32, speech: speech, greeting: greetingHash, named: named,
             shape: String(decoding: shape, as: UTF8.self))
     }
 
@@ -98,7 +112,10 @@ public struct SessionFingerprint: Sendable {
 }
 
 extension SessionFingerprint {
-    mutating func greet(with verb: some Collection<UInt8>, _ shape: HELOShape) { greeting.take(verb, shape) }
+    mutating func greet(with verb: some Collection<UInt8>, _ shape: HELOShape, argument: Span<UInt8>) {
+        greeting.take(verb, shape)
+        name = naming?.hash(of: argument, shape)
+    }
 
     mutating func beginTLS() { greeting.isOld = true }
 

@@ -9,6 +9,9 @@ public struct SiteDialect: Sendable, Hashable {
 
         /// The commands up to the first recipient: ``DialectFingerprints/speech``.
         case speech
+
+        /// The greeting and the name that it gave, if that is not the host's own: ``DialectFingerprints/named``.
+        case named
     }
 
     /// What the judgements amount to.
@@ -142,7 +145,7 @@ public struct SiteDialect: Sendable, Hashable {
 
     /// What it is called where nobody has named it: `site-` and eight hexadecimal digits.
     public var id: String {
-        let bits = depth == .speech ? fingerprint >> 32 : fingerprint
+        let bits = depth == .course ? fingerprint : fingerprint >> 32
         let digits = String(UInt32(truncatingIfNeeded: bits), radix: 16)
         return "site-" + String(repeating: "0", count: 8 - digits.count) + digits
     }

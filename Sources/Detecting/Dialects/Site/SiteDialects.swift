@@ -32,6 +32,7 @@ public struct SiteDialects: Sendable, Hashable {
 
     private let courses: [UInt64: Int]
     private let speeches: [UInt64: Int]
+    private let names: [UInt64: Int]
 
     /// A table of dialects; of two with one fingerprint at one depth the first counts. Keeps the first ``most`` in order.
     public init(_ dialects: [SiteDialect], origin: Origin = Origin()) {
@@ -40,20 +41,23 @@ public struct SiteDialects: Sendable, Hashable {
         self.dialects = Array(sorted)
         var courses: [UInt64: Int] = [:]
         var speeches: [UInt64: Int] = [:]
+        var names: [UInt64: Int] = [:]
         for (index, dialect) in sorted.enumerated() {
             switch dialect.depth {
             case .course: if courses[dialect.fingerprint] == nil { courses[dialect.fingerprint] = index }
             case .speech: if speeches[dialect.fingerprint] == nil { speeches[dialect.fingerprint] = index }
+            case .named: if names[dialect.fingerprint] == nil { names[dialect.fingerprint] = index }
             }
         }
         self.courses = courses
         self.speeches = speeches
+        self.names = names
     }
 
     private static func isBefore(_ one: SiteDialect, _ other: SiteDialect) -> Bool {
         func rank(_ dialect: SiteDialect) -> (Int, Int, Int, UInt64) {
             let state = SiteDialect.State.allCases.firstIndex(of: dialect.state) ?? 0
-            let depth = dialect.depth == .course ? 0 : 1
+            let depth = SiteDialect.Depth.allCases.firstIndex(of: dialect.depth) ?? 0
             return (state, -dialect.spam.networks - dialect.honest.networks, depth, dialect.fingerprint)
         }
         return rank(one) < rank(other)
@@ -68,24 +72,26 @@ public struct SiteDialects: Sendable, Hashable {
     /// What is known of who has spoken so up to the end of a message. O(1).
     public func dialect(course: UInt32) -> SiteDialect? { courses[UInt64(course)].map { dialects[$0] } }
 
+    /// What is known of who greets with such a name. O(1).
+    public func dialect(named: UInt64) -> SiteDialect? { names[named].map { dialects[$0] } }
+
     /// The hostile dialect that a session speaks, as far as a recipient tells. O(1).
-    public func hostile(speech: UInt64) -> SiteDialect? {
-        dialect(speech: speech).flatMap { $0.isCalled ? $0 : nil }
+    public func hostile(speech: UInt64, named: UInt64?) -> SiteDialect? {
+        if let known = dialect(speech: speech), known.isCalled { return known }
+        return named.flatMap { dialect(named: $0) }.flatMap { $0.isCalled ? $0 : nil }
     }
 
-    /// The hostile dialect that a session speaks, as far as its message tells: the finer depth counts where it knows
-    /// anything. O(1).
+    /// The hostile dialect that a session speaks; see ``hostile(speech:named:)``. O(1).
+    ///
+    /// The finest depth, ``SiteDialect/Depth/course``, never calls anybody: what a program does on rare occasions, such as a
+    /// refusal in the middle, may never have been seen of somebody honest. It is there to be looked at.
     public func hostile(by fingerprints: DialectFingerprints) -> SiteDialect? {
-        if let course = dialect(course: fingerprints.course), course.state != .unknown {
-            return course.isCalled ? course : nil
-        }
-        return hostile(speech: fingerprints.speech)
+        hostile(speech: fingerprints.speech, named: fingerprints.named)
     }
 
-    /// The state of a session: that of the finest depth that knows anything.
+    /// The state of a session: hostile where it is called, else that of its speech.
     public func state(of fingerprints: DialectFingerprints) -> SiteDialect.State {
-        if let course = dialect(course: fingerprints.course), course.state != .unknown { return course.state }
-        return dialect(speech: fingerprints.speech)?.state ?? .unknown
+        hostile(by: fingerprints) != nil ? .hostile : dialect(speech: fingerprints.speech)?.state ?? .unknown
     }
 
     /// The dialects that are called `name`: by the administrator, or by their ids.
@@ -111,6 +117,7 @@ public struct SiteDialects: Sendable, Hashable {
                     switch dialect.depth {
                     case .course: earlier.courses[dialect.fingerprint]
                     case .speech: earlier.speeches[dialect.fingerprint]
+                    case .named: earlier.names[dialect.fingerprint]
                     }
                 dialect.label = dialect.label ?? known.flatMap { earlier.dialects[$0].label }
                 return dialect

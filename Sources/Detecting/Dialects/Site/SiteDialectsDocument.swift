@@ -62,6 +62,14 @@ public enum SiteDialectsDocument {
         return try reader.finish()
     }
 
+    /// Whether a word can be a dialect's name: at most 64 letters, digits, dots, hyphens and underscores.
+    public static func isName(_ word: some StringProtocol) -> Bool {
+        1...64 ~= word.utf8.count
+            && word.utf8.allSatisfy {
+                0x30...0x39 ~= $0 || 0x41...0x5a ~= $0 || 0x61...0x7a ~= $0 || "-._".utf8.contains($0)
+            }
+    }
+
     /// Why a document does not hold a site's dialects.
     public struct DocumentFaults: Error, Hashable, Sendable, CustomStringConvertible {
         /// The faults in the order of their lines, at least one.

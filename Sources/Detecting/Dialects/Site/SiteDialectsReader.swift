@@ -67,10 +67,10 @@ struct SiteDialectsReader {
             let state = SiteDialect.State(rawValue: String(words[4]))
         else {
             return fault(
-                "depth (course, speech), fingerprint in hexadecimal digits, vantage and state (hostile, mixed, honest, "
+                "depth (course, speech, named), fingerprint in hexadecimal digits, vantage and state (hostile, mixed, honest, "
                     + "unknown) are expected: \"dialect DEPTH FINGERPRINT VANTAGE STATE\"")
         }
-        guard depth == .speech || UInt32(exactly: fingerprint) != nil else {
+        guard depth != .course || UInt32(exactly: fingerprint) != nil else {
             return fault("the fingerprint of a course has at most eight digits")
         }
         guard places.insert("\(depth.rawValue) \(fingerprint)").inserted else {
@@ -98,7 +98,7 @@ struct SiteDialectsReader {
             }
             dialect.shape = String(shape)
         case "label":
-            guard words.count == 3, SiteDialectsReader.isName(words[1]),
+            guard words.count == 3, SiteDialectsDocument.isName(words[1]),
                 let dialectClass = DialectClass(rawValue: String(words[2]))
             else {
                 return fault(
@@ -127,14 +127,6 @@ struct SiteDialectsReader {
             }
             dialect.distinctions.append(SiteDialect.Distinction(aspect: String(words[1]), difference: difference))
         }
-    }
-
-    /// Whether a word can be a dialect's name.
-    static func isName(_ word: some StringProtocol) -> Bool {
-        1...64 ~= word.utf8.count
-            && word.utf8.allSatisfy {
-                0x30...0x39 ~= $0 || 0x41...0x5a ~= $0 || 0x61...0x7a ~= $0 || "-._".utf8.contains($0)
-            }
     }
 
     private mutating func counts(_ words: [Substring], _ count: Int, weighed: Bool = false) -> [Int]? {

@@ -11,8 +11,8 @@ struct DialectsSiteSimulateCommand: ParsableCommand {
         commandName: "simulate",
         abstract: "Plays how soon a site recognises a bot that nobody has written down.",
         discussion: """
-            Each hostile dialect of the model in turn is unknown to the site, and met for four days among the traffic of \
-            all honest dialects of the model; one in twenty of its sessions is judged spam by a blocklist, a trap or a \
+            Each hostile dialect of the model in turn is unknown to the site, and met for four days, after a week without \
+            it, among the traffic of all honest dialects of the model; one in twenty of its sessions is judged spam by a blocklist, a trap or a \
             filter. Honest programs are spoken by clients that come back, by clients that write once, and by stolen \
             accounts; two in a thousand of their messages are judged spam by mistake.
 
@@ -82,23 +82,30 @@ struct DialectsSiteSimulateCommand: ParsableCommand {
 
     private func show(_ report: SiteExperiment.Report, seed: UInt64) {
         Output.table(
-            ["DIALECT", "HONEST ALIKE", "AFTER", "AT RCPT", "IN THE END", "STATE", "TOLD APART BY"],
+            [
+                "DIALECT", "HONEST ALIKE", "JUDGED", "AFTER", "AT RCPT", "IN THE END", "BY NAME", "STATE",
+                "TOLD APART BY",
+            ],
             report.outcomes.map { outcome in
                 let apart = outcome.state == .mixed ? Self.apart(outcome) : ""
                 return [
-                    outcome.name, String(outcome.lookAlikes), outcome.recognisedAfter.map(String.init) ?? "-",
-                    Self.text(outcome.calledAtRecipient), Self.text(outcome.called), outcome.state.rawValue, apart,
+                    outcome.name, String(outcome.lookAlikes), String(outcome.judged),
+                    outcome.recognisedAfter.map(String.init) ?? "-",
+                    Self.text(outcome.calledAtRecipient), Self.text(outcome.called), Self.text(outcome.calledByName),
+                    outcome.state.rawValue, apart,
                 ]
             })
         let own = report.outcomes.filter { $0.lookAlikes == 0 }
         let shared = report.outcomes.filter { $0.lookAlikes > 0 }
-        print("")
-        print("vantage \(vantage.rawValue), seed \(seed), \(sessions) sessions, \(Self.text(judged)) of them judged")
-        print(
+        Output.print("")
+        Output.print(
+            "vantage \(vantage.rawValue), seed \(seed), \(sessions) sessions, \(Self.text(judged)) of them judged")
+        Output.print(
             "no honest dialect looks alike: \(own.count { $0.recognisedAfter != nil }) of \(own.count) recognised; "
-                + "some do: \(shared.count { $0.called > 0 }) of \(shared.count) called")
+                + "some do: \(shared.count { $0.called > $0.calledByName }) of \(shared.count) called by how they speak, "
+                + "\(shared.count { $0.calledByName > 0 }) by the name that they greet with")
         let called = report.honestCalled.sorted { $0.key < $1.key }.map { "\($0.key) (\($0.value))" }
-        print(
+        Output.print(
             "honest programs called: \(called.count) of \(report.honestPrograms)"
                 + (called.isEmpty ? "" : ": " + called.joined(separator: ", "))
                 + "; \(report.honestSessions) further sessions asked about at each of \(10 * report.outcomes.count) times, "
@@ -134,12 +141,6 @@ struct DialectsSiteSimulateCommand: ParsableCommand {
         let state: String
         let honestCalled: Double
 
-        enum CodingKeys: String, CodingKey {
-            case attack, messages, networks, organisations, state
-            case honestUse = "honest_use"
-            case honestCalled = "honest_called"
-        }
-
         init(_ row: PoisoningExperiment.Row) {
             attack = row.attack
             messages = row.messages
@@ -155,47 +156,43 @@ struct DialectsSiteSimulateCommand: ParsableCommand {
         struct Row: Encodable {
             let dialect: String
             let lookAlikes: Int
+            let judged: Int
             let recognisedAfter: Int?
             let calledAtRecipient: Double
             let called: Double
+            let calledByName: Double
             let state: String
             let shape: String
-            let apart: [String: Double]
+            let apart: [SiteDialectRow.Distinction]
             let question: String?
+        }
 
-            enum CodingKeys: String, CodingKey {
-                case dialect, called, state, shape, apart, question
-                case lookAlikes = "look_alikes"
-                case recognisedAfter = "recognised_after"
-                case calledAtRecipient = "called_at_recipient"
-            }
+        struct Called: Encodable {
+            let dialect: String
+            let sessions: Int
         }
 
         let vantage: String
         let seed: UInt64
         let rows: [Row]
-        let honestCalled: [String: Int]
+        let honestCalled: [Called]
         let honestPrograms: Int
-
-        enum CodingKeys: String, CodingKey {
-            case vantage, seed, rows
-            case honestCalled = "honest_called"
-            case honestPrograms = "honest_programs"
-        }
 
         init(_ report: SiteExperiment.Report, seed: UInt64, vantage: Vantage) {
             self.vantage = vantage.rawValue
             self.seed = seed
             rows = report.outcomes.map { outcome in
                 Row(
-                    dialect: outcome.name, lookAlikes: outcome.lookAlikes, recognisedAfter: outcome.recognisedAfter,
+                    dialect: outcome.name, lookAlikes: outcome.lookAlikes, judged: outcome.judged,
+                    recognisedAfter: outcome.recognisedAfter,
                     calledAtRecipient: outcome.calledAtRecipient, called: outcome.called,
+                    calledByName: outcome.calledByName,
                     state: outcome.state.rawValue, shape: outcome.shape,
-                    apart: Dictionary(
-                        outcome.distinctions.map { ($0.aspect, $0.difference) }, uniquingKeysWith: { one, _ in one }),
+                    apart: outcome.distinctions.map(SiteDialectRow.Distinction.init),
                     question: outcome.question)
             }
-            honestCalled = report.honestCalled
+            honestCalled = report.honestCalled.sorted { $0.key < $1.key }
+                .map { Called(dialect: $0.key, sessions: $0.value) }
             honestPrograms = report.honestPrograms
         }
     }

@@ -5,8 +5,10 @@ extension Dialogue {
     /// How the conversation speaks to an observer at `vantage`: that of its last message, or of what there is.
     ///
     /// Where command lines show, every message counts; elsewhere what the mail server passes on: see ``MilterView``.
-    public func fingerprints(at vantage: Vantage) -> DialectFingerprints {
-        var fingerprint = SessionFingerprint(vantage: vantage)
+    ///
+    /// - Parameter naming: see ``SessionFingerprint``.
+    public func fingerprints(at vantage: Vantage, naming: GreetingNaming? = nil) -> DialectFingerprints {
+        var fingerprint = SessionFingerprint(vantage: vantage, naming: naming)
         let reader = EventReader(peers: peers)
         guard vantage.seesCommandLines else {
             for event in projected(to: vantage) {
@@ -20,8 +22,9 @@ extension Dialogue {
         for exchange in exchanges {
             let message = exchange.message
             let isGreeting = message.verb == .helo || message.verb == .ehlo
+            let argument = isGreeting ? CommandArguments.greeting(message.bytes) : []
             fingerprint.take(
-                message, shape: isGreeting ? reader.shape(of: CommandArguments.greeting(message.bytes)) : nil,
+                message, greeting: isGreeting ? (argument, reader.shape(of: argument)) : nil,
                 isUnasked: vantage.seesConnection && hasOrder && message.isEarly && !offersPipelining)
             if message.verb == .ehlo, (exchange.reply?.code ?? 0) / 100 == 2 {
                 offersPipelining = exchange.reply?.offeredKeywords.contains("PIPELINING") ?? false

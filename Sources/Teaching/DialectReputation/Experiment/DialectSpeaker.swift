@@ -28,6 +28,7 @@ struct DialectSpeaker {
         var state = 0
         var reply = greeting
         var isUsuallyLong = true
+        var isExtended = false
         var sender = "\(host.word(&generator))@\(host.word(&generator)).example"
         while dialogue.exchanges.count < lostAfter {
             let reactions = dialect.reactions(of: state, to: ReplySymbol(reply, isUsuallyLong: isUsuallyLong))
@@ -36,7 +37,8 @@ struct DialectSpeaker {
             if template.text.uppercased().hasPrefix("MAIL") {
                 sender = "\(host.word(&generator))@\(host.word(&generator)).example"
             }
-            var message = self.message(template, host, sender: sender, &generator)
+            var message = self.message(template, host, sender: sender, isExtended: isExtended, &generator)
+            if message.verb == .helo || message.verb == .ehlo { isExtended = message.verb == .ehlo }
             let marks = dialect.states[state].marks
             message.isEarly = Self.isEarly(marks, &generator)
             message.lineEnd = Self.lineEnd(marks, &generator)
@@ -73,7 +75,8 @@ struct DialectSpeaker {
     }
 
     private func message(
-        _ template: MessageTemplate, _ host: SpeakingHost, sender: String, _ generator: inout SplitMix64
+        _ template: MessageTemplate, _ host: SpeakingHost, sender: String, isExtended: Bool,
+        _ generator: inout SplitMix64
     ) -> ClientMessage {
         let text = template.text
         switch template.content {
@@ -91,7 +94,7 @@ struct DialectSpeaker {
             let recipient = "\(host.word(&generator))@lab.example"
             let isMail = text.uppercased().hasPrefix("MAIL")
             let isBounce = isMail && generator.unit() < 0.02
-            var filled = Self.withoutOptions(text, &generator)
+            var filled = Self.withoutOptions(text, isExtended: isExtended, &generator)
             filled = filled.replacing("<{path}>", with: isBounce ? "<>" : "<{addr}>")
             filled = filled.replacing("{addr}", with: isMail ? sender : recipient)
             filled = filled.replacing("{sender}", with: sender)
@@ -102,15 +105,15 @@ struct DialectSpeaker {
         }
     }
 
-    /// The text with SIZE where it may stand, since the server offers it, and now and then with what a message needs.
-    private static func withoutOptions(_ text: String, _ generator: inout SplitMix64) -> String {
+    /// The text with SIZE where it may stand and was offered, and now and then with what else a message needs.
+    private static func withoutOptions(_ text: String, isExtended: Bool, _ generator: inout SplitMix64) -> String {
         var result = ""
         var rest = text[...]
         while let open = rest.firstIndex(of: "["), let close = rest[open...].firstIndex(of: "]") {
             result += rest[..<open]
             let option = rest[rest.index(after: open)..<close]
             let name = option.drop { $0 == " " }.prefix { $0 != "=" }.uppercased()
-            let share = name == "SIZE" ? 1 : name == "BODY" ? 0.3 : 0.03
+            let share = !isExtended ? 0 : name == "SIZE" ? 1 : name == "BODY" ? 0.3 : 0.03
             if generator.unit() < share { result += option }
             rest = rest[rest.index(after: close)...]
         }

@@ -4,17 +4,24 @@ import Keeping
 import SMTP
 import Spectral
 
-/// What a simulated site receives besides the dialect that it does not know: four days of all honest programs of a model.
+/// What a simulated site receives besides the dialect that it does not know: eleven days of all honest programs of a model.
 ///
-/// Each program is spoken by eight hosts that come back (one mail a day and more), by twelve that write once, and by four
+/// Each program is spoken by eight hosts that come back (once a day), by twelve that write once, and by four
 /// whose accounts somebody else uses to send spam. One in twenty of the spam is judged; two in a thousand of the honest
 /// messages are judged spam by mistake.
 struct HonestTraffic {
     /// When the site begins.
     static let start = UnixTime(seconds: 1_893_456_000)
 
-    /// How long it is watched.
-    static let days = 4
+    /// How many days it is watched before somebody unknown comes.
+    static let quietDays = 7
+
+    /// How many days it is watched in all.
+    static let days = 11
+
+    /// When the unknown one comes, and when the watch is over.
+    static let arrival = start + Int64(quietDays) * 86_400
+    static let end = start + Int64(days) * 86_400
 
     /// The sightings, in the order of their times.
     let sightings: [SimulatedSighting]
@@ -43,7 +50,7 @@ struct HonestTraffic {
                 let host = SpeakingHost.server(number, &generator)
                 switch kind {
                 case 0..<8:
-                    for day in 0..<Self.days { for _ in 0..<2 { sightings.append(session(of: host, day: day)) } }
+                    for day in 0..<Self.days { sightings.append(session(of: host, day: day)) }
                 case 8..<20: sightings.append(session(of: host, day: Int(generator.next() % UInt64(Self.days))))
                 default:
                     for _ in 0..<3 {

@@ -26,7 +26,7 @@ public struct PoisoningExperiment {
         /// What the site then says of the dialect.
         public var state: SiteDialect.State
 
-        /// The share of honest sessions of that program that are called.
+        /// The share of honest sessions of that program that are called, of those that ask for recipients.
         public var honestCalled: Double
     }
 
@@ -81,7 +81,7 @@ public struct PoisoningExperiment {
         guard let dialect = model.dialects.first(where: { $0.name == program }) else { return [] }
         let traffic = HonestTraffic(model, at: vantage, seed: seed)
         let speaker = DialectSpeaker(dialect)
-        let now = HonestTraffic.start + Int64(HonestTraffic.days) * 86_400
+        let now = HonestTraffic.end
         return attacks.map { attack in
             var generator = SplitMix64(seed: seed)
             let host = SpeakingHost.server(900_000, &generator)
@@ -118,14 +118,14 @@ public struct PoisoningExperiment {
             var reputation = DialectReputation(at: now)
             for sighting in all { reputation.add(sighting, isHonestClient: clients.isHonest(sighting)) }
             let site = reputation.dialects()
-            let called = fresh.count {
-                $0.hasRecipient && site.hostile(speech: $0.prints.speech) != nil || site.hostile(by: $0.prints) != nil
-            }
-            let usual = fresh.first(where: \.hasRecipient) ?? fresh[0]
+            // Without a recipient there is nothing to decide.
+            let asked = fresh.filter(\.hasRecipient)
+            let called = asked.count { site.hostile(by: $0.prints) != nil }
+            let usual = asked.first ?? fresh[0]
             return Row(
                 attack: attack.words, messages: attack.messages, networks: attack.networks,
                 organisations: attack.organisations, isInUse: attack.isInUse, state: site.state(of: usual.prints),
-                honestCalled: Double(called) / Double(fresh.count))
+                honestCalled: Double(called) / Double(max(1, asked.count)))
         }
     }
 }

@@ -28,7 +28,9 @@ struct SimulatedSighting {
             id: "sim-\(number).1", time: time, client: KeyedHash(bits: UInt128(host.network) << 32),
             network: KeyedHash(bits: UInt128(host.network)),
             organisation: host.organisation.map { KeyedHash(bits: UInt128($0) << 64) }, vantage: vantage,
-            envelope: EnvelopeSummary(observer, hasHeaders: hasHeaders), dialect: dialogue.fingerprints(at: vantage))
+            envelope: EnvelopeSummary(observer, hasHeaders: hasHeaders),
+            dialect: dialogue.fingerprints(
+                at: vantage, naming: GreetingNaming(peers: host.peers) { FNVHash($0).value }))
     }
 
     /// The fingerprints.

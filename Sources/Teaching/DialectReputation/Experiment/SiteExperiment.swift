@@ -34,6 +34,9 @@ public struct SiteExperiment {
         /// How many honest dialects can look like it in a plain delivery.
         public var lookAlikes: Int
 
+        /// How many of its sessions were judged spam.
+        public var judged: Int
+
         /// After how many of its sessions at least half of its further ones are called; `nil` when never.
         public var recognisedAfter: Int?
 
@@ -42,6 +45,9 @@ public struct SiteExperiment {
 
         /// The share called in the end.
         public var called: Double
+
+        /// The share called by nothing but the name that they greet with.
+        public var calledByName: Double
 
         /// The state of most of its sessions.
         public var state: SiteDialect.State
@@ -108,12 +114,12 @@ public struct SiteExperiment {
     ) -> Outcome {
         let layout = SpeakingHost.layouts[number % SpeakingHost.layouts.count]
         let speaker = DialectSpeaker(dialect)
-        let span = Int64(HonestTraffic.days) * 86_400
+        let span = HonestTraffic.end - HonestTraffic.arrival
         func session(_ index: Int, _ generator: inout SplitMix64) -> SimulatedSighting {
             let host = SpeakingHost.line(100_000 + Int(generator.next() % 2_000), layout: layout)
             return SimulatedSighting(
                 speaker.dialogue(from: host, &generator), from: host, at: options.vantage,
-                time: HonestTraffic.start + span * Int64(index) / Int64(max(1, options.sessions)),
+                time: HonestTraffic.arrival + span * Int64(index) / Int64(max(1, options.sessions)),
                 number: 1_000_000 + index)
         }
         let sources: [JudgementSource] = [.blocklist, .blocklist, .filterLog, .trap]
@@ -127,7 +133,7 @@ public struct SiteExperiment {
         var last = SiteDialects([])
         for step in 1...Self.checkpoints {
             let count = options.sessions * step / Self.checkpoints
-            last = site(met.prefix(count), until: HonestTraffic.start + span * Int64(step) / Int64(Self.checkpoints))
+            last = site(met.prefix(count), until: HonestTraffic.arrival + span * Int64(step) / Int64(Self.checkpoints))
             let share = Self.share(further) { last.hostile(by: $0.prints) != nil }
             if share >= 0.5 {
                 recognisedAfter = recognisedAfter ?? count
@@ -136,7 +142,7 @@ public struct SiteExperiment {
             }
             for (name, sessions) in traffic.fresh {
                 let called = sessions.count {
-                    $0.hasRecipient && last.hostile(speech: $0.prints.speech) != nil
+                    $0.hasRecipient && last.hostile(speech: $0.prints.speech, named: $0.prints.named) != nil
                         || last.hostile(by: $0.prints) != nil
                 }
                 if called > 0 { honestCalled[name, default: 0] += called }
@@ -150,9 +156,13 @@ public struct SiteExperiment {
         let usual = further.first { last.state(of: $0.prints) == state } ?? further[0]
         let alike = lookAlikes(of: dialect.name)
         return Outcome(
-            name: dialect.name, lookAlikes: alike.count, recognisedAfter: recognisedAfter,
-            calledAtRecipient: Self.share(further) { $0.hasRecipient && last.hostile(speech: $0.prints.speech) != nil },
-            called: Self.share(further) { last.hostile(by: $0.prints) != nil }, state: state,
+            name: dialect.name, lookAlikes: alike.count,
+            judged: met.count { !$0.sighting.judgements.isEmpty }, recognisedAfter: recognisedAfter,
+            calledAtRecipient: Self.share(further) {
+                $0.hasRecipient && last.hostile(speech: $0.prints.speech, named: $0.prints.named) != nil
+            },
+            called: Self.share(further) { last.hostile(by: $0.prints) != nil },
+            calledByName: Self.share(further) { last.hostile(by: $0.prints)?.depth == .named }, state: state,
             distinctions: distinctions(usual.prints, in: last), question: question(alike), shape: usual.prints.shape)
     }
 
@@ -165,7 +175,7 @@ public struct SiteExperiment {
         for sighting in all { reputation.add(sighting, isHonestClient: clients.isHonest(sighting)) }
         let mixed = reputation.dialects().dialects.filter { $0.state == .mixed }
         var study = MixedDialectStudy(of: mixed)
-        if now >= HonestTraffic.start + Int64(HonestTraffic.days) * 86_400 {
+        if now >= HonestTraffic.end {
             for sighting in all { study.add(sighting, isHonestClient: clients.isHonest(sighting)) }
         }
         return reputation.dialects(study: study)

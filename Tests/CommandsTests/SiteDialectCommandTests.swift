@@ -1,0 +1,118 @@
+import Dialects
+import Envelopes
+import Foundation
+import Judgements
+import Keeping
+import KeyedHashing
+import SMTP
+import SQLiteStore
+import ScratchFiles
+import Testing
+
+/// `argot dialects site`
+@Suite("Dialects of the site, on the command line")
+struct SiteDialectCommandTests {
+    private struct Report: Decodable {
+        struct Side: Decodable {
+            let networks: Int
+            let organisations: Int
+        }
+        struct Row: Decodable {
+            let id: String
+            let name: String?
+            let state: String
+            let depth: String
+            let shape: String
+            let spam: Side
+            let proposals: [String]
+        }
+        let sightings: Int
+        let judged: Int
+        let dialects: [Row]
+    }
+
+    /// A data directory of a site that was watched for a week, in which six networks sent spam in one way.
+    private func dataDirectory() throws -> Scratch {
+        let scratch = try Scratch()
+        let key = try HashingKey.loadOrCreate(file: scratch.path + "/hashing.key")
+        let store = try Store(path: scratch.path + "/argot.sqlite", hashingKey: key)
+        let now = UnixTime(seconds: Int64(Date().timeIntervalSince1970))
+        var changes: [StoreChange] = []
+        for number in 0..<12 {
+            let isSpam = number < 6
+            let time = now + -Int64(isSpam ? 3_600 : 86_400 * (number - 5))
+            let client = try #require(ClientAddress("192.0.\(number).1"))
+            changes.append(
+                .sighting(
+                    Sighting(
+                        id: "s\(number).1", time: time, client: key.hash(client: client),
+                        network: KeyedHash(bits: UInt128(number + 1)),
+                        organisation: KeyedHash(bits: UInt128(number + 100)), vantage: .milterPostfix,
+                        envelope: try #require(EnvelopeSummary(text: "helo.form fqdn")),
+                        dialect: DialectFingerprints(
+                            trace: isSpam ? 7 << 32 : 8 << 32, speech: isSpam ? 9 : 10, greeting: 1,
+                            shape: isSpam ? "greets name; MAIL address" : "greets name; MAIL <>"),
+                        judgements: isSpam ? [MailJudgement(.spam, from: .blocklist, at: time)] : [])))
+        }
+        try store.apply(changes)
+        return scratch
+    }
+
+    @Test("lists what the daemon has seen, writes it, and takes a name")
+    func lists() throws {
+        let data = try dataDirectory()
+        let file = data.path + "/site.dialects"
+        let argot = try Argot(
+            "dialects", "site", "--json", "--output", file, "--set", "data_directory=\(data.path)")
+        #expect(argot.status == 0, "\(argot.errors)")
+        let report = try Argot.decoder.decode(Report.self, from: Data(argot.output.utf8))
+        #expect(report.sightings == 12 && report.judged == 6)
+        #expect(report.dialects.map(\.depth) == ["course", "speech"])
+        let row = try #require(report.dialects.last)
+        #expect(row.state == "hostile" && row.spam.networks == 6 && row.shape == "greets name; MAIL address")
+        #expect(!row.proposals.isEmpty)
+
+        let label = try Argot("dialects", "label", "--model", file, row.id, "cutwail", "--class", "bot")
+        #expect(label.status == 0, "\(label.errors)")
+        let shown = try Argot("dialects", "site", "--file", file).output
+        #expect(shown.contains("cutwail (bot)") && shown.contains("greets name; MAIL address"))
+        // The name stays when the site is taught again.
+        let again = try Argot(
+            "dialects", "site", "--set", "data_directory=\(data.path)", "--set", "site_dialects=\(file)")
+        #expect(again.output.contains("cutwail (bot)"), "\(again.errors)")
+        #expect(!again.output.contains("greets name; MAIL <>"))
+        #expect(try Argot("dialects", "site", "--all", "--file", file).output.contains("greets name; MAIL <>"))
+    }
+
+    @Test("says what is wrong with a file or a name, and where")
+    func faults() throws {
+        let scratch = try Scratch()
+        let file = try scratch.write(
+            "site.dialects", "argot-site-dialects 1\ntaught 1 2 3\ndialect speech 1f wire hostile\nseen x\n")
+        let broken = try Argot("dialects", "site", "--file", file)
+        #expect(broken.status == 1 && broken.errors.contains("\(file):4: "))
+        let fine = try scratch.write(
+            "fine.dialects", "argot-site-dialects 1\ntaught 1 2 3\ndialect speech 1f00000000 wire hostile\n")
+        for (words, problem) in [
+            (["site-0000001f", "x"], "--class is missing"), (["nobody", "x", "--class", "bot"], "there is no dialect"),
+            (["site-0000001f", "a/b", "--class", "bot"], "is no name"),
+            (["site-0000001f", "a", "--class", "bad"], "bad"),
+        ] {
+            let run = try Argot(["dialects", "label", "--model", fine] + words)
+            #expect(run.status != 0 && run.errors.contains(problem), "\(run.errors)")
+        }
+    }
+
+    @Test("simulate shows what strangers reach")
+    func simulate() throws {
+        let scratch = try Scratch()
+        let model = scratch.path + "/m.dialects"
+        let exported = try Argot("dialects", "show", "mutt", "qmail", "dronzho").output
+        try exported.write(toFile: model, atomically: true, encoding: .utf8)
+        let poison = try Argot("dialects", "site", "simulate", "--model", model, "--poison", "mutt")
+        #expect(poison.status == 0 && poison.output.contains("a botnet that speaks like the program"))
+        let run = try Argot("dialects", "site", "simulate", "--model", model)
+        #expect(run.output.contains("honest programs called: 0 of 2"), "\(run.output)\(run.errors)")
+        #expect(try Argot("dialects", "site", "simulate", "--model", model, "--poison", "nobody").status == 1)
+    }
+}

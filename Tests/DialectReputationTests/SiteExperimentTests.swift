@@ -1,0 +1,82 @@
+import DialectLearning
+import DialectReputation
+import Dialects
+import SMTP
+import Testing
+
+/// The experiments on a small model.
+struct SiteExperimentTests {
+    /// A model of some of the shipped dialects.
+    private func model(_ names: String...) -> DialectModel {
+        DialectModel(dialects: DialectModel.starter().dialects.filter { names.contains($0.name) })
+    }
+
+    @Test func anUnknownBotIsRecognisedUnlessItLooksHonest() throws {
+        let model = model("postfix", "sendmail", "mutt", "outlook-express", "dronzho", "plurp", "avstral", "bugbear")
+        var options = SiteExperiment.Options()
+        options.seed = 3
+        let report = SiteExperiment(model: model, options: options).run()
+        let outcomes = Dictionary(uniqueKeysWithValues: report.outcomes.map { ($0.name, $0) })
+        #expect(outcomes.count == 4 && report.honestPrograms == 4)
+        let dronzho = try #require(outcomes["dronzho"])
+        #expect(dronzho.lookAlikes == 0 && dronzho.recognisedAfter != nil && dronzho.called > 0.8)
+        // By how it speaks it may be mutt; the name that it brings along is nobody's.
+        let plurp = try #require(outcomes["plurp"])
+        #expect(plurp.recognisedAfter != nil && plurp.calledByName > 0.8)
+        let avstral = try #require(outcomes["avstral"])
+        #expect(avstral.lookAlikes == 1 && avstral.called == avstral.calledByName)
+        let bugbear = try #require(outcomes["bugbear"])
+        #expect(bugbear.lookAlikes == 1 && bugbear.recognisedAfter == nil && bugbear.called == 0)
+        #expect(bugbear.state == .mixed && !bugbear.distinctions.isEmpty && bugbear.question != nil)
+        #expect(report.honestCalled == [:])
+    }
+
+    @Test func theSameSeedGivesTheSame() {
+        let model = model("postfix", "storm-lower", "mutt")
+        func report(_ seed: UInt64) -> SiteExperiment.Report {
+            var options = SiteExperiment.Options()
+            options.seed = seed
+            options.sessions = 100
+            options.vantage = .milterPostfix
+            return SiteExperiment(model: model, options: options).run()
+        }
+        #expect(report(1) == report(1))
+    }
+
+    @Test("No stranger moves a program that somebody honest uses", arguments: [Vantage.wire, .milterPostfix])
+    func poisoning(vantage: Vantage) {
+        let rows = PoisoningExperiment.run(
+            model: model("postfix", "sendmail", "mutt"), program: "postfix", vantage: vantage, seed: 5)
+        #expect(rows.count == 10)
+        for row in rows where row.isInUse {
+            #expect(row.honestCalled == 0 && row.state == .mixed, "\(row.attack)")
+        }
+        // Only many networks of many organisations move what nobody honest speaks, until somebody does.
+        let called = rows.filter { $0.honestCalled > 0 }
+        #expect(called.map(\.organisations) == [50] && called.allSatisfy { $0.state == .hostile })
+        #expect(rows.last?.state == .mixed)
+    }
+
+    @Test func kinAreThoseThatSpeakAlike() throws {
+        let model = model("postfix", "mutt", "storm", "grum", "dronzho")
+        var options = SiteExperiment.Options()
+        options.vantage = .wire
+        let kin = DialectKin(model: model, vantages: [.wire])
+        var fingerprint = SessionFingerprint(vantage: .wire)
+        for line in ["HELO a.example", "MAIL FROM: <a@b.example>", "RCPT TO: <c@d.example>"] {
+            let message = ClientMessage(
+                kind: .command(try #require(SMTPVerb(line: line.utf8))), bytes: Array(line.utf8))
+            let name = Array("a.example".utf8)
+            fingerprint.take(
+                message,
+                greeting: line.hasPrefix("HELO")
+                    ? (name, HELOShape(of: name, client: nil, ptr: nil, server: nil)) : nil, isUnasked: false)
+        }
+        let site = SiteDialect(
+            depth: .speech, fingerprint: fingerprint.speech, vantage: .wire, state: .hostile, shape: "")
+        let names = kin.names(like: site).map(\.name)
+        #expect(!names.contains("postfix") && !names.contains("dronzho"))
+        let proposals = SiteProposal.proposals(for: SiteDialects([site]), kin: kin)
+        #expect(proposals[site.id] == (names.isEmpty ? [.nameAnew] : [.name(names)]))
+    }
+}
