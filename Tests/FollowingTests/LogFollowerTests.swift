@@ -38,15 +38,16 @@ struct LogFollowerTests {
             asked.append(request.query["queue_id"] ?? "")
             return .taken(kept: 1)
         }
-        var follower = try LogFollower(file: path, words: WordReader(), positions: FollowedPositions())
-        try follower.step(at: now, ask: ask)
-        try follower.step(at: now, ask: ask)
-        #expect(asked == ["4AAAAA", "4BBBBB"] && follower.isIdle && follower.words.counts.unread == 1)
+        var words = WordReader()
+        var follower = try LogFollower(file: path, positions: FollowedPositions())
+        try follower.step(&words, at: now, ask: ask)
+        try follower.step(&words, at: now, ask: ask)
+        #expect(asked == ["4AAAAA", "4BBBBB"] && follower.isIdle && words.counts.unread == 1)
         let kept = scratch.path + "/positions.json"
         try follower.positions.write(kept)
         try append(line("4CCCCC"), to: path)
-        var next = try LogFollower(file: path, words: WordReader(), positions: .read(kept))
-        try next.step(at: now, ask: ask)
+        var next = try LogFollower(file: path, positions: .read(kept))
+        try next.step(&words, at: now, ask: ask)
         #expect(asked == ["4AAAAA", "4BBBBB", "4CCCCC"])
     }
 
@@ -55,13 +56,14 @@ struct LogFollowerTests {
         let scratch = try Scratch()
         let path = scratch.path + "/mail.log"
         try append((0..<3_000).map { line("4A\($0)XXX") }.joined(), to: path)
-        var follower = try LogFollower(file: path, words: WordReader(), positions: FollowedPositions())
-        for _ in 0..<5 { try follower.step(at: now) { _ in .unreachable("no") } }
+        var words = WordReader()
+        var follower = try LogFollower(file: path, positions: FollowedPositions())
+        for _ in 0..<5 { try follower.step(&words, at: now) { _ in .unreachable("no") } }
         #expect(follower.positions.files.isEmpty && follower.queue.unsent == WordQueue.mostWaiting)
         #expect(follower.remarks.count == 1 && !follower.isIdle)
         var count = 0
         for _ in 0..<5 {
-            try follower.step(at: now + 10) { _ in
+            try follower.step(&words, at: now + 10) { _ in
                 count += 1
                 return .taken(kept: 1)
             }
@@ -82,13 +84,14 @@ struct LogFollowerTests {
             "#!/bin/sh\necho \"$@\" >>\(scratch.path)/arguments\ncat <<'END'\n\(entry("s=1;i=7", "4AAAAA"))\n"
                 + "\(entry("s=1;i=8", "4BBBBB"))\nEND\n")
         try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: program)
+        var words = WordReader()
         var follower = LogFollower(
-            journal: FollowedJournal(after: "s=1;i=6", program: program, follows: false), words: WordReader(),
-            positions: FollowedPositions())
+            journal: FollowedJournal(after: "s=1;i=6", program: program, follows: false), positions: FollowedPositions()
+        )
         var asked: [String] = []
         let deadline = ContinuousClock.now + .seconds(10)
         while !follower.isIdle, ContinuousClock.now < deadline {
-            try follower.step(at: now) { request in
+            try follower.step(&words, at: now) { request in
                 asked.append((request.query["verdict"] ?? "") + (request.query["queue_id"] ?? ""))
                 return .taken(kept: 1)
             }

@@ -133,6 +133,8 @@ struct WordReaderTests {
         let named = "Nov 30 12:00:01 mx postfix/cleanup[4]: 4ABC123: message-id=<1@x>\n"
         #expect(words(named + result("Y")).words == [judged(true, "4ABC123", .spamd, 5)])
         #expect(words(named + result(".")).words == [judged(false, "4ABC123", .spamd, 5)])
+        let own = "Mon Nov 30 12:00:05 2026 [3] info: " + result("Y").drop { $0 != "]" }.dropFirst(3)
+        #expect(words(named + own).words == [judged(true, "4ABC123", .spamd, 5)])
         // Sendmail names it afterwards.
         let after =
             "Nov 30 12:00:06 mx sm-mta[4]: 4SM1234: from=<a@b>, size=9, class=0, nrcpts=1, msgid=<1@x>, proto=ESMTP\n"

@@ -11,9 +11,6 @@ public struct LogFollower: ~Copyable {
     /// What became of words.
     public var queue = WordQueue()
 
-    /// What was found in the lines.
-    public private(set) var words: WordReader
-
     /// How far the logs are read, as far as words of all that was read were handed over.
     public private(set) var positions: FollowedPositions
 
@@ -31,10 +28,9 @@ public struct LogFollower: ~Copyable {
     private static let linesPerStep = 1_000
 
     private init(
-        words: WordReader, positions: FollowedPositions, framing: LogFraming?,
+        positions: FollowedPositions, framing: LogFraming?,
         zone: @escaping @Sendable (Int64) -> Int64
     ) {
-        self.words = words
         self.positions = positions
         isFramed = framing != nil
         lines = LogLineReader(framing: framing ?? .text, years: .notAfter(UnixTime(seconds: 0)), zone: zone)
@@ -42,16 +38,15 @@ public struct LogFollower: ~Copyable {
 
     /// Follows a file.
     public init(
-        file path: String, words: WordReader, positions: FollowedPositions,
-        zone: @escaping @Sendable (Int64) -> Int64 = { _ in 0 }
+        file path: String, positions: FollowedPositions, zone: @escaping @Sendable (Int64) -> Int64 = { _ in 0 }
     ) throws(DocumentFault) {
-        self.init(words: words, positions: positions, framing: nil, zone: zone)
+        self.init(positions: positions, framing: nil, zone: zone)
         file = try FollowedFile(path: path, from: positions.files[path])
     }
 
     /// Follows the journal.
-    public init(journal: consuming FollowedJournal, words: WordReader, positions: FollowedPositions) {
-        self.init(words: words, positions: positions, framing: .json, zone: { _ in 0 })
+    public init(journal: consuming FollowedJournal, positions: FollowedPositions) {
+        self.init(positions: positions, framing: .json, zone: { _ in 0 })
         self.journal = consume journal
     }
 
@@ -61,9 +56,12 @@ public struct LogFollower: ~Copyable {
     /// Reads some lines and hands over what is due.
     ///
     /// - Parameters:
+    ///   - words: reads the lines; the same one for all logs of a host, since one may name the messages of another.
     ///   - now: the time.
     ///   - ask: hands a request to argotd.
-    public mutating func step(at now: UnixTime, ask: (HTTPRequest) -> JudgementReception) throws {
+    public mutating func step(
+        _ words: inout WordReader, at now: UnixTime, ask: (HTTPRequest) -> JudgementReception
+    ) throws {
         if linesSince > now || now - linesSince >= Self.yearInterval {
             lines.beginFile(framing: lines.framing, years: .notAfter(now))
             linesSince = now
@@ -71,7 +69,7 @@ public struct LogFollower: ~Copyable {
         var count = 0
         while count < Self.linesPerStep, queue.unsent < WordQueue.mostWaiting, let line = try nextLine() {
             count += 1
-            take(line, now)
+            take(line, &words, now)
         }
         if let told = file?.takeRemarks() { remarks += told }
         if let status = journal?.takeFailure() {
@@ -90,7 +88,7 @@ public struct LogFollower: ~Copyable {
         return try journal?.next(waiting: 0)
     }
 
-    private mutating func take(_ line: ArraySlice<UInt8>, _ now: UnixTime) {
+    private mutating func take(_ line: ArraySlice<UInt8>, _ words: inout WordReader, _ now: UnixTime) {
         if !isFramed, let framing = LogFraming(of: line) {
             isFramed = true
             lines.beginFile(framing: framing, years: .notAfter(now))

@@ -27,7 +27,7 @@ struct FilterLine {
     init?(_ line: LogLine) throws(Doubt) {
         if line.program.begins(with: "amavis") {
             try self.init(amavis: line.message)
-        } else if line.program.elementsEqual("spamd".utf8) {
+        } else if line.program.elementsEqual("spamd".utf8) || Self.isOwnLogOfSpamd(line) {
             try self.init(spamd: line.message)
         } else if line.program.elementsEqual("rspamd".utf8),
             // The tag and the module come before; a client's words do not stand there.
@@ -39,6 +39,13 @@ struct FilterLine {
         } else {
             return nil
         }
+    }
+
+    /// spamd's own log: `Mon Nov 30 12:00:00 2026 [123] info: spamd: result: …`: the process stands where others have a host.
+    private static func isOwnLogOfSpamd(_ line: LogLine) -> Bool {
+        let number = line.host.dropFirst().dropLast()
+        return line.program.elementsEqual("info".utf8) && line.host.first == UInt8(ascii: "[")
+            && line.host.last == UInt8(ascii: "]") && !number.isEmpty && number.allSatisfy { 0x30...0x39 ~= $0 }
     }
 
     /// rspamd's own log: `2026-11-30 12:00:00 #123(normal) <tag>; task; rspamd_task_write_log: …`, which names no program: the

@@ -24,9 +24,9 @@ struct FollowingReport {
     }
 
     /// What is to be told now.
-    mutating func due(_ counts: [(WordReader, WordQueue.Counts)], at now: UnixTime) -> [String] {
+    mutating func due(_ words: WordReader, _ queues: [WordQueue.Counts], at now: UnixTime) -> [String] {
         var told: [String] = []
-        let total = counts.reduce(0) { $0 + $1.0.counts.lines + $1.0.counts.unread }
+        let total = words.counts.lines + words.counts.unread
         if total != lines || linesSince == nil {
             (lines, linesSince, toldSilence) = (total, now, false)
         } else if let linesSince, !toldSilence, now - linesSince >= silence {
@@ -36,42 +36,40 @@ struct FollowingReport {
         if last == nil { last = now }
         if let last, now - last >= interval || now < last {
             self.last = now
-            told += Self.lines(counts)
+            told += Self.lines(words, queues)
         }
         return told
     }
 
     /// What was found and what became of it, a line each.
-    static func lines(_ all: [(WordReader, WordQueue.Counts)]) -> [String] {
-        func sum(_ number: (WordReader.Counts) -> Int) -> Int { all.reduce(0) { $0 + number($1.0.counts) } }
-        func sent(_ number: (WordQueue.Counts) -> Int) -> Int { all.reduce(0) { $0 + number($1.1) } }
-        func words(_ counts: (WordReader.Counts) -> [MailFilter: Int]) -> String {
+    static func lines(_ reader: WordReader, _ queues: [WordQueue.Counts]) -> [String] {
+        let counts = reader.counts
+        func sent(_ number: (WordQueue.Counts) -> Int) -> Int { queues.reduce(0) { $0 + number($1) } }
+        func words(_ counts: [MailFilter: Int]) -> String {
             let parts = MailFilter.allCases.compactMap { filter in
-                let count = sum { counts($0)[filter] ?? 0 }
-                return count > 0 ? "\(filter.rawValue) \(count)" : nil
+                counts[filter].map { "\(filter.rawValue) \($0)" }
             }
             return parts.isEmpty ? "none" : parts.joined(separator: ", ")
         }
         var lines = [
-            "\(sum(\.lines)) lines: spam: \(words(\.spam)); honest: \(words(\.honest)); correspondents: "
-                + "\(sum(\.correspondents))",
+            "\(counts.lines) lines: spam: \(words(counts.spam)); honest: \(words(counts.honest)); correspondents: "
+                + "\(counts.correspondents)",
             "handed over: \(sent(\.taken)) taken, \(sent(\.unknown)) on messages that are not kept, \(sent(\.off)) from "
                 + "sources that are off, \(sent(\.refused)) refused",
         ]
         for (count, what) in [
-            (sum(\.unread), "lines in no form of a log"),
+            (counts.unread, "lines in no form of a log"),
             (
-                sum(\.ambiguous),
+                counts.ambiguous,
                 "words left out: a field of the line was forged, or several messages have the Message-ID"
             ),
-            (sum(\.beyondLimit), "recipients left out: too many of one user in a day"),
+            (counts.beyondLimit, "recipients left out: too many of one user in a day"),
         ] where count > 0 { lines.append("\(count) \(what)") }
-        let unknown = sum(\.unknownRefusals)
-        if unknown > 0 {
-            let texts = Set(all.flatMap(\.0.unknownTexts)).sorted().prefix(10).map { "\"\($0)\"" }
+        if counts.unknownRefusals > 0 {
+            let texts = reader.unknownTexts.suffix(10).map { "\"\($0)\"" }
             lines.append(
-                "\(unknown) refusals with texts that are not known to be a spam filter's (--reply names them): "
-                    + texts.joined(separator: ", "))
+                "\(counts.unknownRefusals) refusals with texts that are not known to be a spam filter's (--reply names "
+                    + "them): " + texts.joined(separator: ", "))
         }
         return lines
     }

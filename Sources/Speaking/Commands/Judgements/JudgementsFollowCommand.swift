@@ -98,20 +98,20 @@ struct JudgementsFollowCommand: ParsableCommand {
         let names = usesJournal ? ["the journal"] : files.isEmpty ? [Self.standardLog] : files
         let zone = (LogZone(timeZone) ?? .local).offsets()
         let followers = try names.map { name in
-            let words = WordReader(replies: reply)
-            return FollowerBox(
+            FollowerBox(
                 usesJournal
                     ? LogFollower(
                         journal: FollowedJournal(after: positions.journal, program: journalctl, follows: !once),
-                        words: words, positions: positions)
-                    : try LogFollower(file: name, words: words, positions: positions, zone: zone))
+                        positions: positions)
+                    : try LogFollower(file: name, positions: positions, zone: zone))
         }
+        var words = WordReader(replies: reply)
         var report = FollowingReport(interval: Self.reportInterval, silence: Self.silence)
         while true {
             let now = UnixTime(seconds: Int64(time(nil)))
             var isIdle = true
             for (name, box) in zip(names, followers) {
-                try box.follower.step(at: now) { JudgementReception(of: $0, at: socket) }
+                try box.follower.step(&words, at: now) { JudgementReception(of: $0, at: socket) }
                 for remark in box.follower.remarks { Output.note("argot: \(name): \(remark)") }
                 box.follower.remarks = []
                 isIdle = isIdle && box.follower.isIdle
@@ -121,13 +121,12 @@ struct JudgementsFollowCommand: ParsableCommand {
             let isOver = once && isIdle
             try keep(positions, path, &report, at: now, isLast: isOver)
             if isOver { break }
-            let counts = followers.map { ($0.follower.words, $0.follower.queue.counts) }
-            for line in report.due(counts, at: now) { Output.note("argot: \(line)") }
+            for line in report.due(words, followers.map { $0.follower.queue.counts }, at: now) {
+                Output.note("argot: \(line)")
+            }
             usleep(Self.pause)
         }
-        for line in FollowingReport.lines(followers.map { ($0.follower.words, $0.follower.queue.counts) }) {
-            print(line)
-        }
+        for line in FollowingReport.lines(words, followers.map { $0.follower.queue.counts }) { print(line) }
     }
 
     /// Writes the positions when they have changed, now and then: what is read again is handed over again, and says the same.
