@@ -53,16 +53,22 @@ struct Manual {
         page.text(command.abstract ?? "")
         page.describe(command)
         if !command.visibleSubcommands.isEmpty { page.heading("Commands") }
+        Self.describeCommands(below: command, in: &page)
+        page.heading("Exit status")
+        page.text(ManualProse.exitStatus)
+        page.seeAlso(["argot(1)"] + all.filter { $0 != "\(page.name)(1)" } + ["argotd(8)", "argotd.conf(5)"])
+        return page
+    }
+
+    /// Describes the commands below a command, and those below them.
+    private static func describeCommands(below command: CommandHelp, in page: inout ManualPage) {
         for below in command.visibleSubcommands {
             page.subheading(below.invocation)
             let isDefault = command.defaultSubcommand == below.commandName
             page.text((below.abstract ?? "") + (isDefault ? " This is the default command." : ""))
             page.describe(below)
+            describeCommands(below: below, in: &page)
         }
-        page.heading("Exit status")
-        page.text(ManualProse.exitStatus)
-        page.seeAlso(["argot(1)"] + all.filter { $0 != "\(page.name)(1)" } + ["argotd(8)", "argotd.conf(5)"])
-        return page
     }
 
     private func daemon(_ command: CommandHelp) -> ManualPage {

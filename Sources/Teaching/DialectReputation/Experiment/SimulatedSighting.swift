@@ -16,7 +16,7 @@ struct SimulatedSighting {
         let reader = EventReader(peers: host.peers)
         var hasHeaders = false
         var hasRecipient = false
-        for event in dialogue.projected(to: vantage.filteredServer == nil ? .milterSendmail : vantage) {
+        for event in dialogue.projected(to: vantage.filteredServer == nil ? Vantage(milterUnder: .sendmail) : vantage) {
             let bytes = Array(event.bytes)
             guard let observed = reader.read(event.kind, bytes.span) else { continue }
             if event.kind == .eoh { hasHeaders = true }

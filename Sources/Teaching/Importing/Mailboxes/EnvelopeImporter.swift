@@ -136,7 +136,7 @@ package struct EnvelopeImporter: ~Copyable {
             return leaveOut("a session without its client's address or its time", path, line)
         }
         // Where a filter under Sendmail stands, HELO is told from EHLO.
-        let seen = DialogueReader.dialogue(from: transcript)?.projected(to: .milterSendmail)
+        let seen = DialogueReader.dialogue(from: transcript)?.projected(to: Vantage(milterUnder: .sendmail))
         var count = 0
         for event in seen ?? Array(transcript.events) where record.take(event) {
             count += 1
