@@ -1,5 +1,6 @@
 import Decision
 import Dialects
+import Judgements
 import KeyedHashing
 import Memory
 import Policy
@@ -55,6 +56,30 @@ struct SiteDialectTests {
         for (name, value) in Self.headers { judge.take(.header, name, value) }
         judge.take(.eoh)
         return (rcpt, judge.take(.eom), label)
+    }
+
+    @Test("what is learned of how a client speaks is the same, and no judgement, where its dialect is called")
+    func lessons() throws {
+        func lesson(_ dialects: [SiteDialect]?) throws -> Lesson {
+            var policy = PolicyConfiguration()
+            policy.mode = .enforce
+            let snapshot = DecisionSnapshot(
+                model: DialectModel(dialects: []), modelSource: "test", policy: policy,
+                siteDialects: dialects.map { SiteDialects($0) }, learning: JudgementRules())
+            var judge = SessionJudge(
+                id: "s", snapshot: snapshot, memory: DecisionMemory(key: try HashingKey(bytes: 1...32), policy: policy),
+                peers: SessionPeers(client: ClientAddress("203.0.113.9"), clientPort: 4_242, mta: .postfix))
+            judge.take(.helo, "host.maple.example")
+            judge.take(.mail, "a@maple.example")
+            let decision = judge.take(.rcpt, "user1@lab.example")
+            #expect(reasons(decision).contains("dialect.site") == (dialects != nil))
+            let lesson = judge.lessonOfSession(at: UnixTime(seconds: 0))
+            return try #require(lesson)
+        }
+        let called = try lesson([Self.dialect(.speech, bare: true, .hostile)])
+        let unknown = try lesson(nil)
+        #expect(called.dialect != nil && called.dialect == unknown.dialect)
+        #expect(called.judgements.isEmpty && unknown.judgements.isEmpty)
     }
 
     private func reasons(_ decision: Decision?) -> [String] { decision?.record.reasons.map(\.word) ?? [] }

@@ -80,6 +80,8 @@ struct JudgementReaderTests {
         #expect(session.reader.judgementsOfSession(at: now).isEmpty)
         #expect(session.reader.takeUnread() == ["Recipient address rejected: ask <address>"])
         #expect(session.reader.takeUnread().isEmpty)
+        session.refused("5.7.1", "Recipient address rejected: Gone, has left us")
+        #expect(session.reader.takeUnread() == ["Recipient address rejected: <name> has left us"])
         for letter in "abcdefghij" { session.refused("5.7.1", "no \(letter)") }
         #expect(session.reader.unread.count == 4)
     }

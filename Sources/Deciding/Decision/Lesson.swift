@@ -35,10 +35,10 @@ public struct Lesson: Sendable {
     /// Whether the headers have come.
     public let hasHeaders: Bool
 
-    let fingerprint: SessionFingerprint
+    let fingerprint: SessionFingerprint?
 
     /// How it spoke. O(length of the commands).
-    public var dialect: DialectFingerprints? { fingerprint.fingerprints }
+    public var dialect: DialectFingerprints? { fingerprint?.fingerprints }
 
     /// The sender.
     public let sender: MailAddress

@@ -14,7 +14,8 @@ struct LessonObserver: Sendable {
     private let organisation: OrganisationName?
     private let vantage: Vantage
     private var reader: JudgementReader
-    private var fingerprint: SessionFingerprint
+    /// How the client speaks; `nil` where somebody else follows that already.
+    private var fingerprint: SessionFingerprint?
     private var isAuthenticated = false
     private var sender: MailAddress?
     private var messageID = ""
@@ -35,9 +36,11 @@ struct LessonObserver: Sendable {
     }
 
     /// An observer; `nil` for clients that nothing is learned from: those without an address, and local submissions.
+    ///
+    /// - Parameter followsSpeech: whether nobody else follows how the client speaks.
     init?(
         id: String, keys: ClientKeys?, peers: SessionPeers, vantage: Vantage, rules: JudgementRules,
-        naming: GreetingNaming?
+        naming: GreetingNaming?, followsSpeech: Bool = true
     ) {
         guard let keys, peers.clientPort != 0 else { return nil }
         self.id = id
@@ -45,7 +48,7 @@ struct LessonObserver: Sendable {
         self.vantage = vantage
         organisation = peers.resolution == .ok ? peers.clientName.flatMap { OrganisationName(host: $0) } : nil
         reader = JudgementReader(rules: rules)
-        fingerprint = SessionFingerprint(vantage: vantage, naming: naming)
+        if followsSpeech { fingerprint = SessionFingerprint(vantage: vantage, naming: naming) }
     }
 
     /// Takes an event and its bytes. O(number of bytes).
@@ -64,21 +67,23 @@ struct LessonObserver: Sendable {
         case .helo, .proto, .tls, .refused, .answered, .unknown, .body, .eom, .abort: break
         }
         reader.take(event, bytes)
-        fingerprint.take(event, bytes)
+        fingerprint?.take(event, bytes)
     }
 
     /// The recipient that came last is a trap.
     mutating func noteTrap() { reader.noteTrap() }
 
     /// The message that ends now, delivered, refused or given up after it was sent; `nil` when none was sent.
-    mutating func message(queueID: String, envelope: EnvelopeObserver, at now: UnixTime) -> Lesson? {
+    mutating func message(
+        queueID: String, envelope: EnvelopeObserver, speech: SessionFingerprint?, at now: UnixTime
+    ) -> Lesson? {
         guard stage != .envelope, !isAuthenticated, let sender else { return nil }
         messages += 1
         hasLesson = true
         let lesson = Lesson(
             id: "\(id).\(messages)", time: now, keys: keys, organisation: organisation,
             authenticated: reader.authenticatedDomain.flatMap { OrganisationName(host: $0) }, vantage: vantage,
-            envelope: envelope, hasHeaders: stage == .headers, fingerprint: fingerprint, sender: sender,
+            envelope: envelope, hasHeaders: stage == .headers, fingerprint: fingerprint ?? speech, sender: sender,
             queueID: queueID, messageID: messageID, judgements: reader.judgements(at: now),
             unreadReplies: reader.takeUnread())
         stage = .envelope
@@ -86,12 +91,13 @@ struct LessonObserver: Sendable {
     }
 
     /// A session that ends and has brought no message, but asked for recipients.
-    mutating func session(envelope: EnvelopeObserver, at now: UnixTime) -> Lesson? {
+    mutating func session(envelope: EnvelopeObserver, speech: SessionFingerprint?, at now: UnixTime) -> Lesson? {
         guard !hasLesson, hasRecipient, !isAuthenticated, let sender else { return nil }
         hasLesson = true
         return Lesson(
             id: "\(id).0", time: now, keys: keys, organisation: organisation, authenticated: nil, vantage: vantage,
-            envelope: envelope, hasHeaders: false, fingerprint: fingerprint, sender: sender, queueID: "", messageID: "",
+            envelope: envelope, hasHeaders: false, fingerprint: fingerprint ?? speech, sender: sender, queueID: "",
+            messageID: "",
             judgements: reader.judgementsOfSession(at: now), unreadReplies: reader.takeUnread())
     }
 

@@ -61,14 +61,14 @@ public struct SessionJudge: Sendable {
         let seenFrom = vantage ?? Vantage(milterUnder: peers.mta)
         let key = memory.key
         let naming = GreetingNaming(peers: peers) { key.hash(greetingName: $0) }
-        if let rules = snapshot.learning, !snapshot.policy.configuration.trusts(peers.client) {
-            lessons = LessonObserver(
-                id: id, keys: keys, peers: peers, vantage: seenFrom, rules: rules,
-                naming: naming)
-        }
         session = SessionObserver(
             snapshot: snapshot, peers: peers, vantage: seenFrom, scores: scores,
             isOwnHost: isOwnHost, naming: naming)
+        if let rules = snapshot.learning, !snapshot.policy.configuration.trusts(peers.client) {
+            lessons = LessonObserver(
+                id: id, keys: keys, peers: peers, vantage: seenFrom, rules: rules, naming: naming,
+                followsSpeech: session.detectors.siteDialect == nil)
+        }
     }
 
     /// Takes over who is let in and who is kept out from a snapshot published since: what the administrator says of them
@@ -124,13 +124,15 @@ public struct SessionJudge: Sendable {
     /// behind DATA, by which a mail server tells that somebody else has refused it. `nil` when there is nothing.
     public mutating func lesson(queueID: String, at now: UnixTime) -> Lesson? {
         guard let envelope = session.detectors.envelope?.observer else { return nil }
-        return lessons?.message(queueID: queueID, envelope: envelope, at: now)
+        return lessons?.message(
+            queueID: queueID, envelope: envelope, speech: session.detectors.siteDialect?.fingerprint, at: now)
     }
 
     /// What a session leaves to learn from that ends without a message; `nil` when there is nothing.
     public mutating func lessonOfSession(at now: UnixTime) -> Lesson? {
         guard let envelope = session.detectors.envelope?.observer else { return nil }
-        return lessons?.session(envelope: envelope, at: now)
+        return lessons?.session(
+            envelope: envelope, speech: session.detectors.siteDialect?.fingerprint, at: now)
     }
 
     /// RCPT: decides on the recipient, unless the mail server refuses it.

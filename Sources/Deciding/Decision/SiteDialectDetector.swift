@@ -8,7 +8,8 @@ struct SiteDialectDetector: SessionDetector {
     static var detector: Detector { .siteDialect }
 
     private let dialects: SiteDialects
-    private var fingerprint: SessionFingerprint
+    /// How the client speaks.
+    private(set) var fingerprint: SessionFingerprint
 
     init(dialects: SiteDialects, vantage: Vantage, naming: GreetingNaming?) {
         self.dialects = dialects

@@ -13,6 +13,8 @@ public struct JudgementReader: Sendable {
     private var unknown = 0
     /// What the fields of each name have said so far; as long as the rules' names.
     private var fields: [Field] = []
+    /// What tells nothing of the refusal of the recipient that comes next.
+    private var pending: String?
     /// Refusals that tell nothing, since they were last taken.
     public private(set) var unread: [String] = []
 
@@ -50,7 +52,9 @@ public struct JudgementReader: Sendable {
             message = Found()
             authenticatedDomain = nil
             if !fields.isEmpty { fields = [] }
-        case .rcpt: recipients = min(recipients + 1, .max - 1)
+        case .rcpt(let recipient):
+            recipients = min(recipients + 1, .max - 1)
+            if let words = pending { note(unread: words, about: recipient) }
         case .refused(let code, let text): refused(code, text)
         case .header(let length):
             guard !rules.headers.isEmpty || !rules.authservID.isEmpty else { return }
@@ -84,9 +88,20 @@ public struct JudgementReader: Sendable {
             // Honest servers bounce to forged senders, which do not exist.
             if !isNullSender { unknown = min(unknown + 1, .max - 1) }
         case .unread(let words):
-            if unread.count < Self.maximumUnread, !unread.contains(words) { unread.append(words) }
+            pending = words
         case .mailboxFull, .relayDenied, .recipientRule, .temporary: break
         }
+    }
+
+    /// Keeps the words of a refusal, without the recipient's own name if it stands among them.
+    private mutating func note(unread words: String, about recipient: MailAddress) {
+        pending = nil
+        guard unread.count < Self.maximumUnread else { return }
+        let name = recipient.localPart.lowercased()
+        let masked = words.split(separator: " ", omittingEmptySubsequences: false).map { word in
+            word.lowercased().split { !$0.isLetter && $0 != "-" && $0 != "_" }.contains { $0 == name } ? "<name>" : word
+        }.joined(separator: " ")
+        if !unread.contains(masked) { unread.append(masked) }
     }
 
     private mutating func header(name: Span<UInt8>, value: Span<UInt8>) {
