@@ -1,5 +1,10 @@
 /// How far a file that grows has been read, and by what it is known again when it was renamed or copied.
 public struct FilePosition: Codable, Sendable, Hashable {
+    private enum CodingKeys: String, CodingKey {
+        case inode, offset, head
+        case headLength = "head_length"
+    }
+
     /// The file's number in its file system.
     public var inode: UInt64
 
