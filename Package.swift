@@ -375,7 +375,7 @@ let tests: [Target] = [
             argumentParser, logging,
         ]),
     testTarget(
-        "EndToEndTests", ["argot", "argotd", "ClientLab", "DaemonLab", "FakeMTA", "Seeded", "SMTP"]),
+        "EndToEndTests", ["argot", "argotd", "ClientLab", "DaemonLab", "Dialects", "FakeMTA", "Seeded", "SMTP"]),
     testTarget("MailServerTests", ["ClientLab", "DaemonLab", "argot", "argotd", "Seeded"]),
     testTarget(
         "PostfixTests",

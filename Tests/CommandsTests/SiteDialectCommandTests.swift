@@ -92,7 +92,7 @@ struct SiteDialectCommandTests {
         let broken = try Argot("dialects", "site", "--file", file)
         #expect(broken.status == 1 && broken.errors.contains("\(file):4: "))
         let fine = try scratch.write(
-            "fine.dialects", "argot-site-dialects 1\ntaught 1 2 3\ndialect speech 1f00000000 wire hostile\n")
+            "fine.dialects", "argot-site-dialects 1\ntaught 1 2 3\ndialect speech 1f00000000 wire hostile\nend 1\n")
         for (words, problem) in [
             (["site-0000001f", "x"], "--class is missing"), (["nobody", "x", "--class", "bot"], "there is no dialect"),
             (["site-0000001f", "a/b", "--class", "bot"], "is no name"),

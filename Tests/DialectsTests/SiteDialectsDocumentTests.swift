@@ -45,24 +45,26 @@ struct SiteDialectsDocumentTests {
     private static let head = "argot-site-dialects 1\ntaught 1 2 3\n"
     private static let dialect = head + "dialect speech 1f wire hostile\n"
 
-    @Test(
-        "Faults tell file, line and what to do",
-        arguments: [
-            ("", "f:1: this is not a file of site dialects"),
-            ("argot-dialects 2\n", "f:1: this is not a file of site dialects"),
-            ("argot-site-dialects 1\n", "f: \"taught\" is missing"),
-            (head + "taught 1 2 3\n", "f:3: \"taught\" is given twice"),
-            (head + "taught 1 -2 3\n", "f:3: three numbers"), (head + "shape a\n", "f:3: \"shape\" is before"),
-            (head + "dialect speech 1f moon hostile\n", "f:3: depth"),
-            (head + "dialect course 1ffffffff wire hostile\n", "f:3: the fingerprint of a course"),
-            (dialect + "dialect speech 1f wire mixed\n", "f:4: the fingerprint is given twice"),
-            (dialect + "shape \u{e4}\n", "f:4: the shape"), (dialect + "label a/b bot\n", "f:4: a name of letters"),
-            (dialect + "seen 1\n", "f:4: \"seen\" needs 2"),
-            (dialect + "spam 1 1 1 1 nan\n", "f:4: \"nan\" is not a number"),
-            (dialect + "apart helo 2\n", "f:4: \"2\" is not a number"), (dialect + "hello\n", "f:4: unknown statement"),
-            (dialect + "shape " + String(repeating: "a", count: 2_000), "f:4: the line is longer"),
-            (dialect + "source x 99999999999999999999\n", "f:4: a source"),
-        ])
+    private static let faulty: [(text: String, fault: String)] = [
+        ("", "f:1: this is not a file of site dialects"),
+        ("argot-dialects 2\n", "f:1: this is not a file of site dialects"),
+        ("argot-site-dialects 1\n", "f: \"taught\" is missing"),
+        (head + "taught 1 2 3\n", "f:3: \"taught\" is given twice"),
+        (head + "taught 1 -2 3\n", "f:3: three numbers"), (head + "shape a\n", "f:3: \"shape\" is before"),
+        (head + "dialect speech 1f moon hostile\n", "f:3: depth"),
+        (head + "dialect course 1ffffffff wire hostile\n", "f:3: the fingerprint of a course"),
+        (dialect + "dialect speech 1f wire mixed\n", "f:4: the fingerprint is given twice"),
+        (dialect + "shape \u{e4}\n", "f:4: the shape"), (dialect + "label a/b bot\n", "f:4: a name of letters"),
+        (dialect + "seen 1\n", "f:4: \"seen\" needs 2"),
+        (dialect + "spam 1 1 1 1 nan\n", "f:4: \"nan\" is not a number"),
+        (dialect + "apart helo 2\n", "f:4: \"2\" is not a number"), (dialect + "hello\n", "f:4: unknown statement"),
+        (dialect + "shape " + String(repeating: "a", count: 2_000), "f:4: the line is longer"),
+        (dialect + "source x 99999999999999999999\n", "f:4: a source"),
+        (dialect, "f: \"end\" is missing"), (dialect + "end 2\n", "f:4: there are 1 dialects"),
+        (dialect + "end 1\nseen 1 1\n", "f:5: \"seen\" is behind the end"),
+    ]
+
+    @Test("Faults tell file, line and what to do", arguments: faulty)
     func faults(text: String, fault: String) throws {
         do {
             _ = try read(text)
@@ -70,10 +72,14 @@ struct SiteDialectsDocumentTests {
         } catch { #expect(error.description.hasPrefix(fault), "\(error)") }
     }
 
-    @Test func aHalfWrittenFileIsReadNeverWrongly() throws {
+    @Test func aHalfWrittenFileIsRefused() throws {
         var generator = SeededGenerator(seed: 4)
-        let text = SiteDialectsDocument.text(for: SiteDialects([Self.random(&generator), Self.random(&generator)]))
-        for count in 0..<text.utf8.count { _ = try? read(String(text.prefix(count))) }
+        let site = SiteDialects([Self.random(&generator), Self.random(&generator)])
+        let text = SiteDialectsDocument.text(for: site)
+        // The last line end alone may be missing.
+        for count in 0..<(text.utf8.count - 1) {
+            #expect(throws: SiteDialectsDocument.DocumentFaults.self) { try read(String(text.prefix(count))) }
+        }
     }
 
     @Test func namesStayWithTheirFingerprints() {

@@ -31,7 +31,7 @@ final class SnapshotPublisher: Sendable {
     func publish(_ read: SnapshotSources, _ configuration: Configuration) -> PolicyConfiguration {
         // Compiling takes its time; nobody waits for it.
         let new = read.policy(of: configuration)
-        let snapshot = read.snapshot(configuration, policy: new, vantages: state.vantages)
+        let snapshot = read.snapshot(configuration, policy: new, vantages: state.vantages, inForce: state.snapshot)
         return configured.withLock { configured in
             settings.saveAgain()
             configured = new

@@ -20,8 +20,8 @@ struct SnapshotSources {
     /// The model of envelopes, if one is named.
     let envelopes: EnvelopeModel?
 
-    /// What the site has learned of dialects, if there is such a file.
-    let siteDialects: SiteDialects?
+    /// What the site has learned of dialects.
+    let siteDialects: SiteDialectsFile.Reading
 
     /// Who retries badly.
     let retryList: RetryList
@@ -48,14 +48,29 @@ struct SnapshotSources {
     }
 
     /// The snapshot that decides by them under `policy`, for sessions seen from `vantages`.
+    ///
+    /// - Parameter inForce: what decides now, which stays in force in place of what is faulty.
     func snapshot(
-        _ configuration: Configuration, policy: PolicyConfiguration, vantages: [Vantage]
+        _ configuration: Configuration, policy: PolicyConfiguration, vantages: [Vantage],
+        inForce: DecisionSnapshot? = nil
     ) -> DecisionSnapshot {
-        DecisionSnapshot(
+        let site: SiteDialects? =
+            switch siteDialects {
+            case .read(let read): read
+            case .none: nil
+            case .faulty: inForce?.siteDialects
+            }
+        return DecisionSnapshot(
             model: model, modelSource: source, policy: policy,
             matching: configuration.dialectMatching == .paper ? .paper : .likelihood, envelopes: envelopes,
-            siteDialects: siteDialects, learning: configuration.judgementRules,
+            siteDialects: site, learning: configuration.judgementRules,
             vantages: vantages)
+    }
+
+    /// What the administrator should hear of the files, though they do not stand in the way.
+    var warning: String? {
+        guard case .faulty(let fault) = siteDialects else { return nil }
+        return "what was learned of this site's dialects stays as it is: \(fault)"
     }
 
     private static func envelopes(_ path: String) throws -> EnvelopeModel? {

@@ -13,6 +13,7 @@ public import SMTP
 /// honest 0 0 0 0 0.0
 /// source blocklist 12                       networks
 /// apart helo 0.93
+/// end 1                                     the number of dialects; a file without it is not whole
 /// ```
 ///
 /// What follows a `dialect` belongs to it. Empty lines and lines that begin with `#` are skipped.
@@ -46,7 +47,7 @@ public enum SiteDialectsDocument {
                 text += "apart \(distinction.aspect) \(distinction.difference)\n"
             }
         }
-        return text
+        return text + "end \(site.dialects.count)\n"
     }
 
     /// Reads dialects.

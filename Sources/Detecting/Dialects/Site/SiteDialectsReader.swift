@@ -9,6 +9,7 @@ struct SiteDialectsReader {
     private var origin: SiteDialects.Origin?
     private var dialects: [SiteDialect] = []
     private var places: Set<String> = []
+    private var isWhole = false
 
     init(file: String) { self.file = file }
 
@@ -32,14 +33,19 @@ struct SiteDialectsReader {
             return hasSignature
         }
         guard let verb = words.first, !verb.hasPrefix("#") else { return true }
+        guard !isWhole else {
+            fault("\"\(verb.prefix(40))\" is behind the end: remove what follows it")
+            return false
+        }
         switch verb {
         case "taught": readOrigin(words)
         case "dialect": readDialect(words)
+        case "end": readEnd(words)
         case "shape", "label", "seen", "spam", "honest", "source", "apart": readFact(verb, words, text)
         default:
             fault(
-                "unknown statement \"\(verb.prefix(40))\": taught, dialect, shape, label, seen, spam, honest, source or "
-                    + "apart is meant")
+                "unknown statement \"\(verb.prefix(40))\": taught, dialect, shape, label, seen, spam, honest, source, "
+                    + "apart or end is meant")
         }
         return faults.count < SiteDialectsDocument.mostFaults
     }
@@ -48,6 +54,7 @@ struct SiteDialectsReader {
     mutating func finish() throws(SiteDialectsDocument.DocumentFaults) -> SiteDialects {
         line = 0
         if faults.isEmpty, origin == nil { fault("\"taught\" is missing: is the file complete?") }
+        if faults.isEmpty, !isWhole { fault("\"end\" is missing: the file is not whole; run argot teach again") }
         guard faults.isEmpty, let origin else { throw SiteDialectsDocument.DocumentFaults(faults: faults) }
         return SiteDialects(dialects, origin: origin)
     }
@@ -81,6 +88,13 @@ struct SiteDialectsReader {
         }
         dialects.append(
             SiteDialect(depth: depth, fingerprint: fingerprint, vantage: vantage, state: state, shape: ""))
+    }
+
+    private mutating func readEnd(_ words: [Substring]) {
+        guard words.count == 2, Int(words[1]) == dialects.count else {
+            return fault("there are \(dialects.count) dialects before the end: is the file complete?")
+        }
+        isWhole = true
     }
 
     private mutating func readFact(_ verb: Substring, _ words: [Substring], _ text: String) {

@@ -1,5 +1,7 @@
+import Configuration
 import Dialects
 import Files
+import FoundationEssentials
 import SMTP
 import Terminal
 
@@ -11,6 +13,15 @@ enum SiteDialectsFile {
         var text: [UInt8] = []
         while let line = try lines.next() { text += line.bytes + [0x0a] }
         return try SiteDialectsDocument.dialects(from: text, file: path)
+    }
+
+    /// What is in force by a configuration; `nil` when nothing was learned, or nobody wants to learn.
+    static func read(_ configuration: Configuration) throws -> SiteDialects? {
+        let path = configuration.siteDialectsPath
+        guard configuration.learning,
+            !configuration.siteDialectsFile.isEmpty || FileManager.default.fileExists(atPath: path)
+        else { return nil }
+        return try read(path)
     }
 
     /// Whether a file begins as one of these does; `false` for one that cannot be read.

@@ -71,7 +71,8 @@ struct ReplayCommand: ParsableCommand {
         let snapshot = DecisionSnapshot(
             model: dialects, modelSource: name, policy: policy,
             matching: configuration.dialectMatching == .paper ? .paper : .likelihood,
-            envelopes: path.isEmpty ? nil : try EnvelopeModelFile.read(path))
+            envelopes: path.isEmpty ? nil : try EnvelopeModelFile.read(path),
+            siteDialects: try SiteDialectsFile.read(configuration))
         return TranscriptReplay(
             snapshot: snapshot, memory: DecisionMemory(key: .random(), policy: policy),
             scores: try senders.load(configuration))

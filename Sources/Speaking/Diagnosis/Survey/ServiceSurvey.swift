@@ -96,7 +96,9 @@ package struct ServiceSurvey {
     /// Files that argotd's user may not read, though it may have read them once.
     private func permissions(_ account: Account?) -> [Finding] {
         guard let account else { return [] }
-        let files = service.configurationFiles + [service.modelFile, service.envelopeModelFile]
+        let files =
+            service.configurationFiles + [service.modelFile, service.envelopeModelFile]
+            + (service.hasSiteDialects ? [service.siteDialectsPath] : [])
         var found: [Finding] = []
         for file in files where !file.isEmpty {
             guard let (step, remedy) = FileReach(lookingAt: file, account: account, wish: .read)?.obstacle else {
@@ -148,6 +150,17 @@ package struct ServiceSurvey {
                 add(envelopes, "envelopes", faults: faults)
             } catch {
                 add(envelopes, "envelopes", faults: ["\(error)"])
+            }
+        }
+        let site = service.siteDialectsPath
+        if service.hasSiteDialects {
+            do {
+                let data = FileManager.default.contents(atPath: site)
+                if let data { _ = try SiteDialectsDocument.dialects(from: data, file: site) }
+                let faults = data == nil ? ["it cannot be read: check path and permissions"] : []
+                add(site, "dialects of this site", faults: faults)
+            } catch {
+                add(site, "dialects of this site", faults: ["\(error)"])
             }
         }
         return readings.flatMap(\.findings)

@@ -39,5 +39,11 @@ package struct SurveyedService {
 
     var modelFile: String { configuration.modelFile }
     var envelopeModelFile: String { configuration.envelopeModelFile }
+    var siteDialectsPath: String { configuration.siteDialectsPath }
+    /// Whether there should be a file of the site's dialects: it is named, or it is there.
+    var hasSiteDialects: Bool {
+        configuration.learning
+            && (!configuration.siteDialectsFile.isEmpty || FileManager.default.fileExists(atPath: siteDialectsPath))
+    }
     var data: DataDirectory { configuration.files }
 }
