@@ -31,6 +31,33 @@ struct SiteExperimentTests {
         #expect(report.honestCalled == [:])
     }
 
+    @Test func recordedConversationsAreAskedAboutToo() {
+        func recorded(_ program: String, isHonest: Bool, _ lines: String...) -> SiteExperiment.Recording {
+            let exchanges = lines.map { line in
+                Dialogue.Exchange(
+                    message: ClientMessage(
+                        kind: SMTPVerb(line: line.utf8).map { .command($0) } ?? .unknownCommand,
+                        bytes: Array(line.utf8)), reply: nil)
+            }
+            return SiteExperiment.Recording(
+                program: program, isHonest: isHonest, dialogue: Dialogue(greeting: nil, exchanges: exchanges))
+        }
+        let report = SiteExperiment(
+            model: model("postfix", "dronzho"),
+            recordings: [
+                recorded(
+                    "postfix", isHonest: true, "EHLO a.example", "MAIL FROM:<a@b.example> SIZE=1",
+                    "RCPT TO:<c@d.example>"),
+                recorded(
+                    "dronzho-2", isHonest: false, "HELO a.example", "MAIL From: <a@b.example>", "RCPT To: <c@d.example>"
+                ),
+                recorded("dronzho", isHonest: false, "NOOP"),
+            ]
+        ).run()
+        #expect(report.honestRecorded == 1 && report.honestRecordedCalled == [:])
+        #expect(report.outcomes.map(\.recorded) == [2] && report.outcomes.map(\.recordedCalled) == [1])
+    }
+
     @Test func theSameSeedGivesTheSame() {
         let model = model("postfix", "storm-lower", "mutt")
         func report(_ seed: UInt64) -> SiteExperiment.Report {

@@ -2,7 +2,9 @@ import ArgumentParser
 import DialectLearning
 import DialectReputation
 import Dialects
+import Evaluation
 import SMTP
+import Sessions
 import Terminal
 
 /// `argot dialects site simulate`
@@ -46,6 +48,12 @@ struct DialectsSiteSimulateCommand: ParsableCommand {
         help: ArgumentHelp("Show what strangers can do against this program of the model.", valueName: "dialect"))
     var poison: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "Also ask about the conversations of this file: transcripts from the wire with \"kind\" and \"label_guess\"; may "
+                + "be repeated.", valueName: "file"), completion: .file())
+    var recorded: [String] = []
+
     @Flag(help: "Print JSON.")
     var json = false
 
@@ -63,19 +71,41 @@ struct DialectsSiteSimulateCommand: ParsableCommand {
             if json { try Output.json(rows.map(AttackRow.init)) } else { show(rows) }
             return
         }
+        let recordings = try self.recordings()
         for seed in seed..<(seed &+ UInt64(seeds)) {
             var options = SiteExperiment.Options()
             options.vantage = vantage
             options.seed = seed
             options.sessions = sessions
             options.judgedShare = judged
-            let report = SiteExperiment(model: model, options: options).run()
+            let report = SiteExperiment(model: model, options: options, recordings: recordings).run()
             if json {
                 try Output.json(ReportRow(report, seed: seed, vantage: vantage))
             } else {
                 show(report, seed: seed)
             }
         }
+    }
+
+    /// The conversations of the files that are labelled.
+    private func recordings() throws -> [SiteExperiment.Recording] {
+        var found: [SiteExperiment.Recording] = []
+        for file in recorded {
+            try TranscriptDocument.read(file: file) { transcript in
+                let label = transcript.labelGuess ?? ""
+                let isHostile = DialectEvaluation.isHostile(label)
+                guard isHostile || DialectEvaluation.isHonest(label), let kind = transcript.kind,
+                    let dialogue = DialogueReader.dialogue(from: transcript)
+                else { return }
+                found.append(SiteExperiment.Recording(program: kind, isHonest: !isHostile, dialogue: dialogue))
+            }
+        }
+        guard recorded.isEmpty || !found.isEmpty else {
+            throw CommandError(
+                "\(recorded.joined(separator: ", ")): no labelled conversations: name transcripts from the wire, as argot "
+                    + "dialects import --label makes them")
+        }
+        return found
     }
 
     // MARK: Tables
@@ -110,6 +140,19 @@ struct DialectsSiteSimulateCommand: ParsableCommand {
                 + (called.isEmpty ? "" : ": " + called.joined(separator: ", "))
                 + "; \(report.honestSessions) further sessions asked about at each of \(10 * report.outcomes.count) times, "
                 + "\(report.honestSightings) sightings")
+        guard !recorded.isEmpty else { return }
+        let bots = report.outcomes.filter { $0.recorded > 0 }
+        Output.print(
+            "recorded conversations: \(report.honestRecordedCalled.values.reduce(0, +)) of \(report.honestRecorded) honest "
+                + "ones called at any of \(report.outcomes.count) times"
+                + (report.honestRecordedCalled.isEmpty
+                    ? ""
+                    : ": "
+                        + report.honestRecordedCalled.map { "\($0.key) (\($0.value))" }.sorted().joined(separator: ", "))
+        )
+        for outcome in bots {
+            Output.print("  \(outcome.name): \(outcome.recordedCalled) of \(outcome.recorded) called")
+        }
     }
 
     private static func apart(_ outcome: SiteExperiment.Outcome) -> String {
@@ -163,6 +206,8 @@ struct DialectsSiteSimulateCommand: ParsableCommand {
             let calledByName: Double
             let state: String
             let shape: String
+            let recorded: Int
+            let recordedCalled: Int
             let apart: [SiteDialectRow.Distinction]
             let question: String?
         }
@@ -177,6 +222,8 @@ struct DialectsSiteSimulateCommand: ParsableCommand {
         let rows: [Row]
         let honestCalled: [Called]
         let honestPrograms: Int
+        let honestRecorded: Int
+        let honestRecordedCalled: [Called]
 
         init(_ report: SiteExperiment.Report, seed: UInt64, vantage: Vantage) {
             self.vantage = vantage.rawValue
@@ -188,12 +235,16 @@ struct DialectsSiteSimulateCommand: ParsableCommand {
                     calledAtRecipient: outcome.calledAtRecipient, called: outcome.called,
                     calledByName: outcome.calledByName,
                     state: outcome.state.rawValue, shape: outcome.shape,
+                    recorded: outcome.recorded, recordedCalled: outcome.recordedCalled,
                     apart: outcome.distinctions.map(SiteDialectRow.Distinction.init),
                     question: outcome.question)
             }
             honestCalled = report.honestCalled.sorted { $0.key < $1.key }
                 .map { Called(dialect: $0.key, sessions: $0.value) }
             honestPrograms = report.honestPrograms
+            honestRecorded = report.honestRecorded
+            honestRecordedCalled = report.honestRecordedCalled.sorted { $0.key < $1.key }
+                .map { Called(dialect: $0.key, sessions: $0.value) }
         }
     }
 }

@@ -26,6 +26,28 @@ public struct SiteExperiment {
         public init() {}
     }
 
+    /// A conversation that somebody recorded of a program, to be asked about beside those that the machines make up.
+    public struct Recording: Sendable {
+        /// The program.
+        public var program: String
+
+        /// Whether it is honest.
+        public var isHonest: Bool
+
+        /// What was said.
+        public var dialogue: Dialogue
+
+        /// A recording from its parts.
+        public init(program: String, isHonest: Bool, dialogue: Dialogue) {
+            self.program = program
+            self.isHonest = isHonest
+            self.dialogue = dialogue
+        }
+
+        /// Whether it is of this dialect: the program bears its name, or a variant's.
+        func isOf(_ dialect: String) -> Bool { program == dialect || program.hasPrefix(dialect + "-") }
+    }
+
     /// What became of one hostile dialect.
     public struct Outcome: Sendable, Hashable {
         /// Its name in the model.
@@ -60,6 +82,12 @@ public struct SiteExperiment {
 
         /// What it looks like.
         public var shape: String
+
+        /// How many recorded conversations there are of it, and how many of them are called.
+        public var recorded = 0
+
+        /// How many of them are called.
+        public var recordedCalled = 0
     }
 
     /// What was found.
@@ -76,6 +104,12 @@ public struct SiteExperiment {
         /// How many honest sessions were asked about, each time.
         public var honestSessions = 0
 
+        /// How many recorded conversations of honest programs were asked about, after all sessions of each dialect.
+        public var honestRecorded = 0
+
+        /// Programs of which recorded conversations were called at some time, and how many of those.
+        public var honestRecordedCalled: [String: Int] = [:]
+
         /// How many sightings of honest programs the site had in all.
         public var honestSightings = 0
     }
@@ -84,9 +118,14 @@ public struct SiteExperiment {
     private let options: Options
     private let traffic: HonestTraffic
     private let pairs: DialectPairs
+    private let recordings: [(recording: Recording, prints: DialectFingerprints)]
 
-    /// An experiment with a model's dialects.
-    public init(model: DialectModel, options: Options = Options()) {
+    /// An experiment with a model's dialects, asking about `recordings` too.
+    public init(model: DialectModel, options: Options = Options(), recordings: [Recording] = []) {
+        self.recordings = recordings.map { recording in
+            let naming = GreetingNaming(peers: recording.dialogue.peers) { FNVHash($0).value }
+            return (recording, recording.dialogue.fingerprints(at: options.vantage, naming: naming))
+        }
         self.model = model
         self.options = options
         traffic = HonestTraffic(model, at: options.vantage, seed: options.seed)
@@ -104,13 +143,14 @@ public struct SiteExperiment {
         for (number, dialect) in model.dialects.enumerated() where dialect.dialectClass.isHostile {
             progress(dialect.name)
             var generator = SplitMix64(seed: options.seed &* 1_000 &+ UInt64(number))
-            report.outcomes.append(outcome(of: dialect, number, &report.honestCalled, &generator))
+            report.outcomes.append(outcome(of: dialect, number, &report, &generator))
         }
+        report.honestRecorded = recordings.count(where: \.recording.isHonest)
         return report
     }
 
     private func outcome(
-        of dialect: Dialect, _ number: Int, _ honestCalled: inout [String: Int], _ generator: inout SplitMix64
+        of dialect: Dialect, _ number: Int, _ report: inout Report, _ generator: inout SplitMix64
     ) -> Outcome {
         let layout = SpeakingHost.layouts[number % SpeakingHost.layouts.count]
         let speaker = DialectSpeaker(dialect)
@@ -145,7 +185,7 @@ public struct SiteExperiment {
                     $0.hasRecipient && last.hostile(speech: $0.prints.speech, named: $0.prints.named) != nil
                         || last.hostile(by: $0.prints) != nil
                 }
-                if called > 0 { honestCalled[name, default: 0] += called }
+                if called > 0 { report.honestCalled[name, default: 0] += called }
             }
         }
         let states = further.map { last.state(of: $0.prints) }
@@ -155,6 +195,10 @@ public struct SiteExperiment {
             } ?? .unknown
         let usual = further.first { last.state(of: $0.prints) == state } ?? further[0]
         let alike = lookAlikes(of: dialect.name)
+        for (recording, prints) in recordings where recording.isHonest && last.hostile(by: prints) != nil {
+            report.honestRecordedCalled[recording.program, default: 0] += 1
+        }
+        let recorded = recordings.filter { !$0.recording.isHonest && $0.recording.isOf(dialect.name) }
         return Outcome(
             name: dialect.name, lookAlikes: alike.count,
             judged: met.count { !$0.sighting.judgements.isEmpty }, recognisedAfter: recognisedAfter,
@@ -163,7 +207,8 @@ public struct SiteExperiment {
             },
             called: Self.share(further) { last.hostile(by: $0.prints) != nil },
             calledByName: Self.share(further) { last.hostile(by: $0.prints)?.depth == .named }, state: state,
-            distinctions: distinctions(usual.prints, in: last), question: question(alike), shape: usual.prints.shape)
+            distinctions: distinctions(usual.prints, in: last), question: question(alike), shape: usual.prints.shape,
+            recorded: recorded.count, recordedCalled: recorded.count { last.hostile(by: $0.prints) != nil })
     }
 
     /// What the site knows at a time, having met these sessions.
