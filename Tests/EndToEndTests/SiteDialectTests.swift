@@ -70,4 +70,57 @@ struct SiteDialectTests {
         let (_, message) = try daemon.failToStart()
         #expect(message.contains("\(daemon.path("site")):2: "), "\(message)")
     }
+
+    private struct Listed: Decodable {
+        struct Side: Decodable { let networks: Int }
+        struct Source: Decodable {
+            let source: String
+            let networks: Int
+        }
+        struct Dialect: Decodable {
+            let depth: String
+            let state: String
+            let shape: String
+            let spam: Side
+            let sources: [Source]
+        }
+        let sightings: Int
+        let dialects: [Dialect]
+    }
+
+    /// What `argot dialects site --all --json` says.
+    private func listed(_ daemon: ArgotDaemon) throws -> Listed {
+        let tag = UUID().uuidString
+        let child = try ChildProcess(
+            FilterProcess.executable("argot"),
+            ["dialects", "site", "--all", "--json", "--config", daemon.configurationFile],
+            output: daemon.path("out-\(tag)"), errors: daemon.path("err-\(tag)"))
+        guard child.wait(until: .after(.seconds(300))) == .exited(0) else {
+            throw LabError(.refused, daemon.contents(of: "err-\(tag)"))
+        }
+        return try JSONDecoder().decode(Listed.self, from: Data(daemon.contents(of: "out-\(tag)").utf8))
+    }
+
+    @Test func whatADaemonSeesIsListedByHowItSpoke() throws {
+        let daemon = try ArgotDaemon.started(["trap_addresses": "trap@lab.example"])
+        for network in 1...6 {
+            let session = try daemon.session()
+            _ = try session.connect(ClientPeer(ip: "203.0.\(network).9"))
+            // A name that the program brings along.
+            _ = try session.helo("cx")
+            _ = try session.mail("a@example.net")
+            _ = try session.rcpt("trap@lab.example")
+            _ = try session.data()
+            _ = try session.message(MessageContent(lines: ["Subject: x", "", "text"]))
+            try session.quit()
+        }
+        let isKept = try Poll.until(.after(.seconds(60))) { try listed(daemon).sightings == 6 }
+        #expect(isKept)
+        let dialects = try listed(daemon).dialects
+        #expect(Set(dialects.map(\.depth)) == ["course", "speech", "named"])
+        #expect(dialects.allSatisfy { $0.spam.networks == 6 && $0.sources.map(\.source) == ["trap"] })
+        #expect(dialects.allSatisfy { $0.shape == "greets name; MAIL address; RCPT address; DATA; message" })
+        // A site that has been watched for a minute calls nobody.
+        #expect(dialects.allSatisfy { $0.state == "unknown" })
+    }
 }
