@@ -106,4 +106,25 @@ struct SiteExperimentTests {
         let proposals = SiteProposal.proposals(for: SiteDialects([site]), kin: kin)
         #expect(proposals[site.id] == (names.isEmpty ? [.nameAnew] : [.name(names)]))
     }
+
+    @Test func aQuestionIsProposedWhereBotsAndSoftwareSpeakAlike() throws {
+        let kin = DialectKin(model: model("mutt", "bacula-bsmtp", "bugbear"), vantages: [.wire])
+        var fingerprint = SessionFingerprint(vantage: .wire)
+        for line in ["HELO a.example", "MAIL FROM:<a@b.example>", "RCPT TO:<c@d.example>"] {
+            let name = Array("a.example".utf8)
+            let shape = HELOShape(of: name, client: nil, ptr: nil, server: nil)
+            fingerprint.take(
+                ClientMessage(kind: .command(try #require(SMTPVerb(line: line.utf8))), bytes: Array(line.utf8)),
+                greeting: line.hasPrefix("HELO") ? (name, shape) : nil, isUnasked: false)
+        }
+        let site = SiteDialect(
+            depth: .speech, fingerprint: fingerprint.speech, vantage: .wire, state: .mixed, shape: "")
+        #expect(kin.names(like: site).contains { $0.name == "bugbear" })
+        let proposals = SiteProposal.proposals(for: SiteDialects([site]), kin: kin)[site.id]
+        guard case .ask(_, let pairs, let all)? = proposals?.first else {
+            Issue.record("\(String(describing: proposals))")
+            return
+        }
+        #expect(pairs >= 1 && pairs <= all)
+    }
 }

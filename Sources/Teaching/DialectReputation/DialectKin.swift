@@ -13,12 +13,17 @@ public struct DialectKin {
     }
 
     private var voices: [Voice: [DialectMatch.DialectName]] = [:]
+    private let pairs: [Vantage: [DialectPairs.Pair]]
 
     /// How often each dialect is made to speak.
     private static let sessions = 24
 
     /// The kin of what is seen from `vantages`, in a model.
     public init(model: DialectModel, vantages: Set<Vantage>) {
+        pairs = Dictionary(
+            uniqueKeysWithValues: vantages.map { vantage in
+                (vantage, DialectPairs(machine: DecisionMachine(model: model, vantage: vantage)).ambiguous)
+            })
         var generator = SplitMix64(seed: 1)
         for dialect in model.dialects {
             let name = DialectMatch.DialectName(dialect)
@@ -41,5 +46,23 @@ public struct DialectKin {
     /// first recipient are not told from it at that depth.
     public func names(like dialect: SiteDialect) -> [DialectMatch.DialectName] {
         voices[Voice(depth: dialect.depth, fingerprint: dialect.fingerprint)] ?? []
+    }
+
+    /// The reply after which most of the bots that speak so do something else than the honest software that does; `nil`
+    /// where none is known, or only one side speaks so.
+    func question(about dialect: SiteDialect) -> SiteProposal? {
+        let names = names(like: dialect)
+        let hostile = Set(names.filter(\.dialectClass.isHostile).map(\.name))
+        let honest = Set(names.map(\.name)).subtracting(hostile)
+        let apart = (pairs[dialect.vantage] ?? []).filter { pair in
+            hostile.contains(pair.one.name) && honest.contains(pair.other.name)
+                || hostile.contains(pair.other.name) && honest.contains(pair.one.name)
+        }
+        var counts: [String: Int] = [:]
+        for pair in apart {
+            if case .reply(let variation, _, _) = pair.distinction { counts[variation.id, default: 0] += 1 }
+        }
+        let best = counts.max { ($0.value, $1.key) < ($1.value, $0.key) }
+        return best.map { .ask($0.key, pairs: $0.value, of: apart.count) }
     }
 }

@@ -15,7 +15,10 @@ public enum SiteProposal: Sendable, Hashable {
     /// Honest software is known to speak so.
     case beware([String])
 
-    /// The proposals for the hostile dialects of a site, by id.
+    /// Known bots and honest software both speak so: this reply tells so many pairs of them apart, out of so many.
+    case ask(String, pairs: Int, of: Int)
+
+    /// The proposals for the hostile and mixed dialects of a site, by id.
     public static func proposals(for site: SiteDialects, kin: DialectKin) -> [String: [SiteProposal]] {
         let hostile = site.dialects.filter { $0.state == .hostile && $0.label == nil }
         var proposals: [String: [SiteProposal]] = [:]
@@ -37,6 +40,9 @@ public enum SiteProposal: Sendable, Hashable {
             }
             if !others.isEmpty { own.append(.merge(others.map(\.id).sorted())) }
             proposals[dialect.id] = own
+        }
+        for dialect in site.dialects where dialect.state == .mixed {
+            if let question = kin.question(about: dialect) { proposals[dialect.id] = [question] }
         }
         return proposals
     }

@@ -119,6 +119,9 @@ struct SiteDialectRow: Encodable {
         case .name(let names): "known dialects speak so: \(names.joined(separator: ", "))"
         case .nameAnew: "no known dialect speaks so: give it a name"
         case .merge(let ids): "begins as \(ids.joined(separator: ", ")): perhaps one program, under one name"
+        case .ask(let reply, let pairs, let all):
+            "known bots and honest software speak so: the reply \(reply) tells \(pairs) of \(all) pairs apart "
+                + "(argot dialects probe)"
         case .beware(let names): "honest software is known to speak so: \(names.joined(separator: ", "))"
         }
     }
