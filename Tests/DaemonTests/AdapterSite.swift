@@ -102,7 +102,8 @@ struct AdapterSite {
         configure(&configuration)
         let metrics = DaemonMetrics()
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-        let key = HashingKey.random()
+        // The same at every site, so that what two of them keep can be compared.
+        let key = try! HashingKey(bytes: 0..<32)
         let journal = JournalService(
             configuration: configuration, output: LogOutput(configuration), logger: logger, keeper: keeper,
             transcripts: TranscriptWriter(configuration), metrics: metrics,
