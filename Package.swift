@@ -42,7 +42,7 @@ enum Floor: String, CaseIterable {
         case .detecting: []
         case .deciding: ["Policy", "Memory"]
         case .keeping: ["Keeping"]
-        case .teaching: ["DialectLearning", "EnvelopeTraining", "SenderLab"]
+        case .teaching: ["DialectLearning", "EnvelopeTraining", "DialectReputation", "SenderLab"]
         case .running: ["Configuration", "Control"]
         case .speaking: ["Terminal", "Diagnosis"]
         }
@@ -145,6 +145,9 @@ let rooms: [Target] = [
         "DialectReputation", on: .teaching,
         ["DialectLearning", "Dialects", "Envelopes", "Judgements", "Keeping", "SMTP", "Spectral"]),
     room(
+        "Promotion", on: .teaching,
+        ["DialectReputation", "Dialects", "EnvelopeTraining", "Envelopes", "Files", "Judgements", "Keeping", "SMTP"]),
+    room(
         "Evaluation", on: .teaching,
         [
             "DialectLearning", "Dialects", "EnvelopeTraining", "Envelopes", "Judgements", "Sessions", "SMTP",
@@ -190,7 +193,8 @@ let rooms: [Target] = [
         [
             "Captures", "Configuration", "Control", "Decision", "Diagnosis", "DialectLearning", "DialectReputation",
             "Dialects", "EnvelopeTraining", "Envelopes", "Evaluation", "Files", "Following", "Importing", "Judgements",
-            "Keeping", "KeyedHashing", "LogLines", "MailLogs", "Memory", "Policy", "Processes", "SenderLab", "Sessions",
+            "Keeping", "KeyedHashing", "LogLines", "MailLogs", "Memory", "Policy", "Processes", "Promotion",
+            "SenderLab", "Sessions",
             "Sink", "SMTP", "Sockets", "SpamTracker", "Spectral", "StoredMail", "Terminal", argumentParser, system,
         ]),
 
@@ -324,6 +328,12 @@ let tests: [Target] = [
     testTarget(
         "DialectReputationTests",
         ["DialectLearning", "DialectReputation", "Dialects", "Envelopes", "Judgements", "Keeping", "Seeded", "SMTP"]),
+    testTarget(
+        "PromotionTests",
+        [
+            "DialectReputation", "Dialects", "EnvelopeTraining", "Envelopes", "Judgements", "Keeping", "Promotion",
+            "ScratchFiles", "Seeded", "SMTP",
+        ]),
     testTarget("EnvelopeTrainingTests", ["EnvelopeTraining", "Envelopes", "Judgements", "Seeded", "SMTP"]),
     testTarget(
         "EvaluationTests",

@@ -33,8 +33,14 @@ public struct DataDirectory: Hashable, Sendable {
     /// Since when model and traps decide.
     public var decisionAge: String { path + "/decision.seen" }
 
-    /// What `argot teach` has learned of this site's dialects.
-    public var siteDialects: String { path + "/models/site.dialects" }
+    /// What `argot teach` has taught.
+    public var models: String { path + "/models" }
+
+    /// What it has learned of this site's dialects.
+    public var siteDialects: String { models + "/site.dialects" }
+
+    /// The envelope model that it has put in force.
+    public var envelopeModel: String { models + "/envelopes.model" }
 
     /// Databases that were damaged and moved aside, their logs too, by name. O(files in the directory).
     public var movedAside: [String] {

@@ -6,4 +6,10 @@ extension Configuration {
 
     /// Where what the site has learned of dialects lies: the named file, else the usual one, which need not exist.
     public var siteDialectsPath: String { siteDialectsFile.isEmpty ? files.siteDialects : siteDialectsFile }
+
+    /// Where the envelope model lies: the named file, else the one that Argot has taught itself, which need not exist;
+    /// empty where nothing is learned and none is named.
+    public var envelopeModelPath: String {
+        envelopeModelFile.isEmpty && learning ? files.envelopeModel : envelopeModelFile
+    }
 }

@@ -51,7 +51,8 @@ extension ConfigurationSection {
                 "The file with the dialects; when empty, those shipped with Argot."),
             ConfigurationKey(
                 "envelope_model", .path(allowsEmpty: true), \.envelopeModelFile,
-                "The file that describes HELO, names and headers of spam; when empty, these are not judged."),
+                "The file that describes HELO, names and headers of spam; when empty, models/envelopes.model in data_directory, "
+                    + "which argot teach makes, if it is there and learning = yes."),
             ConfigurationKey(
                 "site_dialects", .path(allowsEmpty: true), \.siteDialectsFile,
                 "The file with what this site has learned of dialects, as argot teach writes it, whose hostile ones are "

@@ -76,7 +76,7 @@ public final class DaemonRuntime {
             logger.error("systemd passes \(socket), which nobody serves: \(ServiceSockets.remedy)")
         }
         let read = try SnapshotSources(configuration)
-        if let warning = read.warning { logger.warning("model: \(warning)") }
+        for warning in read.warnings { logger.warning("model: \(warning)") }
         let key = DaemonRuntime.hashingKey(configuration, logger)
         let settings = RuntimeSettingsFile(path: configuration.files.settings)
         let policy = settings.policy(over: read.policy(of: configuration), logger)
@@ -279,7 +279,7 @@ public final class DaemonRuntime {
             logger.error("not reloaded: the old configuration and model stay in force")
             return noteFailedReload(faults)
         }
-        if let warning = read.warning { logger.warning("model: \(warning)") }
+        for warning in read.warnings { logger.warning("model: \(warning)") }
         configuration = plan.configuration
         for line in plan.lines { logger.info("\(line)") }
         output.reconfigure(configuration)

@@ -17,11 +17,11 @@ struct SnapshotSources {
     /// When the file of the dialects was written; `nil` for those that Argot ships.
     let written: UnixTime?
 
-    /// The model of envelopes, if one is named.
-    let envelopes: EnvelopeModel?
+    /// The model of envelopes: the one that is named, or the one that Argot has taught itself.
+    let envelopes: LearnedFile<EnvelopeModel>
 
     /// What the site has learned of dialects.
-    let siteDialects: SiteDialectsFile.Reading
+    let siteDialects: LearnedFile<SiteDialects>
 
     /// Who retries badly.
     let retryList: RetryList
@@ -35,8 +35,14 @@ struct SnapshotSources {
         written = (attributes?[.modificationDate] as? Date).map {
             UnixTime(seconds: Int64($0.timeIntervalSince1970))
         }
-        envelopes = try Self.envelopes(configuration.envelopeModelFile)
-        siteDialects = try SiteDialectsFile.read(configuration)
+        let envelopePath = configuration.envelopeModelPath
+        envelopes = try LearnedFile(
+            "envelopes", at: envelopePath, isNamed: !configuration.envelopeModelFile.isEmpty
+        ) { try EnvelopeModelDocument.model(from: $0, file: envelopePath) }
+        let dialectsPath = configuration.learning ? configuration.siteDialectsPath : ""
+        siteDialects = try LearnedFile(
+            "site dialects", at: dialectsPath, isNamed: !configuration.siteDialectsFile.isEmpty
+        ) { try SiteDialectsDocument.dialects(from: $0, file: dialectsPath) }
         retryList = try RetryListFile.read(configuration.retryListFile)
     }
 
@@ -54,30 +60,17 @@ struct SnapshotSources {
         _ configuration: Configuration, policy: PolicyConfiguration, vantages: [Vantage],
         inForce: DecisionSnapshot? = nil
     ) -> DecisionSnapshot {
-        let site: SiteDialects? =
-            switch siteDialects {
-            case .read(let read): read
-            case .none: nil
-            case .faulty: inForce?.siteDialects
-            }
-        return DecisionSnapshot(
+        DecisionSnapshot(
             model: model, modelSource: source, policy: policy,
-            matching: configuration.dialectMatching == .paper ? .paper : .likelihood, envelopes: envelopes,
-            siteDialects: site, learning: configuration.judgementRules,
+            matching: configuration.dialectMatching == .paper ? .paper : .likelihood,
+            envelopes: envelopes.value(inForce: inForce?.envelopes),
+            siteDialects: siteDialects.value(inForce: inForce?.siteDialects), learning: configuration.judgementRules,
             vantages: vantages)
     }
 
     /// What the administrator should hear of the files, though they do not stand in the way.
-    var warning: String? {
-        guard case .faulty(let fault) = siteDialects else { return nil }
-        return "what was learned of this site's dialects stays as it is: \(fault)"
-    }
+    var warnings: [String] { [envelopes.fault, siteDialects.fault].compactMap(\.self) }
 
-    private static func envelopes(_ path: String) throws -> EnvelopeModel? {
-        guard !path.isEmpty else { return nil }
-        guard let data = FileManager.default.contents(atPath: path) else {
-            throw DocumentFault(file: path, line: 0, problem: "cannot be read: check path and permissions")
-        }
-        return try EnvelopeModelDocument.model(from: data, file: path)
-    }
+    /// The files of what was learned and decides.
+    var taught: [TaughtFile] { [envelopes.file, siteDialects.file].compactMap(\.self) }
 }

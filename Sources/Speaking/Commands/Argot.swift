@@ -16,7 +16,8 @@ struct ArgotCommand: ParsableCommand {
             JournalCommand.self, LiesCommand.self, ModeCommand.self, AllowCommand.self, DenyCommand.self,
             ReloadCommand.self, PurgeCommand.self, KeyCommand.self, ConfigCommand.self, DialectsCommand.self,
             SendersCommand.self,
-            EnvelopesCommand.self, TeachCommand.self, JudgeCommand.self, JudgementsCommand.self, SinkCommand.self,
+            EnvelopesCommand.self, TeachCommand.self, ModelsCommand.self, JudgeCommand.self, JudgementsCommand.self,
+            SinkCommand.self,
             ReplayCommand.self, TranscriptCommand.self, ManualCommand.self,
         ])
 }

@@ -4,6 +4,7 @@ import Decision
 import Dialects
 import EnvelopeTraining
 import Envelopes
+import FoundationEssentials
 import KeyedHashing
 import Memory
 import Policy
@@ -63,7 +64,10 @@ struct ReplayCommand: ParsableCommand {
     /// A replay with all that the configuration names.
     private func replay(_ configuration: Configuration) throws -> TranscriptReplay {
         let (dialects, name) = try ModelFile.read(model ?? configuration.modelFile).get()
-        let path = configuration.envelopeModelFile
+        let path = configuration.envelopeModelPath
+        // A model that Argot has not taught itself yet is not missing.
+        let hasEnvelopes =
+            !configuration.envelopeModelFile.isEmpty || !path.isEmpty && FileManager.default.fileExists(atPath: path)
         var policy = configuration.policy
         policy.retryList = try RetryListFile.read(configuration.retryListFile)
         // A recording need not begin with a client that has a name.
@@ -71,7 +75,7 @@ struct ReplayCommand: ParsableCommand {
         let snapshot = DecisionSnapshot(
             model: dialects, modelSource: name, policy: policy,
             matching: configuration.dialectMatching == .paper ? .paper : .likelihood,
-            envelopes: path.isEmpty ? nil : try EnvelopeModelFile.read(path),
+            envelopes: hasEnvelopes ? try EnvelopeModelFile.read(path) : nil,
             siteDialects: try SiteDialectsFile.read(configuration))
         return TranscriptReplay(
             snapshot: snapshot, memory: DecisionMemory(key: .random(), policy: policy),

@@ -4,6 +4,6 @@ import ArgumentParser
 struct TeachCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "teach",
-        abstract: "Teaches Argot from the judgements that its site has, or simulates that on recorded mail.",
-        subcommands: [TeachSimulateCommand.self])
+        abstract: "Teaches Argot from what its site has seen, or simulates that on recorded mail.",
+        subcommands: [TeachRunCommand.self, TeachSimulateCommand.self], defaultSubcommand: TeachRunCommand.self)
 }

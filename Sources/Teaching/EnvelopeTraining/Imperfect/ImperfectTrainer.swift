@@ -25,6 +25,17 @@ public struct ImperfectTrainer: Sendable {
 
         /// What each source has said, and whether it was believed.
         public let sources: [SourceReading]
+
+        /// For each sender of the set the probability that it is honest.
+        package let honesty: [Double]
+
+        /// For each sender of the set whether it comes back and is more likely honest than not.
+        package let isHonest: [Bool]
+
+        /// The names of the senders that come back and are more likely honest than not.
+        public func honestSenders(of set: TrainingSet) -> Set<String> {
+            Set(set.senders.indices.lazy.filter { isHonest[$0] }.map { set.senders[$0].name })
+        }
     }
 
     /// The share of honest messages that may lie at the border or above it.
@@ -64,7 +75,9 @@ public struct ImperfectTrainer: Sendable {
         }
         return Lesson(
             model: EnvelopeModel(origin: origin, beforeData: before, afterHeaders: after), rule: estimate.rule,
-            returning: returning, senders: set.senders.count, sources: estimate.sources)
+            returning: returning, senders: set.senders.count(where: { $0.messages > 0 }), sources: estimate.sources,
+            honesty: estimate.honesty,
+            isHonest: estimate.sparedWeights.map { $0 > 0 })
     }
 
     /// Fewer senders than this of either kind teach nothing.

@@ -24,7 +24,7 @@ public struct TrainingSet: Sendable {
         public let judgements: [JudgementSource: JudgementKind]
 
         /// Whether a source of better rank says the opposite of what `source` says.
-        func isOverruled(_ source: JudgementSource) -> Bool {
+        package func isOverruled(_ source: JudgementSource) -> Bool {
             judgements.contains { $0.rank < source.rank && $1 != judgements[source] }
         }
     }
@@ -35,7 +35,7 @@ public struct TrainingSet: Sendable {
         public let name: String
 
         /// Whom the address belongs to: an index that senders of one organisation share.
-        let organisation: Int
+        package let organisation: Int
 
         /// The part of the organisations that it falls into, for cross-fitting: a hash.
         let lot: UInt64
@@ -78,12 +78,7 @@ public struct TrainingSet: Sendable {
         judgements: [JudgementSource: JudgementKind] = [:]
     ) {
         let number = note(sender: sender, organisation: organisation)
-        senders[number].messages += 1
-        let day = time.seconds.quotientAndRemainder(dividingBy: Self.day).quotient
-        if senders[number].lastDay != day {
-            senders[number].days += 1
-            senders[number].lastDay = day
-        }
+        count(number, at: time)
         messages.append(
             Message(
                 time: time, sender: number, beforeData: row(envelope.answers(at: .beforeData)),
@@ -96,6 +91,27 @@ public struct TrainingSet: Sendable {
         guard let first = messages.lazy.map(\.time.seconds).min(), let last = messages.lazy.map(\.time.seconds).max()
         else { return 0 }
         return Int(clamping: (last / Self.day) - (first / Self.day) + 1)
+    }
+
+    /// The messages before a time, with what was known of their senders then.
+    package func before(_ time: UnixTime) -> TrainingSet {
+        var part = self
+        part.messages = messages.filter { $0.time < time }
+        for index in part.senders.indices {
+            part.senders[index].messages = 0
+            part.senders[index].days = 0
+            part.senders[index].lastDay = .min
+        }
+        for message in part.messages { part.count(message.sender, at: message.time) }
+        return part
+    }
+
+    private mutating func count(_ sender: Int, at time: UnixTime) {
+        senders[sender].messages += 1
+        let day = time.seconds.quotientAndRemainder(dividingBy: Self.day).quotient
+        guard senders[sender].lastDay != day else { return }
+        senders[sender].days += 1
+        senders[sender].lastDay = day
     }
 
     /// The answers of a message at a moment; `nil` where they were not seen.

@@ -1,0 +1,54 @@
+import ArgumentParser
+import Configuration
+import Keeping
+import Promotion
+import Terminal
+
+/// `argot models promote`
+struct ModelsPromoteCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "promote", abstract: "Puts a model in force, whatever its figures are.")
+
+    @Argument(help: ArgumentHelp("The model.", valueName: "number"))
+    var number: Int
+
+    @OptionGroup var source: SourceOptions
+
+    @OptionGroup var control: ControlOptions
+
+    func run() throws {
+        let shelf = ModelShelf(try source.load().files.models)
+        try shelf.alone { try shelf.promote(number, because: "the administrator put it in force") }
+        print("model \(number) is in force")
+        try Reload(control).await("POST", "/reload")
+    }
+}
+
+/// `argot models rollback`
+struct ModelsRollbackCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "rollback",
+        abstract: "Puts the model that was in force before in force again; without one, none.",
+        discussion: """
+            The next candidate that earns it is promoted all the same: learning = no ends that.
+            """)
+
+    @OptionGroup var source: SourceOptions
+
+    @OptionGroup var control: ControlOptions
+
+    func run() throws {
+        let shelf = ModelShelf(try source.load().files.models)
+        let previous = try shelf.alone { () throws -> Int? in
+            guard shelf.inForce != nil else { throw CommandError("no model of Argot's own is in force") }
+            guard let previous = shelf.previous else {
+                shelf.clear()
+                return nil
+            }
+            try shelf.promote(previous, because: "the administrator went back to it")
+            return previous
+        }
+        print(previous.map { "model \($0) is in force again" } ?? "no model is in force: there was none before")
+        try Reload(control).await("POST", "/reload")
+    }
+}
