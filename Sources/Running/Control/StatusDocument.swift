@@ -28,6 +28,20 @@ package struct StatusDocument: Codable, Sendable, Hashable {
         }
     }
 
+    /// Something else that decides and was learned: the envelope model, the dialects of the site.
+    package struct Taught: Codable, Sendable, Hashable {
+        package var kind: String
+        package var source: String
+        package var age_seconds: Int64
+
+        /// A value from its parts.
+        package init(kind: String, source: String, age_seconds: Int64) {
+            self.kind = kind
+            self.source = source
+            self.age_seconds = age_seconds
+        }
+    }
+
     /// The breaker and its window.
     package struct Breaker: Codable, Sendable, Hashable {
         package var tripped: Bool
@@ -244,13 +258,15 @@ package struct StatusDocument: Codable, Sendable, Hashable {
     package var log: Log
     package var senders: Senders?
     package var learning: Learning?
+    /// What was learned and decides, with the age of its file.
+    package var taught: [Taught]?
 
     /// A document from its parts.
     package init(
         version: String, pid: Int32, mode: String, uptime_seconds: Int64, sessions: Sessions, model: Model,
         breaker: Breaker, store: StoreState, journal: Journal, memory: Memory, reload: Reload, lies: UInt64,
         verdicts: [VerdictCount], reasons: [Count], dialects: [Count], latency: [Latency], sockets: Sockets,
-        log: Log, senders: Senders? = nil, learning: Learning? = nil
+        log: Log, senders: Senders? = nil, learning: Learning? = nil, taught: [Taught]? = nil
     ) {
         self.version = version
         self.pid = pid
@@ -272,5 +288,6 @@ package struct StatusDocument: Codable, Sendable, Hashable {
         self.log = log
         self.senders = senders
         self.learning = learning
+        self.taught = taught
     }
 }

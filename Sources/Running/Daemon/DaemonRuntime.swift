@@ -123,7 +123,7 @@ public final class DaemonRuntime {
             state: state, keeper: keeper, output: output, settings: settings, publisher: publisher,
             info: DaemonInfo(
                 started: now, loaded: now, modelSource: read.source, dialects: read.model.dialects.count,
-                mode: policy.mode, modelWritten: read.written, filterSocket: "\(socket.bound)",
+                mode: policy.mode, modelWritten: read.written, taught: read.taught, filterSocket: "\(socket.bound)",
                 policySocket: DaemonRuntime.policySocket(configuration, sockets)))
         services = try DaemonServices(
             configuration, sockets: sockets, state: state, control: control,
@@ -300,6 +300,7 @@ public final class DaemonRuntime {
             info.modelSource = read.source
             info.dialects = read.model.dialects.count
             info.modelWritten = read.written
+            info.taught = read.taught
             info.mode = policy.mode
             info.reloadErrors = []
         }

@@ -223,7 +223,10 @@ final class ControlService: Sendable {
                     p50_us: histogram.bound(ofQuantile: 0.5), p99_us: histogram.bound(ofQuantile: 0.99))
             }, sockets: .init(filter: info.filterSocket, policy: info.policySocket),
             log: .init(waiting_bytes: log.waitingBytes, dropped: log.dropped), senders: senders(at: now),
-            learning: learning(totals))
+            learning: learning(totals),
+            taught: info.taught.map {
+                .init(kind: $0.kind, source: $0.path, age_seconds: max(0, now - $0.written))
+            })
     }
 
     private func learning(_ totals: DaemonMetrics.Totals) -> StatusDocument.Learning? {

@@ -21,6 +21,9 @@ struct DaemonInfo: Sendable {
     /// When the model's file was written; `nil` for the one that Argot ships.
     var modelWritten: UnixTime?
 
+    /// What else was learned and decides.
+    var taught: [TaughtFile] = []
+
     /// Where mail servers reach the filter.
     var filterSocket: String
 

@@ -43,6 +43,10 @@ struct MetricsPage {
                     judgement.count)
             }
         }
+        if let taught = status.taught, !taught.isEmpty {
+            page.family("argot_taught_age_seconds", .gauge, "Seconds since what decides was learned, by kind.")
+            for one in taught { page.sample("argot_taught_age_seconds", [("kind", one.kind)], one.age_seconds) }
+        }
         memory(&page)
         if let senders { self.senders(senders, &page) }
         return page.text

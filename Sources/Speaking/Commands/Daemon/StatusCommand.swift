@@ -48,6 +48,9 @@ struct StatusText {
             "verdicts  " + verdicts,
         ]
         if let senders = status.senders { lines.insert("senders   " + Self.words(senders), at: 4) }
+        for taught in status.taught ?? [] {
+            lines.append("learned   \(taught.kind): \(taught.source), \(FigureText.age(taught.age_seconds)) old")
+        }
         if let learning = status.learning { lines.append("learning  " + Self.words(learning)) }
         if !status.reasons.isEmpty {
             lines.append(

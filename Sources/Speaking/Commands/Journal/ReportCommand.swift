@@ -1,7 +1,9 @@
 import ArgumentParser
+import Configuration
 import FoundationEssentials
 import Keeping
 import Policy
+import Promotion
 import SMTP
 import Terminal
 
@@ -35,13 +37,15 @@ struct ReportCommand: ParsableCommand {
     }
 
     func run() throws {
-        let store = try source.openStore(try source.load())
+        let configuration = try source.load()
+        let store = try source.openStore(configuration)
         let begin = UnixTime(seconds: Int64(Date().timeIntervalSince1970) - since.seconds)
         let report = try store.report(since: begin, words: top)
         let now = UnixTime(seconds: Int64(Date().timeIntervalSince1970))
         let deferrals = DeferralText(try store.deferrals(since: begin, now: now, limit: top))
         let judgements = JudgementText(try store.judgementReport(since: begin))
-        if json { return try Output.json(Document(report, deferrals, judgements)) }
+        let models = ModelShelf(configuration.files.models)
+        if json { return try Output.json(Document(report, deferrals, judgements, models.cards.last)) }
         guard let first = report.first, let last = report.last else { return print("no verdicts in this period") }
         print("\(Output.text(first)) to \(Output.text(last))\n")
         Output.table(
@@ -57,6 +61,7 @@ struct ReportCommand: ParsableCommand {
             \(report.cameBack)
             clients to be deferred or rejected that have sent clean mail since: \(report.redeemedClients)
             """)
+        for line in Self.words(models) { print(line) }
         if let summary = judgements.summary { print("what others said of the messages: \(summary)") }
         deferrals.show()
         for (title, shares) in [
@@ -67,6 +72,21 @@ struct ReportCommand: ParsableCommand {
                 ["RECIPIENTS", "CLIENTS", title],
                 shares.map { Self.cells($0.count) + [$0.word.isEmpty ? "-" : $0.word] })
         }
+    }
+
+    /// The model in force, and what the last candidate would have changed.
+    private static func words(_ models: ModelShelf) -> [String] {
+        var lines: [String] = []
+        if let number = models.inForce, let card = try? models.card(number) {
+            lines.append("envelope model in force: \(number), taught \(Output.text(UnixTime(seconds: card.time)))")
+        }
+        guard let last = models.cards.last, last.number != models.inForce else { return lines }
+        let before = last.in_force.map { " (in force: \($0.found))" } ?? ""
+        lines.append(
+            "last candidate: \(last.number), would have found \(last.figures.found) of \(last.figures.spam) messages of "
+                + "spam\(before) and touched \(last.figures.touched) of \(last.figures.organisations) honest organisations; "
+                + last.reason)
+        return lines
     }
 
     private static func cells(_ count: VerdictReport.Count?) -> [String] {
@@ -110,8 +130,12 @@ struct ReportCommand: ParsableCommand {
         let domains: [Share]
         let deferrals: DeferralText
         let judgements: JudgementText
+        let lastCandidate: ModelCard?
 
-        init(_ report: VerdictReport, _ deferrals: DeferralText, _ judgements: JudgementText) {
+        init(
+            _ report: VerdictReport, _ deferrals: DeferralText, _ judgements: JudgementText, _ lastCandidate: ModelCard?
+        ) {
+            self.lastCandidate = lastCandidate
             self.judgements = judgements
             self.deferrals = deferrals
             first = report.first.map(Output.text)
