@@ -249,6 +249,12 @@ let support: [Target] = [
         path: "Tests/Support/DaemonLab",
         swiftSettings: testSettings),
     .target(
+        name: "TaughtSite",
+        dependencies: [
+            "EnvelopeTraining", "Envelopes", "Judgements", "Keeping", "KeyedHashing", "Seeded", "SMTP", "SQLiteStore",
+        ],
+        path: "Tests/Support/TaughtSite", swiftSettings: testSettings),
+    .target(
         name: "SiteLab", dependencies: ["Decision", "Dialects", "KeyedHashing", "Memory", "Policy", "Seeded", "SMTP"],
         path: "Tests/Support/SiteLab", swiftSettings: testSettings),
     .executableTarget(
@@ -332,7 +338,7 @@ let tests: [Target] = [
         "PromotionTests",
         [
             "DialectReputation", "Dialects", "EnvelopeTraining", "Envelopes", "Judgements", "Keeping", "Promotion",
-            "ScratchFiles", "Seeded", "SMTP",
+            "ScratchFiles", "SMTP", "TaughtSite",
         ]),
     testTarget("EnvelopeTrainingTests", ["EnvelopeTraining", "Envelopes", "Judgements", "Seeded", "SMTP"]),
     testTarget(
@@ -385,7 +391,8 @@ let tests: [Target] = [
             argumentParser, logging,
         ]),
     testTarget(
-        "EndToEndTests", ["argot", "argotd", "ClientLab", "DaemonLab", "Dialects", "FakeMTA", "Seeded", "SMTP"]),
+        "EndToEndTests",
+        ["argot", "argotd", "ClientLab", "DaemonLab", "Dialects", "FakeMTA", "Keeping", "Seeded", "SMTP", "TaughtSite"]),
     testTarget("MailServerTests", ["ClientLab", "DaemonLab", "argot", "argotd", "Seeded"]),
     testTarget(
         "PostfixTests",

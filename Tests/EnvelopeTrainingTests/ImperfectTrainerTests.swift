@@ -88,12 +88,12 @@ private struct Site {
         }
     }
 
-    @Test func bordersAreTheLowestScoreThatTheBudgetAllows() {
+    @Test func bordersLieInTheGapBelowTheLowestScoreThatTheBudgetAllows() {
         let scored = (0..<1_000).map { (score: Double($0), weight: 1.0) }
-        #expect(ImperfectTrainer.border(scored, budget: 0.003) == 997)
+        #expect(ImperfectTrainer.border(scored, budget: 0.003) == 996.5)
         #expect(ImperfectTrainer.border(scored, budget: 1) == 0)
         #expect(ImperfectTrainer.border([(1, 1), (1, 1)], budget: 0.5) == 1.0.nextUp)
-        #expect(ImperfectTrainer.border([(3, 0), (2, 1), (1, 0)], budget: 0) == 3)
+        #expect(ImperfectTrainer.border([(3, 0), (2, 1), (1, 0)], budget: 0) == 2.5)
         #expect(ImperfectTrainer.border([], budget: 0.1) == nil)
     }
 

@@ -6,6 +6,7 @@ import Keeping
 import Promotion
 import SMTP
 import ScratchFiles
+import TaughtSite
 import Testing
 
 @Suite struct TeacherTests {

@@ -46,7 +46,11 @@ struct ReportCommand: ParsableCommand {
         let judgements = JudgementText(try store.judgementReport(since: begin))
         let models = ModelShelf(configuration.files.models)
         if json { return try Output.json(Document(report, deferrals, judgements, models.cards.last)) }
-        guard let first = report.first, let last = report.last else { return print("no verdicts in this period") }
+        guard let first = report.first, let last = report.last else {
+            print("no verdicts in this period")
+            for line in Self.words(models) { print(line) }
+            return
+        }
         print("\(Output.text(first)) to \(Output.text(last))\n")
         Output.table(
             ["", "DESERVED", "CLIENTS", "APPLIED", "CLIENTS"],

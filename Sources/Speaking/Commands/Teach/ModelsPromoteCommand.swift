@@ -12,12 +12,10 @@ struct ModelsPromoteCommand: ParsableCommand {
     @Argument(help: ArgumentHelp("The model.", valueName: "number"))
     var number: Int
 
-    @OptionGroup var source: SourceOptions
-
     @OptionGroup var control: ControlOptions
 
     func run() throws {
-        let shelf = ModelShelf(try source.load().files.models)
+        let shelf = ModelShelf(try control.sources.load().files.models)
         try shelf.alone { try shelf.promote(number, because: "the administrator put it in force") }
         print("model \(number) is in force")
         try Reload(control).await("POST", "/reload")
@@ -33,12 +31,10 @@ struct ModelsRollbackCommand: ParsableCommand {
             The next candidate that earns it is promoted all the same: learning = no ends that.
             """)
 
-    @OptionGroup var source: SourceOptions
-
     @OptionGroup var control: ControlOptions
 
     func run() throws {
-        let shelf = ModelShelf(try source.load().files.models)
+        let shelf = ModelShelf(try control.sources.load().files.models)
         let previous = try shelf.alone { () throws -> Int? in
             guard shelf.inForce != nil else { throw CommandError("no model of Argot's own is in force") }
             guard let previous = shelf.previous else {

@@ -24,19 +24,17 @@ struct TeachRunCommand: ParsableCommand {
             nothing to teach yet, too: the output says what is missing.
             """)
 
-    @OptionGroup var source: SourceOptions
-
     @OptionGroup var control: ControlOptions
 
     @Flag(name: .long, help: "Print the model's card as JSON.")
     var json = false
 
     func run() throws {
-        let configuration = try source.load()
+        let configuration = try control.sources.load()
         guard configuration.learning else {
             throw CommandError("learning = no: nothing is kept to learn from, and nothing is taught")
         }
-        let store = try source.openStore(configuration)
+        let store = try control.sources.openStore(configuration)
         let now = Int64(Date().timeIntervalSince1970)
         let since = now - Int64(clamping: configuration.learningDays) * 86_400
         let shelf = ModelShelf(configuration.files.models)

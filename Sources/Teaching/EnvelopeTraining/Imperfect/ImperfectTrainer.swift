@@ -134,12 +134,13 @@ public struct ImperfectTrainer: Sendable {
         return PlattScaling.fit(scores: judged.map(\.score), targets: targets, weights: weights)
     }
 
-    /// The lowest score with no more than `budget` of the weight at it or above it.
+    /// The middle of the gap between the lowest score with no more than `budget` of the weight at it or above it, and the
+    /// next lower one: what lies between was never seen, and is nearer to one side or the other.
     static func border(_ scored: [(score: Double, weight: Double)], budget: Double) -> Double? {
         let sorted = scored.sorted { $0.score > $1.score }
         let allowed = budget * sorted.reduce(0) { $0 + $1.weight }
         var sum = 0.0
-        var border: Double?
+        var lowest: Double?
         var index = 0
         while index < sorted.count {
             let score = sorted[index].score
@@ -147,10 +148,10 @@ public struct ImperfectTrainer: Sendable {
                 sum += sorted[index].weight
                 index += 1
             }
-            guard sum <= allowed else { break }
-            border = score
+            guard sum <= allowed else { return lowest.map { ($0 + score) / 2 } ?? score.nextUp }
+            lowest = score
         }
-        return border ?? sorted.first.map { $0.score.nextUp }
+        return lowest
     }
 
     private func origin(_ set: TrainingSet, _ estimate: HonestyEstimate) -> EnvelopeModel.Origin {

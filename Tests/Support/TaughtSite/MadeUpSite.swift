@@ -1,18 +1,20 @@
+import EnvelopeTraining
 import Envelopes
-import Judgements
-import Keeping
-import SMTP
+public import Judgements
+public import Keeping
+import KeyedHashing
+public import SMTP
+import SQLiteStore
 import Seeded
 
-@testable import EnvelopeTraining
-
 /// The sightings of a made-up site, in memory.
-struct MadeUpSite: Sightings {
-    var all: [Sighting] = []
+public struct MadeUpSite: Sightings {
+    /// The sightings, in the order in which they were made up.
+    public var all: [Sighting] = []
     private var generator: SeededGenerator
 
     /// Servers that come back, bots that do not, over so many days from `start` on.
-    init(
+    public init(
         days: Int, start: Int64 = 1_000 * 86_400, servers: Int = 30, bots: Int = 240, seed: UInt64 = 1,
         judged: [JudgementSource: JudgementKind] = [:], looksSwapped: Bool = false
     ) {
@@ -33,8 +35,8 @@ struct MadeUpSite: Sightings {
     private mutating func add(
         _ number: Int, looksBad: Bool, day: Int, start: Int64, _ judged: [JudgementSource: JudgementKind]
     ) {
-        let isOdd = Int.random(in: 0..<20, using: &generator) == 0
-        let bad = looksBad != isOdd
+        // One bot in twenty looks like a server.
+        let bad = looksBad && (number < 10_000 || Int.random(in: 0..<20, using: &generator) > 0)
         let time = UnixTime(seconds: start + Int64(day) * 86_400 + Int64.random(in: 0..<80_000, using: &generator))
         let record = EnvelopeRecord(
             time: time, client: ClientAddress(ipv4: UInt32(0x0a00_0000 + number * 256)), label: .unknown,
@@ -52,12 +54,21 @@ struct MadeUpSite: Sightings {
     }
 
     /// When its last message came.
-    var end: UnixTime { all.map(\.time).max() ?? UnixTime(seconds: 0) }
+    public var end: UnixTime { all.map(\.time).max() ?? UnixTime(seconds: 0) }
 
-    func sightings(since: UnixTime, _ take: (Sighting) -> Void) throws(StoreError) -> Int {
+    /// Hands over the sightings in the order of time.
+    public func sightings(since: UnixTime, _ take: (Sighting) -> Void) throws(StoreError) -> Int {
         for sighting in all.sorted(by: { $0.time < $1.time }) where sighting.time >= since { take(sighting) }
         return 0
     }
 
-    func judge(_ name: MessageName, _ judgement: MailJudgement) throws(StoreError) -> Int { 0 }
+    /// Nobody judges later.
+    public func judge(_ name: MessageName, _ judgement: MailJudgement) throws(StoreError) -> Int { 0 }
+
+    /// Puts the sightings into a database and its key beside it, as argotd would have kept them.
+    public func fill(_ directory: DataDirectory) throws {
+        let key = try HashingKey.loadOrCreate(file: directory.hashingKey)
+        let store = try Store(path: directory.database, hashingKey: key)
+        try store.apply(all.map { .sighting($0) })
+    }
 }
