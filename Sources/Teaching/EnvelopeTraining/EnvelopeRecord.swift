@@ -88,7 +88,7 @@ public struct EnvelopeRecord: Sendable {
     }
 
     /// Whom the sender belongs to: the organisation of its name, or the address when it has none.
-    var organisation: String {
+    package var organisation: String {
         guard let clientName, !clientName.isEmpty else { return client.description }
         return String(decoding: HostName(clientName.utf8).organisation, as: UTF8.self)
     }

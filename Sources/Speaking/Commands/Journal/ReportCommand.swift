@@ -43,8 +43,8 @@ struct ReportCommand: ParsableCommand {
         let report = try store.report(since: begin, words: top)
         let now = UnixTime(seconds: Int64(Date().timeIntervalSince1970))
         let deferrals = DeferralText(try store.deferrals(since: begin, now: now, limit: top))
-        let judgements = JudgementText(try store.judgementReport(since: begin))
         let models = ModelShelf(configuration.files.models)
+        let judgements = JudgementText(try store.judgementReport(since: begin), lastCard: models.cards.last)
         if json { return try Output.json(Document(report, deferrals, judgements, models.cards.last)) }
         guard let first = report.first, let last = report.last else {
             print("no verdicts in this period")
@@ -67,6 +67,7 @@ struct ReportCommand: ParsableCommand {
             """)
         for line in Self.words(models) { print(line) }
         if let summary = judgements.summary { print("what others said of the messages: \(summary)") }
+        for line in judgements.warnings { print(line) }
         deferrals.show()
         for (title, shares) in [
             ("REASON", report.reasons), ("DIALECT", report.dialects), ("RECIPIENT DOMAIN", report.domains),

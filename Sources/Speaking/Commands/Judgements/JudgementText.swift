@@ -1,6 +1,7 @@
 import FoundationEssentials
 import Judgements
 import Keeping
+import Promotion
 import SMTP
 import Terminal
 
@@ -44,11 +45,12 @@ struct JudgementText: Encodable {
     private let days: [Day]
     private let agreement: [Overlap]
     private let notListenedTo: [Silent]
+    private let astray: [Silent]
     private let notUnderstood: [Reply]
 
     init(
         _ report: JudgementReport, silent: [(source: JudgementSource, reason: String)] = [],
-        replies: [UnreadReply] = []
+        replies: [UnreadReply] = [], lastCard: ModelCard? = nil
     ) {
         sightings = report.sightings
         judged = report.judged
@@ -68,6 +70,11 @@ struct JudgementText: Encodable {
                 }
             }
         notListenedTo = silent.map { Silent(source: $0.source.rawValue, reason: $0.reason) }
+        astray =
+            report.turns.map { Silent(source: $0.source.rawValue, reason: $0.reason) }
+            + (lastCard?.sources ?? []).compactMap { source in
+                source.left_out.map { Silent(source: source.source, reason: "left out of the last lesson: " + $0) }
+            }
         notUnderstood = replies.map { Reply(text: $0.text, count: $0.count, last: Output.text($0.last)) }
     }
 
@@ -87,6 +94,9 @@ struct JudgementText: Encodable {
         }
         return parts.joined(separator: ", ")
     }
+
+    /// The sources that went astray, a line each.
+    var warnings: [String] { astray.map { "astray: \($0.source) \($0.reason)" } }
 
     /// Prints the tables.
     func show() {
@@ -124,6 +134,10 @@ struct JudgementText: Encodable {
         if !notListenedTo.isEmpty {
             print("")
             Output.table(["NOT LISTENED TO", "WHY"], notListenedTo.map { [$0.source, $0.reason] })
+        }
+        if !astray.isEmpty {
+            print("")
+            Output.table(["ASTRAY", "WHY"], astray.map { [$0.source, $0.reason] })
         }
         if !notUnderstood.isEmpty {
             print("")

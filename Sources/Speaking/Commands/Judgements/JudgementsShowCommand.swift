@@ -4,6 +4,7 @@ import FoundationEssentials
 import Judgements
 import Keeping
 import Policy
+import Promotion
 import SMTP
 import Terminal
 
@@ -41,7 +42,8 @@ struct JudgementsShowCommand: ParsableCommand {
         let seconds = since?.seconds ?? Int64(clamping: configuration.learningDays) * 86_400
         let report = try store.judgementReport(since: UnixTime(seconds: now - seconds))
         let text = JudgementText(
-            report, silent: Self.silentSources(configuration), replies: try store.unreadReplies(limit: top))
+            report, silent: Self.silentSources(configuration), replies: try store.unreadReplies(limit: top),
+            lastCard: ModelShelf(configuration.files.models).cards.last)
         if json { try Output.json(text) } else { text.show() }
     }
 

@@ -26,8 +26,10 @@ struct TeachSimulateCommand: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Plant senders: snowshoe:200 (spammers with well-kept names, every day) or newcomers:0.5 (honest ones that write "
-                + "once, as a share of all that do); may be repeated.", valueName: "senders"))
+            "Plant senders: snowshoe:200 (spammers with well-kept names, every day), newcomers:0.5 (honest ones that write once, "
+                + "as a share of all that do), or attackers: flood:10000 (messages of one address that look honest), traps:500 "
+                + "(addresses that look honest and write to traps), slander:0.2 (a source of rank 4 that calls a share of the "
+                + "honest addresses spam); may be repeated.", valueName: "senders"))
     var plant: [String] = []
 
     @Option(help: ArgumentHelp("Show only these days, such as 1,4,16.", valueName: "days"))
@@ -78,7 +80,7 @@ struct TeachSimulateCommand: ParsableCommand {
         let isPlanted = !plant.isEmpty
         let header = [
             "DAY", "MESSAGES", "CALLED SPAM", "RETURNING", "BEFORE DATA 0.3 %", "AFTER HEADERS 0.1 %", "0.3 %", "1 %",
-            "CLEAN 0.3 %", "SHARE", "ADDRESSES", "CLEAN", "OWN BORDER", "HONEST ABOVE",
+            "CLEAN 0.3 %", "SHARE", "ADDRESSES", "CLEAN", "OWN BORDER", "HONEST ABOVE", "ORGANISATIONS",
         ]
         Output.table(
             isPlanted ? header + ["PLANTED"] : header,
@@ -102,6 +104,7 @@ struct TeachSimulateCommand: ParsableCommand {
         cells.append(addresses(day.clean))
         cells.append(text(day.own_recall))
         cells.append(text(day.own_false))
+        cells.append(day.own_organisations_touched.map { "\($0) of \(day.organisations)" } ?? "-")
         return cells
     }
 

@@ -1,4 +1,5 @@
 package import EnvelopeTraining
+import Judgements
 import SMTP
 package import Spectral
 
@@ -10,22 +11,43 @@ package enum PlantedSenders: Sendable, Hashable {
     /// Honest senders that write once, as this share of all addresses that write once.
     case newcomers(Double)
 
-    /// Reads a word: `snowshoe:200`, `newcomers:0.5`.
+    /// A stranger with one address who copies the headers of honest mail, so many messages of it, as fast as he can.
+    case flood(Int)
+
+    /// So many addresses of a stranger that copy the headers of honest mail and write to traps.
+    case traps(Int)
+
+    /// A stranger who controls a source of low rank, and has it call this share of the honest addresses spam.
+    case slander(Double)
+
+    /// Reads a word: `snowshoe:200`, `newcomers:0.5`, `flood:10000`, `traps:500`, `slander:0.2`.
     package init(_ word: String) throws(SimulatedSource.Fault) {
         let parts = word.split(separator: ":").map(String.init)
-        switch (parts.first, parts.count) {
-        case ("snowshoe", 2):
-            guard let count = Int(parts[1]), 1...10_000 ~= count else { break }
+        let count = parts.last.flatMap(Int.init).flatMap { 1...100_000 ~= $0 ? $0 : nil }
+        let share = parts.last.flatMap(Double.init).flatMap { 0..<1 ~= $0 ? $0 : nil }
+        switch (parts.count == 2 ? parts[0] : "", count, share) {
+        case ("snowshoe", let count?, _):
             self = .snowshoe(count)
             return
-        case ("newcomers", 2):
-            guard let share = Double(parts[1]), 0..<1 ~= share else { break }
+        case ("flood", let count?, _):
+            self = .flood(count)
+            return
+        case ("traps", let count?, _):
+            self = .traps(count)
+            return
+        case ("newcomers", _, let share?):
             self = .newcomers(share)
+            return
+        case ("slander", _, let share?):
+            self = .slander(share)
             return
         default: break
         }
         throw SimulatedSource.Fault(
-            description: "\"\(word)\" cannot be planted: use snowshoe:NUMBER or newcomers:SHARE (less than 1)")
+            description: """
+                "\(word)" cannot be planted: use snowshoe:NUMBER, newcomers:SHARE (less than 1), flood:NUMBER, traps:NUMBER \
+                or slander:SHARE
+                """)
     }
 
     /// The planted senders' organisations end in this.
@@ -53,6 +75,16 @@ package enum PlantedSenders: Sendable, Hashable {
                 }
             }
             return planted
+        case .flood(let count):
+            return Self.strangers(like: records, count, &generator).map { record in
+                var record = record
+                record.client = ClientAddress(ipv4: 0x0aff_0001)
+                record.clientName = "mail.flood.\(Self.suffix)"
+                record.helo = record.clientName
+                return record
+            }
+        case .traps(let count): return Self.strangers(like: records, count, &generator)
+        case .slander: return []
         case .newcomers(let share):
             let models = records.filter { !$0.isSpam }
             var counts: [ClientAddress: Int] = [:]
@@ -64,6 +96,36 @@ package enum PlantedSenders: Sendable, Hashable {
                 let model = models[Int(generator.next() % UInt64(models.count))]
                 let time = once[Int(generator.next() % UInt64(once.count))].time
                 return Self.record(like: model, sender: 100_000 + number * 8, host: "mail", at: time)
+            }
+        }
+    }
+
+    /// So many spam messages, each from an address of its own, that look like honest ones.
+    private static func strangers(
+        like records: [EnvelopeRecord], _ count: Int, _ generator: inout SplitMix64
+    ) -> [EnvelopeRecord] {
+        let models = records.filter { !$0.isSpam }
+        guard !models.isEmpty else { return [] }
+        return (0..<count).map { number in
+            let model = models[Int(generator.next() % UInt64(models.count))]
+            let time = records[Int(generator.next() % UInt64(records.count))].time
+            var record = record(like: model, sender: 200_000 + number * 8, host: "mail", at: time)
+            record.label = .spam
+            return record
+        }
+    }
+
+    /// What the planted senders make sources say beside the truth: of each record, in its place.
+    func words(on records: [EnvelopeRecord], _ generator: inout SplitMix64) -> [(JudgementSource, JudgementKind)?] {
+        var slandered: [ClientAddress: Bool] = [:]
+        return records.map { record in
+            switch self {
+            case .traps: return Self.isPlanted(record) ? (.trap, .spam) : nil
+            case .slander(let share):
+                let isSlandered = slandered[record.client] ?? (generator.unit() < share)
+                slandered[record.client] = isSlandered
+                return isSlandered && !record.isSpam ? (.policy, .spam) : nil
+            case .snowshoe, .newcomers, .flood: return nil
             }
         }
     }

@@ -45,6 +45,9 @@ package struct TeachingSimulation {
         /// At the model's own border: recall, and the share of honest messages above it.
         package let own_recall: Double?
         package let own_false: Double?
+        /// Honest organisations that the model's own border touches, and how many there are.
+        package let own_organisations_touched: Int?
+        package let organisations: Int
         /// Of the planted senders' later messages, the share that the border of 0.3 % touches.
         package let planted_touched: Double?
         /// Why nothing was taught.
@@ -78,6 +81,11 @@ package struct TeachingSimulation {
                 if source.hidesHeaders, kind == .spam { hides[index] = true }
             }
         }
+        for plant in planted {
+            for (index, word) in plant.words(on: records, &generator).enumerated() {
+                if let (source, kind) = word { words[index][source] = kind }
+            }
+        }
         self.records = records
         self.words = words
         self.hides = hides
@@ -88,6 +96,9 @@ package struct TeachingSimulation {
 
     private static let day: Int64 = 86_400
 
+    /// How many messages of one client argotd keeps a day.
+    private static let dailyLimit = 50
+
     /// The site after `day` days, judging all later ones. A training of each kind.
     package func after(_ day: Int) -> Day {
         let border = start + Int64(day) * Self.day
@@ -96,7 +107,12 @@ package struct TeachingSimulation {
         let taught = records[..<split].map { site.removed(from: $0) }
         let judged = records[split...].map { site.removed(from: $0) }
         var set = TrainingSet()
+        var kept: [ClientAddress: (day: Int64, count: Int)] = [:]
         for (index, record) in taught.enumerated() {
+            let today = record.time.seconds / Self.day
+            let count = kept[record.client].map { $0.day == today ? $0.count : 0 } ?? 0
+            kept[record.client] = (today, count + 1)
+            guard count < Self.dailyLimit else { continue }
             set.add(record, judgements: words[index], hasHeaders: !hides[index])
         }
         let known = Set(taught.map(\.client))
@@ -113,13 +129,16 @@ package struct TeachingSimulation {
                 taught: result.judged, clean: clean,
                 share_of_clean: clean.flatMap {
                     $0.after_headers.at_0_3 > 0 ? result.judged.after_headers.at_0_3 / $0.after_headers.at_0_3 : nil
-                }, own_recall: result.ownRecall, own_false: result.ownFalse, planted_touched: result.planted,
+                }, own_recall: result.ownRecall, own_false: result.ownFalse,
+                own_organisations_touched: result.touched, organisations: result.organisations,
+                planted_touched: result.planted,
                 problem: nil)
         } catch {
             return Day(
                 day: day, messages: split, senders: set.senders.count, judged_spam: judgedSpam, return_days: nil,
                 returning: nil, left_out: [], taught: nil, clean: clean, share_of_clean: nil, own_recall: nil,
-                own_false: nil, planted_touched: nil, problem: error.problem)
+                own_false: nil, own_organisations_touched: nil, organisations: 0, planted_touched: nil,
+                problem: error.problem)
         }
     }
 
@@ -127,6 +146,8 @@ package struct TeachingSimulation {
         let judged: Judged
         let ownRecall: Double?
         let ownFalse: Double?
+        let touched: Int?
+        let organisations: Int
         let planted: Double?
     }
 
@@ -162,6 +183,9 @@ package struct TeachingSimulation {
                 new_honest_touched: touched.count { !known.contains($0) }),
             ownRecall: hasBorder ? Self.share(spam.map(\.0)) { $0.isSpam(threshold: 1) } : nil,
             ownFalse: hasBorder ? Self.share(honest.map(\.0)) { $0.isSpam(threshold: 1) } : nil,
+            touched: hasBorder
+                ? Set(honest.filter { $0.0.isSpam(threshold: 1) }.map(\.1.organisation)).count : nil,
+            organisations: Set(honest.map(\.1.organisation)).count,
             planted: planted.isEmpty
                 ? nil : Self.share(planted) { evidence($0, .afterHeaders).logLikelihoodRatio > border })
     }
