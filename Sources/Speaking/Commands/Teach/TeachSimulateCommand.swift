@@ -32,6 +32,9 @@ struct TeachSimulateCommand: ParsableCommand {
                 + "honest addresses spam); may be repeated.", valueName: "senders"))
     var plant: [String] = []
 
+    @Option(help: ArgumentHelp("The share of the spam that the site sees while it learns.", valueName: "share"))
+    var spam = 1.0
+
     @Option(help: ArgumentHelp("Show only these days, such as 1,4,16.", valueName: "days"))
     var days: String?
 
@@ -58,13 +61,15 @@ struct TeachSimulateCommand: ParsableCommand {
             _ = try source.map { try SimulatedSource($0) }
             _ = try plant.map { try PlantedSenders($0) }
         } catch { throw ValidationError("\(error)") }
+        guard spam > 0, spam <= 1 else { throw ValidationError("--spam must be more than 0 and at most 1") }
         _ = try shownDays()
     }
 
     func run() throws {
         let simulation = TeachingSimulation(
             try EnvelopeRecord.read(files), sources: try source.map { try SimulatedSource($0) },
-            planted: try plant.map { try PlantedSenders($0) }, seed: seed, source: files.joined(separator: ", "))
+            planted: try plant.map { try PlantedSenders($0) }, spamShare: spam, seed: seed,
+            source: files.joined(separator: ", "))
         guard simulation.days > 1 else {
             throw CommandError("\(files.joined(separator: ", ")): one day of mail: later days are needed to judge")
         }

@@ -57,6 +57,7 @@ package struct TeachingSimulation {
     private let records: [EnvelopeRecord]
     private let words: [[JudgementSource: JudgementKind]]
     private let hides: [Bool]
+    private let unseen: [Bool]
     private let source: String
     private let start: Int64
 
@@ -64,8 +65,11 @@ package struct TeachingSimulation {
     package let days: Int
 
     /// A site on the days of `records`, whose labels are the truth, with sources drawn from it.
+    ///
+    /// - Parameter spamShare: the share of the spam that the site sees while it learns; it is judged by all of it.
     package init(
-        _ given: [EnvelopeRecord], sources: [SimulatedSource], planted: [PlantedSenders], seed: UInt64, source: String
+        _ given: [EnvelopeRecord], sources: [SimulatedSource], planted: [PlantedSenders], spamShare: Double = 1,
+        seed: UInt64, source: String
     ) {
         var generator = SplitMix64(seed: seed)
         var records = given
@@ -86,6 +90,7 @@ package struct TeachingSimulation {
                 if let (source, kind) = word { words[index][source] = kind }
             }
         }
+        unseen = records.map { spamShare < 1 && $0.isSpam && generator.unit() >= spamShare }
         self.records = records
         self.words = words
         self.hides = hides
@@ -108,7 +113,7 @@ package struct TeachingSimulation {
         let judged = records[split...].map { site.removed(from: $0) }
         var set = TrainingSet()
         var kept: [ClientAddress: (day: Int64, count: Int)] = [:]
-        for (index, record) in taught.enumerated() {
+        for (index, record) in taught.enumerated() where !unseen[index] {
             let today = record.time.seconds / Self.day
             let count = kept[record.client].map { $0.day == today ? $0.count : 0 } ?? 0
             kept[record.client] = (today, count + 1)
@@ -118,12 +123,12 @@ package struct TeachingSimulation {
         let known = Set(taught.map(\.client))
         let clean = (try? EnvelopeTrainer().model(of: taught.filter { !PlantedSenders.isPlanted($0) }, source: source))
             .map { self.judge(judged, by: $0, known: known).judged }
-        let judgedSpam = words[..<split].count { $0.values.contains(.spam) }
+        let judgedSpam = (0..<split).count { !unseen[$0] && words[$0].values.contains(.spam) }
         do throws(DocumentFault) {
             let lesson = try ImperfectTrainer().lesson(of: set, source: source)
             let result = judge(judged, by: lesson.model, known: known)
             return Day(
-                day: day, messages: split, senders: set.senders.count, judged_spam: judgedSpam,
+                day: day, messages: set.messages.count, senders: set.senders.count, judged_spam: judgedSpam,
                 return_days: lesson.rule.days, returning: lesson.returning,
                 left_out: lesson.sources.compactMap { one in one.astray.map { "\(one.source.rawValue): \($0)" } },
                 taught: result.judged, clean: clean,
@@ -135,7 +140,8 @@ package struct TeachingSimulation {
                 problem: nil)
         } catch {
             return Day(
-                day: day, messages: split, senders: set.senders.count, judged_spam: judgedSpam, return_days: nil,
+                day: day, messages: set.messages.count, senders: set.senders.count, judged_spam: judgedSpam,
+                return_days: nil,
                 returning: nil, left_out: [], taught: nil, clean: clean, share_of_clean: nil, own_recall: nil,
                 own_false: nil, own_organisations_touched: nil, organisations: 0, planted_touched: nil,
                 problem: error.problem)
