@@ -86,18 +86,38 @@ import Testing
         #expect(card.promoted)
     }
 
-    @Test func aCandidateThatFindsLessIsNotPromoted() throws {
+    /// The site moves to other names and networks and looks, or hardly anybody comes back: whatever is in force then has
+    /// earned it on days that it had not seen, or is what was in force before.
+    @Test(arguments: [
+        (8, 30, 240, false), (8, 30, 240, true), (8, 9, 20, false), (8, 9, 20, true), (20, 12, 900, true),
+        (6, 60, 10, false),
+    ])
+    func whatIsInForceHasEarnedIt(days: Int, servers: Int, bots: Int, looksSwapped: Bool) throws {
         _ = try teach(MadeUpSite(days: 8))
-        // The site has moved: who comes back now looks as bots did, and the model in force finds what is left of those.
-        var moved = MadeUpSite(days: 8, seed: 3)
-        let good = try card(try teach(moved))
-        #expect(good.in_force_number == 1)
-        moved = MadeUpSite(days: 8, servers: 9, bots: 20, seed: 4)
-        let outcome = try teach(moved)
-        if case .taught(let card) = outcome, !card.promoted {
-            #expect(shelf.inForce != card.number)
-            #expect(!card.reason.isEmpty)
+        for seed: UInt64 in 2..<5 {
+            let before = shelf.inForce
+            let outcome = try teach(
+                MadeUpSite(days: days, servers: servers, bots: bots, seed: seed, looksSwapped: looksSwapped))
+            guard case .taught(let card) = outcome, card.promoted else {
+                #expect(shelf.inForce == before)
+                continue
+            }
+            #expect(shelf.inForce == card.number)
+            #expect(card.figures.touched <= max(1, card.figures.organisations / 100, card.in_force?.touched ?? 0))
+            let rival = try #require(card.in_force)
+            #expect(card.figures.found >= rival.found || card.figures.touched < rival.touched)
         }
+    }
+
+    /// Where those who come back look as bots did before, the old model would harm them, and the new one takes its place.
+    @Test func aSiteThatHasMovedTeachesItselfAnew() throws {
+        _ = try teach(MadeUpSite(days: 8))
+        let card = try card(try teach(MadeUpSite(days: 8, seed: 3, looksSwapped: true)))
+        #expect(card.in_force_number == 1)
+        #expect((card.in_force?.touched ?? 0) > 1)
+        #expect(card.promoted)
+        #expect(card.figures.touched <= 1)
+        #expect(shelf.inForce == 2)
     }
 
     @Test func twoTeachersAtOnceAreOneTooMany() throws {
