@@ -97,6 +97,30 @@ private struct Site {
         #expect(ImperfectTrainer.border([], budget: 0.1) == nil)
     }
 
+    @Test func theOtherServersOfAnOrganisationThatComesBackHaveItsHistory() throws {
+        var generator = SeededGenerator(seed: 11)
+        let record = Synthetic.record(isSpam: false, &generator)
+        let envelope = EnvelopeSummary(record.observer, hasHeaders: true)
+        var set = TrainingSet()
+        for record in unlabelled(Site(seed: 11).records).sorted(by: { $0.time < $1.time }) {
+            set.add(record, judgements: [:])
+        }
+        let first = set.senders.count
+        // Two of four servers come back; of a provider's hundred lines one does.
+        for (organisation, senders, returning) in [("farm", 4, 2), ("provider", 100, 1)] {
+            for number in 0..<senders {
+                for day in 0..<(number < returning ? 12 : 1) {
+                    set.add(
+                        envelope, sender: "\(organisation)\(number)", organisation: organisation,
+                        at: UnixTime(seconds: Int64(day) * 86_400))
+                }
+            }
+        }
+        let estimate = HonestyEstimate(set, TrainingOptions())
+        #expect(estimate.honestWeights[first + 3] > 0.5)
+        #expect(estimate.honestWeights[first + 4 + 50] < 0.2)
+    }
+
     @Test func whoIsCalledSpamLosesItsStanding() throws {
         var site = Site(seed: 6, returningBots: 30)
         let before = HonestyEstimate(TrainingSet(unlabelled(site.records)), TrainingOptions())

@@ -16,8 +16,14 @@ struct HonestyEstimate {
     /// Which senders come back.
     let returns: [Bool]
 
+    /// Which senders have a history: they come back themselves, or are among an organisation's of whom many do.
+    private let hasHistory: [Bool]
+
     /// When a sender is taken to come back.
     let rule: ReturnRule
+
+    /// What the honesty of each sender weighs: 1 with a history, less on the way there.
+    private let weights: [Double]
 
     /// What each source has said.
     private(set) var sources: [SourceReading]
@@ -32,6 +38,10 @@ struct HonestyEstimate {
     /// The probability that one who has come back is honest grows from the first to the second with the share of days on
     /// which it was there.
     private static let comesBack = (rarely: 0.1, daily: 0.95)
+
+    /// The probability that another sender of an organisation is honest of whose senders at least this share comes back: the
+    /// outgoing servers of one that has many. Providers' lines are no such organisations.
+    private static let organisation = (honest: 0.5, returning: 0.25)
 
     /// How far envelopes may move a sender, in natural logarithms of odds.
     private static let mostEvidence = 4.0
@@ -58,12 +68,19 @@ struct HonestyEstimate {
             days: set.senders.indices.lazy.filter { !condemned[$0] }.map { set.senders[$0].days }, span: span)
         let rule = rule
         returns = set.senders.map { rule.holds(messages: $0.messages, days: $0.days) }
+        hasHistory = Self.histories(set, returns)
+        weights = zip(set.senders, hasHistory).map { sender, hasHistory in
+            hasHistory ? 1 : max(Self.newcomerWeight, rule.progress(days: sender.days))
+        }
         self.sources = sources
         honesty = []
         crossFitted = []
         let words = Self.honestWords(set)
-        let prior = zip(set.senders, returns).map { sender, returns in
-            guard returns else { return Self.logit(Self.newcomer) }
+        let prior = set.senders.indices.map { index in
+            let sender = set.senders[index]
+            guard returns[index] || sender.days > 1 && !hasHistory[index] else {
+                return Self.logit(hasHistory[index] ? Self.organisation.honest : Self.newcomer)
+            }
             let share = min(1, Double(sender.days - 1) / Double(max(1, span - 1)))
             return Self.logit(
                 Self.comesBack.rarely + (Self.comesBack.daily - Self.comesBack.rarely) * share)
@@ -81,11 +98,11 @@ struct HonestyEstimate {
     }
 
     /// What each sender weighs as an example of honest mail.
-    var honestWeights: [Double] { zip(honesty, returns).map { $1 ? $0 : $0 * Self.newcomerWeight } }
+    var honestWeights: [Double] { zip(honesty, weights).map { $0 * $1 } }
 
-    /// 1 for the senders that a border must spare, 0 for all others: those who come back and are more likely honest than not.
+    /// 1 for the senders that a border must spare, 0 for all others: those with a history that are more likely honest than not.
     /// Newcomers do not count: there are so many that are spam that even small doubts about them outweigh all others.
-    var sparedWeights: [Double] { zip(honesty, returns).map { $1 && $0 > 0.5 ? 1 : 0 } }
+    var sparedWeights: [Double] { zip(honesty, hasHistory).map { $1 && $0 > 0.5 ? 1 : 0 } }
 
     /// What each sender weighs as an example of spam.
     var spamWeights: [Double] { honesty.map { 1 - $0 } }
@@ -118,6 +135,20 @@ struct HonestyEstimate {
             }
         }
         return set.senders.indices.map { best[$0]?.kind == .honest ? honestWord : 0 }
+    }
+
+    private static func histories(_ set: TrainingSet, _ returns: [Bool]) -> [Bool] {
+        var organisations: [Int: (senders: Int, returning: Int)] = [:]
+        for (index, sender) in set.senders.enumerated() where sender.messages > 0 {
+            organisations[sender.organisation, default: (0, 0)].senders += 1
+            if returns[index] { organisations[sender.organisation, default: (0, 0)].returning += 1 }
+        }
+        return set.senders.indices.map { index in
+            guard !returns[index], let own = organisations[set.senders[index].organisation] else {
+                return returns[index]
+            }
+            return own.returning > 0 && Double(own.returning) >= organisation.returning * Double(own.senders)
+        }
     }
 
     /// The mean score of each sender's messages; 0 where there is none.
