@@ -46,21 +46,23 @@ extension EnvelopeSummary {
 
     /// The summary as text, a fact a line. ``init(text:)`` reads it. At most about 6,000 bytes.
     public var text: String {
-        var lines = beforeData.map { "\($0.group.word) \(EnvelopeModelDocument.escaped($0.bytes))" }
-        if let headers {
-            lines.append("\(Self.received) \(headers.trail.received)")
-            if let mailer = headers.mailer {
-                lines.append("\(Self.mailer) \(EnvelopeModelDocument.escaped(mailer.template))")
-            }
-            if let id = headers.messageID {
-                lines.append("\(Self.messageID) \(id.host.rawValue) \(EnvelopeModelDocument.escaped(id.pattern))")
-            }
-            if let date = headers.date { lines.append("\(Self.date) \(EnvelopeModelDocument.escaped(date))") }
-            for index in 0..<headers.trail.count {
-                lines.append("\(Self.header) \(EnvelopeModelDocument.escaped(Array(headers.trail[index])))")
-            }
+        var text: [UInt8] = []
+        text.reserveCapacity(1_536)
+        func add(_ word: String, _ bytes: some Collection<UInt8>) {
+            if !text.isEmpty { text.append(UInt8(ascii: "\n")) }
+            text.append(contentsOf: word.utf8)
+            text.append(UInt8(ascii: " "))
+            EnvelopeModelDocument.escape(bytes, into: &text)
         }
-        return lines.joined(separator: "\n")
+        for token in beforeData { add(token.group.word, token.bytes) }
+        if let headers {
+            add(Self.received, String(headers.trail.received).utf8)
+            if let mailer = headers.mailer { add(Self.mailer, mailer.template) }
+            if let id = headers.messageID { add("\(Self.messageID) \(id.host.rawValue)", id.pattern) }
+            if let date = headers.date { add(Self.date, date) }
+            for index in 0..<headers.trail.count { add(Self.header, headers.trail[index]) }
+        }
+        return String(decoding: text, as: UTF8.self)
     }
 
     /// Reads a summary; `nil` for text that is none, such as that of a newer version.

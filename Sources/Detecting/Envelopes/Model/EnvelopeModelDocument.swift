@@ -56,17 +56,26 @@ public enum EnvelopeModelDocument {
     }
 
     static func escaped(_ bytes: [UInt8]) -> String {
-        let hex = Array("0123456789abcdef".utf8)
         var out: [UInt8] = []
+        escape(bytes, into: &out)
+        return String(decoding: out, as: UTF8.self)
+    }
+
+    /// Appends bytes, escaped.
+    static func escape(_ bytes: some Collection<UInt8>, into out: inout [UInt8]) {
+        guard !bytes.isEmpty else { return out.append(UInt8(ascii: "%")) }
         for byte in bytes {
             if 0x21...0x7e ~= byte, byte != UInt8(ascii: "%") {
                 out.append(byte)
             } else {
-                out += [UInt8(ascii: "%"), hex[Int(byte >> 4)], hex[Int(byte & 15)]]
+                out.append(UInt8(ascii: "%"))
+                out.append(hexDigit(byte >> 4))
+                out.append(hexDigit(byte & 15))
             }
         }
-        return out.isEmpty ? "%" : String(decoding: out, as: UTF8.self)
     }
+
+    private static func hexDigit(_ value: UInt8) -> UInt8 { value < 10 ? 0x30 + value : 0x57 + value }
 
     static func unescaped(_ text: Substring) -> [UInt8]? {
         if text == "%" { return [] }
