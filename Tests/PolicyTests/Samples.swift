@@ -41,7 +41,7 @@ struct Showing {
         let attempt = attempt
         var found = contradictions
         if let signal = dialect.signal { found.append(signal) }
-        if let signal = envelope.flatMap(configuration.signal(ofEnvelope:)) { found.append(signal) }
+        if let envelope, envelope >= configuration.envelopeThreshold { found.append(.envelopeSpam) }
         if let signal = senderFinding.flatMap(configuration.signal(of:)) { found.append(signal) }
         var helo = HELODetector(isOwnHost: isOwnHost)
         if let heloShape { helo.take(.helo(heloShape), [UInt8]().span) }
