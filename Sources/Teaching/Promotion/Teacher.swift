@@ -36,17 +36,17 @@ public struct Teacher {
         self.now = now
     }
 
-    /// Sightings as a set to learn from, and how many could not be read.
-    private func material() throws(StoreError) -> (set: TrainingSet, unreadable: Int) {
+    /// The sightings as a set to learn from.
+    private func material() throws(StoreError) -> TrainingSet {
         var set = TrainingSet()
-        let unreadable = try store.sightings(since: since) { sighting in
+        try store.sightings(since: since) { sighting in
             set.add(
                 sighting.envelope, sender: "\(sighting.client)",
                 organisation: "\(sighting.organisation ?? sighting.network)", at: sighting.time,
                 judgements: Dictionary(
                     sighting.judgements.map { ($0.source, $0.kind) }, uniquingKeysWith: { _, last in last }))
         }
-        return (set, unreadable)
+        return set
     }
 
     /// Teaches both: the envelope model, judged on the newest days and promoted if it earned that, and the dialects of the
@@ -55,7 +55,7 @@ public struct Teacher {
     /// - Parameter earlier: the site's dialects so far, for the names that the administrator gave.
     /// - Returns: what became of the candidate, and the dialects.
     public func teach(named earlier: SiteDialects) throws -> (outcome: Outcome, dialects: SiteDialects) {
-        let (set, _) = try material()
+        let set = try material()
         let lesson: ImperfectTrainer.Lesson
         do throws(DocumentFault) {
             try checkTime(set)
@@ -99,8 +99,9 @@ public struct Teacher {
             return .tooEarly("without the \(held) newest days, by which it is judged: \(error.problem)")
         }
         let examination = Examination(set, lesson, since: border)
+        // What cannot be read is no rival.
         let inForce = shelf.inForce.flatMap { number in
-            EnvelopeModelFile.read(shelf.model(number)).map { (number, examination.figures($0)) }
+            (try? EnvelopeModelFile.read(shelf.model(number))).map { (number, examination.figures($0)) }
         }
         let figures = examination.figures(twin.model)
         let verdict = PromotionRule.verdict(on: figures, inForce: inForce?.1)

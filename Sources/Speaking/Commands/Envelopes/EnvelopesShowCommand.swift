@@ -1,4 +1,5 @@
 import ArgumentParser
+import EnvelopeTraining
 import Envelopes
 import Terminal
 

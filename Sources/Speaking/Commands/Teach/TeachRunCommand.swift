@@ -61,9 +61,9 @@ struct TeachRunCommand: ParsableCommand {
     /// What the site's dialects were; a file that cannot be read is named, and made again.
     private static func dialects(_ configuration: Configuration) throws -> SiteDialects? {
         let path = configuration.files.siteDialects
-        guard let data = FileManager.default.contents(atPath: path) else { return nil }
+        guard FileManager.default.fileExists(atPath: path) else { return nil }
         do {
-            return try SiteDialectsDocument.dialects(from: data, file: path)
+            return try SiteDialectsFile.read(path)
         } catch {
             Output.note("\(error)")
             Output.note("\(path): made again; names that you gave are lost")

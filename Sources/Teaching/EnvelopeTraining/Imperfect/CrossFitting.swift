@@ -26,10 +26,9 @@ struct CrossFitting {
         }
     }
 
-    /// The scores under the given weights of senders; `nil` for messages for which the moment was not seen.
-    mutating func scores(honest: [Double], spam: [Double]) -> [Double?] {
+    /// The scores under the given weights of senders, either side weighing `total`; `nil` for messages for which the moment was not seen.
+    mutating func scores(honest: [Double], spam: [Double], total: Double) -> [Double?] {
         var scores: [Double?] = Array(repeating: nil, count: set.messages.count)
-        let total = min(1000, 2 * honest.reduce(0, +))
         for index in lots.indices {
             let lot = lots[index]
             guard let problem = lot.design.problem(honest: honest, spam: spam, total: total) else {

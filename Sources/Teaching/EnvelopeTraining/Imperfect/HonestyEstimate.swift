@@ -88,7 +88,7 @@ struct HonestyEstimate {
         estimate(zip(prior, words).map(+), envelopes: nil)
         var machine = CrossFitting(set, lots: Self.lots, options)
         for _ in 0..<Self.rounds {
-            crossFitted = machine.scores(honest: honestWeights, spam: spamWeights)
+            crossFitted = machine.scores(honest: honestWeights, spam: spamWeights, total: sideWeight)
             let envelopes = Self.means(crossFitted, set)
             for _ in 0..<5 {
                 estimate(zip(prior, words).map(+), envelopes: envelopes)

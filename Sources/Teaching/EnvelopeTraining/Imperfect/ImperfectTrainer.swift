@@ -102,7 +102,7 @@ public struct ImperfectTrainer: Sendable {
         let weights = design.weights(coefficients, of: set)
             .map { (token: $0.token, weight: EnvelopeTrainer.rounded($0.weight)) }.filter { $0.weight != 0 }
         var fitting = CrossFitting(set, lots: Self.lots, options, at: moment)
-        let held = fitting.scores(honest: honest, spam: spam)
+        let held = fitting.scores(honest: honest, spam: spam, total: estimate.sideWeight)
         let judged = set.messages.indices.compactMap { index in
             held[index].map { (score: $0, sender: set.messages[index].sender) }
         }
