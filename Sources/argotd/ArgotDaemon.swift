@@ -36,7 +36,7 @@ struct ArgotDaemon: ParsableCommand {
 
     func run() throws {
         let sources = DaemonRuntime.Sources(file: config, dropIns: dropIns, overrides: set)
-        let loaded = sources.load()
+        let (loaded, began) = sources.load()
         for warning in loaded.warnings { Self.complain("warning: \(warning)") }
         let configuration: Configuration
         do {
@@ -51,7 +51,7 @@ struct ArgotDaemon: ParsableCommand {
                 print("configuration and model are valid")
                 return
             }
-            let runtime = try DaemonRuntime(sources: sources, configuration: configuration)
+            let runtime = try DaemonRuntime(sources: sources, configuration: configuration, began: began)
             let status = runtime.run {
                 if foreground { DescriptorOutput.offer(Array("ready\n".utf8), to: 1, milliseconds: 500) }
             }

@@ -19,7 +19,7 @@ struct TopTextTests {
         let callbacks = ["connect", "helo", "mail", "rcpt", "data", "header", "eoh", "eom", "close"]
         return StatusDocument(
             version: "0.1.0", pid: 1, mode: "enforce", uptime_seconds: 90, sessions: .init(open: 3, begun: 500),
-            model: .init(source: "built-in", dialects: 108, age_seconds: 90),
+            model: .init(source: "built-in", dialects: 108, read_at: 1_700_000_000, age_seconds: 90),
             breaker: .init(tripped: false, known: 0, refused: 0, trips: 0),
             store: .init(ok: problem == nil, problem: problem, pending: 0, written: 0, dropped: 0),
             journal: .init(waiting: 0, dropped: 0), memory: .init(attempts: 0, clients: 0),

@@ -18,12 +18,15 @@ package struct StatusDocument: Codable, Sendable, Hashable {
     package struct Model: Codable, Sendable, Hashable {
         package var source: String
         package var dialects: Int
+        /// When the reading of it and of the configuration began, in seconds since 1970.
+        package var read_at: Int64
         package var age_seconds: Int64
 
         /// A value from its parts.
-        package init(source: String, dialects: Int, age_seconds: Int64) {
+        package init(source: String, dialects: Int, read_at: Int64, age_seconds: Int64) {
             self.source = source
             self.dialects = dialects
+            self.read_at = read_at
             self.age_seconds = age_seconds
         }
     }

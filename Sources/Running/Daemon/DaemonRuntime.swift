@@ -7,7 +7,7 @@ import KeyedHashing
 import Logging
 import Milter
 import Policy
-import SMTP
+public import SMTP
 import Sockets
 import SystemPackage
 import Threads
@@ -30,9 +30,10 @@ public final class DaemonRuntime {
             self.overrides = overrides
         }
 
-        /// Reads the configuration.
-        public func load() -> LoadedConfiguration {
-            Configuration.load(file: file, dropIns: dropIns, overrides: overrides)
+        /// Reads the configuration; the time is that before the reading: what is written later was not read.
+        public func load() -> (loaded: LoadedConfiguration, began: UnixTime) {
+            let began = DaemonState.unixTime
+            return (Configuration.load(file: file, dropIns: dropIns, overrides: overrides), began)
         }
     }
 
@@ -59,8 +60,12 @@ public final class DaemonRuntime {
 
     /// Sets everything up: store, memory, model, socket. The socket listens when this returns.
     ///
+    /// - Parameters:
+    ///   - sources: where the configuration came from, for reloads.
+    ///   - configuration: the configuration.
+    ///   - began: when its reading began.
     /// - Throws: what the log says too; nothing is left running.
-    public init(sources: Sources, configuration: Configuration) throws {
+    public init(sources: Sources, configuration: Configuration, began: UnixTime) throws {
         ProcessSignals.prepareProcess()
         self.sources = sources
         self.configuration = configuration
@@ -118,11 +123,11 @@ public final class DaemonRuntime {
                 socket, mode: UInt32(configuration.socketMode), group: group.isEmpty ? nil : group),
             negotiation: { journal.wantsTranscripts ? SMTPSessionHandler.recording : SMTPSessionHandler.judging },
             makeSession: Self.sessions(configuration, state))
-        let now = DaemonState.unixTime
         control = ControlService(
             state: state, keeper: keeper, output: output, settings: settings, publisher: publisher,
             info: DaemonInfo(
-                started: now, loaded: now, modelSource: read.source, dialects: read.model.dialects.count,
+                started: DaemonState.unixTime, loaded: began, modelSource: read.source,
+                dialects: read.model.dialects.count,
                 mode: policy.mode, modelWritten: read.written, taught: read.taught, filterSocket: "\(socket.bound)",
                 policySocket: DaemonRuntime.policySocket(configuration, sockets)))
         services = try DaemonServices(
@@ -262,7 +267,7 @@ public final class DaemonRuntime {
 
     /// Reads configuration and model again. Whatever is wrong is said, and everything stays as it was.
     private func reload() {
-        let loaded = sources.load()
+        let (loaded, began) = sources.load()
         for warning in loaded.warnings { logger.warning("configuration: \(warning)") }
         guard case .success(let new) = loaded.result else {
             for error in loaded.errors { logger.error("configuration: \(error)") }
@@ -296,7 +301,7 @@ public final class DaemonRuntime {
                 "dialects": "\(read.model.dialects.count)",
             ])
         control.note { info in
-            info.loaded = DaemonState.unixTime
+            info.loaded = began
             info.modelSource = read.source
             info.dialects = read.model.dialects.count
             info.modelWritten = read.written

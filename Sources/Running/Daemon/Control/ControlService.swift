@@ -202,7 +202,9 @@ final class ControlService: Sendable {
         return StatusDocument(
             version: Self.version, pid: getpid(), mode: info.mode.rawValue, uptime_seconds: now - info.started,
             sessions: .init(open: sessions.open, begun: sessions.begun),
-            model: .init(source: info.modelSource, dialects: info.dialects, age_seconds: now - info.loaded),
+            model: .init(
+                source: info.modelSource, dialects: info.dialects, read_at: info.loaded.seconds,
+                age_seconds: now - info.loaded),
             breaker: .init(
                 tripped: state.memory.isBreakerTripped(at: now), known: breaker.known, refused: breaker.refused,
                 trips: totals.trips, suspended: state.memory.suspended(at: now).sorted().map(\.description)),

@@ -6,7 +6,7 @@ struct DaemonInfo: Sendable {
     /// When the daemon was started.
     var started: UnixTime
 
-    /// When configuration and model were last read without a fault.
+    /// When the last reading of configuration and model without a fault began.
     var loaded: UnixTime
 
     /// Where the model comes from.

@@ -21,7 +21,7 @@ package struct ServiceSurvey {
     /// All findings, and the daemon's status if it answers.
     package func examine() -> (findings: [Finding], status: StatusDocument?) {
         let (status, daemon) = self.daemon
-        let loaded = status.map { now - $0.model.age_seconds }
+        let loaded = status?.model.read_at
         let account = DaemonAccount.find(pid: status?.pid)
         let entries = journal
         let newest = entries.map(\.record.time.seconds).max()
