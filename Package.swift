@@ -99,6 +99,7 @@ let rooms: [Target] = [
     room("Milter", on: .listening, ["SMTP"]),
     room("MilterLib", on: .listening, ["CMilter", "Milter", "SMTP", "Sockets", "Threads"]),
     room("PolicyService", on: .listening, ["SMTP", "Sockets"]),
+    room("WireHook", on: .listening, ["SMTP", "Sockets"]),
     room("Sessions", on: .listening, ["SMTP", "Wire"]),
     room("Captures", on: .listening, ["CPcap", "CZlib", "LogLines", "SMTP", "Wire"]),
     room("MailLogs", on: .listening, ["LogLines", "SMTP"]),
@@ -353,6 +354,7 @@ let tests: [Target] = [
         "FollowingTests",
         ["Control", "Files", "Following", "LogLines", "MailLogs", "ScratchFiles", "Seeded", "SMTP"]),
     testTarget("PolicyServiceTests", ["PolicyService", "Seeded", "SMTP", "Sockets"]),
+    testTarget("WireHookTests", ["ScratchFiles", "Seeded", "SMTP", "Sockets", "WireHook"]),
     testTarget("MemoryTests", ["Memory", "Policy", "Seeded", "SMTP"]),
     testTarget("PolicyTests", ["Policy", "Seeded", "SMTP"]),
     testTarget(

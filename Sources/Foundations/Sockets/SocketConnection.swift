@@ -18,11 +18,14 @@ struct SocketConnection {
     /// When patience ends; `nil` for never.
     private(set) var deadline: ContinuousClock.Instant?
 
-    init(_ descriptor: Int32, number: UInt64, conversation: any SocketConversation, _ limits: SocketLimits) {
+    init(
+        _ descriptor: Int32, number: UInt64, conversation: (SocketPeer) -> any SocketConversation,
+        _ limits: SocketLimits
+    ) {
         self.descriptor = descriptor
         self.number = number
-        self.conversation = conversation
         peer = SocketPeer(of: descriptor)
+        self.conversation = conversation(peer)
         idleSince = .now
         deadline = limits.patience.map { idleSince.advanced(by: $0) }
     }
@@ -51,36 +54,5 @@ struct SocketConnection {
             deadline = limits.patience.map { idleSince.advanced(by: $0) }
         }
         return true
-    }
-}
-
-/// Who is at the other end: a user of this machine, or a network address. Of an IPv6 address it is the /64, which one
-/// machine has to itself.
-struct SocketPeer: Hashable {
-    private var bytes: [UInt8]
-
-    /// The peer of a connected socket; all whom the system does not name are one.
-    init(of descriptor: Int32) {
-        var storage = sockaddr_storage()
-        var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
-        // unsafe: getpeername fills the storage, at most its size.
-        let isNamed = unsafe withUnsafeMutablePointer(to: &storage) { pointer in
-            unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                unsafe getpeername(descriptor, $0, &length) == 0
-            }
-        }
-        // unsafe: reads what was filled in.
-        let address = unsafe withUnsafeBytes(of: &storage) { unsafe Array($0) }
-        switch isNamed ? Int32(storage.ss_family) : AF_UNSPEC {
-        case AF_INET: bytes = Array(address[4..<8])
-        case AF_INET6: bytes = Array(address[8..<16])
-        default:
-            // struct ucred of unix(7): process, user, group.
-            var credentials: [Int32] = [-1, -1, -1]
-            var size = socklen_t(credentials.count * MemoryLayout<Int32>.size)
-            // unsafe: getsockopt fills at most the array.
-            let isKnown = unsafe getsockopt(descriptor, SOL_SOCKET, SO_PEERCRED, &credentials, &size) == 0
-            bytes = isKnown ? Array("\(credentials[1])".utf8) : []
-        }
     }
 }

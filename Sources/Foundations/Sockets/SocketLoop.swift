@@ -10,7 +10,7 @@ import Synchronization
 public final class SocketLoop: Sendable {
     private let listener: SocketListener
     private let limits: SocketLimits
-    private let makeConversation: @Sendable () -> any SocketConversation
+    private let makeConversation: @Sendable (SocketPeer) -> any SocketConversation
     /// Where answers that were made elsewhere come in; closing it ends the loop.
     private let answers: LateAnswers
     private let isStopping = Mutex(true)
@@ -18,9 +18,17 @@ public final class SocketLoop: Sendable {
     private let evicted = Atomic<Int>(0)
 
     /// A loop on `listener` that has not begun.
-    public init(
+    public convenience init(
         listener: SocketListener, limits: SocketLimits = SocketLimits(),
         makeConversation: @escaping @Sendable () -> any SocketConversation
+    ) throws(SocketError) {
+        try self.init(listener: listener, limits: limits, conversationWith: { _ in makeConversation() })
+    }
+
+    /// A loop on `listener` that has not begun, whose conversations know their peers.
+    public init(
+        listener: SocketListener, limits: SocketLimits = SocketLimits(),
+        conversationWith makeConversation: @escaping @Sendable (SocketPeer) -> any SocketConversation
     ) throws(SocketError) {
         self.listener = listener
         self.limits = limits
@@ -119,7 +127,7 @@ public final class SocketLoop: Sendable {
                     if connections.count >= limits.connections { makeRoom(in: &connections) }
                     number += 1
                     connections.append(
-                        SocketConnection(descriptor, number: number, conversation: makeConversation(), limits))
+                        SocketConnection(descriptor, number: number, conversation: makeConversation, limits))
                 }
             }
             open.store(connections.count, ordering: .relaxed)
