@@ -354,7 +354,7 @@ let tests: [Target] = [
         "FollowingTests",
         ["Control", "Files", "Following", "LogLines", "MailLogs", "ScratchFiles", "Seeded", "SMTP"]),
     testTarget("PolicyServiceTests", ["PolicyService", "Seeded", "SMTP", "Sockets"]),
-    testTarget("WireHookTests", ["ScratchFiles", "Seeded", "SMTP", "Sockets", "WireHook"]),
+    testTarget("WireHookTests", ["ClientLab", "ScratchFiles", "Seeded", "SMTP", "Sockets", "WireHook"]),
     testTarget("MemoryTests", ["Memory", "Policy", "Seeded", "SMTP"]),
     testTarget("PolicyTests", ["Policy", "Seeded", "SMTP"]),
     testTarget(
