@@ -89,6 +89,7 @@ let rooms: [Target] = [
     room("Threads", on: .foundations),
     room("Processes", on: .foundations),
     room("Files", on: .foundations, ["CZlib", "SMTP"]),
+    room("Documents", on: .foundations, ["SMTP"], settings: optimisedSettings),
     room("Spectral", on: .foundations, ["CSpectra"]),
     room("SQLite", on: .foundations, ["CSQLite"]),
     room("KeyedHashing", on: .foundations, ["CSodium", "SMTP"]),
@@ -107,9 +108,9 @@ let rooms: [Target] = [
 
     // Detecting: events become findings.
     room(
-        "Dialects", on: .detecting, ["SMTP"], resources: [.embedInCode("Resources/starter.dialects")],
+        "Dialects", on: .detecting, ["Documents", "SMTP"], resources: [.embedInCode("Resources/starter.dialects")],
         settings: optimisedSettings),
-    room("Envelopes", on: .detecting, ["SMTP"]),
+    room("Envelopes", on: .detecting, ["Documents", "SMTP"]),
     room("Judgements", on: .detecting, ["SMTP"]),
     room("SpamTracker", on: .detecting, ["SMTP", "Spectral"]),
 
@@ -119,7 +120,7 @@ let rooms: [Target] = [
     room(
         "Decision", on: .deciding,
         [
-            "Dialects", "Envelopes", "Judgements", "KeyedHashing", "Memory", "Policy", "Sessions", "SMTP",
+            "Dialects", "Documents", "Envelopes", "Judgements", "KeyedHashing", "Memory", "Policy", "Sessions", "SMTP",
             "SpamTracker",
         ]),
 
@@ -186,8 +187,8 @@ let rooms: [Target] = [
     room(
         "Diagnosis", on: .speaking,
         [
-            "Configuration", "Control", "Decision", "Dialects", "Envelopes", "Keeping", "KeyedHashing", "Memory",
-            "Policy", "Processes", "SMTP", "Sockets",
+            "Configuration", "Control", "Decision", "Dialects", "Documents", "Envelopes", "Keeping", "KeyedHashing",
+            "Memory", "Policy", "Processes", "SMTP", "Sockets",
         ]),
     room(
         "Commands", on: .speaking,
@@ -319,13 +320,14 @@ let tests: [Target] = [
         "MilterTests",
         ["CMilter", "Milter", "MilterLib", "SMTP", "Sockets", "FakeMTA", "milter-probe", "reference-filter"]),
     testTarget("SessionsTests", ["Seeded", "Sessions", "SMTP"]),
-    testTarget("DialectsTests", ["DialectLearning", "Dialects", "Seeded", "SMTP"]),
+    testTarget("DocumentsTests", ["Documents", "SMTP"]),
+    testTarget("DialectsTests", ["DialectLearning", "Dialects", "Documents", "Seeded", "SMTP"]),
     .testTarget(
         name: "SpectralTests", dependencies: ["CARPACK", "Seeded", "Spectral"],
         resources: [.embedInCode("Fixtures/planted.txt"), .embedInCode("Fixtures/bipartite.txt")],
         swiftSettings: testSettings),
     testTarget("SpamTrackerTests", ["Seeded", "SenderLab", "SMTP", "SpamTracker", "Spectral"]),
-    testTarget("EnvelopesTests", ["EnvelopeTraining", "Envelopes", "Seeded", "SMTP"]),
+    testTarget("EnvelopesTests", ["Documents", "EnvelopeTraining", "Envelopes", "Seeded", "SMTP"]),
     testTarget("CapturesTests", ["Captures", "LogLines", "Seeded", "SMTP"]),
     testTarget("FilesTests", ["Files", "ScratchFiles", "Seeded", "SMTP"]),
     testTarget("LogLinesTests", ["LogLines", "Seeded", "SMTP"]),

@@ -1,5 +1,6 @@
 import Seeded
 import Dialects
+import Documents
 import SMTP
 import Testing
 
@@ -37,7 +38,7 @@ struct DialectDocumentTests {
     private func faults(_ text: String) -> [String] {
         switch DialectDocument.model(from: text, file: "m") {
         case .success: []
-        case .failure(let errors): errors.errors.map(\.description)
+        case .failure(let errors): errors.faults.map(\.description)
         }
     }
 
@@ -238,8 +239,8 @@ struct DialectDocumentTests {
             return
         }
         #expect(errors.description.split(separator: "\n").count == 2)
-        #expect(errors.errors.map(\.file) == ["m", "m"])
-        #expect(errors.errors.map(\.line) == [2, 3])
+        #expect(errors.faults.map(\.file) == ["m", "m"])
+        #expect(errors.faults.map(\.line) == [2, 3])
     }
 
     @Test func randomDocumentsNeverTrap() {

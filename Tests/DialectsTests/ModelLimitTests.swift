@@ -1,4 +1,5 @@
 import Dialects
+import Documents
 import SMTP
 import Testing
 
@@ -13,7 +14,7 @@ struct ModelLimitTests {
     private func faults(_ text: String) -> [String] {
         switch DialectDocument.model(from: text, file: "m") {
         case .success: []
-        case .failure(let errors): errors.errors.map(\.description)
+        case .failure(let errors): errors.faults.map(\.description)
         }
     }
 

@@ -1,11 +1,12 @@
 import Dialects
+import Documents
 import SMTP
 import Seeded
 import Testing
 
 /// The document of a site's dialects.
 struct SiteDialectsDocumentTests {
-    private func read(_ text: String) throws(SiteDialectsDocument.DocumentFaults) -> SiteDialects {
+    private func read(_ text: String) throws(DocumentFaults) -> SiteDialects {
         try SiteDialectsDocument.dialects(from: text.utf8, file: "f")
     }
 
@@ -46,7 +47,7 @@ struct SiteDialectsDocumentTests {
     private static let dialect = head + "dialect speech 1f wire hostile\n"
 
     private static let faulty: [(text: String, fault: String)] = [
-        ("", "f:1: this is not a file of site dialects"),
+        ("", "f: the file is empty"),
         ("argot-dialects 2\n", "f:1: this is not a file of site dialects"),
         ("argot-site-dialects 1\n", "f: \"taught\" is missing"),
         (head + "taught 1 2 3\n", "f:3: \"taught\" is given twice"),
@@ -78,7 +79,7 @@ struct SiteDialectsDocumentTests {
         let text = SiteDialectsDocument.text(for: site)
         // The last line end alone may be missing.
         for count in 0..<(text.utf8.count - 1) {
-            #expect(throws: SiteDialectsDocument.DocumentFaults.self) { try read(String(text.prefix(count))) }
+            #expect(throws: DocumentFaults.self) { try read(String(text.prefix(count))) }
         }
     }
 

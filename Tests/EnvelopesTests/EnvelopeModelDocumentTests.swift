@@ -1,3 +1,4 @@
+import Documents
 import SMTP
 import Seeded
 import Testing
@@ -50,7 +51,7 @@ import Testing
     func faultsAreToldWithTheirLine(part: String, replacement: String, line: Int, problem: String) throws {
         let range = try #require(Self.good.firstRange(of: part))
         let text = Self.good[..<range.lowerBound] + replacement + Self.good[range.upperBound...]
-        let error = #expect(throws: EnvelopeModelError.self) {
+        let error = #expect(throws: DocumentFaults.self) {
             try EnvelopeModelDocument.model(from: text.utf8, file: "m")
         }
         let fault = try #require(error?.faults.first)
@@ -91,9 +92,9 @@ import Testing
 
     @Test func endlessLinesAndFilesEnd() {
         let line = Array(repeating: UInt8(ascii: "x"), count: 200_000)
-        #expect(throws: EnvelopeModelError.self) { try EnvelopeModelDocument.model(from: line, file: "m") }
+        #expect(throws: DocumentFaults.self) { try EnvelopeModelDocument.model(from: line, file: "m") }
         let lines = Array((EnvelopeModelDocument.signature + "\n" + String(repeating: "x\n", count: 10_000)).utf8)
-        let error = #expect(throws: EnvelopeModelError.self) { try EnvelopeModelDocument.model(from: lines, file: "m") }
+        let error = #expect(throws: DocumentFaults.self) { try EnvelopeModelDocument.model(from: lines, file: "m") }
         #expect(error?.faults.count == EnvelopeModelDocument.mostFaults)
     }
 }

@@ -1,3 +1,4 @@
+public import Documents
 import SMTP
 
 /// The readable form of a model.
@@ -35,12 +36,9 @@ public enum DialectDocument {
     public static let versions = 1...2
 
     /// Reads a document; all faults are found, not only the first.
-    public static func model(from text: String, file: String) -> Result<DialectModel, DialectDocumentErrors> {
+    public static func model(from text: String, file: String) -> Result<DialectModel, DocumentFaults> {
         var reader = DialectReader(file: file)
-        // By bytes, since characters cost ten times as much, and a daemon reads this at every start.
-        for (index, bytes) in text.utf8.split(separator: 0x0a, omittingEmptySubsequences: false).enumerated() {
-            reader.read(Substring(bytes.last == 0x0d ? bytes.dropLast() : bytes), number: index + 1)
-        }
+        reader.read(text)
         return reader.finish()
     }
 

@@ -1,3 +1,5 @@
+import Documents
+
 /// A set of dialects with different names.
 public struct DialectModel: Sendable, Hashable {
     /// The largest number of dialects in a model.

@@ -1,7 +1,8 @@
+import Documents
 import SMTP
 
-/// Reads a dialect document line by line: lines in, a model or all faults out.
-struct DialectReader {
+/// Reads a dialect document statement by statement: statements in, a model or all faults out.
+struct DialectReader: StatementReader {
     private struct Draft {
         var name: String
         var dialectClass: DialectClass
@@ -15,68 +16,64 @@ struct DialectReader {
         var evidence: [String] = []
     }
 
-    private let file: String
-    private var sawHeader = false
-    private var isForeign = false
+    var notes: DocumentNotes
     private var version = DialectDocument.version
     private var drafts: [Draft] = []
     /// Templates and replies that were read already: programs say much the same.
     private var templates: [String: MessageTemplate] = [:]
     private var replies: [Substring: ReplyPattern] = [:]
-    private var errors: [DialectDocumentError] = []
 
-    init(file: String) {
-        self.file = file
+    static let longestLine = 1 << 20
+    static let kind = "a dialect model"
+
+    init(file: String) { notes = DocumentNotes(file: file) }
+
+    // What follows in a file of another kind or version would only be misread.
+    mutating func begin(_ statement: Statement) -> Bool {
+        guard statement.verb == "argot-dialects", statement.words.count == 2 else {
+            fault("the first line must be \"argot-dialects \(DialectDocument.version)\"")
+            return false
+        }
+        guard let known = Int(statement.words[1]), DialectDocument.versions.contains(known) else {
+            let versions = DialectDocument.versions
+            fault(
+                "version \(statement.words[1]) is not known: this Argot reads \(versions.lowerBound) to "
+                    + "\(versions.upperBound)")
+            return false
+        }
+        version = known
+        return true
     }
 
-    mutating func read(_ line: Substring, number: Int) {
-        let words = line.utf8.split(whereSeparator: { $0 == 0x20 || $0 == 0x09 }).map { Substring($0) }
-        guard let keyword = words.first, !keyword.hasPrefix("#") else { return }
-        if !sawHeader {
-            sawHeader = true
-            if keyword != "argot-dialects" || words.count != 2 {
-                isForeign = true
-                fault(number, "the first line must be \"argot-dialects \(DialectDocument.version)\"")
-            } else if let known = Int(words[1]), DialectDocument.versions.contains(known) {
-                version = known
-            } else {
-                isForeign = true
-                let versions = DialectDocument.versions
-                fault(
-                    number,
-                    "version \(words[1]) is not known: this Argot reads \(versions.lowerBound) to \(versions.upperBound)"
-                )
-            }
-            return
-        }
-        // What follows in a file of another kind or version would only be misread.
-        guard !isForeign else { return }
+    mutating func take(_ statement: Statement) -> Bool {
+        let (keyword, words, number) = (statement.verb, statement.words, notes.line)
         if keyword == "dialect" {
             begin(words, number)
-            return
+            return true
         }
         guard !drafts.isEmpty else {
-            fault(number, "\"\(keyword)\" is before the first dialect: begin with \"dialect NAME CLASS\"")
-            return
+            fault("\"\(keyword)\" is before the first dialect: begin with \"dialect NAME CLASS\"")
+            return true
         }
         let current = drafts.count - 1
         switch keyword {
-        case "origin": drafts[current].origin = Self.rest(of: line, after: 1)
-        case "state": state(line, words, number)
+        case "origin": drafts[current].origin = statement.rest(after: 1)
+        case "state": state(statement, number)
         case "on": transition(words, number)
         case "final": final(words, number)
         case "offer" where version > 1: offer(words, number)
         case "wire" where version > 1: wire(words, number)
         case "heard" where version > 1, "trace" where version > 1:
-            drafts[current].evidence.append("\(keyword) \(Self.rest(of: line, after: 1))")
+            drafts[current].evidence.append("\(keyword) \(statement.rest(after: 1))")
         case "offer", "wire", "heard", "trace":
             fault(number, "\"\(keyword)\" needs version 2: begin the document with \"argot-dialects 2\"")
         default: fault(number, "\"\(keyword)\" is not a keyword: use dialect, origin, offer, state, wire, on or final")
         }
+        return true
     }
 
-    consuming func finish() -> Result<DialectModel, DialectDocumentErrors> {
-        if !sawHeader {
+    consuming func finish() -> Result<DialectModel, DocumentFaults> {
+        if !hasBegun, notes.isSound {
             fault(0, "the document is empty: the first line must be \"argot-dialects \(DialectDocument.version)\"")
         }
         if drafts.count > DialectModel.maximumDialects {
@@ -84,11 +81,11 @@ struct DialectReader {
         }
         let ends = drafts.dropFirst().map(\.line) + [.max]
         let dialects = zip(drafts, ends).map { dialect(from: $0, before: $1) }
-        if errors.isEmpty {
+        if notes.isSound {
             for (line, problem) in ModelLimits.faults(of: dialects, at: drafts.map(\.line)) { fault(line, problem) }
         }
-        guard errors.isEmpty else {
-            return .failure(DialectDocumentErrors(errors: errors.sorted { $0.line < $1.line }))
+        guard notes.isSound else {
+            return .failure(DocumentFaults(notes.faults.sorted { $0.line < $1.line }))
         }
         return .success(DialectModel(dialects: dialects))
     }
@@ -107,7 +104,8 @@ struct DialectReader {
         drafts.append(Draft(name: String(words[1]), dialectClass: dialectClass, line: number))
     }
 
-    private mutating func state(_ line: Substring, _ words: [Substring], _ number: Int) {
+    private mutating func state(_ statement: Statement, _ number: Int) {
+        let words = statement.words
         guard words.count >= 3 else {
             fault(number, "write \"state NAME TEMPLATE\"")
             return
@@ -118,7 +116,7 @@ struct DialectReader {
             fault(number, "state \(name) exists already in this dialect: choose another name")
         }
         do {
-            let text = Self.rest(of: line, after: 2)
+            let text = statement.rest(after: 2)
             let known = templates[text]
             let template = if let known { known } else { try MessageTemplate(text) }
             templates[text] = template
@@ -213,17 +211,16 @@ struct DialectReader {
     private mutating func dialect(from draft: Draft, before end: Int) -> Dialect {
         var index: [String: Int] = [:]
         for (number, state) in draft.states.enumerated() where index[state.name] == nil { index[state.name] = number }
-        func find(_ name: String, _ line: Int, _ faults: inout [DialectDocumentError]) -> Int? {
+        func find(_ name: String, _ line: Int, _ notes: inout DocumentNotes) -> Int? {
             if let found = index[name] { return found }
-            let problem = "dialect \(draft.name) has no state \(name): add \"state \(name) TEMPLATE\""
-            faults.append(DialectDocumentError(file: file, line: line, problem: problem))
+            notes.fault("dialect \(draft.name) has no state \(name): add \"state \(name) TEMPLATE\"", line: line)
             return nil
         }
         var transitions: [Dialect.Transition] = []
         for (source, replies, targets, line) in draft.transitions {
-            let from = find(source, line, &errors)
+            let from = find(source, line, &notes)
             for target in targets {
-                guard let to = find(target.name, line, &errors), let from else { continue }
+                guard let to = find(target.name, line, &notes), let from else { continue }
                 if to == 0 {
                     fault(line, "nothing leads back to start")
                 } else {
@@ -234,14 +231,14 @@ struct DialectReader {
         }
         var finals: [Dialect.Final] = []
         for (name, like, line) in draft.finals {
-            guard let state = find(name.name, line, &errors) else { continue }
+            guard let state = find(name.name, line, &notes) else { continue }
             finals.append(
                 Dialect.Final(
                     state: state, isGood: like.isGood, replies: like.replies, count: like.count, manners: like.manners))
         }
         var states = draft.states
         for (name, marks, line) in draft.marks {
-            if let state = find(name, line, &errors) { states[state].marks.merge(marks) }
+            if let state = find(name, line, &notes) { states[state].marks.merge(marks) }
         }
         if draft.origin.isEmpty { fault(draft.line, "dialect \(draft.name) has no origin: say where it comes from") }
         if draft.transitions.isEmpty {
@@ -251,7 +248,7 @@ struct DialectReader {
             name: draft.name, dialectClass: draft.dialectClass, origin: draft.origin, offers: draft.offers,
             states: states, transitions: transitions, finals: finals, evidence: draft.evidence)
         // A fault of the dialect itself is likely why a state is not reached.
-        let isSound = !errors.contains { draft.line..<end ~= $0.line }
+        let isSound = !notes.faults.contains { draft.line..<end ~= $0.line }
         let unreachable = isSound ? dialect.unreachableStates : []
         if !unreachable.isEmpty {
             fault(draft.line, "dialect \(draft.name): nothing leads to \(unreachable.joined(separator: ", "))")
@@ -259,9 +256,7 @@ struct DialectReader {
         return dialect
     }
 
-    private mutating func fault(_ line: Int, _ problem: String) {
-        errors.append(DialectDocumentError(file: file, line: line, problem: problem))
-    }
+    private mutating func fault(_ line: Int, _ problem: String) { notes.fault(problem, line: line) }
 
     private static func isName(_ word: Substring) -> Bool {
         word.utf8.allSatisfy {
@@ -270,14 +265,5 @@ struct DialectReader {
             default: false
             }
         }
-    }
-
-    /// What stands behind the first `count` words, inner blanks kept.
-    private static func rest(of line: Substring, after count: Int) -> String {
-        func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 }
-        var rest = line.utf8.drop(while: isBlank)
-        for _ in 0..<count { rest = rest.drop { !isBlank($0) }.drop(while: isBlank) }
-        while let last = rest.last, isBlank(last) { rest.removeLast() }
-        return String(Substring(rest))
     }
 }

@@ -1,4 +1,5 @@
-public import SMTP
+public import Documents
+import SMTP
 
 /// Reads and writes what a site has learned of dialects as text: one statement a line, words separated by one blank.
 ///
@@ -57,9 +58,7 @@ public enum SiteDialectsDocument {
         -> SiteDialects
     {
         var reader = SiteDialectsReader(file: file)
-        for line in Array(document).split(separator: 0x0a, omittingEmptySubsequences: false) {
-            guard reader.read(line) else { break }
-        }
+        reader.read(document)
         return try reader.finish()
     }
 
@@ -69,14 +68,5 @@ public enum SiteDialectsDocument {
             && word.utf8.allSatisfy {
                 0x30...0x39 ~= $0 || 0x41...0x5a ~= $0 || 0x61...0x7a ~= $0 || "-._".utf8.contains($0)
             }
-    }
-
-    /// Why a document does not hold a site's dialects.
-    public struct DocumentFaults: Error, Hashable, Sendable, CustomStringConvertible {
-        /// The faults in the order of their lines, at least one.
-        public let faults: [DocumentFault]
-
-        /// The faults, a line each.
-        public var description: String { faults.map(\.description).joined(separator: "\n") }
     }
 }

@@ -1,38 +1,31 @@
+import Documents
 import SMTP
 
-/// Reads a document of a site's dialects line by line.
-struct SiteDialectsReader {
-    private let file: String
-    private var line = 0
-    private var hasSignature = false
-    private var faults: [DocumentFault] = []
+/// Reads a document of a site's dialects statement by statement.
+struct SiteDialectsReader: StatementReader {
+    var notes: DocumentNotes
     private var origin: SiteDialects.Origin?
     private var dialects: [SiteDialect] = []
     private var places: Set<String> = []
     private var isWhole = false
 
-    init(file: String) { self.file = file }
+    static let longestLine = SiteDialectsDocument.longestLine
+    static let kind = "a file of site dialects"
 
-    /// Reads a line; `false` when reading on makes no sense.
-    mutating func read(_ bytes: ArraySlice<UInt8>) -> Bool {
-        line += 1
-        guard bytes.count <= SiteDialectsDocument.longestLine else {
+    init(file: String) { notes = DocumentNotes(file: file, mostFaults: SiteDialectsDocument.mostFaults) }
+
+    mutating func begin(_ statement: Statement) -> Bool {
+        let isOne = statement.words.joined(separator: " ") == SiteDialectsDocument.signature
+        if !isOne {
             fault(
-                "the line is longer than \(SiteDialectsDocument.longestLine) bytes: is this a file of site dialects?")
-            return false
+                "this is not a file of site dialects of this version: the first line must be "
+                    + "\"\(SiteDialectsDocument.signature)\"; run argot teach again")
         }
-        let text = String(decoding: bytes.last == 0x0d ? bytes.dropLast() : bytes, as: UTF8.self)
-        let words = text.split(separator: " ")
-        guard hasSignature else {
-            hasSignature = words.joined(separator: " ") == SiteDialectsDocument.signature
-            if !hasSignature {
-                fault(
-                    "this is not a file of site dialects of this version: the first line must be "
-                        + "\"\(SiteDialectsDocument.signature)\"; run argot teach again")
-            }
-            return hasSignature
-        }
-        guard let verb = words.first, !verb.hasPrefix("#") else { return true }
+        return isOne
+    }
+
+    mutating func take(_ statement: Statement) -> Bool {
+        let (verb, words) = (statement.verb, statement.words)
         guard !isWhole else {
             fault("\"\(verb.prefix(40))\" is behind the end: remove what follows it")
             return false
@@ -41,21 +34,21 @@ struct SiteDialectsReader {
         case "taught": readOrigin(words)
         case "dialect": readDialect(words)
         case "end": readEnd(words)
-        case "shape", "label", "seen", "spam", "honest", "source", "apart": readFact(verb, words, text)
+        case "shape", "label", "seen", "spam", "honest", "source", "apart": readFact(verb, words, statement.text)
         default:
             fault(
                 "unknown statement \"\(verb.prefix(40))\": taught, dialect, shape, label, seen, spam, honest, source, "
                     + "apart or end is meant")
         }
-        return faults.count < SiteDialectsDocument.mostFaults
+        return true
     }
 
     /// The dialects, or what is wrong.
-    mutating func finish() throws(SiteDialectsDocument.DocumentFaults) -> SiteDialects {
-        line = 0
-        if faults.isEmpty, origin == nil { fault("\"taught\" is missing: is the file complete?") }
-        if faults.isEmpty, !isWhole { fault("\"end\" is missing: the file is not whole; run argot teach again") }
-        guard faults.isEmpty, let origin else { throw SiteDialectsDocument.DocumentFaults(faults: faults) }
+    mutating func finish() throws(DocumentFaults) -> SiteDialects {
+        if !hasBegun, notes.isSound { fault("the file is empty: run argot teach again") }
+        if notes.isSound, origin == nil { fault("\"taught\" is missing: is the file complete?") }
+        if notes.isSound, !isWhole { fault("\"end\" is missing: the file is not whole; run argot teach again") }
+        guard notes.isSound, let origin else { throw DocumentFaults(notes.faults) }
         return SiteDialects(dialects, origin: origin)
     }
 
@@ -97,7 +90,7 @@ struct SiteDialectsReader {
         isWhole = true
     }
 
-    private mutating func readFact(_ verb: Substring, _ words: [Substring], _ text: String) {
+    private mutating func readFact(_ verb: Substring, _ words: [Substring], _ text: Substring) {
         guard var dialect = dialects.popLast() else {
             return fault("\"\(verb)\" is before the first dialect: move it down")
         }
@@ -159,10 +152,5 @@ struct SiteDialectsReader {
             return nil
         }
         return value
-    }
-
-    private mutating func fault(_ problem: String) {
-        guard faults.count < SiteDialectsDocument.mostFaults else { return }
-        faults.append(DocumentFault(file: file, line: line, problem: problem))
     }
 }

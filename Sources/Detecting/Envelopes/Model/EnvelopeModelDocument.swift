@@ -1,3 +1,5 @@
+public import Documents
+
 /// Reads and writes envelope models as text: one statement a line, words separated by one blank.
 ///
 /// ```
@@ -44,14 +46,12 @@ public enum EnvelopeModelDocument {
 
     /// Reads a model.
     ///
-    /// - Throws: `EnvelopeModelError` with the first faults, each with its line. O(length).
-    public static func model(from document: some Sequence<UInt8>, file: String) throws(EnvelopeModelError)
+    /// - Throws: the first faults, each with its line. O(length).
+    public static func model(from document: some Sequence<UInt8>, file: String) throws(DocumentFaults)
         -> EnvelopeModel
     {
         var reader = EnvelopeModelReader(file: file)
-        for line in Array(document).split(separator: 0x0a, omittingEmptySubsequences: false) {
-            guard reader.read(line) else { break }
-        }
+        reader.read(document)
         return try reader.finish()
     }
 

@@ -1,7 +1,8 @@
+import Documents
 import SMTP
 
-/// Reads a model document line by line.
-struct EnvelopeModelReader {
+/// Reads a model document statement by statement.
+struct EnvelopeModelReader: StatementReader {
     private struct Part {
         var bias: Double?
         var border: Double?
@@ -9,54 +10,47 @@ struct EnvelopeModelReader {
         var weights: [TextToken: Double] = [:]
     }
 
-    private let file: String
-    private var line = 0
-    private var hasSignature = false
-    private var faults: [DocumentFault] = []
+    var notes: DocumentNotes
     private var origin: EnvelopeModel.Origin?
     private var moment: EnvelopeMoment?
     private var parts: [EnvelopeMoment: Part] = [:]
     private var weightCount = 0
 
-    init(file: String) { self.file = file }
+    static let longestLine = EnvelopeModelDocument.longestLine
+    static let kind = "an envelope model"
 
-    /// Reads a line; `false` when reading on makes no sense.
-    mutating func read(_ bytes: ArraySlice<UInt8>) -> Bool {
-        line += 1
-        guard bytes.count <= EnvelopeModelDocument.longestLine else {
-            fault("the line is longer than \(EnvelopeModelDocument.longestLine) bytes: is this an envelope model?")
-            return false
+    init(file: String) { notes = DocumentNotes(file: file, mostFaults: EnvelopeModelDocument.mostFaults) }
+
+    mutating func begin(_ statement: Statement) -> Bool {
+        let isOne = statement.words.joined(separator: " ") == EnvelopeModelDocument.signature
+        if !isOne {
+            fault(
+                "this is not an envelope model of this version: the first line must be "
+                    + "\"\(EnvelopeModelDocument.signature)\"; train it again")
         }
-        let words = String(decoding: bytes, as: UTF8.self).split(whereSeparator: { $0 == " " || $0 == "\r" })
-        guard hasSignature else {
-            hasSignature = words.joined(separator: " ") == EnvelopeModelDocument.signature
-            if !hasSignature {
-                fault(
-                    "this is not an envelope model of this version: the first line must be "
-                        + "\"\(EnvelopeModelDocument.signature)\"; train it again")
-            }
-            return hasSignature
-        }
-        guard let verb = words.first, !verb.hasPrefix("#") else { return true }
-        switch verb {
+        return isOne
+    }
+
+    mutating func take(_ statement: Statement) -> Bool {
+        let words = statement.words
+        switch statement.verb {
         case "origin": readOrigin(words)
         case "moment": readMoment(words)
-        case "bias", "calibration", "border", "weight": readNumbers(verb, words)
+        case "bias", "calibration", "border", "weight": readNumbers(statement.verb, words)
         default:
             fault(
-                "unknown statement \"\(verb.prefix(40))\": origin, moment, bias, calibration, border or weight is meant"
-            )
+                "unknown statement \"\(statement.verb.prefix(40))\": origin, moment, bias, calibration, border or weight "
+                    + "is meant")
         }
-        return faults.count < EnvelopeModelDocument.mostFaults
+        return true
     }
 
     /// The model, or what is wrong.
-    mutating func finish() throws(EnvelopeModelError) -> EnvelopeModel {
-        line = 0
-        if !hasSignature, faults.isEmpty { fault("the file is empty: train a model first") }
-        if hasSignature, faults.isEmpty, origin == nil { fault("the origin is missing: is the file complete?") }
+    mutating func finish() throws(DocumentFaults) -> EnvelopeModel {
+        if !hasBegun, notes.isSound { fault("the file is empty: train a model first") }
+        if notes.isSound, origin == nil { fault("the origin is missing: is the file complete?") }
         var built: [EnvelopeMoment: MomentModel] = [:]
-        for moment in EnvelopeMoment.allCases where hasSignature && faults.isEmpty {
+        for moment in EnvelopeMoment.allCases where notes.isSound {
             guard let part = parts[moment], let bias = part.bias, let calibration = part.calibration else {
                 fault("bias or calibration for \(moment.rawValue) is missing: is the file complete?")
                 continue
@@ -65,8 +59,8 @@ struct EnvelopeModelReader {
                 bias: bias, slope: calibration.slope, offset: calibration.offset, border: part.border,
                 weights: part.weights.map { ($0.key, $0.value) })
         }
-        guard faults.isEmpty, let origin, let before = built[.beforeData], let after = built[.afterHeaders] else {
-            throw EnvelopeModelError(faults: faults)
+        guard notes.isSound, let origin, let before = built[.beforeData], let after = built[.afterHeaders] else {
+            throw DocumentFaults(notes.faults)
         }
         return EnvelopeModel(origin: origin, beforeData: before, afterHeaders: after)
     }
@@ -145,10 +139,5 @@ struct EnvelopeModelReader {
             return nil
         }
         return value
-    }
-
-    private mutating func fault(_ problem: String) {
-        guard faults.count < EnvelopeModelDocument.mostFaults else { return }
-        faults.append(DocumentFault(file: file, line: line, problem: problem))
     }
 }

@@ -1,0 +1,98 @@
+public import SMTP
+
+/// Where a reader is in its document, and what it has found wrong with it.
+public struct DocumentNotes: Sendable {
+    /// The file's name, for messages.
+    public let file: String
+
+    /// The line that is being read, counted from 1; 0 before the first one and behind the last one.
+    public fileprivate(set) var line = 0
+
+    /// The faults so far.
+    public private(set) var faults: [DocumentFault] = []
+
+    /// The most faults that are noted.
+    public let mostFaults: Int
+
+    fileprivate var hasBegun = false
+
+    /// Notes on a file of which nothing has been read.
+    public init(file: String, mostFaults: Int = .max) {
+        self.file = file
+        self.mostFaults = mostFaults
+    }
+
+    /// Notes a fault of the line that is being read, or of another one.
+    public mutating func fault(_ problem: String, line: Int? = nil) {
+        guard faults.count < mostFaults else { return }
+        faults.append(DocumentFault(file: file, line: line ?? self.line, problem: problem))
+    }
+
+    /// Whether nothing is wrong so far.
+    public var isSound: Bool { faults.isEmpty }
+}
+
+/// Reads a document of statements, one a line, of which the first names the document's form and version.
+///
+/// What all of them share is here: lines and their ends, LF or CRLF; blank lines and comments, which begin with `#`; the
+/// longest line; the most faults, and the place of each. What the statements mean is the conforming type's.
+public protocol StatementReader {
+    /// What it is reading, and what is wrong with it.
+    var notes: DocumentNotes { get set }
+
+    /// The longest line, in bytes.
+    static var longestLine: Int { get }
+
+    /// What such a document is, for messages: "an envelope model".
+    static var kind: String { get }
+
+    /// Takes the first statement.
+    ///
+    /// - Returns: whether it is the first one of such a document. Nothing else is read of another one.
+    mutating func begin(_ statement: Statement) -> Bool
+
+    /// Takes another statement.
+    ///
+    /// - Returns: whether reading on makes sense.
+    mutating func take(_ statement: Statement) -> Bool
+}
+
+extension StatementReader {
+    /// Whether the first statement was there.
+    public var hasBegun: Bool { notes.hasBegun }
+
+    /// Reads a document until its end, or until reading on makes no sense. Bytes that are not UTF-8 are read as U+FFFD.
+    /// O(length).
+    public mutating func read(_ document: some Sequence<UInt8>) {
+        read(String(decoding: Array(document), as: UTF8.self))
+    }
+
+    /// Reads a document until its end, or until reading on makes no sense. O(length).
+    public mutating func read(_ document: String) {
+        var document = document
+        document.makeContiguousUTF8()
+        let bytes = document.utf8
+        var start = bytes.startIndex
+        while start < bytes.endIndex, notes.faults.count < notes.mostFaults {
+            let end = bytes[start...].firstIndex(of: 0x0a)
+            notes.line += 1
+            guard readLine(bytes[start..<(end ?? bytes.endIndex)]) else { break }
+            start = end.map { bytes.index(after: $0) } ?? bytes.endIndex
+        }
+        notes.line = 0
+    }
+
+    private mutating func readLine(_ bytes: Substring.UTF8View) -> Bool {
+        guard bytes.count <= Self.longestLine else {
+            fault("the line is longer than \(Self.longestLine) bytes: is this \(Self.kind)?")
+            return false
+        }
+        guard let statement = Statement(Substring(bytes.last == 0x0d ? bytes.dropLast() : bytes)) else { return true }
+        if notes.hasBegun { return take(statement) }
+        notes.hasBegun = begin(statement)
+        return notes.hasBegun
+    }
+
+    /// Notes a fault of the line that is being read, or of another one.
+    public mutating func fault(_ problem: String, line: Int? = nil) { notes.fault(problem, line: line) }
+}
