@@ -160,10 +160,14 @@ struct LessonTests {
     @Test("nothing of Argot's own verdicts, scores, greylist or breaker gets into a lesson")
     func nothingOfOnesOwn() throws {
         func lesson(
-            _ change: (inout PolicyConfiguration) -> Void, times: Int = 1, scores: SenderScores? = nil
+            _ change: (inout PolicyConfiguration) -> Void, times: Int = 1, scores: SenderScores? = nil,
+            trips: Int = 0
         ) throws -> (lesson: Lesson, replies: [RefusalReply?], words: Set<String>) {
+            var policy = PolicyConfiguration()
+            policy.breaker.minimumCount = 1
             let memory = try Site.memory(
-                for: DecisionSnapshot(model: Site.model, modelSource: "built-in", policy: PolicyConfiguration()))
+                for: DecisionSnapshot(model: Site.model, modelSource: "built-in", policy: policy))
+            try tripBreaker(of: memory, times: trips)
             var last: Learner?
             for _ in 0..<times {
                 var learner = try Learner(change, memory: memory, scores: scores)
@@ -206,6 +210,8 @@ struct LessonTests {
                         $0.senderConfidence = 0
                     }, scores: scores)
             ),
+            ("suspended in part", try lesson({ $0.enforcedVerdicts = [.tempfail] }, trips: 1)),
+            ("suspended", try lesson({ $0.enforcedVerdicts = [.tempfail] }, trips: 2)),
         ]
         for (name, variant) in variants {
             let found = variant.lesson
@@ -220,6 +226,33 @@ struct LessonTests {
         #expect(variants[2].1.replies.contains { $0?.isTemporary == false })
         #expect(variants[4].1.words.contains { $0.hasPrefix("exempt.") })
         #expect(variants[5].1.words.contains("senders.spam-cluster"))
+        #expect(variants[6].1.words.contains("breaker.helo"))
+        #expect(variants[7].1.replies.allSatisfy { $0 == nil } && variants[7].1.words.contains("breaker.helo"))
+    }
+
+    /// Makes the breaker switch off what is said of HELO, and with a second trip all refusals: clients with a long history
+    /// greet with this server's own name, and then as Gmail.
+    private func tripBreaker(of memory: DecisionMemory, times: Int) throws {
+        let now = UnixTime(seconds: Site.epoch)
+        let record = ClientRecord(firstSeen: now + -30 * 86_400, lastSeen: now + -86_400, count: 10)
+        for number in 0..<times {
+            let address = "203.\(number).5.9"
+            let client = try #require(ClientAddress(address))
+            memory.restore(clients: [(memory.key.keys(of: client).client, record)], at: now)
+            var learner = try Learner(
+                peers: .sample(address, name: "h.o\(number).example", resolution: .ok), memory: memory)
+            learner.take(.helo, number == 0 ? "mx.example.org" : "mail.gmail.com")
+            learner.take(.mail, "<a@b.example>")
+            learner.take(.rcpt, "<user1@example.org>")
+            learner.take(.data)
+            learner.take(.header, "Received", " from x by y")
+            learner.take(.eoh)
+            learner.take(.eom)
+            // What the breaker does is no judgement of the session that trips it either.
+            learner.close()
+            #expect(learner.lessons.map(\.judgements) == [[]])
+        }
+        #expect(memory.suspended(at: now).isEmpty == (times == 0) && memory.isBreakerTripped(at: now) == (times == 2))
     }
 
     @Test("a Message-ID is the same with and without brackets, blanks and line ends, and bounded")
