@@ -11,7 +11,10 @@ struct LogPipeTests {
     /// A pipe of 4,096 bytes, the least there is.
     private func smallPipe() -> (reading: Int32, writing: Int32) {
         var ends: [Int32] = [-1, -1]
+        // A program that another test starts meanwhile must not get the ends: where it holds the reading one, a reader that
+        // is gone is not gone, and the pipe is full for ever.
         _ = pipe(&ends)
+        for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
         _ = fcntl(ends[1], 1_031 /* F_SETPIPE_SZ */, 4_096)
         return (ends[0], ends[1])
     }

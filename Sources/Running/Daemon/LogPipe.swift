@@ -67,6 +67,8 @@ final class LogPipe: Sendable {
         let deadline = ContinuousClock.now.advanced(by: limit)
         let pause = Semaphore()
         while queue.withLock({ !$0.text.isEmpty || $0.missing > 0 || $0.isWriting }), ContinuousClock.now < deadline {
+            // The system may have had no thread for it until now.
+            ensureThread()
             pause.wait(until: .now.advanced(by: .milliseconds(2)))
         }
     }
