@@ -37,6 +37,43 @@ struct NothingToReadTests {
         }
     }
 
+    @Test(
+        "Where argotd never ran, nothing is shown, that is said, and it is no error",
+        arguments: [
+            ["report"], ["report", "--json"], ["journal"], ["journal", "--json"], ["judgements"], ["lies"],
+            ["lies", "effect"], ["dialects", "site"], ["dialects", "site", "--json"], ["senders", "label", "--list"],
+            ["models"], ["teach"], ["teach", "--json"], ["purge", "--greylist", "--socket", "/nonexistent/s"],
+        ])
+    func nothingKept(_ command: [String]) throws {
+        let scratch = try Scratch()
+        let arguments =
+            command + [
+                "--config", try scratch.write("argotd.conf", ""), "--set", "data_directory=\(scratch.path)/data",
+            ]
+        try FileManager.default.createDirectory(atPath: scratch.path + "/data", withIntermediateDirectories: false)
+        let run = try Argot(arguments)
+        #expect(run.status == 0, "\(run.errors)")
+        let isSaid = (run.output + run.errors).contains("nothing was kept yet")
+        #expect(isSaid == !["models", "purge"].contains(command[0]), "\(run.output)\(run.errors)")
+        if command.contains("--json") { _ = try JSONSerialization.jsonObject(with: Data(run.output.utf8)) }
+        // Nobody but argotd makes its files.
+        #expect(try FileManager.default.contentsOfDirectory(atPath: scratch.path + "/data").isEmpty)
+    }
+
+    @Test("Without a data directory nothing can be taught yet, which does not make a timer fail")
+    func noDirectory() throws {
+        let scratch = try Scratch()
+        let file = try scratch.write("argotd.conf", "data_directory = \(scratch.path)/data\n")
+        let run = try Argot("teach", "--config", file)
+        #expect(run.status == 0 && run.output.contains("nothing was kept yet"), "\(run.errors)")
+        #expect(!FileManager.default.fileExists(atPath: scratch.path + "/data"))
+        #expect(try Argot("report", "--config", file).status == 1)
+        // A database that is there and cannot be read is a fault.
+        try FileManager.default.createDirectory(atPath: scratch.path + "/data", withIntermediateDirectories: false)
+        _ = try scratch.write("data/argot.sqlite", "no database, and longer than the head of one would be")
+        #expect(try Argot("teach", "--config", file).status == 1)
+    }
+
     @Test("A session that is not there is an error")
     func session() throws {
         let scratch = try Scratch()

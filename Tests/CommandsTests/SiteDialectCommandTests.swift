@@ -84,6 +84,40 @@ struct SiteDialectCommandTests {
         #expect(try Argot("dialects", "site", "--all", "--file", file).output.contains("greets name; MAIL <>"))
     }
 
+    @Test("a file that the configuration names is in force, and teaching leaves it alone")
+    func named() throws {
+        let data = try dataDirectory()
+        let settings = ["--set", "data_directory=\(data.path)", "--set", "control_socket="]
+        let taught = data.path + "/models/site.dialects"
+        func read(_ path: String) throws -> String { try String(contentsOfFile: path, encoding: .utf8) }
+        func teach(_ more: String...) throws -> Argot {
+            let run = try Argot(["teach"] + settings + more.flatMap { ["--set", $0] })
+            #expect(run.status == 0, "\(run.errors)")
+            return run
+        }
+        #expect(try !teach().errors.contains("site_dialects"))
+        let named = data.path + "/mine.dialects"
+        let id = try #require(
+            SiteDialectsDocument.dialects(from: Array(read(taught).utf8), file: taught).dialects.first {
+                $0.depth == .speech
+            })
+        let label = try Argot(
+            "dialects", "label", "--model", taught, "--output", named, id.id, "cutwail", "--class", "bot")
+        #expect(label.status == 0, "\(label.errors)")
+        let before = try read(named)
+        try FileManager.default.removeItem(atPath: taught)
+        let run = try teach("site_dialects=\(named)")
+        #expect(run.errors.contains("site_dialects names \(named): that is in force"), "\(run.errors)")
+        #expect(try read(named) == before)
+        // What was taught has the names of what is in force, for the day on which it is used instead.
+        #expect(try read(taught).contains("label cutwail bot"))
+        // All commands look at the same file.
+        #expect(
+            try Argot(["dialects", "site"] + settings + ["--set", "site_dialects=\(named)"]).output.contains("cutwail"))
+        let missing = try Argot(["replay", "/dev/null"] + settings + ["--set", "site_dialects=\(data.path)/none"])
+        #expect(missing.status == 1 && missing.errors.contains("\(data.path)/none"), "\(missing.errors)")
+    }
+
     @Test("says what is wrong with a file or a name, and where")
     func faults() throws {
         let scratch = try Scratch()

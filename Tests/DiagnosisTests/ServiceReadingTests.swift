@@ -33,6 +33,7 @@ struct ServiceReadingTests {
         #expect(ids { _ in } == ["store"])
         #expect(ids { $0.failure = "cannot open" } == ["store.unreadable"])
         #expect(ids { $0.isForbidden = true } == ["store.forbidden"])
+        #expect(ids { $0.isAbsent = true } == ["store.absent"])
         #expect(ids { $0.damage = "page 7" } == ["store.damaged"])
         #expect(ids { $0.free = 5 << 20 } == ["store.full"])
         #expect(ids { $0.free = 50 << 20 } == ["store", "store.space"])

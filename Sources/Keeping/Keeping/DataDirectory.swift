@@ -42,6 +42,24 @@ public struct DataDirectory: Hashable, Sendable {
     /// The envelope model that it has put in force.
     public var envelopeModel: String { models + "/envelopes.model" }
 
+    /// Whether the directory is there, as far as one may look, and no database in it.
+    public var isEmpty: Bool {
+        let files = FileManager.default
+        return files.isExecutableFile(atPath: path) && !files.fileExists(atPath: database)
+    }
+
+    /// Whether nothing was ever kept here, as far as one may look: there is no database, and perhaps no directory yet.
+    public var isUntouched: Bool {
+        let files = FileManager.default
+        guard !files.fileExists(atPath: database) else { return false }
+        // The nearest directory that is there says whether one may look.
+        var nearest = path[...]
+        while !nearest.isEmpty, !files.fileExists(atPath: String(nearest)) {
+            nearest = nearest.lastIndex(of: "/").map { nearest[..<$0] } ?? ""
+        }
+        return files.isExecutableFile(atPath: nearest.isEmpty ? path.hasPrefix("/") ? "/" : "." : String(nearest))
+    }
+
     /// Databases that were damaged and moved aside, their logs too, by name. O(files in the directory).
     public var movedAside: [String] {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []

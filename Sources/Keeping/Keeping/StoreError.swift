@@ -5,6 +5,9 @@ public struct StoreError: Error, Hashable, Sendable {
         /// The file cannot be opened or made.
         case cannotOpen
 
+        /// There is no file yet, though there could be one: nothing was ever kept.
+        case absent
+
         /// The file is damaged, or no database.
         case corrupt
 
@@ -69,6 +72,7 @@ extension StoreError: CustomStringConvertible {
     private var problem: String {
         switch code {
         case .cannotOpen: "cannot open the database: check that the directory exists and is writable"
+        case .absent: "nothing was kept yet: argotd has not run with this data_directory"
         case .corrupt: "the database is damaged: the daemon moves it aside and starts a new one"
         case .full: "no space for the database: free disk space"
         case .inputOutput: "reading or writing the database failed: check the disk and its quota"

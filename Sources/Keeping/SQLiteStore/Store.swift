@@ -57,6 +57,11 @@ public final class Store: DataStore {
         }
     }
 
+    /// An empty store in memory, which is gone with this object.
+    public convenience init(inMemoryUnder key: HashingKey) throws(StoreError) {
+        try self.init(path: Database.inMemory, hashingKey: key)
+    }
+
     /// Opens an existing store for looking things up, while the daemon runs or not.
     public convenience init(readingFrom path: String) throws(StoreError) {
         try self.init(path: path, access: .readOnly)

@@ -24,10 +24,27 @@ extension Configuration {
 
 extension DataDirectory {
     /// What is kept, for looking things up while the daemon runs or not.
-    public func openStore() throws(StoreError) -> any DataStore { try Store(readingFrom: database) }
+    ///
+    /// - Throws: `absent` where nothing was ever kept; what else is wrong with the database.
+    public func openStore() throws(StoreError) -> any DataStore {
+        try checkPresence()
+        return try Store(readingFrom: database)
+    }
 
     /// What is kept, for changing it while the daemon runs or not.
-    public func updateStore() throws(StoreError) -> any DataStore { try Store(updating: database) }
+    ///
+    /// - Throws: `absent` where nothing was ever kept; what else is wrong with the database.
+    public func updateStore() throws(StoreError) -> any DataStore {
+        try checkPresence()
+        return try Store(updating: database)
+    }
+
+    /// A store of nothing, for showing what there is where nothing was ever kept.
+    public static func emptyStore() throws(StoreError) -> any DataStore { try Store(inMemoryUnder: .random()) }
+
+    private func checkPresence() throws(StoreError) {
+        guard !isEmpty else { throw StoreError(.absent, path: database) }
+    }
 
     /// What is kept at `path`, for adding to it; made under `key` if there is nothing yet.
     public static func makeStore(at path: String, key: HashingKey) throws(StoreError) -> any DataStore {

@@ -1,3 +1,4 @@
+import Configuration
 import FoundationEssentials
 import SMTP
 
@@ -12,25 +13,26 @@ enum LearnedFile<Value: Sendable>: Sendable {
     /// The usual file is there and cannot be used. A program wrote it, so that nothing else waits for its repair.
     case faulty(String)
 
-    /// Reads the file that the configuration names, or the usual one if that exists.
+    /// Reads the file at its place.
     ///
     /// - Parameters:
     ///   - kind: what it is of.
-    ///   - path: the file; empty for none.
-    ///   - isNamed: whether the configuration names it.
+    ///   - place: the place; `nil` where nobody wants to learn.
+    ///   - parse: reads the bytes of a file of that name.
     /// - Throws: all faults of a file that the configuration names, each with its place.
-    init(_ kind: String, at path: String, isNamed: Bool, parse: (Data) throws -> Value) throws {
-        guard !path.isEmpty, isNamed || FileManager.default.fileExists(atPath: path) else {
+    init(_ kind: String, at place: LearnedPlace?, parse: (_ bytes: Data, _ file: String) throws -> Value) throws {
+        guard let place, place.isExpected else {
             self = .none
             return
         }
+        let path = place.path
         do {
             guard let data = FileManager.default.contents(atPath: path) else {
                 throw DocumentFault(file: path, line: 0, problem: "cannot be read: check path and permissions")
             }
-            self = .read(try parse(data), TaughtFile(kind: kind, path: path))
+            self = .read(try parse(data, path), TaughtFile(kind: kind, path: path))
         } catch {
-            if isNamed { throw error }
+            if place.isNamed { throw error }
             self = .faulty("what was learned (\(kind)) stays as it is: \(error)")
         }
     }

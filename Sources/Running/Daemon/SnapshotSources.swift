@@ -35,14 +35,12 @@ struct SnapshotSources {
         written = (attributes?[.modificationDate] as? Date).map {
             UnixTime(seconds: Int64($0.timeIntervalSince1970))
         }
-        let envelopePath = configuration.envelopeModelPath
-        envelopes = try LearnedFile(
-            "envelopes", at: envelopePath, isNamed: !configuration.envelopeModelFile.isEmpty
-        ) { try EnvelopeModelDocument.model(from: $0, file: envelopePath) }
-        let dialectsPath = configuration.learning ? configuration.siteDialectsPath : ""
-        siteDialects = try LearnedFile(
-            "site dialects", at: dialectsPath, isNamed: !configuration.siteDialectsFile.isEmpty
-        ) { try SiteDialectsDocument.dialects(from: $0, file: dialectsPath) }
+        envelopes = try LearnedFile("envelopes", at: configuration.envelopeModel) {
+            try EnvelopeModelDocument.model(from: $0, file: $1)
+        }
+        siteDialects = try LearnedFile("site dialects", at: configuration.siteDialects) {
+            try SiteDialectsDocument.dialects(from: $0, file: $1)
+        }
         retryList = try RetryListFile.read(configuration.retryListFile)
     }
 

@@ -2,6 +2,7 @@ import ArgumentParser
 import Configuration
 import Keeping
 import KeyedHashing
+import Terminal
 
 /// Where the configuration is read from, for every command that needs it.
 struct SourceOptions: ParsableArguments {
@@ -25,8 +26,13 @@ struct SourceOptions: ParsableArguments {
         try Configuration.load(file: config, dropIns: dropIns, overrides: set).get()
     }
 
-    /// The daemon's database, for reading while the daemon runs.
-    func openStore(_ configuration: Configuration) throws -> any DataStore { try configuration.files.openStore() }
+    /// The daemon's database, for reading while the daemon runs. Where nothing was ever kept it is empty, and that is said.
+    func openStore(_ configuration: Configuration) throws -> any DataStore {
+        let files = configuration.files
+        guard files.isEmpty else { return try files.openStore() }
+        Output.note("\(StoreError(.absent, path: files.database))")
+        return try DataDirectory.emptyStore()
+    }
 
     /// The key that the addresses in the database are hashed with.
     func hashingKey(_ configuration: Configuration) throws -> HashingKey {

@@ -120,7 +120,7 @@ struct PurgeCommand: ParsableCommand {
     private func removeHere() throws -> PurgeReport {
         let configuration = try control.sources.load()
         let data = configuration.files
-        var report = try data.updateStore().purge(try scope(configuration))
+        var report = data.isEmpty ? PurgeReport() : try data.updateStore().purge(try scope(configuration))
         guard everything else { return report }
         var files = data.movedAside + [data.senderBase, data.senderModel]
         if !configuration.transcriptFile.isEmpty {

@@ -71,9 +71,7 @@ struct DialectsSiteCommand: ParsableCommand {
             if let file { return try SiteDialectsFile.read(file) }
             let configuration = try source.load()
             let now = UnixTime(seconds: Int64(Date().timeIntervalSince1970))
-            let path = configuration.siteDialectsPath
-            let earlier =
-                FileManager.default.fileExists(atPath: path) ? try SiteDialectsFile.read(path) : SiteDialects([])
+            let earlier = try SiteDialectsFile.read(configuration) ?? SiteDialects([])
             return try Self.dialects(of: try source.openStore(configuration), at: now, named: earlier)
         }
 

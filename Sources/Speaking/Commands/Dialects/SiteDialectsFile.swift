@@ -1,7 +1,6 @@
 import Configuration
 import Dialects
 import Files
-import FoundationEssentials
 import SMTP
 import Terminal
 
@@ -17,11 +16,8 @@ enum SiteDialectsFile {
 
     /// What is in force by a configuration; `nil` when nothing was learned, or nobody wants to learn.
     static func read(_ configuration: Configuration) throws -> SiteDialects? {
-        let path = configuration.siteDialectsPath
-        guard configuration.learning,
-            !configuration.siteDialectsFile.isEmpty || FileManager.default.fileExists(atPath: path)
-        else { return nil }
-        return try read(path)
+        guard let place = configuration.siteDialects, place.isExpected else { return nil }
+        return try read(place.path)
     }
 
     /// Whether a file begins as one of these does; `false` for one that cannot be read.

@@ -4,7 +4,6 @@ import Decision
 import Dialects
 import EnvelopeTraining
 import Envelopes
-import FoundationEssentials
 import KeyedHashing
 import Memory
 import Policy
@@ -64,10 +63,8 @@ struct ReplayCommand: ParsableCommand {
     /// A replay with all that the configuration names.
     private func replay(_ configuration: Configuration) throws -> TranscriptReplay {
         let (dialects, name) = try ModelFile.read(model ?? configuration.modelFile).get()
-        let path = configuration.envelopeModelPath
         // A model that Argot has not taught itself yet is not missing.
-        let hasEnvelopes =
-            !configuration.envelopeModelFile.isEmpty || !path.isEmpty && FileManager.default.fileExists(atPath: path)
+        let envelopes = configuration.envelopeModel.flatMap { $0.isExpected ? $0.path : nil }
         var policy = configuration.policy
         policy.retryList = try RetryListFile.read(configuration.retryListFile)
         // A recording need not begin with a client that has a name.
@@ -75,7 +72,7 @@ struct ReplayCommand: ParsableCommand {
         let snapshot = DecisionSnapshot(
             model: dialects, modelSource: name, policy: policy,
             matching: configuration.dialectMatching == .paper ? .paper : .likelihood,
-            envelopes: hasEnvelopes ? try EnvelopeModelFile.read(path) : nil,
+            envelopes: try envelopes.map(EnvelopeModelFile.read),
             siteDialects: try SiteDialectsFile.read(configuration))
         return TranscriptReplay(
             snapshot: snapshot, memory: DecisionMemory(key: .random(), policy: policy),

@@ -65,7 +65,9 @@ struct SendersLabelCommand: ParsableCommand {
     }
 
     func run() throws {
-        let files = try source.load().files
+        let configuration = try source.load()
+        if list { return try show(try source.openStore(configuration).senderLabels()) }
+        let files = configuration.files
         let path = files.database
         guard FileManager.default.fileExists(atPath: path) else {
             throw CommandError(
@@ -73,7 +75,6 @@ struct SendersLabelCommand: ParsableCommand {
                     + "of the directory"
             )
         }
-        if list { return try show(try files.openStore().senderLabels()) }
         let store = try files.updateStore()
         let now = UnixTime(seconds: Int64(Date().timeIntervalSince1970))
         if let blocklist {

@@ -20,9 +20,7 @@ struct ModelsListCommand: ParsableCommand {
         let shelf = ModelShelf(configuration.files.models)
         let cards = Array(shelf.cards.reversed())
         guard !json else { return try Output.json(cards) }
-        if !configuration.envelopeModelFile.isEmpty {
-            Output.note("envelope_model names \(configuration.envelopeModelFile): that is in force, and none of these")
-        }
+        if let remark = configuration.envelopeModel?.remark { Output.note(remark) }
         guard !cards.isEmpty else { return print("no models yet: argot teach says what is missing") }
         let current = shelf.inForce
         Output.table(

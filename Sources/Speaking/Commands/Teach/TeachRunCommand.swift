@@ -21,7 +21,8 @@ struct TeachRunCommand: ParsableCommand {
             1 % of the organisations that come back (one is always allowed).
 
             The package runs this four times a day, at idle priority (argot-teach.timer). The exit code is 0 when there was \
-            nothing to teach yet, too: the output says what is missing.
+            nothing to teach yet, too: the output says what is missing. Where envelope_model or site_dialects names a file, \
+            that one stays in force, untouched; what was taught lies beside the database all the same.
             """)
 
     @OptionGroup var control: ControlOptions
@@ -34,12 +35,17 @@ struct TeachRunCommand: ParsableCommand {
         guard configuration.learning else {
             throw CommandError("learning = no: nothing is kept to learn from, and nothing is taught")
         }
-        let store = try control.sources.openStore(configuration)
+        if configuration.files.isUntouched {
+            let missing =
+                "nothing was kept yet in \(configuration.files.path): argotd has not run with this data_directory"
+            return try say(missing)
+        }
+        let store = try configuration.files.openStore()
         let now = Int64(Date().timeIntervalSince1970)
         let since = now - Int64(clamping: configuration.learningDays) * 86_400
         let shelf = ModelShelf(configuration.files.models)
         let (outcome, changes) = try shelf.alone {
-            let earlier = try Self.dialects(configuration)
+            let earlier = try Self.namedDialects(configuration)
             let teacher = Teacher(
                 store: store, shelf: shelf, since: UnixTime(seconds: since), now: UnixTime(seconds: now))
             let (outcome, dialects) = try teacher.teach(named: earlier ?? SiteDialects([]))
@@ -49,24 +55,28 @@ struct TeachRunCommand: ParsableCommand {
         }
         let isPromoted = if case .taught(let card) = outcome { card.promoted } else { false }
         switch outcome {
-        case .tooEarly(let missing):
-            if json { try Output.json(["missing": missing]) } else { print("no model yet: \(missing)") }
+        case .tooEarly(let missing): try say(missing)
         case .taught(let card):
             if json { try Output.json(card) } else { ModelCardText.show(card) }
         }
-        guard isPromoted || changes else { return }
-        tellDaemon()
+        let places = [(isPromoted, configuration.envelopeModel), (changes, configuration.siteDialects)]
+        for (_, place) in places { if let remark = place?.remark { Output.note(remark) } }
+        if places.contains(where: { isNew, place in isNew && place?.isNamed == false }) { tellDaemon() }
     }
 
-    /// What the site's dialects were; a file that cannot be read is named, and made again.
-    private static func dialects(_ configuration: Configuration) throws -> SiteDialects? {
-        let path = configuration.files.siteDialects
-        guard FileManager.default.fileExists(atPath: path) else { return nil }
+    /// Says why there is no model yet.
+    private func say(_ missing: String) throws {
+        if json { try Output.json(["missing": missing]) } else { print("no model yet: \(missing)") }
+    }
+
+    /// The dialects in force, whose names the new ones get; a file of Argot's own that cannot be read is made again.
+    private static func namedDialects(_ configuration: Configuration) throws -> SiteDialects? {
+        guard let place = configuration.siteDialects, place.isExpected else { return nil }
         do {
-            return try SiteDialectsFile.read(path)
+            return try SiteDialectsFile.read(place.path)
         } catch {
             Output.note("\(error)")
-            Output.note("\(path): made again; names that you gave are lost")
+            if !place.isNamed { Output.note("\(place.path): made again; names that you gave are lost") }
             return nil
         }
     }

@@ -6,6 +6,8 @@ public struct StoreReading: Sendable, Hashable {
     public var path: String
     /// Whether the user running the examination may not read it.
     public var isForbidden = false
+    /// Whether there is none yet, and nobody runs who would have made it.
+    public var isAbsent = false
     /// Why it cannot be opened; `nil` when it can.
     public var failure: String?
     /// What is damaged, in SQLite's words; `nil` when nothing is.
@@ -71,7 +73,10 @@ public struct StoreReading: Sendable, Hashable {
                     remedy: ["sudo argot doctor"])
             ]
         }
-        if let failure {
+        if isAbsent {
+            found.append(
+                Finding("store.absent", .note, at: path, "nothing was kept yet: argotd makes it when it starts"))
+        } else if let failure {
             found.append(Finding("store.unreadable", .problem, at: path, failure))
         } else if let damage {
             found.append(
@@ -140,7 +145,7 @@ public struct StoreReading: Sendable, Hashable {
                     "the database was found damaged and moved aside: check whether the disk is sound",
                     remedy: ["rm " + movedAside.joined(separator: " ")]))
         }
-        if found.allSatisfy({ $0.severity < .problem }) {
+        if !isAbsent, found.allSatisfy({ $0.severity < .problem }) {
             let room = free.map { ", \($0 >> 20) MB free" } ?? ""
             found.insert(Finding("store", .ok, at: path, "sound, \(bytes >> 10) kB\(room)"), at: 0)
         }

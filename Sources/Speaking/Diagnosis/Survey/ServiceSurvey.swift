@@ -2,6 +2,7 @@ package import Control
 import Configuration
 import Decision
 import Dialects
+import Documents
 import Envelopes
 import FoundationEssentials
 import Keeping
@@ -97,8 +98,8 @@ package struct ServiceSurvey {
     private func permissions(_ account: Account?) -> [Finding] {
         guard let account else { return [] }
         let files =
-            service.configurationFiles + [service.modelFile, service.envelopeModelFile]
-            + (service.hasSiteDialects ? [service.siteDialectsPath] : [])
+            service.configurationFiles + [service.modelFile]
+            + [service.envelopeModelFile, service.siteDialectsFile].compactMap(\.self)
         var found: [Finding] = []
         for file in files where !file.isEmpty {
             guard let (step, remedy) = FileReach(lookingAt: file, account: account, wish: .read)?.obstacle else {
@@ -139,29 +140,23 @@ package struct ServiceSurvey {
             add(
                 service.modelFile, "\(read.model.dialects.count) dialects",
                 faults: isEmpty ? ["it contains no dialect"] : [])
-        case .failure(let failure): add(service.modelFile, "dialects", faults: failure.errors.map { "\($0)" })
+        case .failure(let failure): add(service.modelFile, "dialects", faults: failure.faults.map { "\($0)" })
         }
-        let envelopes = service.envelopeModelFile
-        if !envelopes.isEmpty {
+        func examine(_ file: String?, _ what: String, parse: (Data, String) throws -> Void) {
+            guard let file else { return }
+            guard let data = FileManager.default.contents(atPath: file) else {
+                return add(file, what, faults: ["it cannot be read: check path and permissions"])
+            }
             do {
-                let data = FileManager.default.contents(atPath: envelopes)
-                if let data { _ = try EnvelopeModelDocument.model(from: data, file: envelopes) }
-                let faults = data == nil ? ["it cannot be read: check path and permissions"] : []
-                add(envelopes, "envelopes", faults: faults)
+                try parse(data, file)
+                add(file, what, faults: [])
             } catch {
-                add(envelopes, "envelopes", faults: ["\(error)"])
+                add(file, what, faults: ["\(error)"])
             }
         }
-        let site = service.siteDialectsPath
-        if service.hasSiteDialects {
-            do {
-                let data = FileManager.default.contents(atPath: site)
-                if let data { _ = try SiteDialectsDocument.dialects(from: data, file: site) }
-                let faults = data == nil ? ["it cannot be read: check path and permissions"] : []
-                add(site, "dialects of this site", faults: faults)
-            } catch {
-                add(site, "dialects of this site", faults: ["\(error)"])
-            }
+        examine(service.envelopeModelFile, "envelopes") { _ = try EnvelopeModelDocument.model(from: $0, file: $1) }
+        examine(service.siteDialectsFile, "dialects of this site") {
+            _ = try SiteDialectsDocument.dialects(from: $0, file: $1)
         }
         return readings.flatMap(\.findings)
     }
@@ -179,6 +174,8 @@ package struct ServiceSurvey {
             let store = try service.data.openStore()
             reading.bytes = try store.byteCount()
             reading.damage = try store.damage()
+        } catch  where error.code == .absent && !isRunning {
+            reading.isAbsent = true
         } catch {
             reading.failure = "\(error)"
         }

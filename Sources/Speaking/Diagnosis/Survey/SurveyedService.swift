@@ -38,12 +38,12 @@ package struct SurveyedService {
     }
 
     var modelFile: String { configuration.modelFile }
-    var envelopeModelFile: String { configuration.envelopeModelFile }
-    var siteDialectsPath: String { configuration.siteDialectsPath }
-    /// Whether there should be a file of the site's dialects: it is named, or it is there.
-    var hasSiteDialects: Bool {
-        configuration.learning
-            && (!configuration.siteDialectsFile.isEmpty || FileManager.default.fileExists(atPath: siteDialectsPath))
-    }
+    /// The file of the envelope model that decides; `nil` for none.
+    var envelopeModelFile: String? { Self.expected(configuration.envelopeModel) }
+    /// The file of the site's dialects that decide; `nil` for none.
+    var siteDialectsFile: String? { Self.expected(configuration.siteDialects) }
+
+    private static func expected(_ place: LearnedPlace?) -> String? { place.flatMap { $0.isExpected ? $0.path : nil } }
+
     var data: DataDirectory { configuration.files }
 }
