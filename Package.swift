@@ -38,7 +38,7 @@ enum Floor: String, CaseIterable {
     var ground: [String] {
         switch self {
         case .foundations: ["CMilter", "CSQLite", "CSodium", "CIDN2", "CPcap", "CZlib", "CEigen", "CSpectra", "SMTP"]
-        case .listening: ["Wire", "LogLines", "Milter"]
+        case .listening: ["Wire", "LogLines", "Milter", "Packets"]
         case .detecting: []
         case .deciding: ["Policy", "Memory"]
         case .keeping: ["Keeping"]
@@ -98,11 +98,13 @@ let rooms: [Target] = [
     room("Wire", on: .listening, ["SMTP"]),
     room("LogLines", on: .listening, ["SMTP"]),
     room("Milter", on: .listening, ["SMTP"]),
+    room("Packets", on: .listening, ["SMTP"]),
     room("MilterLib", on: .listening, ["CMilter", "Milter", "SMTP", "Sockets", "Threads"]),
     room("PolicyService", on: .listening, ["SMTP", "Sockets"]),
     room("WireHook", on: .listening, ["SMTP", "Sockets"]),
     room("Sessions", on: .listening, ["SMTP", "Wire"]),
-    room("Captures", on: .listening, ["CPcap", "CZlib", "LogLines", "SMTP", "Wire"]),
+    room("Captures", on: .listening, ["CPcap", "CZlib", "LogLines", "Packets", "SMTP", "Wire"]),
+    room("Tap", on: .listening, ["SMTP", "Wire"]),
     room("MailLogs", on: .listening, ["LogLines", "SMTP"]),
     room("StoredMail", on: .listening, ["Files", "SMTP"]),
 
@@ -172,6 +174,7 @@ let rooms: [Target] = [
         "Configuration", on: .running,
         ["Judgements", "Keeping", "KeyedHashing", "Memory", "Policy", "SMTP", "SQLiteStore"]),
     room("Control", on: .running, ["Judgements", "SMTP", "Sockets"]),
+    room("Tapping", on: .running, ["CPcap", "CSodium", "Packets", "SMTP", "Sockets", "Tap", "Threads", "Wire"]),
     room(
         "Following", on: .running, ["Control", "Files", "Judgements", "LogLines", "MailLogs", "Processes", "SMTP"]),
     room(
@@ -205,6 +208,7 @@ let rooms: [Target] = [
         name: "argotd", dependencies: ["Configuration", "Daemon", "SMTP", "Sockets", argumentParser],
         swiftSettings: swiftSettings),
     .executableTarget(name: "argot", dependencies: ["Commands"], swiftSettings: swiftSettings),
+    .executableTarget(name: "argot-tap", dependencies: ["Tapping"], swiftSettings: swiftSettings),
 ]
 
 /// The floor of a room; `nil` for a main.
@@ -240,6 +244,9 @@ func testTarget(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 let support: [Target] = [
     .target(
         name: "Seeded", dependencies: ["Spectral"], path: "Tests/Support/Seeded", swiftSettings: testSettings),
+    .target(
+        name: "PacketLab", dependencies: ["Packets", "SMTP"], path: "Tests/Support/PacketLab",
+        swiftSettings: testSettings),
     .target(name: "ScratchFiles", path: "Tests/Support/ScratchFiles", swiftSettings: testSettings),
     .target(name: "FakeMTA", dependencies: ["Seeded"], path: "Tests/Support/FakeMTA", swiftSettings: testSettings),
     .target(name: "ClientLab", dependencies: ["Seeded"], path: "Tests/Support/ClientLab", swiftSettings: testSettings),
@@ -328,7 +335,12 @@ let tests: [Target] = [
         swiftSettings: testSettings),
     testTarget("SpamTrackerTests", ["Seeded", "SenderLab", "SMTP", "SpamTracker", "Spectral"]),
     testTarget("EnvelopesTests", ["Documents", "EnvelopeTraining", "Envelopes", "Seeded", "SMTP"]),
-    testTarget("CapturesTests", ["Captures", "LogLines", "Seeded", "SMTP"]),
+    testTarget("CapturesTests", ["Captures", "LogLines", "PacketLab", "Packets", "Seeded", "SMTP"]),
+    testTarget("PacketsTests", ["PacketLab", "Packets", "Seeded", "SMTP"]),
+    testTarget("TapTests", ["Seeded", "SMTP", "Tap"]),
+    testTarget(
+        "TappingTests",
+        ["argot-tap", "ClientLab", "FakeMTA", "PacketLab", "Packets", "Seeded", "SMTP", "Tap", "Tapping"]),
     testTarget("FilesTests", ["Files", "ScratchFiles", "Seeded", "SMTP"]),
     testTarget("LogLinesTests", ["LogLines", "Seeded", "SMTP"]),
     testTarget("MailLogsTests", ["LogLines", "MailLogs", "Seeded", "SMTP"]),
@@ -414,6 +426,7 @@ let package = Package(
     products: [
         .executable(name: "argotd", targets: ["argotd"]),
         .executable(name: "argot", targets: ["argot"]),
+        .executable(name: "argot-tap", targets: ["argot-tap"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),

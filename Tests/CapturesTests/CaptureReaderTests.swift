@@ -1,5 +1,7 @@
 import Captures
 import Foundation
+import PacketLab
+import Packets
 import SMTP
 import Seeded
 import Testing

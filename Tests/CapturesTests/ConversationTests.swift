@@ -1,4 +1,5 @@
 import Captures
+import Packets
 import SMTP
 import Seeded
 import Testing

@@ -1,4 +1,5 @@
 import Captures
+import Packets
 import SMTP
 
 /// Frames of any link type, cut off anywhere, through decoder and reassembly.

@@ -1,6 +1,7 @@
 private import CPcap
 private import CZlib
 private import Glibc
+public import Packets
 public import SMTP
 
 /// A capture file, pcap or pcapng, plain or compressed with gzip, read through libpcap.

@@ -1,3 +1,4 @@
+public import Packets
 public import SMTP
 
 /// A capture file to SMTP transcripts, one handed over when its connection ends; memory does not grow with the file.

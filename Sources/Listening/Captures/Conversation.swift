@@ -1,3 +1,4 @@
+import Packets
 import SMTP
 
 /// One TCP connection of a capture, from its first segment to its transcript.

@@ -1,3 +1,4 @@
+public import Packets
 public import SMTP
 
 /// TCP segments in, SMTP transcripts out. A value without files: it can be tested and fuzzed alone.

@@ -1,4 +1,5 @@
 public import LogLines
+import Packets
 public import SMTP
 
 /// Lines of a mail server's debug log, or a conversation quoted as `C:` and `S:` lines, to transcripts.

@@ -1,4 +1,5 @@
-import Captures
+import PacketLab
+import Packets
 import SMTP
 import Testing
 
@@ -6,11 +7,11 @@ import Testing
 @Suite("Tunnels")
 struct TunnelTests {
     private static let segment = TCPSegment(
-        time: 1_700_000_000_000_000, source: Endpoint(address: Script.clientAddress, port: 40_000),
-        destination: Endpoint(address: Script.serverAddress, port: 25), sequence: 7, acknowledgement: 9, flags: [.ack],
+        time: 1_700_000_000_000_000, source: Endpoint(address: Frames.client, port: 40_000),
+        destination: Endpoint(address: Frames.server, port: 25), sequence: 7, acknowledgement: 9, flags: [.ack],
         payload: Array("EHLO client.example\r\n".utf8))
     private static let packet = Frames.ipv4(
-        Frames.tcp(segment), from: Script.clientAddress, to: Script.serverAddress)
+        Frames.tcp(segment), from: Frames.client, to: Frames.server)
     private static let outer = (ClientAddress(ipv4: 0x0a00_0001), ClientAddress(ipv4: 0x0a00_0002))
 
     private static func carried(_ payload: [UInt8], by transport: UInt8) -> [UInt8] {

@@ -49,11 +49,13 @@ public struct TCPSegment: Sendable, Hashable {
     public var payload: [UInt8]
     /// Bytes that followed on the wire but were not captured.
     public var missing: Int
+    /// How the sender asks for a connection; of a SYN without ACK only.
+    public var opening: SYNShape?
 
     /// A segment from its parts.
     public init(
         time: UInt64, source: Endpoint, destination: Endpoint, sequence: UInt32, acknowledgement: UInt32 = 0,
-        flags: Flags = .ack, payload: [UInt8] = [], missing: Int = 0
+        flags: Flags = .ack, payload: [UInt8] = [], missing: Int = 0, opening: SYNShape? = nil
     ) {
         self.time = time
         self.source = source
@@ -63,13 +65,13 @@ public struct TCPSegment: Sendable, Hashable {
         self.flags = flags
         self.payload = payload
         self.missing = missing
+        self.opening = opening
     }
 
     /// Decodes the segment at `range` of a frame; `nil` if its header is damaged or not all there.
     init?(
         _ frame: Span<UInt8>, in range: Range<Int>, missing: Int, from source: ClientAddress,
-        to destination: ClientAddress,
-        at time: UInt64
+        to destination: ClientAddress, hopLimit: UInt8, at time: UInt64
     ) {
         let start = range.lowerBound
         guard range.count >= 20 else { return nil }
@@ -81,5 +83,10 @@ public struct TCPSegment: Sendable, Hashable {
             destination: Endpoint(address: destination, port: frame.number16(at: start + 2)),
             sequence: frame.number32(at: start + 4), acknowledgement: frame.number32(at: start + 8),
             flags: Flags(rawValue: frame[start + 13]), payload: payload, missing: missing)
+        if flags.isSuperset(of: .syn), flags.isDisjoint(with: .ack) {
+            opening = SYNShape(
+                window: frame.number16(at: start + 14), hopLimit: hopLimit,
+                options: frame.extracting(start + 20..<start + header))
+        }
     }
 }

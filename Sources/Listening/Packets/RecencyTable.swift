@@ -1,9 +1,9 @@
 /// A dictionary that knows which of its values was touched longest ago. Every operation is O(1).
 ///
 /// Slots are for use at once: a removal may give a slot to another value.
-struct RecencyTable<Key: Hashable, Value> {
+public struct RecencyTable<Key: Hashable, Value> {
     /// The neighbours of a slot in the order of touching.
-    private struct Link {
+    private struct Link: Sendable {
         var older: Int
         var newer: Int
     }
@@ -19,26 +19,29 @@ struct RecencyTable<Key: Hashable, Value> {
     private var oldestSlot = RecencyTable.none
     private var newestSlot = RecencyTable.none
 
+    /// An empty table.
+    public init() {}
+
     /// The number of values.
-    var count: Int { slots.count }
+    public var count: Int { slots.count }
 
     /// The key of the value that was touched longest ago.
-    var oldest: Key? { oldestSlot == Self.none ? nil : keys[oldestSlot] }
+    public var oldest: Key? { oldestSlot == Self.none ? nil : keys[oldestSlot] }
 
     /// Where the value is that was touched longest ago.
-    var oldestValue: Int? { oldestSlot == Self.none ? nil : oldestSlot }
+    public var oldestValue: Int? { oldestSlot == Self.none ? nil : oldestSlot }
 
     /// Where the key's value is.
-    func slot(of key: Key) -> Int? { slots[key] }
+    public func slot(of key: Key) -> Int? { slots[key] }
 
     /// The value in a slot that is in use.
-    subscript(slot: Int) -> Value {
+    public subscript(slot: Int) -> Value {
         _read { yield values[slot]! }
         _modify { yield &values[slot]! }
     }
 
     /// Puts in a value for a key that has none; it counts as touched.
-    mutating func insert(_ value: Value, for key: Key) -> Int {
+    public mutating func insert(_ value: Value, for key: Key) -> Int {
         let slot: Int
         if let reused = free.popLast() {
             slot = reused
@@ -56,14 +59,14 @@ struct RecencyTable<Key: Hashable, Value> {
     }
 
     /// Makes the value in a slot the one touched last.
-    mutating func touch(_ slot: Int) {
+    public mutating func touch(_ slot: Int) {
         guard slot != newestSlot else { return }
         unlink(slot)
         link(slot)
     }
 
     /// Removes a key's value.
-    mutating func remove(_ key: Key) -> Value? {
+    public mutating func remove(_ key: Key) -> Value? {
         guard let slot = slots.removeValue(forKey: key) else { return nil }
         unlink(slot)
         let value = values[slot]
@@ -74,7 +77,7 @@ struct RecencyTable<Key: Hashable, Value> {
     }
 
     /// Removes the value that was touched longest ago.
-    mutating func removeOldest() -> (key: Key, value: Value)? {
+    public mutating func removeOldest() -> (key: Key, value: Value)? {
         guard let key = oldest, let value = remove(key) else { return nil }
         return (key, value)
     }
@@ -91,3 +94,5 @@ struct RecencyTable<Key: Hashable, Value> {
         if link.newer != Self.none { links[link.newer].older = link.older } else { newestSlot = link.older }
     }
 }
+
+extension RecencyTable: Sendable where Key: Sendable, Value: Sendable {}

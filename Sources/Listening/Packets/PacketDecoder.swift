@@ -105,7 +105,8 @@ public struct PacketDecoder: Sendable {
     ) -> TCPSegment? {
         guard
             let segment = TCPSegment(
-                bytes, in: range, missing: missing, from: packet.source, to: packet.destination, at: time)
+                bytes, in: range, missing: missing, from: packet.source, to: packet.destination,
+                hopLimit: packet.hopLimit, at: time)
         else {
             counts.damaged += 1
             return nil

@@ -1,4 +1,5 @@
-import Captures
+import PacketLab
+import Packets
 import SMTP
 import Seeded
 import Testing
@@ -11,8 +12,8 @@ struct PacketDecoderTests {
     private static func segment(isIPv6: Bool = false, _ text: String = "EHLO client.example\r\n") -> TCPSegment {
         TCPSegment(
             time: 1_700_000_000_000_000,
-            source: Endpoint(address: isIPv6 ? ipv6Client : Script.clientAddress, port: 40_000),
-            destination: Endpoint(address: isIPv6 ? ipv6Server : Script.serverAddress, port: 25),
+            source: Endpoint(address: isIPv6 ? ipv6Client : Frames.client, port: 40_000),
+            destination: Endpoint(address: isIPv6 ? ipv6Server : Frames.server, port: 25),
             sequence: 0xdead_beef, acknowledgement: 0x1234_5678, flags: [.ack], payload: Array(text.utf8))
     }
 
@@ -20,7 +21,7 @@ struct PacketDecoderTests {
         let segment = segment(isIPv6: isIPv6)
         return isIPv6
             ? Frames.ipv6(Frames.tcp(segment), from: ipv6Client, to: ipv6Server)
-            : Frames.ipv4(Frames.tcp(segment), from: Script.clientAddress, to: Script.serverAddress)
+            : Frames.ipv4(Frames.tcp(segment), from: Frames.client, to: Frames.server)
     }
 
     private func decode(_ frame: [UInt8], _ type: LinkType = .ethernet, wireLength: Int? = nil) -> (
@@ -64,7 +65,7 @@ struct PacketDecoderTests {
     func headers() {
         let segment = Self.segment()
         let options = Frames.ipv4(
-            Frames.tcp(segment, options: 5), from: Script.clientAddress, to: Script.serverAddress, options: 4)
+            Frames.tcp(segment, options: 5), from: Frames.client, to: Frames.server, options: 4)
         #expect(decode(options, .rawIP).0 == segment)
         // Hop-by-hop, routing, destination options, authentication, and a "fragment" that is whole.
         let six = Self.segment(isIPv6: true)
@@ -78,7 +79,7 @@ struct PacketDecoderTests {
     @Test("A length of 0 is taken from the frame, a short capture leaves the rest missing")
     func lengths() throws {
         let segment = Self.segment()
-        let packet = Frames.ipv4(Frames.tcp(segment), from: Script.clientAddress, to: Script.serverAddress, length: 0)
+        let packet = Frames.ipv4(Frames.tcp(segment), from: Frames.client, to: Frames.server, length: 0)
         #expect(decode(packet, .rawIP).0 == segment)
         let whole = Frames.frame(segment)
         let (cut, counts) = decode(Array(whole.dropLast(9)), wireLength: whole.count)
@@ -105,7 +106,7 @@ struct PacketDecoderTests {
             } else {
                 frames.append(
                     Frames.ipv4(
-                        Array(payload[start..<end]), from: Script.clientAddress, to: Script.serverAddress,
+                        Array(payload[start..<end]), from: Frames.client, to: Frames.server,
                         fragment: start / 8 | (more ? 0x2000 : 0)))
             }
             // Now and then the next part overlaps this one.
@@ -130,7 +131,7 @@ struct PacketDecoderTests {
         var decoder = PacketDecoder(linkType: .rawIP)
         for number in 0..<10_000 {
             let frame = Frames.ipv4(
-                Array(repeating: 7, count: 64), from: Script.clientAddress, to: Script.serverAddress,
+                Array(repeating: 7, count: 64), from: Frames.client, to: Frames.server,
                 identification: number, fragment: 0x2000)
             #expect(decoder.decode(frame.span, wireLength: frame.count, at: UInt64(number)) == nil)
         }
@@ -156,7 +157,7 @@ struct PacketDecoderTests {
     @Test("Other protocols are passed over and counted")
     func foreign() {
         let udp = Frames.ethernet(
-            Frames.ipv4([1, 2, 3], from: Script.clientAddress, to: Script.serverAddress, transport: 17))
+            Frames.ipv4([1, 2, 3], from: Frames.client, to: Frames.server, transport: 17))
         #expect(decode(udp).1.foreign == 1)
         #expect(decode(Frames.ethernet([0, 1], type: 0x0806)).1.foreign == 1)
         #expect(LinkType(dataLinkType: 105) == nil)

@@ -2,21 +2,21 @@
 ///
 /// Positions count the bytes since the first segment seen, so that sequence numbers may wrap. Nothing comes out before
 /// the beginning is known, from a SYN or because `settle()` was called.
-struct StreamReassembler {
+public struct StreamReassembler: Sendable {
     /// A piece of payload that waits.
-    struct Piece {
+    public struct Piece: Sendable {
         /// Where it begins.
-        var position: Int64
+        public var position: Int64
         /// When it was captured.
-        var time: UInt64
+        public var time: UInt64
         /// The how-manieth segment of the connection it was.
-        var arrival: UInt64
+        public var arrival: UInt64
         /// What the sender had received when it sent this.
-        var acknowledgement: UInt32?
+        public var acknowledgement: UInt32?
         /// The bytes.
-        var bytes: ArraySlice<UInt8>
+        public var bytes: ArraySlice<UInt8>
         /// Bytes that followed on the wire but were not captured.
-        var missing: Int
+        public var missing: Int
 
         fileprivate var end: Int64 { position + Int64(bytes.count + missing) }
 
@@ -31,34 +31,37 @@ struct StreamReassembler {
     /// The sequence number at position 0.
     private var origin: UInt32?
     /// The initial sequence number, if the SYN was seen.
-    private(set) var initial: UInt32?
+    public private(set) var initial: UInt32?
     /// Whether it is known where the stream begins.
-    private(set) var isSettled = false
+    public private(set) var isSettled = false
     /// Where the next new byte belongs.
     private var position: Int64 = 0
     private var waiting: [Piece] = []
     private var fin: (position: Int64, time: UInt64)?
 
     /// Whether the stream has ended and all before its end has come out.
-    private(set) var hasEnded = false
+    public private(set) var hasEnded = false
+
+    /// A direction of which nothing was seen.
+    public init() {}
 
     /// Pieces that wait.
-    var waitingCount: Int { waiting.count }
+    public var waitingCount: Int { waiting.count }
 
     /// Bytes that wait.
-    private(set) var waitingBytes = 0
+    public private(set) var waitingBytes = 0
 
     /// Segments that no window allows, which were dropped.
-    private(set) var strays = 0
+    public private(set) var strays = 0
 
     /// The sequence number of the next new byte; `nil` while that is unknown.
-    var next: UInt32? {
+    public var next: UInt32? {
         guard isSettled, let origin else { return nil }
         return origin &+ UInt32(truncatingIfNeeded: position + (hasEnded ? 1 : 0))
     }
 
     /// Whether a SYN with this number would begin another connection.
-    func isForeign(syn sequence: UInt32) -> Bool {
+    public func isForeign(syn sequence: UInt32) -> Bool {
         if let initial { return initial != sequence }
         guard let origin else { return false }
         // The SYN of this very connection comes just before what waits, and nothing of it has come out.
@@ -66,7 +69,7 @@ struct StreamReassembler {
     }
 
     /// Takes a segment.
-    mutating func insert(_ segment: TCPSegment, arrival: UInt64) {
+    public mutating func insert(_ segment: TCPSegment, arrival: UInt64) {
         var sequence = segment.sequence
         if segment.flags.contains(.syn) {
             initial = segment.sequence
@@ -95,24 +98,24 @@ struct StreamReassembler {
     }
 
     /// Takes the earliest segment seen for the beginning.
-    mutating func settle() {
+    public mutating func settle() {
         guard !isSettled else { return }
         isSettled = true
         position = waiting.first?.position ?? fin?.position ?? 0
     }
 
     /// The first piece that waits, whether or not something is missing before it.
-    var first: Piece? { waiting.first }
+    public var first: Piece? { waiting.first }
 
     /// Whether the first piece that waits continues what has come out. Drops what has come out before.
-    mutating func isReady() -> Bool {
+    public mutating func isReady() -> Bool {
         guard isSettled else { return false }
         while let piece = waiting.first, piece.end <= position { drop() }
         return waiting.first.map { $0.position <= position } ?? false
     }
 
     /// Takes out the first piece, which is ready: its new bytes. Bytes of it that were not captured are skipped.
-    mutating func take() -> (piece: Piece, missing: Int) {
+    public mutating func take() -> (piece: Piece, missing: Int) {
         var piece = waiting[0]
         drop()
         let known = Int(position - piece.position)
@@ -123,20 +126,20 @@ struct StreamReassembler {
     }
 
     /// How many bytes are missing before the first piece.
-    var hole: Int { waiting.first.map { max(0, Int($0.position - position)) } ?? 0 }
+    public var hole: Int { waiting.first.map { max(0, Int($0.position - position)) } ?? 0 }
 
     /// Gives up bytes that are missing.
-    mutating func skip(_ count: Int) { position += Int64(count) }
+    public mutating func skip(_ count: Int) { position += Int64(count) }
 
     /// Whether the stream ends where it now is; says so once, with the time.
-    mutating func takeEnd() -> UInt64? {
+    public mutating func takeEnd() -> UInt64? {
         guard let fin, isSettled, !hasEnded, waiting.isEmpty, fin.position <= position else { return nil }
         hasEnded = true
         return fin.time
     }
 
     /// The bytes that a FIN shows to be missing at the end.
-    var missingBeforeEnd: Int {
+    public var missingBeforeEnd: Int {
         guard let fin, !hasEnded, waiting.isEmpty else { return 0 }
         return max(0, Int(fin.position - position))
     }

@@ -1,25 +1,35 @@
-import Captures
-import SMTP
+public import Packets
+public import SMTP
 
 /// Builds frames and capture files byte by byte.
-enum Frames {
-    static func big16(_ number: Int) -> [UInt8] { [UInt8(number >> 8 & 0xff), UInt8(number & 0xff)] }
-    static func big32(_ number: UInt32) -> [UInt8] { big16(Int(number >> 16)) + big16(Int(number & 0xffff)) }
+public enum Frames {
+    /// Addresses for documentation (RFC 5737), one for each end.
+    public static let client = ClientAddress(ipv4: 0xc000_0205)
+    /// The other end.
+    public static let server = ClientAddress(ipv4: 0xc633_6419)
 
-    static func address(_ address: ClientAddress) -> [UInt8] {
+    /// A number in two bytes, network byte order.
+    public static func big16(_ number: Int) -> [UInt8] { [UInt8(number >> 8 & 0xff), UInt8(number & 0xff)] }
+    /// A number in four bytes, network byte order.
+    public static func big32(_ number: UInt32) -> [UInt8] { big16(Int(number >> 16)) + big16(Int(number & 0xffff)) }
+
+    /// An address's bytes.
+    public static func address(_ address: ClientAddress) -> [UInt8] {
         let width = address.family.width
         return stride(from: width - 8, through: 0, by: -8).map {
             UInt8(truncatingIfNeeded: address.bits >> UInt128($0))
         }
     }
 
-    static func tcp(_ segment: TCPSegment, options: Int = 0) -> [UInt8] {
+    /// A segment with its header; `options` counts words of four bytes.
+    public static func tcp(_ segment: TCPSegment, options: Int = 0) -> [UInt8] {
         big16(Int(segment.source.port)) + big16(Int(segment.destination.port)) + big32(segment.sequence)
             + big32(segment.acknowledgement) + [UInt8((5 + options) << 4), segment.flags.rawValue]
             + [0xff, 0xff, 0, 0, 0, 0] + Array(repeating: 1, count: options * 4) + segment.payload
     }
 
-    static func ipv4(
+    /// An IPv4 packet.
+    public static func ipv4(
         _ payload: [UInt8], from source: ClientAddress, to destination: ClientAddress, options: Int = 0,
         length: Int? = nil,
         identification: Int = 7, fragment: Int = 0, transport: UInt8 = 6
@@ -29,25 +39,27 @@ enum Frames {
             + Array(repeating: 1, count: options * 4) + payload
     }
 
-    static func ipv6(
+    /// An IPv6 packet.
+    public static func ipv6(
         _ payload: [UInt8], from source: ClientAddress, to destination: ClientAddress, next: UInt8 = 6
     ) -> [UInt8] {
         [0x60, 0, 0, 0] + big16(payload.count) + [next, 64] + address(source) + address(destination) + payload
     }
 
-    static func ethernet(_ packet: [UInt8], type: Int = 0x0800) -> [UInt8] {
+    /// An Ethernet frame.
+    public static func ethernet(_ packet: [UInt8], type: Int = 0x0800) -> [UInt8] {
         Array(repeating: 2, count: 12) + big16(type) + packet
     }
 
     /// An Ethernet frame with a segment, IPv4 or IPv6 by its addresses.
-    static func frame(_ segment: TCPSegment) -> [UInt8] {
+    public static func frame(_ segment: TCPSegment) -> [UInt8] {
         let (source, destination) = (segment.source.address, segment.destination.address)
         guard source.family == .ipv6 else { return ethernet(ipv4(tcp(segment), from: source, to: destination)) }
         return ethernet(ipv6(tcp(segment), from: source, to: destination), type: 0x86dd)
     }
 
     /// A pcap file of frames.
-    static func pcap(
+    public static func pcap(
         _ frames: [(time: UInt64, bytes: [UInt8])], linkType: UInt32 = 1, isBigEndian: Bool = false,
         hasNanoseconds: Bool = false
     ) -> [UInt8] {
@@ -64,7 +76,7 @@ enum Frames {
     }
 
     /// A pcapng file of frames: a section, an interface, enhanced packets.
-    static func pcapng(_ frames: [(time: UInt64, bytes: [UInt8])], linkType: UInt32 = 1) -> [UInt8] {
+    public static func pcapng(_ frames: [(time: UInt64, bytes: [UInt8])], linkType: UInt32 = 1) -> [UInt8] {
         func number(_ value: UInt32) -> [UInt8] { big32(value).reversed() }
         func block(_ type: UInt32, _ body: [UInt8]) -> [UInt8] {
             let padded = body + Array(repeating: 0, count: (4 - body.count % 4) % 4)

@@ -14,6 +14,8 @@ struct InternetPacket {
 
     var source: ClientAddress
     var destination: ClientAddress
+    /// How many hops the packet may still take: TTL, or IPv6's hop limit.
+    var hopLimit: UInt8
     /// The number of the protocol inside: 6 is TCP.
     var transport: UInt8
     /// The captured bytes of the payload, as indices of the frame.
@@ -45,6 +47,7 @@ struct InternetPacket {
         guard length >= header else { return nil }
         source = ClientAddress(ipv4: frame.number32(at: start + 12))
         destination = ClientAddress(ipv4: frame.number32(at: start + 16))
+        hopLimit = frame[start + 8]
         transport = frame[start + 9]
         payload = start + header..<max(start + header, min(start + length, frame.count))
         missing = max(0, start + length - frame.count)
@@ -60,6 +63,7 @@ struct InternetPacket {
         guard frame.count - start >= 40 else { return nil }
         source = ClientAddress(ipv6: frame.number128(at: start + 8))
         destination = ClientAddress(ipv6: frame.number128(at: start + 24))
+        hopLimit = frame[start + 7]
         let stated = Int(frame.number16(at: start + 4))
         let end = stated == 0 ? max(wireLength, frame.count) : start + 40 + stated
         let captured = min(end, frame.count)

@@ -1,7 +1,7 @@
 import Seeded
 import Testing
 
-@testable import Captures
+@testable import Packets
 
 struct RecencyTableTests {
     @Test("Against a list in order of use", arguments: 0..<20)

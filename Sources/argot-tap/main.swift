@@ -1,0 +1,3 @@
+import Tapping
+
+TapMain.run()
