@@ -14,6 +14,7 @@ enum Starter {
     static let allMachines = machines.merging([
         .milterPostfixPolicy: DecisionMachine(model: model, vantage: .milterPostfixPolicy),
         .wire: DecisionMachine(model: model, vantage: .wire),
+        .milterPostfixWire: DecisionMachine(model: model, vantage: .milterPostfixWire),
     ]) { one, _ in one }
 }
 

@@ -54,6 +54,6 @@ struct EventLogTests {
 
     @Test func whoSpeaksIsKnownOfEveryEvent() {
         let fromServer = SessionEvent.Kind.allCases.filter { !$0.isFromClient }
-        #expect(fromServer == [.refused, .answer, .server, .serverGap])
+        #expect(fromServer == [.refused, .replied, .linesLost, .answer, .server, .serverGap])
     }
 }

@@ -26,13 +26,25 @@ struct SmallValueTests {
         #expect(Vantage(milterUnder: .postfix) == .milterPostfix)
         #expect(Vantage(milterUnder: .sendmail) == .milterSendmail)
         #expect(Vantage(milterUnder: .unknown) == .milterPostfix)
-        #expect(Vantage.allCases.filter(\.tellsHELOFromEHLO) == [.milterPostfixPolicy, .milterSendmail, .wire])
-        #expect(Vantage.allCases.filter(\.seesCommandLines) == [.wire])
+        #expect(
+            Vantage.allCases.filter(\.tellsHELOFromEHLO) == [
+                .milterPostfixPolicy, .milterPostfixWire, .milterSendmail, .wire,
+            ])
+        #expect(Vantage.allCases.filter(\.seesCommandLines) == [.milterPostfixWire, .wire])
+        #expect(Vantage.allCases.filter(\.pairsCommandLines) == [.milterPostfixWire])
+        #expect(Vantage.milterPostfixWire.withoutCommandLines() == .milterPostfix)
+        #expect(Vantage.milterPostfixWire.withoutCommandLines(hasPolicyService: true) == .milterPostfixPolicy)
+        #expect(Vantage.wire.withoutCommandLines() == .wire)
         #expect(Vantage.allCases.filter(\.seesConnection) == [.wire])
         #expect(Vantage.allCases.filter { $0.filteredServer == nil } == [.wire])
         #expect(Vantage.milters() == [.milterPostfix, .milterSendmail])
         #expect(Vantage.milters(hasPolicyService: true) == [.milterPostfixPolicy, .milterSendmail])
+        #expect(
+            Vantage.milters(hasPolicyService: true, hasCommandLines: true) == [
+                .milterPostfixWire, .milterPostfixPolicy, .milterSendmail,
+            ])
         #expect(Set(Vantage.milters().map(\.sight)).count == 2)
+        #expect(Vantage.milterPostfixWire.sight == Vantage.wire.sight)
         #expect(Set(Vantage.milters(hasPolicyService: true).map(\.sight)).count == 1)
     }
 

@@ -14,6 +14,10 @@ public struct DialectMatcher: Sendable {
     private var signs = BehaviourSigns()
     private var isAuthenticated = false
     private var heloDomain: Fingerprint?
+    /// What the mail server is about to answer the recipient that comes next.
+    private var refusal: ReplyPattern.Class?
+    /// What lines show by themselves; only where they come one by one beside what a filter is handed.
+    private var lines: LineSigns?
 
     /// Whether the client is none of the server's own network, as far as addresses tell.
     private let isStranger: Bool
@@ -25,6 +29,7 @@ public struct DialectMatcher: Sendable {
     public init(machine: DecisionMachine, peers: SessionPeers = SessionPeers()) {
         self.machine = machine
         isStranger = peers.client.map { !$0.isLocal } ?? true
+        if machine.vantage.pairsCommandLines { lines = LineSigns(peers: peers) }
         if peers.serverPort == 587 || peers.serverPort == 465 { signs.insert(.usesSubmissionPort) }
         if let client = peers.client, let server = peers.server, client.isPrivate, server.isPrivate {
             signs.insert(.staysInside)
@@ -60,7 +65,7 @@ public struct DialectMatcher: Sendable {
         case .proto(let isExtended): if let isExtended { proto(isExtended: isExtended) }
         case .tls:
             note(.startsTLS)
-            step(.startTLS, .only(0))
+            if lines == nil { step(.startTLS, .only(0)) }
         case .auth: isAuthenticated = true
         case .mail:
             flushReset()
@@ -68,7 +73,8 @@ public struct DialectMatcher: Sendable {
         case .rcpt:
             flushReset()
             recipient(bytes, spelling: .max)
-            reply = .positive
+            reply = refusal ?? .positive
+            refusal = nil
         case .answered(let isTemporary): answered(isTemporary ? .transient : .permanent)
         case .data: step(.data, .only(0))
         case .header(let length):
@@ -77,7 +83,11 @@ public struct DialectMatcher: Sendable {
         case .eoh: step(.message, machine.index.message.mask(for: headers))
         case .unknown: unknown(bytes)
         case .abort: isResetPending = true
-        case .refused, .body, .eom: break
+        case .refused(let code, _): refusal = code.first == "4" ? .transient : .permanent
+        case .eom: lines?.takeMessage()
+        case .command(let verb, let arguments, let shape): command(verb, line: bytes, arguments, shape)
+        case .replied(let code): replied(code)
+        case .body, .line, .linesLost: break
         }
     }
 
@@ -108,6 +118,27 @@ public struct DialectMatcher: Sendable {
 
     /// The client did something that engines do more often than software, or the other way round.
     public mutating func note(_ sign: BehaviourSign) { signs.insert(sign) }
+
+    // MARK: What lines show beside it
+
+    /// A command, put together from its line and what the filter was handed of it.
+    private mutating func command(
+        _ verb: SMTPVerb?, line: Span<UInt8>, _ arguments: [UInt8], _ shape: HELOShape?
+    ) {
+        let text = (0..<line.count).map { line[$0] }
+        for sign in lines?.take(verb, text) ?? [] { note(sign) }
+        command(TemplateIndex.Slot(verb), line: line, arguments: arguments.span, shape: shape)
+    }
+
+    private mutating func replied(_ code: UInt16) {
+        lines?.replied(code)
+        switch code {
+        case 200..<400: answered(.positive)
+        case 400..<500: answered(.transient)
+        case 500..<600: answered(.permanent)
+        default: break
+        }
+    }
 
     // MARK: What the wire shows
 

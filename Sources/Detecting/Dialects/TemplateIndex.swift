@@ -1,4 +1,4 @@
-import SMTP
+package import SMTP
 
 /// All templates of a model that a vantage shows, numbered per kind and compiled into tables.
 package struct TemplateIndex: Sendable {
@@ -14,6 +14,21 @@ package struct TemplateIndex: Sendable {
 
         /// NOOP, AUTH, VRFY and the like, which only the wire shows.
         case other
+
+        /// The kind of a command; that of no command for `nil`.
+        package init(_ verb: SMTPVerb?) {
+            switch verb {
+            case .helo, .ehlo: self = .helo
+            case .mail: self = .mail
+            case .rcpt: self = .recipient
+            case .data, .bdat: self = .data
+            case .rset: self = .reset
+            case .startTLS: self = .startTLS
+            case .quit: self = .quit
+            case .noop, .vrfy, .expn, .help, .auth, .etrn: self = .other
+            case nil: self = .unknown
+            }
+        }
     }
 
     let helo: HELOTable

@@ -36,6 +36,9 @@ public struct EventReader: Sendable {
         case .body: .body
         case .eom: .eom
         case .abort: .abort
+        case .line: Self.line(bytes)
+        case .replied: UInt16(String(decoding: Self.argument(bytes), as: UTF8.self)).map { .replied($0) }
+        case .linesLost: .linesLost
         case .answer, .client, .server, .encrypted, .clientGap, .serverGap: nil
         }
     }
@@ -57,6 +60,13 @@ public struct EventReader: Sendable {
         let limit = min(bytes.count, limit)
         while end < limit, bytes[end] != 0 { end += 1 }
         return end
+    }
+
+    /// A line that tells nothing of how much of it is there is taken for its beginning.
+    private static func line(_ bytes: Span<UInt8>) -> ObservedEvent {
+        let line = argument(bytes)
+        let extent = argument(bytes.extracting(min(end(bytes, bytes.count) + 1, bytes.count)..<bytes.count))
+        return .line(SMTPVerb(command: line), LineExtent(rawValue: String(decoding: extent, as: UTF8.self)) ?? .cut)
     }
 
     private static func isExtended(_ name: [UInt8]) -> Bool? {

@@ -46,4 +46,18 @@ public enum ObservedEvent: Sendable {
 
     /// The transaction ended without a message.
     case abort
+
+    /// A command line, told before the mail server acts on it; the bytes are the line and how much of it is told.
+    case line(SMTPVerb?, LineExtent)
+
+    /// What the mail server answered the last line: its code.
+    case replied(UInt16)
+
+    /// Lines are missing, and those that follow tell nothing.
+    case linesLost
+
+    /// A command as the client wrote it, put together from its line and what the filter was handed of it; the bytes are the
+    /// line. `arguments` are those of HELO, or the address and parameters of MAIL and RCPT, separated by NUL; `shape` is
+    /// that of HELO's.
+    case command(SMTPVerb?, arguments: [UInt8], shape: HELOShape?)
 }

@@ -44,6 +44,17 @@ public struct SessionEvent: Sendable, Hashable {
         /// The mail server refuses the recipient that comes next; parts: enhanced code, text.
         case refused
 
+        /// A command line as the client wrote it, where a mail server's filter is told of it before the command itself; parts:
+        /// the line, how much of it is told (``LineExtent``).
+        case line
+
+        /// What the mail server answered the last line, where that is told; one part, the code. Lines that are followed by none
+        /// were answered well once a code has been told at all: 220, for the greeting, tells that codes will be.
+        case replied
+
+        /// Lines of the session are missing, and those that follow tell nothing; no parts.
+        case linesLost = "lines-lost"
+
         /// Argot's answer to the command before; one part, the reply, or `accept` and the like.
         case answer
 
@@ -65,7 +76,7 @@ public struct SessionEvent: Sendable, Hashable {
         /// Whether the event comes from the client's side.
         public var isFromClient: Bool {
             switch self {
-            case .refused, .answer, .server, .serverGap: false
+            case .refused, .answer, .server, .serverGap, .replied, .linesLost: false
             default: true
             }
         }
@@ -99,7 +110,7 @@ public struct SessionEvent: Sendable, Hashable {
 extension SessionEvent.Kind {
     fileprivate var hasNoParts: Bool {
         switch self {
-        case .data, .eoh, .eom, .abort, .encrypted: true
+        case .data, .eoh, .eom, .abort, .encrypted, .linesLost: true
         default: false
         }
     }

@@ -67,6 +67,15 @@ public struct Vantage: RawRepresentable, Sendable, Hashable, CaseIterable {
     /// Whether HELO can be told from EHLO here.
     public var tellsHELOFromEHLO: Bool { greeting != .never }
 
+    /// Whether command lines are told beside what a filter is handed, so that the two have to be put together.
+    public var pairsCommandLines: Bool { seesCommandLines && filteredServer != nil }
+
+    /// The vantage of the same filter where command lines are not told, or no longer.
+    public func withoutCommandLines(hasPolicyService: Bool = false) -> Vantage {
+        guard let filteredServer, seesCommandLines else { return self }
+        return Vantage(milterUnder: filteredServer, hasPolicyService: hasPolicyService)
+    }
+
     /// What decides which messages of a dialect look alike here.
     public var sight: Sight { Sight(self) }
 }
@@ -74,7 +83,9 @@ public struct Vantage: RawRepresentable, Sendable, Hashable, CaseIterable {
 /// The table.
 extension Vantage {
     /// All rows.
-    public static let allCases: [Vantage] = [milterPostfix, milterPostfixPolicy, milterSendmail, wire]
+    public static let allCases: [Vantage] = [
+        milterPostfix, milterPostfixPolicy, milterPostfixWire, milterSendmail, wire,
+    ]
 
     /// A milter under Postfix: no verb spelling, no HELO/EHLO, no QUIT.
     public static let milterPostfix = Vantage("milter-postfix", filterOf: .postfix, greeting: .never)
@@ -82,6 +93,11 @@ extension Vantage {
     /// A milter under Postfix that listens as a policy service too, which is told HELO or EHLO at RCPT.
     public static let milterPostfixPolicy = Vantage(
         "milter-postfix+policy", filterOf: .postfix, greeting: .withRecipient)
+
+    /// A milter under Postfix whose command lines are told beside it, as Postfix looks them up in a table
+    /// (smtpd_command_filter): verbs, blanks, and what a filter is not told of. Line ends, segments and time are not.
+    public static let milterPostfixWire = Vantage(
+        "milter-postfix+wire", filterOf: .postfix, greeting: .atOnce, seesCommandLines: true)
 
     /// A milter under Sendmail: as under Postfix, but HELO and EHLO are told apart (macro `r`).
     public static let milterSendmail = Vantage("milter-sendmail", filterOf: .sendmail, greeting: .withMail)
@@ -95,9 +111,10 @@ extension Vantage {
         self = mta == .sendmail ? .milterSendmail : hasPolicyService ? .milterPostfixPolicy : .milterPostfix
     }
 
-    /// The vantages that milters can have, beside a policy service or not; which one shows in a session.
-    public static func milters(hasPolicyService: Bool = false) -> [Vantage] {
-        var found: [Vantage] = []
+    /// The vantages that milters can have, beside a policy service or not, and where command lines are told or not; which
+    /// one shows in a session.
+    public static func milters(hasPolicyService: Bool = false, hasCommandLines: Bool = false) -> [Vantage] {
+        var found: [Vantage] = hasCommandLines ? [.milterPostfixWire] : []
         for mta in MTA.allCases {
             let vantage = Vantage(milterUnder: mta, hasPolicyService: hasPolicyService)
             if !found.contains(vantage) { found.append(vantage) }

@@ -22,8 +22,9 @@ enum CommandLine {
         case .abort: return text("RSET")
         case .tls: return text("STARTTLS")
         case .auth: return text("AUTH ", parts)
-        case .refused, .answer: return text("", parts)
-        case .body, .proto, .encrypted, .clientGap, .serverGap: return []
+        case .line: return text("", Array(parts.prefix(1)))
+        case .refused, .answer, .replied: return text("", parts)
+        case .body, .proto, .linesLost, .encrypted, .clientGap, .serverGap: return []
         case .client, .server: return Array(event.bytes)
         }
     }

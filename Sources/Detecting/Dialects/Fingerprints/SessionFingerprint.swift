@@ -47,7 +47,8 @@ public struct SessionFingerprint: Sendable {
         case .eoh: endHeaders()
         case .eom: isMessageOver = true
         // An abort comes before HELO, with QUIT and with a lost connection too: it tells nothing.
-        case .auth, .refused, .answered, .body, .abort: break
+        case .command(let verb, let arguments, let shape): command(verb, bytes, arguments, shape)
+        case .auth, .refused, .answered, .body, .abort, .line, .replied, .linesLost: break
         }
     }
 

@@ -53,6 +53,7 @@ public struct EnvelopeObserver: Sendable {
         switch event {
         case .helo(let shape): helo(bytes, shape: shape)
         case .proto(let isExtended): self.isExtended = isExtended ?? self.isExtended
+        case .line(let verb, _): if verb == .helo || verb == .ehlo { isExtended = verb == .ehlo }
         case .mail(let address):
             let isNull = address.unquoted.isEmpty
             // Parameters may follow a blank.
@@ -63,7 +64,9 @@ public struct EnvelopeObserver: Sendable {
             beginMessage()
         case .header(let length):
             header(name: bytes.extracting(first: length), value: bytes.extracting(droppingFirst: length + 1))
-        case .tls, .auth, .rcpt, .refused, .answered, .data, .unknown, .eoh, .body, .eom, .abort: break
+        case .tls, .auth, .rcpt, .refused, .answered, .data, .unknown, .eoh, .body, .eom, .abort, .replied,
+            .linesLost, .command:
+            break
         }
     }
 

@@ -4,17 +4,21 @@ public import SMTP
 extension Dialogue {
     /// How the conversation speaks to an observer at `vantage`: that of its last message, or of what there is.
     ///
-    /// Where command lines show, every message counts; elsewhere what the mail server passes on: see ``MilterView``.
+    /// Where the wire itself shows, every message counts; elsewhere what the mail server passes on: see ``MilterView``.
     ///
     /// - Parameter naming: see ``SessionFingerprint``.
     public func fingerprints(at vantage: Vantage, naming: GreetingNaming? = nil) -> DialectFingerprints {
         var fingerprint = SessionFingerprint(vantage: vantage, naming: naming)
         let reader = EventReader(peers: peers)
-        guard vantage.seesCommandLines else {
+        guard vantage.filteredServer == nil else {
+            var assembler = vantage.pairsCommandLines ? LineAssembler(peers: peers) : nil
             for event in projected(to: vantage) {
                 let bytes = Array(event.bytes)
-                if let observed = reader.read(event.kind, bytes.span) { fingerprint.take(observed, bytes.span) }
+                guard let observed = reader.read(event.kind, bytes.span) else { continue }
+                if assembler == nil { fingerprint.take(observed, bytes.span) }
+                assembler?.take(observed, bytes.span) { fingerprint.take($0, $1) }
             }
+            assembler?.finish { fingerprint.take($0, $1) }
             return fingerprint.fingerprints
         }
         let hasOrder = exchanges.contains { $0.message.time > 0 || ($0.reply?.time ?? 0) > 0 }

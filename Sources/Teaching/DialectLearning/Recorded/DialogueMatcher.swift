@@ -3,7 +3,7 @@ public import SMTP
 
 /// Walks the decision machine along a recorded conversation, as an observer at the machine's vantage would have seen it.
 ///
-/// Where command lines show, every message counts; elsewhere what the mail server passes on: see ``MilterView``.
+/// Where the wire itself shows, every message counts; elsewhere what the mail server passes on: see ``MilterView``.
 public struct DialogueMatcher {
     /// The conversation.
     public let dialogue: Dialogue
@@ -18,6 +18,8 @@ public struct DialogueMatcher {
     private let reader: EventReader
     private var wire: WireSigns
     private var view: MilterView
+    /// Where command lines come beside what a filter is handed.
+    private var assembler: LineAssembler?
 
     /// A walk that has not begun.
     public init(machine: DecisionMachine, dialogue: Dialogue) {
@@ -29,6 +31,7 @@ public struct DialogueMatcher {
         reader = EventReader(peers: peers)
         wire = WireSigns(dialogue, serverName: peers.serverName)
         view = MilterView(vantage: machine.vantage)
+        if machine.vantage.pairsCommandLines { assembler = LineAssembler(peers: peers) }
     }
 
     /// The message that comes next; `nil` at the end.
@@ -40,7 +43,7 @@ public struct DialogueMatcher {
     @discardableResult
     public mutating func step() -> Bool {
         guard position < dialogue.exchanges.count else { return false }
-        if machine.vantage.seesCommandLines { takeLine() } else { takeAtMilter() }
+        if machine.vantage.filteredServer == nil { takeLine() } else { takeAtMilter() }
         position += 1
         return true
     }
@@ -48,6 +51,7 @@ public struct DialogueMatcher {
     /// Takes all messages that are left, and the way the conversation ended.
     public mutating func finish() {
         while step() {}
+        assembler?.finish { matcher.take($0, $1) }
         guard machine.vantage.seesConnection else { return }
         for sign in wire.signsAtEnd() { matcher.note(sign) }
     }
@@ -71,17 +75,13 @@ public struct DialogueMatcher {
     }
 
     private mutating func command(_ verb: SMTPVerb, _ line: [UInt8]) {
+        let slot = TemplateIndex.Slot(verb)
         switch verb {
         case .helo, .ehlo:
             let argument = CommandArguments.greeting(line)
-            matcher.command(.helo, line: line.span, arguments: argument.span, shape: reader.shape(of: argument))
-        case .mail: matcher.command(.mail, line: line.span, arguments: CommandArguments.path(line).span)
-        case .rcpt: matcher.command(.recipient, line: line.span, arguments: CommandArguments.path(line).span)
-        case .data, .bdat: matcher.command(.data, line: line.span, arguments: line.span)
-        case .rset: matcher.command(.reset, line: line.span, arguments: line.span)
-        case .startTLS: matcher.command(.startTLS, line: line.span, arguments: line.span)
-        case .quit: matcher.command(.quit, line: line.span, arguments: line.span)
-        case .noop, .vrfy, .expn, .help, .auth, .etrn: matcher.command(.other, line: line.span, arguments: line.span)
+            matcher.command(slot, line: line.span, arguments: argument.span, shape: reader.shape(of: argument))
+        case .mail, .rcpt: matcher.command(slot, line: line.span, arguments: CommandArguments.path(line).span)
+        default: matcher.command(slot, line: line.span, arguments: line.span)
         }
     }
 
@@ -101,6 +101,10 @@ public struct DialogueMatcher {
         for event in view.events(of: exchange) {
             let bytes = Array(event.bytes)
             guard let observed = reader.read(event.kind, bytes.span) else { continue }
+            if assembler != nil {
+                assembler?.take(observed, bytes.span) { matcher.take($0, $1) }
+                continue
+            }
             matcher.take(observed, bytes.span)
             if event.kind == .rcpt, reply != .unknown { matcher.answered(reply) }
         }

@@ -1,3 +1,4 @@
+import Dialects
 public import SMTP
 
 /// What a milter is handed of a conversation: the mail server's part, message by message.
@@ -17,6 +18,7 @@ public struct MilterView: Sendable {
     private var isAuthenticated = false
     private var accepted = 0
     private var hasData = false
+    private var hasBegun = false
 
     /// The view of a conversation that has not begun. Where the observer is not a filter, no message makes an event.
     public init(vantage: Vantage) {
@@ -29,6 +31,16 @@ public struct MilterView: Sendable {
     /// Of TLS the event tells no version, of a mail's content there is no `body`.
     public mutating func events(of exchange: Dialogue.Exchange) -> [SessionEvent] {
         guard server != nil else { return [] }
+        let handed = handed(exchange)
+        guard vantage.seesCommandLines else { return handed }
+        // That codes are told is said before the first line.
+        let beginning = hasBegun ? [] : [SessionEvent(time: 0, kind: .replied, bytes: Array("220".utf8)[...])]
+        hasBegun = true
+        return beginning + lineEvents(exchange) + handed + replyEvents(exchange)
+    }
+
+    /// What it is handed by the mail server itself.
+    private mutating func handed(_ exchange: Dialogue.Exchange) -> [SessionEvent] {
         let message = exchange.message
         switch message.kind {
         case .command(let verb): return command(verb, exchange)
@@ -87,7 +99,9 @@ public struct MilterView: Sendable {
     private mutating func mail(_ exchange: Dialogue.Exchange) -> [SessionEvent] {
         guard !isHidden(exchange) else { return [] }
         var events: [SessionEvent] = []
-        if vantage.tellsHELOFromEHLO { events.append(event(.proto, Array(proto.utf8), exchange.message)) }
+        if vantage.greeting == .withMail || vantage.greeting == .withRecipient {
+            events.append(event(.proto, Array(proto.utf8), exchange.message))
+        }
         events.append(event(.mail, CommandArguments.path(exchange.message.bytes), exchange.message))
         if let mechanism, isAuthenticated {
             events.insert(event(.auth, Array(mechanism.utf8), exchange.message), at: 0)

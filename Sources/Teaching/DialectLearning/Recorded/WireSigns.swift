@@ -29,7 +29,7 @@ struct WireSigns {
         case .command(let verb):
             if message.lineEnd == .lf || message.lineEnd == .cr { signs.append(.endsLinesWrongly) }
             signs += commandSigns(verb, message.bytes, index)
-        case .unknownCommand: signs += Self.unknownSigns(message.bytes)
+        case .unknownCommand: signs += LineSigns.unknown(message.bytes)
         case .tls: signs.append(.startsTLS)
         case .content, .authentication: break
         }
@@ -49,7 +49,7 @@ struct WireSigns {
     }
 
     private static func isBinary(_ message: ClientMessage) -> Bool {
-        message.kind == .unknownCommand && message.bytes.contains { $0 < 0x09 || 0x0e...0x1f ~= $0 }
+        message.kind == .unknownCommand && LineSigns.isBinary(message.bytes)
     }
 
     private static func isRegular(_ reply: ServerReply, to message: ClientMessage?) -> Bool {
@@ -122,11 +122,11 @@ struct WireSigns {
         }
         switch verb {
         case .helo, .ehlo: signs += greetingSigns(verb, line, index)
-        case .mail: signs += Self.wordingSigns(line)
+        case .mail: signs += LineSigns.wording(line)
         case .rcpt:
             let mail = dialogue.exchanges[..<index].lastIndex { $0.message.verb == .mail }
             if let mail {
-                if Self.hasBlank(line), !Self.hasBlank(dialogue.exchanges[mail].message.bytes) {
+                if LineSigns.hasBlank(line), !LineSigns.hasBlank(dialogue.exchanges[mail].message.bytes) {
                     signs.append(.blankInRecipientOnly)
                 }
                 let code = dialogue.exchanges[mail].reply?.code ?? 0
@@ -168,20 +168,6 @@ struct WireSigns {
         return signs
     }
 
-    private static func wordingSigns(_ line: [UInt8]) -> [BehaviourSign] {
-        var signs: [BehaviourSign] = []
-        if hasBlank(line) { signs.append(.blankInMail) }
-        if line.count > 6, line[0] == UInt8(ascii: "M"), line[1] == UInt8(ascii: "a") {
-            signs.append(.capitalisedCommands)
-        }
-        return signs
-    }
-
-    private static func hasBlank(_ line: [UInt8]) -> Bool {
-        guard let colon = line.firstIndex(of: UInt8(ascii: ":")), colon + 1 < line.count else { return false }
-        return line[colon + 1] == UInt8(ascii: " ")
-    }
-
     /// Whether all recipients of the transaction had been refused, and the client knew.
     private func isDataWithoutRecipient(_ index: Int) -> Bool {
         guard hasWaited(index), let mail = dialogue.exchanges[..<index].lastIndex(where: { $0.message.verb == .mail })
@@ -192,23 +178,5 @@ struct WireSigns {
 
     private func isRefused(_ index: Int) -> Bool {
         index > 0 && (dialogue.exchanges[index - 1].reply?.code ?? 0) >= 400
-    }
-
-    // MARK: What is no command
-
-    private static let requests: Set<String> = ["GET", "POST", "PUT", "HEAD", "OPTIONS", "CONNECT", "DELETE", "PATCH"]
-
-    static func unknownSigns(_ line: [UInt8]) -> [BehaviourSign] {
-        let text = String(decoding: line, as: UTF8.self)
-        let words = text.split(separator: " ")
-        if words.count >= 2, requests.contains(String(words[0])), words.count == 2 || words[2].hasPrefix("HTTP/") {
-            return [.speaksHTTP]
-        }
-        if let colon = line.firstIndex(of: UInt8(ascii: ":")), colon > 1,
-            line[..<colon].allSatisfy({ 0x41...0x5a ~= $0 & 0xdf || $0 == UInt8(ascii: "-") })
-        {
-            return [.sendsHeaderAsCommand]
-        }
-        return line.isEmpty ? [] : [.sendsUnknownCommand]
     }
 }

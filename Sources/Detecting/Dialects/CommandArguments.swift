@@ -1,17 +1,17 @@
 /// Takes command lines apart as mail servers do before they hand them to milters.
-enum CommandArguments {
+package enum CommandArguments {
     private static let blank = UInt8(ascii: " ")
 
     private static func isBlank(_ byte: UInt8) -> Bool { byte == blank || byte == UInt8(ascii: "\t") }
 
     /// What stands behind HELO or EHLO: blanks around it dropped, each run of them within it a single one.
-    static func greeting(_ line: [UInt8]) -> [UInt8] {
+    package static func greeting(_ line: [UInt8]) -> [UInt8] {
         let words = line.split(whereSeparator: isBlank).dropFirst()
         return Array(words.joined(separator: [blank]))
     }
 
     /// The address and the parameters of MAIL or RCPT, separated by NUL. Blanks inside of `<>` or quotes do not separate.
-    static func path(_ line: [UInt8]) -> [UInt8] {
+    package static func path(_ line: [UInt8]) -> [UInt8] {
         guard let colon = line.firstIndex(of: UInt8(ascii: ":")) else { return [] }
         var result: [UInt8] = []
         var isQuoted = false

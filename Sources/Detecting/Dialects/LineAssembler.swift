@@ -1,0 +1,127 @@
+public import SMTP
+
+/// Puts together what a client has said where its command lines are told beside what a filter is handed: events in, commands
+/// as the client wrote them out.
+///
+/// A line comes before the event that it causes, and has the words as they were written; the event has the arguments with
+/// their letter case. Of lines that the mail server refuses by itself there is no event, and the line alone counts. What
+/// a filter is handed of commands is left out: it is in the lines. A value machine of bounded size.
+public struct LineAssembler: Sendable {
+    /// A line whose event has not come.
+    private struct Pending {
+        var verb: SMTPVerb
+        var line: [UInt8]
+        var extent: LineExtent
+    }
+
+    private let reader: EventReader
+    private var pending: Pending?
+    /// Whether the last line has not been answered as far as is known.
+    private var isUnanswered = false
+    /// Whether refusals are told, so that a line without one was answered well.
+    private var hearsReplies = false
+    /// What the mail server is about to refuse the recipient with, as it tells its filters.
+    private var refusal: UInt16?
+
+    /// An assembler for a session that begins.
+    public init(peers: SessionPeers) { reader = EventReader(peers: peers) }
+
+    /// Takes an event, and hands over what it amounts to, in order. O(number of bytes).
+    public mutating func take(
+        _ event: ObservedEvent, _ bytes: Span<UInt8>, _ hand: (ObservedEvent, Span<UInt8>) -> Void
+    ) {
+        switch event {
+        case .line(let verb, let extent):
+            settle(hand)
+            if hearsReplies, isUnanswered { hand(.replied(250), [UInt8]().span) }
+            isUnanswered = true
+            begin(Pending(verb: verb ?? .noop, line: EventReader.argument(bytes), extent: extent), verb, hand)
+        case .replied(let code):
+            settle(hand)
+            // The greeting's code only says that codes will be told.
+            if isUnanswered { hand(.replied(code), bytes) }
+            (hearsReplies, isUnanswered) = (true, false)
+        case .helo: finish([.helo, .ehlo], bytes, hand)
+        case .mail: finish([.mail], bytes, hand)
+        case .refused(let code, _):
+            refusal = code.first == "4" ? 450 : 550
+            hand(event, bytes)
+        case .rcpt:
+            finish([.rcpt], bytes, hand)
+            if !hearsReplies { hand(.replied(refusal ?? 250), [UInt8]().span) }
+            refusal = nil
+        case .unknown: if !hearsReplies { hand(.replied(500), bytes) }
+        case .proto, .data, .abort, .linesLost, .command: break
+        case .eoh:
+            // DATA was answered well, and the message is what is answered next.
+            if hearsReplies, isUnanswered { hand(.replied(250), [UInt8]().span) }
+            isUnanswered = true
+            hand(event, bytes)
+        case .tls, .auth, .answered, .header, .body, .eom: hand(event, bytes)
+        }
+    }
+
+    /// Hands over what is left when the session is over.
+    public mutating func finish(_ hand: (ObservedEvent, Span<UInt8>) -> Void) { settle(hand) }
+
+    /// A line: one whose event brings more waits for it.
+    private mutating func begin(
+        _ line: Pending, _ verb: SMTPVerb?, _ hand: (ObservedEvent, Span<UInt8>) -> Void
+    ) {
+        switch verb {
+        case .helo?, .ehlo?, .mail?, .rcpt?: pending = line
+        default: hand(.command(verb, arguments: [], shape: nil), line.line.span)
+        }
+    }
+
+    /// The event of the line that waits. Without one, the line is missing, and the event stands for it.
+    private mutating func finish(
+        _ verbs: [SMTPVerb], _ bytes: Span<UInt8>, _ hand: (ObservedEvent, Span<UInt8>) -> Void
+    ) {
+        guard let line = pending, verbs.contains(line.verb) else { return settle(hand) }
+        pending = nil
+        let handed = Self.copy(bytes)
+        let end = Self.fixedCount(of: line.line, line.verb)
+        let shown = handed.map { $0 == 0 ? UInt8(ascii: " ") : $0 }
+        handOver(line.verb, Array(line.line[..<end]) + shown, arguments: handed, hand)
+    }
+
+    /// The mail server has refused the line that waits by itself.
+    private mutating func settle(_ hand: (ObservedEvent, Span<UInt8>) -> Void) {
+        guard let line = pending else { return }
+        pending = nil
+        switch line.verb {
+        case .helo, .ehlo:
+            handOver(line.verb, line.line, arguments: CommandArguments.greeting(line.line), hand)
+        default:
+            // What the mail server refuses for its place or size is an address as any other.
+            let text = line.extent == .whole ? line.line : line.line + Array("<x@x.invalid>".utf8)
+            handOver(line.verb, text, arguments: CommandArguments.path(text), hand)
+        }
+    }
+
+    private func handOver(
+        _ verb: SMTPVerb, _ line: [UInt8], arguments: [UInt8], _ hand: (ObservedEvent, Span<UInt8>) -> Void
+    ) {
+        let isGreeting = verb == .helo || verb == .ehlo
+        let shape = isGreeting ? reader.shape(of: arguments) : nil
+        hand(.command(verb, arguments: arguments, shape: shape), line.span)
+    }
+
+    /// How many bytes of a line stand before its argument.
+    private static func fixedCount(of line: [UInt8], _ verb: SMTPVerb) -> Int {
+        let isBlank = { (byte: UInt8) in byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") }
+        var end = 0
+        if verb == .mail || verb == .rcpt {
+            end = line.firstIndex(of: UInt8(ascii: ":")).map { $0 + 1 } ?? line.count
+        } else {
+            while end < line.count, !isBlank(line[end]) { end += 1 }
+        }
+        while end < line.count, isBlank(line[end]) { end += 1 }
+        return end
+    }
+
+    private static func copy(_ bytes: Span<UInt8>) -> [UInt8] {
+        (0..<min(bytes.count, EventReader.longestArgument)).map { bytes[$0] }
+    }
+}
