@@ -107,8 +107,8 @@ struct Deliberation {
             helo: evidence.helo ?? "", sender: evidence.attempt.sender.unquoted,
             recipient: evidence.attempt.recipient.unquoted,
             verdict: verdict, applied: applied, reasons: reasons.isEmpty ? [.none] : reasons,
-            dialect: session.detectors.dialectLabel,
-            dialectState: session.detectors.dialect.matcher.states,
+            dialect: session.detectors.speech.label,
+            dialectState: session.detectors.speech.dialect.matcher.states,
             mode: isObserving ? .observe : policy.configuration.mode,
             reply: reply?.description ?? "", senderScore: evidence.attempt.senderFinding?.description ?? "")
         return Decision(
@@ -131,7 +131,7 @@ struct Deliberation {
         // The addresses of a botnet speak one dialect too; each must come back by itself.
         let isHostile = evidence.attempt.dialect.signal?.isHostile ?? false
         let pool = key.hash(
-            dialect: session.detectors.dialect.poolWord, sender: evidence.attempt.sender,
+            dialect: session.detectors.speech.dialect.poolWord, sender: evidence.attempt.sender,
             recipient: evidence.attempt.recipient)
         let attempt = Greylist.Attempt(
             triplet: triplet, pool: isHostile ? triplet : pool, network: key.hash(network: network),

@@ -5,8 +5,10 @@ import SpamTracker
 
 /// The detectors of one session. This is where a detector is added: a property, and a line in each of the two lists.
 struct Detectors: Sendable {
-    private(set) var dialect: DialectDetector
-    private(set) var siteDialect: SiteDialectDetector?
+    /// How the client speaks, by what the filter is handed.
+    private var handed: Speech
+    /// The same with its command lines, as long as all of them are told.
+    private var lines: Speech?
     private(set) var senders: SenderDetector
     private let lists = ListDetector()
     private let traps = TrapDetector()
@@ -19,12 +21,14 @@ struct Detectors: Sendable {
     private var others: [any SessionDetector]
 
     init(
-        snapshot: DecisionSnapshot, peers: SessionPeers, vantage: Vantage, scores: SenderScores?, isOwnHost: Bool,
+        snapshot: DecisionSnapshot, peers: SessionPeers, vantage: Vantage, fallback: Vantage, scores: SenderScores?,
+        isOwnHost: Bool,
         naming: GreetingNaming?
     ) {
-        dialect = DialectDetector(snapshot: snapshot, peers: peers, vantage: vantage)
-        siteDialect = snapshot.siteDialects.flatMap {
-            $0.callsNobody ? nil : SiteDialectDetector(dialects: $0, vantage: vantage, naming: naming)
+        // Where lines are told, what the filter is handed alone is followed too: a line may be lost at any time.
+        handed = Speech(snapshot: snapshot, peers: peers, vantage: fallback, naming: naming)
+        if fallback != vantage {
+            lines = Speech(snapshot: snapshot, peers: peers, vantage: vantage, naming: naming)
         }
         senders = SenderDetector(policy: snapshot.policy, peers: peers, scores: scores)
         helo = HELODetector(isOwnHost: isOwnHost)
@@ -38,8 +42,9 @@ struct Detectors: Sendable {
 
     /// Hands an event to all that follow the session.
     mutating func take(_ event: ObservedEvent, _ bytes: Span<UInt8>) {
-        dialect.take(event, bytes)
-        siteDialect?.take(event, bytes)
+        handed.take(event, bytes)
+        lines?.take(event, bytes)
+        if case .linesLost = event { lines = nil }
         senders.take(event, bytes)
         recipients.take(event, bytes)
         helo.take(event, bytes)
@@ -48,11 +53,17 @@ struct Detectors: Sendable {
         for index in others.indices { others[index].take(event, bytes) }
     }
 
-    /// What the client speaks, in a word for logs: a dialect of this site where it counts and the model knows none.
-    var dialectLabel: String { siteDialect?.called?.name ?? dialect.label }
+    /// How the client speaks, as far as it shows.
+    var speech: Speech { lines ?? handed }
+
+    /// The same by what the filter is handed alone.
+    var speechHanded: Speech { handed }
 
     /// Works out what the dialect machine says, before several ask for it.
-    mutating func settle() { dialect.settle() }
+    mutating func settle() { if lines == nil { handed.settle() } else { lines?.settle() } }
+
+    /// The session is over.
+    mutating func finish() { lines?.finish() }
 
     /// Everything that counts against an attempt, most telling first.
     ///
@@ -63,8 +74,9 @@ struct Detectors: Sendable {
     ) -> [Signal] {
         var found = earlier
         ask(lists, &found, attempt, configuration)
-        ask(dialect, &found, attempt, configuration)
-        if let siteDialect { ask(siteDialect, &found, attempt, configuration) }
+        let speech = speech
+        ask(speech.dialect, &found, attempt, configuration)
+        if let siteDialect = speech.siteDialect { ask(siteDialect, &found, attempt, configuration) }
         ask(traps, &found, attempt, configuration)
         ask(senders, &found, attempt, configuration)
         ask(recipients, &found, attempt, configuration)

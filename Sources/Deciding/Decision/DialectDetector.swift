@@ -41,7 +41,8 @@ struct DialectDetector: SessionDetector {
             guard isInTransaction else { return }
             isInTransaction = false
         case .eom: isInTransaction = false
-        case .helo, .auth, .refused, .answered, .header, .eoh, .body: break
+        case .line, .linesLost: return
+        case .helo, .auth, .refused, .answered, .header, .eoh, .body, .replied, .command: break
         }
         settled = nil
         matcher.take(event, bytes)

@@ -1,4 +1,3 @@
-import Dialects
 import Envelopes
 import Judgements
 import Memory
@@ -12,10 +11,7 @@ struct LessonObserver: Sendable {
     private let id: String
     private let keys: ClientKeys
     private let organisation: OrganisationName?
-    private let vantage: Vantage
     private var reader: JudgementReader
-    /// How the client speaks; `nil` where somebody else follows that already.
-    private var fingerprint: SessionFingerprint?
     private var isAuthenticated = false
     private var sender: MailAddress?
     private var messageID = ""
@@ -36,19 +32,12 @@ struct LessonObserver: Sendable {
     }
 
     /// An observer; `nil` for clients that nothing is learned from: those without an address, and local submissions.
-    ///
-    /// - Parameter followsSpeech: whether nobody else follows how the client speaks.
-    init?(
-        id: String, keys: ClientKeys?, peers: SessionPeers, vantage: Vantage, rules: JudgementRules,
-        naming: GreetingNaming?, followsSpeech: Bool = true
-    ) {
+    init?(id: String, keys: ClientKeys?, peers: SessionPeers, rules: JudgementRules) {
         guard let keys, peers.clientPort != 0 else { return nil }
         self.id = id
         self.keys = keys
-        self.vantage = vantage
         organisation = peers.resolution == .ok ? peers.clientName.flatMap { OrganisationName(host: $0) } : nil
         reader = JudgementReader(rules: rules)
-        if followsSpeech { fingerprint = SessionFingerprint(vantage: vantage, naming: naming) }
     }
 
     /// Takes an event and its bytes. O(number of bytes).
@@ -64,10 +53,11 @@ struct LessonObserver: Sendable {
         case .data: stage = .data
         case .header(let length): if messageID.isEmpty { note(bytes, nameLength: length) }
         case .eoh: stage = .headers
-        case .helo, .proto, .tls, .refused, .answered, .unknown, .body, .eom, .abort: break
+        case .helo, .proto, .tls, .refused, .answered, .unknown, .body, .eom, .abort, .line, .replied, .linesLost,
+            .command:
+            break
         }
         reader.take(event, bytes)
-        fingerprint?.take(event, bytes)
     }
 
     /// The recipient that came last is a trap.
@@ -75,15 +65,15 @@ struct LessonObserver: Sendable {
 
     /// The message that ends now, delivered, refused or given up after it was sent; `nil` when none was sent.
     mutating func message(
-        queueID: String, envelope: EnvelopeObserver, speech: SessionFingerprint?, at now: UnixTime
+        queueID: String, envelope: EnvelopeObserver, speech: Speech, at now: UnixTime
     ) -> Lesson? {
         guard stage != .envelope, !isAuthenticated, let sender else { return nil }
         messages += 1
         hasLesson = true
         let lesson = Lesson(
             id: "\(id).\(messages)", time: now, keys: keys, organisation: organisation,
-            authenticated: reader.authenticatedDomain.flatMap { OrganisationName(host: $0) }, vantage: vantage,
-            envelope: envelope, hasHeaders: stage == .headers, fingerprint: fingerprint ?? speech, sender: sender,
+            authenticated: reader.authenticatedDomain.flatMap { OrganisationName(host: $0) }, vantage: speech.vantage,
+            envelope: envelope, hasHeaders: stage == .headers, fingerprint: speech.fingerprint, sender: sender,
             queueID: queueID, messageID: messageID, judgements: reader.judgements(at: now),
             unreadReplies: reader.takeUnread())
         stage = .envelope
@@ -91,12 +81,13 @@ struct LessonObserver: Sendable {
     }
 
     /// A session that ends and has brought no message, but asked for recipients.
-    mutating func session(envelope: EnvelopeObserver, speech: SessionFingerprint?, at now: UnixTime) -> Lesson? {
+    mutating func session(envelope: EnvelopeObserver, speech: Speech, at now: UnixTime) -> Lesson? {
         guard !hasLesson, hasRecipient, !isAuthenticated, let sender else { return nil }
         hasLesson = true
         return Lesson(
-            id: "\(id).0", time: now, keys: keys, organisation: organisation, authenticated: nil, vantage: vantage,
-            envelope: envelope, hasHeaders: false, fingerprint: fingerprint ?? speech, sender: sender, queueID: "",
+            id: "\(id).0", time: now, keys: keys, organisation: organisation, authenticated: nil,
+            vantage: speech.vantage,
+            envelope: envelope, hasHeaders: false, fingerprint: speech.fingerprint, sender: sender, queueID: "",
             messageID: "",
             judgements: reader.judgementsOfSession(at: now), unreadReplies: reader.takeUnread())
     }

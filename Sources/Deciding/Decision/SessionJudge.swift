@@ -49,9 +49,11 @@ public struct SessionJudge: Sendable {
     }
 
     /// A judge for a session that begins now, seen from `vantage`, or from that of a milter under the peers' mail server.
+    ///
+    /// - Parameter fallback: the vantage from the moment on at which command lines are lost; the one without them.
     public init(
         id: String, snapshot: DecisionSnapshot, memory: DecisionMemory, peers: SessionPeers, vantage: Vantage? = nil,
-        scores: SenderScores? = nil
+        fallback: Vantage? = nil, scores: SenderScores? = nil
     ) {
         self.id = id
         self.snapshot = snapshot
@@ -62,12 +64,11 @@ public struct SessionJudge: Sendable {
         let key = memory.key
         let naming = GreetingNaming(peers: peers) { key.hash(greetingName: $0) }
         session = SessionObserver(
-            snapshot: snapshot, peers: peers, vantage: seenFrom, scores: scores,
+            snapshot: snapshot, peers: peers, vantage: seenFrom,
+            fallback: fallback ?? seenFrom.withoutCommandLines(), scores: scores,
             isOwnHost: isOwnHost, naming: naming)
         if let rules = snapshot.learning, !snapshot.policy.configuration.trusts(peers.client) {
-            lessons = LessonObserver(
-                id: id, keys: keys, peers: peers, vantage: seenFrom, rules: rules, naming: naming,
-                followsSpeech: session.detectors.siteDialect == nil)
+            lessons = LessonObserver(id: id, keys: keys, peers: peers, rules: rules)
         }
     }
 
@@ -78,16 +79,25 @@ public struct SessionJudge: Sendable {
     }
 
     /// What the decision machine says so far.
-    public var match: DialectMatch { session.detectors.dialect.matcher.match }
+    public var match: DialectMatch { session.detectors.speech.dialect.matcher.match }
 
     /// Whether the session can only be a hostile engine's, as far as it has come.
     public var isHostile: Bool { session.isHostile }
 
     /// What the decision machine says, in a word for logs.
-    public var label: String { session.detectors.dialectLabel }
+    public var label: String { session.detectors.speech.label }
+
+    /// The same by what the filter is handed alone, without command lines.
+    public var labelHanded: String { session.detectors.speechHanded.label }
+
+    /// Where the session is seen from: without command lines once one has been lost.
+    public var vantage: Vantage { session.detectors.speech.vantage }
+
+    /// The session is over.
+    public mutating func finish() { session.finish() }
 
     /// The states that the session can be in.
-    public var states: String { session.detectors.dialect.matcher.states }
+    public var states: String { session.detectors.speech.dialect.matcher.states }
 
     /// The last HELO argument.
     public var heloArgument: String? { session.helo }
@@ -125,14 +135,14 @@ public struct SessionJudge: Sendable {
     public mutating func lesson(queueID: String, at now: UnixTime) -> Lesson? {
         guard let envelope = session.detectors.envelope?.observer else { return nil }
         return lessons?.message(
-            queueID: queueID, envelope: envelope, speech: session.detectors.siteDialect?.fingerprint, at: now)
+            queueID: queueID, envelope: envelope, speech: session.detectors.speech, at: now)
     }
 
     /// What a session leaves to learn from that ends without a message; `nil` when there is nothing.
     public mutating func lessonOfSession(at now: UnixTime) -> Lesson? {
         guard let envelope = session.detectors.envelope?.observer else { return nil }
         return lessons?.session(
-            envelope: envelope, speech: session.detectors.siteDialect?.fingerprint, at: now)
+            envelope: envelope, speech: session.detectors.speech, at: now)
     }
 
     /// RCPT: decides on the recipient, unless the mail server refuses it.
@@ -225,7 +235,7 @@ public struct SessionJudge: Sendable {
         cleanliness = min(cleanliness, Cleanliness(judgement))
         deliberation.weigh()
         if snapshot.policy.configuration.asksLive, !hasAsked, !isAtEnd, !standing.isKnown,
-            !standing.networkHasDelivered, let question = session.detectors.dialect.question
+            !standing.networkHasDelivered, let question = session.detectors.speech.dialect.question
         {
             deliberation.ask(question)
             hasAsked = deliberation.question != nil

@@ -15,13 +15,14 @@ struct SessionObserver: Sendable {
     private var sender = MailAddress(argument: Array("<>".utf8))
 
     init(
-        snapshot: DecisionSnapshot, peers: SessionPeers, vantage: Vantage, scores: SenderScores?,
+        snapshot: DecisionSnapshot, peers: SessionPeers, vantage: Vantage, fallback: Vantage, scores: SenderScores?,
         isOwnHost: Bool = false, naming: GreetingNaming? = nil
     ) {
         self.peers = peers
         reader = EventReader(peers: peers, isOwnHost: isOwnHost)
         detectors = Detectors(
-            snapshot: snapshot, peers: peers, vantage: vantage, scores: scores, isOwnHost: isOwnHost,
+            snapshot: snapshot, peers: peers, vantage: vantage, fallback: fallback, scores: scores,
+            isOwnHost: isOwnHost,
             naming: naming)
     }
 
@@ -29,7 +30,7 @@ struct SessionObserver: Sendable {
     var saidByClient: [String] { [helo ?? "", peers.clientName ?? "", sender.unquoted] }
 
     /// Whether the session can only be a hostile engine's.
-    var isHostile: Bool { detectors.dialect.finding.signal?.isHostile ?? false }
+    var isHostile: Bool { detectors.speech.dialect.finding.signal?.isHostile ?? false }
 
     /// What an event means; `nil` for one that says nothing of the client.
     func read(_ kind: SessionEvent.Kind, _ bytes: Span<UInt8>) -> ObservedEvent? { reader.read(kind, bytes) }
@@ -50,6 +51,9 @@ struct SessionObserver: Sendable {
         detectors.take(.answered(isTemporary: isTemporary), [UInt8]().span)
     }
 
+    /// The session is over.
+    mutating func finish() { detectors.finish() }
+
     /// What counts for and against the client at a recipient that the mail server accepts.
     mutating func evidence(
         on recipient: MailAddress, standing: ClientStanding, under configuration: PolicyConfiguration, at now: UnixTime
@@ -57,7 +61,8 @@ struct SessionObserver: Sendable {
         detectors.settle()
         var attempt = DeliveryAttempt(
             client: peers.client, clientPort: peers.clientPort.map(Int.init), clientName: peers.clientName ?? "",
-            resolution: peers.resolution, sender: sender, recipient: recipient, dialect: detectors.dialect.finding,
+            resolution: peers.resolution, sender: sender, recipient: recipient,
+            dialect: detectors.speech.dialect.finding,
             time: now)
         attempt.senderFinding = detectors.senders.finding(at: now)
         return Evidence(
@@ -71,7 +76,7 @@ struct SessionObserver: Sendable {
     {
         var evidence = evidence
         detectors.settle()
-        evidence.attempt.dialect = detectors.dialect.finding
+        evidence.attempt.dialect = detectors.speech.dialect.finding
         evidence.attempt.isAtEnd = true
         evidence.attempt.time = now
         evidence.signals = detectors.signals(in: evidence.attempt, under: configuration, after: evidence.signals)
