@@ -58,6 +58,7 @@ let samples: [String: (written: String, rendered: String)] = [
     "journal_addresses_retention": ("3d", "3d"),
     "control_group": ("adm", "adm"),
     "metrics_socket": ("inet:9465@127.0.0.1", "inet:9465@127.0.0.1"),
+    "wire_socket": ("/run/argot/wire.sock", "/run/argot/wire.sock"),
     "policy_socket": ("/run/argot/policy.sock", "/run/argot/policy.sock"),
     "socket_mode": ("600", "0600"),
     "socket_group": ("postfix", "postfix"),

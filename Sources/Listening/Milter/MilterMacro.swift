@@ -34,6 +34,8 @@ public struct MilterMacro: Hashable, Sendable, ExpressibleByStringLiteral {
     public static let clientResolve: MilterMacro = "client_resolve"
     /// How many connections the client has open.
     public static let clientConnections: MilterMacro = "client_connections"
+    /// Which process of the mail server serves the client, where its administrator has it say so (`milter_macro_defaults`).
+    public static let argotProcess: MilterMacro = "argot_process"
     /// The TLS version; absent without TLS.
     public static let tlsVersion: MilterMacro = "tls_version"
     /// The TLS cipher suite.

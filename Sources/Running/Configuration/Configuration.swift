@@ -61,6 +61,9 @@ public struct Configuration: Sendable, Hashable {
     /// Where Postfix reaches the policy service that tells HELO from EHLO, in the forms of `socket`; empty for none.
     public var policySocket = ""
 
+    /// Where Postfix tells command lines (smtpd_command_filter), a unix socket; empty for nowhere.
+    public var wireSocket = ""
+
     /// Where `argot` reaches the daemon, a unix socket; empty for nowhere.
     public var controlSocket = "unix:/run/argot/control/argotd.sock"
 

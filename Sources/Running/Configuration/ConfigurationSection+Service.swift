@@ -17,6 +17,10 @@ extension ConfigurationSection {
                 "Where Postfix asks the policy service (check_policy_service), which makes no decisions but learns from "
                     + "Postfix whether a client said HELO or EHLO; none when empty."),
             ConfigurationKey(
+                "wire_socket", .socket(allowsEmpty: true), \.wireSocket, reload: false,
+                "Where Postfix tells the command lines of its clients (argot doctor --wire), a unix socket of mode 0660 "
+                    + "for the group of socket_group; none when empty."),
+            ConfigurationKey(
                 "maximum_sessions", .number(1...100_000), \.maximumSessions, reload: false,
                 "The maximum number of sessions judged at the same time; mail in further sessions passes."),
             ConfigurationKey(

@@ -186,6 +186,29 @@ package struct StatusDocument: Codable, Sendable, Hashable {
         }
     }
 
+    /// Command lines that the mail server tells beside its filter; absent where nobody listens.
+    package struct Wire: Codable, Sendable, Hashable {
+        /// Sessions that are open and that have begun with their lines, and those of them that lost a line and went on without.
+        package var open: Int
+        package var sessions: UInt64
+        package var lost: UInt64
+        /// Lines that found their session, and what was told of no session.
+        package var lines: UInt64
+        package var strays: UInt64
+        /// Connections that were closed because of what they told.
+        package var refused: UInt64
+
+        /// A value from its parts.
+        package init(open: Int, sessions: UInt64, lost: UInt64, lines: UInt64, strays: UInt64, refused: UInt64) {
+            self.open = open
+            self.sessions = sessions
+            self.lost = lost
+            self.lines = lines
+            self.strays = strays
+            self.refused = refused
+        }
+    }
+
     /// The senders' scores; absent where senders are not watched.
     package struct Senders: Codable, Sendable, Hashable {
         /// Recipients counted since the start, and those that were not.
@@ -263,13 +286,15 @@ package struct StatusDocument: Codable, Sendable, Hashable {
     package var learning: Learning?
     /// What was learned and decides, with the age of its file.
     package var taught: [Taught]?
+    package var wire: Wire?
 
     /// A document from its parts.
     package init(
         version: String, pid: Int32, mode: String, uptime_seconds: Int64, sessions: Sessions, model: Model,
         breaker: Breaker, store: StoreState, journal: Journal, memory: Memory, reload: Reload, lies: UInt64,
         verdicts: [VerdictCount], reasons: [Count], dialects: [Count], latency: [Latency], sockets: Sockets,
-        log: Log, senders: Senders? = nil, learning: Learning? = nil, taught: [Taught]? = nil
+        log: Log, senders: Senders? = nil, learning: Learning? = nil, taught: [Taught]? = nil,
+        wire: Wire? = nil
     ) {
         self.version = version
         self.pid = pid
@@ -292,5 +317,6 @@ package struct StatusDocument: Codable, Sendable, Hashable {
         self.senders = senders
         self.learning = learning
         self.taught = taught
+        self.wire = wire
     }
 }

@@ -105,9 +105,12 @@ public final class DaemonRuntime {
         let hasPolicyService = sockets.hasPolicyService(configuration)
         let state = DaemonState(
             snapshot: read.snapshot(
-                configuration, policy: policy, vantages: Vantage.milters(hasPolicyService: hasPolicyService)),
+                configuration, policy: policy,
+                vantages: Vantage.milters(
+                    hasPolicyService: hasPolicyService, hasCommandLines: !configuration.wireSocket.isEmpty)),
             memory: memory, journal: journal, metrics: metrics,
-            greetings: hasPolicyService ? GreetingNotes() : nil, senders: senders)
+            greetings: hasPolicyService ? GreetingNotes() : nil,
+            lines: configuration.wireSocket.isEmpty ? nil : LineDesk(), senders: senders)
         self.state = state
         let publisher = SnapshotPublisher(
             read.policy(of: configuration), settings: settings, state: state,

@@ -14,8 +14,13 @@ final class DaemonState: Sendable {
     /// How clients greeted, as Postfix tells its policy services; `nil` without a policy socket.
     let greetings: GreetingNotes?
 
+    /// What Postfix tells of command lines; `nil` without a socket for it.
+    let lines: LineDesk?
+
     /// What sessions can be seen from.
-    var vantages: [Vantage] { Vantage.milters(hasPolicyService: greetings != nil) }
+    var vantages: [Vantage] {
+        Vantage.milters(hasPolicyService: greetings != nil, hasCommandLines: lines != nil)
+    }
 
     /// Who writes to whom; `nil` where nobody counts.
     let senders: SenderService?
@@ -29,11 +34,12 @@ final class DaemonState: Sendable {
 
     init(
         snapshot: DecisionSnapshot, memory: DecisionMemory, journal: JournalService, metrics: DaemonMetrics,
-        greetings: GreetingNotes? = nil, senders: SenderService? = nil
+        greetings: GreetingNotes? = nil, lines: LineDesk? = nil, senders: SenderService? = nil
     ) {
         self.senders = senders
         self.metrics = metrics
         self.greetings = greetings
+        self.lines = lines
         current = Mutex(snapshot)
         self.memory = memory
         self.journal = journal

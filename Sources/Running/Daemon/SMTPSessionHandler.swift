@@ -20,6 +20,8 @@ final class SMTPSessionHandler: MilterSession {
     private var hasTLS = false
     private var hasGreeting = false
     private var verdicts = 0
+    /// The session's command lines, as long as all of them are told.
+    private var lines: SessionLines?
     /// The mail server's name for the message, once DATA has come.
     private var queueID = ""
     /// Verdicts that wait for the end of the message; Postfix tells the queue id at DATA only.
@@ -31,7 +33,7 @@ final class SMTPSessionHandler: MilterSession {
     static let macros: [MilterStage: [MilterMacro]] = [
         .connect: [
             .hostName, .version, .daemonAddress, .daemonPort, .clientName, .clientPTR, .clientPort, .clientResolve,
-            .clientConnections,
+            .clientConnections, .argotProcess,
         ],
         .helo: [.tlsVersion, .cipher],
         .mail: [.tlsVersion, .cipher, .authenticatedName, .authenticationType, .receivedProtocol, .queueID],
@@ -62,13 +64,19 @@ final class SMTPSessionHandler: MilterSession {
         generation = state.generation
         let now = DaemonState.now
         id = state.nextSessionID(at: now)
-        let vantage = Vantage(milterUnder: peers.mta, hasPolicyService: state.greetings != nil)
+        let plain = Vantage(milterUnder: peers.mta, hasPolicyService: state.greetings != nil)
+        if peers.mta == .postfix, let desk = state.lines, let process = context.macro(.argotProcess) {
+            lines = SessionLines(desk: desk, process: process)
+        }
+        let vantage = lines == nil ? plain : .milterPostfixWire
         judge = SessionJudge(
-            id: id, snapshot: state.snapshot, memory: state.memory, peers: peers, vantage: vantage,
+            id: id, snapshot: state.snapshot, memory: state.memory, peers: peers, vantage: vantage, fallback: plain,
             scores: state.senders?.scores)
         if state.journal.wantsTranscripts {
             recorder = SessionRecorder(id: id, began: now, peers: peers, vantage: vantage)
         }
+        // That codes are told is known before the first line.
+        if lines?.tellsReplies == true { hand(.replied, Array("220".utf8).span) }
         return .continue
     }
 
@@ -173,6 +181,9 @@ final class SMTPSessionHandler: MilterSession {
     }
 
     func close() {
+        for one in lines?.end() ?? [] { hand(one.kind, one.bytes.span) }
+        lines = nil
+        judge?.finish()
         // Sendmail leaves out some aborts.
         var last = lesson()
         if let lesson = judge?.lessonOfSession(at: DaemonState.unixTime) { last.append(.lesson(lesson)) }
@@ -191,6 +202,23 @@ final class SMTPSessionHandler: MilterSession {
     /// Hands an event to recorder and judge, and what it tells of the client's targets to the slow side.
     @discardableResult
     private func take(_ kind: SessionEvent.Kind, _ bytes: Span<UInt8>) -> Outcome? {
+        takeLines(before: kind)
+        return hand(kind, bytes)
+    }
+
+    /// What the mail server has told of the client's lines before an event.
+    private func takeLines(before kind: SessionEvent.Kind) {
+        switch lines?.before(kind) {
+        case .fits(let told)?: for one in told { hand(one.kind, one.bytes.span) }
+        case .lost?:
+            lines = nil
+            hand(.linesLost, [UInt8]().span)
+        case nil: break
+        }
+    }
+
+    @discardableResult
+    private func hand(_ kind: SessionEvent.Kind, _ bytes: Span<UInt8>) -> Outcome? {
         recorder?.take(kind, bytes, at: elapsed)
         let outcome = judge?.take(kind, bytes, at: DaemonState.unixTime)
         if case .recipient(_, let aim?) = outcome { state.senders?.note(aim) }

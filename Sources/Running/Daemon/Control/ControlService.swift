@@ -228,7 +228,16 @@ final class ControlService: Sendable {
             learning: learning(totals),
             taught: info.taught.map {
                 .init(kind: $0.kind, source: $0.path, age_seconds: max(0, now - $0.written))
-            })
+            },
+            wire: wire)
+    }
+
+    private var wire: StatusDocument.Wire? {
+        guard let desk = state.lines else { return nil }
+        let counts = desk.counts
+        return .init(
+            open: desk.openCount, sessions: counts.sessions, lost: counts.lost, lines: counts.lines,
+            strays: counts.strays, refused: counts.refused)
     }
 
     private func learning(_ totals: DaemonMetrics.Totals) -> StatusDocument.Learning? {

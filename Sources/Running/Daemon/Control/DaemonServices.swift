@@ -3,6 +3,7 @@ import Configuration
 import Logging
 import PolicyService
 import Sockets
+import WireHook
 
 /// The small services beside the filter: the policy service, the control socket, the metrics port. Each has a thread
 /// only if it is switched on.
@@ -26,6 +27,14 @@ struct DaemonServices {
             let socket = try listener(sockets.policy, configuration.policySocket, group: configuration.socketGroup)
             let loop = try SocketLoop(listener: socket) { PolicyConversation { state.greetings?.note($0) } }
             loops.append(("policy service", loop))
+        }
+        if let desk = state.lines {
+            let group = configuration.socketGroup
+            let socket = try SocketListener(
+                SocketName(configuration.wireSocket), mode: 0o660, group: group.isEmpty ? nil : group)
+            let loop = try SocketLoop(
+                listener: socket, conversationWith: { peer in MemcacheConversation(peer: peer) { desk.take($0) } })
+            loops.append(("wire socket", loop))
         }
         if sockets.control != nil || !configuration.controlSocket.isEmpty {
             // Whatever the filter's socket allows: who may steer the daemon is its own user and one group.

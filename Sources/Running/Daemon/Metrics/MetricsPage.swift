@@ -47,9 +47,22 @@ struct MetricsPage {
             page.family("argot_taught_age_seconds", .gauge, "Seconds since what decides was learned, by kind.")
             for one in taught { page.sample("argot_taught_age_seconds", [("kind", one.kind)], one.age_seconds) }
         }
+        if let wire = status.wire { self.wire(wire, &page) }
         memory(&page)
         if let senders { self.senders(senders, &page) }
         return page.text
+    }
+
+    private func wire(_ wire: StatusDocument.Wire, _ page: inout MetricsText) {
+        page.single("argot_wire_sessions", .gauge, "Open sessions whose command lines are told.", wire.open)
+        page.single(
+            "argot_wire_sessions_total", .counter, "Sessions that began with their command lines.", wire.sessions)
+        page.single(
+            "argot_wire_lost_total", .counter, "Sessions that lost a command line and went on without.", wire.lost)
+        page.single("argot_wire_lines_total", .counter, "Command lines that found their session.", wire.lines)
+        page.single("argot_wire_strays_total", .counter, "Command lines and replies of no session.", wire.strays)
+        page.single(
+            "argot_wire_refused_total", .counter, "Connections closed because of what they told.", wire.refused)
     }
 
     private func senders(_ senders: SenderService.Status, _ page: inout MetricsText) {

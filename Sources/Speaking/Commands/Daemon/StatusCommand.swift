@@ -48,6 +48,12 @@ struct StatusText {
             "verdicts  " + verdicts,
         ]
         if let senders = status.senders { lines.insert("senders   " + Self.words(senders), at: 4) }
+        if let wire = status.wire {
+            lines.append(
+                "wire      \(wire.sessions) sessions with command lines, \(wire.lost) lost them, \(wire.lines) lines"
+                    + (wire.strays > 0 ? ", \(wire.strays) of no session" : "")
+                    + (wire.refused > 0 ? ", \(wire.refused) connections refused" : ""))
+        }
         for taught in status.taught ?? [] {
             lines.append("learned   \(taught.kind): \(taught.source), \(FigureText.age(taught.age_seconds)) old")
         }

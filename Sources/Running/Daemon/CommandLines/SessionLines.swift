@@ -1,0 +1,95 @@
+import SMTP
+import Wire
+
+/// The command lines of one session as its filter takes them: what was told since the last event, and whether the event fits.
+///
+/// A line is told before the mail server acts on it, so every event that a command causes finds its line as the last one. Where
+/// it does not, lines were lost, and nothing that follows can be trusted.
+struct SessionLines {
+    private static let junk = Array("{junk}".utf8)
+
+    private let desk: LineDesk
+    private let box: LineBox
+    /// The verb of the last line, if its event has not come.
+    private var last: Line?
+    /// Whether the mail server tells refusals too.
+    let tellsReplies: Bool
+
+    private enum Line {
+        case command(SMTPVerb)
+        case other
+    }
+
+    /// What an event is worth.
+    enum Finding {
+        /// These come before it.
+        case fits([(kind: SessionEvent.Kind, bytes: [UInt8])])
+        /// The lines do not fit.
+        case lost
+    }
+
+    /// The lines of a session whose mail server has told at the connection which process serves it: `HOST/PID`, and behind it
+    /// `+replies` where refusals are told as well. `nil` when there is no room for another session.
+    init?(desk: LineDesk, process: String) {
+        let mark = "+replies"
+        tellsReplies = process.hasSuffix(mark)
+        let name = tellsReplies ? String(process.dropLast(mark.count)) : process
+        guard let box = desk.open(.process(name.lowercased())) else { return nil }
+        self.desk = desk
+        self.box = box
+    }
+
+    /// What was told before this event. O(number of bytes told).
+    mutating func before(_ kind: SessionEvent.Kind) -> Finding {
+        guard let entries = box.take() else { return lose() }
+        var told: [(kind: SessionEvent.Kind, bytes: [UInt8])] = []
+        for entry in entries {
+            switch entry {
+            case .line(let line, let extent):
+                let verb = SMTPVerb(command: line)
+                last = verb.map { .command($0) } ?? .other
+                // The tables cut secrets already; somebody may have changed them.
+                let isWary = verb == nil || verb == .auth
+                // Of what is no command at all not a byte is told.
+                let shown = line.isEmpty && extent == .cut ? Self.junk : isWary ? SecretMask.command(line[...]) : line
+                told.append((.line, shown + [0] + Array(extent.rawValue.utf8)))
+            case .reply(let code): told.append((.replied, Array("\(code)".utf8)))
+            }
+        }
+        guard fits(kind) else { return lose() }
+        return .fits(told)
+    }
+
+    /// The session is over: what is left of it.
+    mutating func end() -> [(kind: SessionEvent.Kind, bytes: [UInt8])] {
+        defer { desk.close(box) }
+        guard case .fits(let told) = before(.abort) else { return [] }
+        return told
+    }
+
+    private func lose() -> Finding {
+        desk.lose(box)
+        return .lost
+    }
+
+    /// Whether the last line can have caused an event, which no line does twice.
+    private mutating func fits(_ kind: SessionEvent.Kind) -> Bool {
+        let verbs: Set<SMTPVerb>
+        switch kind {
+        case .helo: verbs = [.helo, .ehlo]
+        case .mail: verbs = [.mail]
+        case .rcpt: verbs = [.rcpt]
+        case .data: verbs = [.data, .bdat]
+        case .unknown:
+            // Postfix calls unknown what it does not carry out.
+            guard let line = last else { return false }
+            last = nil
+            if case .command(let verb) = line { return verb == .expn || verb == .help || verb == .bdat }
+            return true
+        default: return true
+        }
+        guard case .command(let verb)? = last, verbs.contains(verb) else { return false }
+        last = nil
+        return true
+    }
+}
