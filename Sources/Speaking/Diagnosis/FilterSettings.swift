@@ -15,6 +15,9 @@ public struct FilterSettings: Sendable, Hashable {
     /// Where the policy service listens, if it does.
     public var policySocket: SocketName?
 
+    /// Where the command lines of clients are listened for, if they are.
+    public var wireSocket: SocketName?
+
     /// Whether nobody has asked for that service: systemd passes its socket wherever Postfix is.
     public var isPolicyOffered: Bool
 

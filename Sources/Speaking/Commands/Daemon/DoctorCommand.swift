@@ -22,6 +22,10 @@ struct DoctorCommand: ParsableCommand {
             enough, your own networks, devices and relays are let in, and no client with clean mail would be refused. \
             The last line says so.
 
+            With --wire it also examines the command hook, by which Postfix tells argotd the command lines of its clients: \
+            it puts a line through the tables, and prints the lines that switch the hook on, or off again. It is off by \
+            default.
+
             Exits with 0 if there is no problem (warnings and notes do not count), with 2 if there is one, and with 1 \
             if it cannot examine the host.
             """)
@@ -40,6 +44,23 @@ struct DoctorCommand: ParsableCommand {
 
     @Flag(name: .long, help: "Also check whether it is safe to enforce.")
     var beforeEnforcing = false
+
+    @Flag(name: .long, help: "Also examine the command hook of Postfix, and print the lines that switch it on or off.")
+    var wire = false
+
+    @Flag(
+        name: .long,
+        help:
+            "With --wire: lines that have Postfix tell the codes of refusals, too, so that Argot knows what clients were told."
+    )
+    var replies = false
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "The tables of the command hook, instead of those in /etc/argot/postfix.", valueName: "directory"),
+        completion: .directory)
+    var wireTables: String?
 
     @Flag(name: .long, help: "Print JSON.")
     var json = false
@@ -104,6 +125,7 @@ struct DoctorCommand: ParsableCommand {
         findings += seen
         var settings = FilterSettings(configuration, running: status?.sockets)
         settings.file = file
+        settings.wireSocket = Self.list("wire_socket", loaded).first.flatMap(FilterSettings.target)
         settings.trapDomains = Self.list("trap_domains", loaded)
         let mode = status.map { $0.mode == "enforce" } ?? (configuration.policy.mode == .enforce)
         settings.isEnforcing = mode || beforeEnforcing
@@ -159,7 +181,8 @@ struct DoctorCommand: ParsableCommand {
                     throw CommandError("postconf is missing: install postfix, or omit --postfix-config")
                 }
                 let examination = PostfixExamination(postfix, settings: settings)
-                findings += examination.findings + reach(settings, owner: postfix.owner)
+                findings += examination.findings + hook(examination, of: postfix)
+                findings += reach(settings, owner: postfix.owner)
                 findings += LoadedFiles(of: postfix, now: Int64(Date().timeIntervalSince1970)).findings
                 findings += FieldStripping(of: filterFields, directory: directory).findings(of: examination)
                 if !isNamed { findings += instances(of: postfix, settings) }
@@ -192,6 +215,13 @@ struct DoctorCommand: ParsableCommand {
         return findings
     }
 
+    /// What there is to say of the command hook. Without being asked, only where somebody uses it.
+    private func hook(_ examination: PostfixExamination, of postfix: PostfixConfiguration) -> [Finding] {
+        guard wire || examination.usesWire else { return [] }
+        let host = HookHost(lookingAt: wireTables ?? CommandHook.standardDirectory, for: postfix)
+        return examination.wire(host, isAsked: wire, tellsReplies: replies)
+    }
+
     /// Further instances of a Postfix that take mail of strangers, or ask Argot.
     private func instances(of postfix: PostfixConfiguration, _ settings: FilterSettings) -> [Finding] {
         postfix.furtherInstances.flatMap { directory -> [Finding] in
@@ -211,7 +241,7 @@ struct DoctorCommand: ParsableCommand {
         guard let account = Account.named(owner) else {
             return [Finding("mta.user", .problem, at: owner, "the mail server's user does not exist on this host")]
         }
-        return [settings.socket, settings.policySocket].flatMap { socket -> [Finding] in
+        return [settings.socket, settings.policySocket, settings.wireSocket].flatMap { socket -> [Finding] in
             guard case .unix(let path)? = socket else { return [] }
             var reach = SocketReach(lookingAt: path, account: account, refusesWritable: refusesWritable)
             reach.isHandedOver = settings.isHandedOver
@@ -256,7 +286,7 @@ extension FilterSettings {
     }
     /// A socket by its name; where a link stands in its place, as the package puts one beside a confined Postfix, what
     /// that leads to.
-    private static func target(of name: String) -> SocketName? {
+    fileprivate static func target(of name: String) -> SocketName? {
         guard let socket = try? SocketName(name) else { return nil }
         guard case .unix(let path) = socket,
             let link = try? FileManager.default.destinationOfSymbolicLink(atPath: path), link.hasPrefix("/")

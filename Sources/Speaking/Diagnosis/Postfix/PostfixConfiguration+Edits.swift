@@ -67,6 +67,14 @@ extension PostfixConfiguration {
         return commands + [reload]
     }
 
+    /// The commands that take parameters away where they are written: from a service, or from `main.cf`.
+    func removals(_ names: [String], from service: PostfixService?) -> [String] {
+        guard !names.isEmpty else { return [] }
+        guard let service else { return ["postconf \(option)-X " + names.map(ShellWord.bare).joined(separator: " ")] }
+        let words = names.map { ShellWord.bare("\(service.label)/\($0)") }
+        return ["postconf \(option)-PX " + words.joined(separator: " ")]
+    }
+
     /// The command that has Postfix read its configuration.
     var reload: String { "postfix \(option)reload" }
 

@@ -63,6 +63,8 @@ public struct PostfixConfiguration: Sendable, Hashable {
             services: PostfixService.services(master.output, overrides: overrides.output), warnings: warnings)
         // A text that is not understood here as Postfix understands it counts as Postfix says, and is not edited.
         postfix.raw = pairs(written.output)
+        // Each postconf has a number of its own; what is filled in is the first one's.
+        postfix.raw["process_id"] = nil
         postfix.opaque = Set(
             postfix.raw.filter { name, text in
                 text.contains("$") && collapsed(postfix.value(name, in: nil)) != collapsed(postfix[name])
