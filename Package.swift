@@ -182,7 +182,7 @@ let rooms: [Target] = [
         [
             "Configuration", "Control", "Decision", "Dialects", "Envelopes", "Files", "Judgements", "Keeping",
             "KeyedHashing", "Memory", "Milter", "MilterLib", "Policy", "PolicyService", "Sessions", "SMTP", "Sockets",
-            "SpamTracker", "Spectral", "Threads", "Wire", "WireHook", logging, system,
+            "SpamTracker", "Spectral", "Threads", "WireHook", logging, system,
         ]),
 
     // Speaking: what people are told.

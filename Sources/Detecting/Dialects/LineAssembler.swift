@@ -9,10 +9,14 @@ public import SMTP
 public struct LineAssembler: Sendable {
     /// A line whose event has not come.
     private struct Pending {
-        var verb: SMTPVerb
+        /// `nil` for what is no command.
+        var verb: SMTPVerb?
         var line: [UInt8]
         var extent: LineExtent
     }
+
+    /// Stands for an argument that is not shown.
+    private static let hidden = Array(" {x}".utf8)
 
     private let reader: EventReader
     private var pending: Pending?
@@ -35,7 +39,7 @@ public struct LineAssembler: Sendable {
             settle(hand)
             if hearsReplies, isUnanswered { hand(.replied(250), [UInt8]().span) }
             isUnanswered = true
-            begin(Pending(verb: verb ?? .noop, line: EventReader.argument(bytes), extent: extent), verb, hand)
+            begin(Pending(verb: verb, line: EventReader.argument(bytes), extent: extent), hand)
         case .replied(let code):
             settle(hand)
             // The greeting's code only says that codes will be told.
@@ -50,7 +54,9 @@ public struct LineAssembler: Sendable {
             finish([.rcpt], bytes, hand)
             if !hearsReplies { hand(.replied(refusal ?? 250), [UInt8]().span) }
             refusal = nil
-        case .unknown: if !hearsReplies { hand(.replied(500), bytes) }
+        case .unknown:
+            finishUnknown(bytes, hand)
+            if !hearsReplies { hand(.replied(500), bytes) }
         case .proto, .data, .abort, .linesLost, .command: break
         case .eoh:
             // DATA was answered well, and the message is what is answered next.
@@ -64,26 +70,37 @@ public struct LineAssembler: Sendable {
     /// Hands over what is left when the session is over.
     public mutating func finish(_ hand: (ObservedEvent, Span<UInt8>) -> Void) { settle(hand) }
 
-    /// A line: one whose event brings more waits for it.
-    private mutating func begin(
-        _ line: Pending, _ verb: SMTPVerb?, _ hand: (ObservedEvent, Span<UInt8>) -> Void
-    ) {
-        switch verb {
-        case .helo?, .ehlo?, .mail?, .rcpt?: pending = line
-        default: hand(.command(verb, arguments: [], shape: nil), line.line.span)
+    /// A line: one whose event may bring more waits for it.
+    private mutating func begin(_ line: Pending, _ hand: (ObservedEvent, Span<UInt8>) -> Void) {
+        switch line.verb {
+        case .helo, .ehlo, .mail, .rcpt, nil: pending = line
+        case .auth: hand(.command(.auth, arguments: [], shape: nil), Self.capitalised(line.line).span)
+        default: hand(.command(line.verb, arguments: [], shape: nil), line.line.span)
         }
+    }
+
+    /// AUTH with its mechanism in capital letters, as nearly everybody writes it: those of the client are not told.
+    private static func capitalised(_ line: [UInt8]) -> [UInt8] {
+        let end = line.firstIndex { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") } ?? line.count
+        return line[..<end] + line[end...].map { UInt8(ascii: "a")...UInt8(ascii: "z") ~= $0 ? $0 & 0xdf : $0 }
+    }
+
+    /// What the mail server calls unknown: of a line that is not shown it tells the first word.
+    private mutating func finishUnknown(_ bytes: Span<UInt8>, _ hand: (ObservedEvent, Span<UInt8>) -> Void) {
+        if pending?.extent == .cut, pending?.verb == nil { pending?.line = Self.copy(bytes) }
+        settle(hand)
     }
 
     /// The event of the line that waits. Without one, the line is missing, and the event stands for it.
     private mutating func finish(
         _ verbs: [SMTPVerb], _ bytes: Span<UInt8>, _ hand: (ObservedEvent, Span<UInt8>) -> Void
     ) {
-        guard let line = pending, verbs.contains(line.verb) else { return settle(hand) }
+        guard let line = pending, let verb = line.verb, verbs.contains(verb) else { return settle(hand) }
         pending = nil
         let handed = Self.copy(bytes)
-        let end = Self.fixedCount(of: line.line, line.verb)
+        let end = Self.fixedCount(of: line.line, verb)
         let shown = handed.map { $0 == 0 ? UInt8(ascii: " ") : $0 }
-        handOver(line.verb, Array(line.line[..<end]) + shown, arguments: handed, hand)
+        handOver(verb, Array(line.line[..<end]) + shown, arguments: handed, hand)
     }
 
     /// The mail server has refused the line that waits by itself.
@@ -93,15 +110,19 @@ public struct LineAssembler: Sendable {
         switch line.verb {
         case .helo, .ehlo:
             handOver(line.verb, line.line, arguments: CommandArguments.greeting(line.line), hand)
-        default:
+        case .mail, .rcpt:
             // What the mail server refuses for its place or size is an address as any other.
-            let text = line.extent == .whole ? line.line : line.line + Array("<x@x.invalid>".utf8)
+            let text = line.extent == .path ? line.line + Array("<x@x.invalid>".utf8) : line.line
             handOver(line.verb, text, arguments: CommandArguments.path(text), hand)
+        default:
+            // An argument that is not shown was there all the same.
+            let isRequest = line.extent == .cut && !line.line.isEmpty && !line.line.contains(UInt8(ascii: " "))
+            hand(.command(nil, arguments: [], shape: nil), (line.line + (isRequest ? Self.hidden : [])).span)
         }
     }
 
     private func handOver(
-        _ verb: SMTPVerb, _ line: [UInt8], arguments: [UInt8], _ hand: (ObservedEvent, Span<UInt8>) -> Void
+        _ verb: SMTPVerb?, _ line: [UInt8], arguments: [UInt8], _ hand: (ObservedEvent, Span<UInt8>) -> Void
     ) {
         let isGreeting = verb == .helo || verb == .ehlo
         let shape = isGreeting ? reader.shape(of: arguments) : nil

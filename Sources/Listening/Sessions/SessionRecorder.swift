@@ -62,6 +62,7 @@ public struct SessionRecorder: Sendable {
         case .header: header(bytes, at: time)
         case .body: body(bytes, at: time)
         case .unknown: unknown(bytes, at: time)
+        case .line: line(bytes, at: time)
         case .abort:
             // May come without a transaction, and twice.
             guard transaction == .open else { return }
@@ -88,6 +89,16 @@ public struct SessionRecorder: Sendable {
         var line: [UInt8] = []
         for index in 0..<min(command.count, limits.argumentBytes) { line.append(command[index]) }
         record(.unknown, SecretMask.command(line[...]).span, at: time)
+    }
+
+    /// A command line. The tables of the mail server leave secrets out already; somebody may have changed them.
+    private mutating func line(_ bytes: Span<UInt8>, at time: UInt64) {
+        let line = EventReader.argument(bytes)
+        let verb = SMTPVerb(command: line)
+        guard verb == nil || verb == .auth else { return record(.line, bytes, at: time) }
+        var masked = SecretMask.command(line[...])
+        for index in min(line.count, bytes.count)..<bytes.count { masked.append(bytes[index]) }
+        record(.line, masked.span, at: time)
     }
 
     private mutating func header(_ field: Span<UInt8>, at time: UInt64) {
@@ -142,8 +153,9 @@ public struct SessionRecorder: Sendable {
     }
 
     private mutating func record(_ kind: SessionEvent.Kind, _ bytes: Span<UInt8>, at time: UInt64) {
-        // Two of them come with a second part.
-        let limit = kind == .refused || kind == .tls ? 2 * limits.argumentBytes + 1 : limits.argumentBytes
+        // Three of them come with a second part.
+        let limit =
+            kind == .refused || kind == .tls || kind == .line ? 2 * limits.argumentBytes + 1 : limits.argumentBytes
         guard hasRoom(for: min(bytes.count, limit)) else {
             gaps += 1
             return

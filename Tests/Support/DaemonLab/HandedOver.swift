@@ -40,8 +40,13 @@ public struct HandedOver: Sendable {
             throw LabError(.malformedReply, "the recording is no conversation")
         }
         vantage = seen.vantage.rawValue
-        projected = dialogue.projected(to: seen.vantage).map(Self.description)
-        self.seen = seen.events.filter { Self.kinds.contains($0.kind) }.map(Self.description)
+        if seen.vantage.pairsCommandLines {
+            projected = Self.commands(of: dialogue.projected(to: seen.vantage))
+            self.seen = Self.commands(of: Array(seen.events))
+        } else {
+            projected = dialogue.projected(to: seen.vantage).map(Self.description)
+            self.seen = seen.events.filter { Self.kinds.contains($0.kind) }.map(Self.description)
+        }
     }
 
     /// What differs, for people; nil if nothing does.
@@ -55,6 +60,53 @@ public struct HandedOver: Sendable {
     private static let kinds: Set<SessionEvent.Kind> = [
         .helo, .proto, .tls, .auth, .mail, .rcpt, .data, .unknown, .header, .eoh, .eom, .abort,
     ]
+
+    /// What lines and events amount to together: the commands, spelled as far as dialects go by it, and the rest.
+    private static func commands(of events: [SessionEvent]) -> [String] {
+        let reader = EventReader(peers: SessionPeers())
+        var assembler = LineAssembler(peers: SessionPeers())
+        var said: [String] = []
+        func note(_ event: ObservedEvent, _ bytes: Span<UInt8>) {
+            let line = (0..<bytes.count).map { bytes[$0] }
+            switch event {
+            case .command(let verb, let arguments, _):
+                let shown = spelling(verb, line) + arguments.map { $0 == 0 ? UInt8(ascii: "|") : $0 }
+                said.append("command \"\(String(decoding: shown, as: UTF8.self))\"")
+            case .replied(let code): said.append("replied \(code)")
+            case .linesLost: said.append("lines lost")
+            case .tls: said.append("tls")
+            case .auth: said.append("auth")
+            case .header(let length): said.append("header \(String(decoding: line.prefix(length), as: UTF8.self))")
+            case .eoh: said.append("eoh")
+            case .eom: said.append("eom")
+            default: break
+            }
+        }
+        for event in events {
+            let bytes = Array(event.bytes)
+            guard let observed = reader.read(event.kind, bytes.span) else { continue }
+            assembler.take(observed, bytes.span) { note($0, $1) }
+        }
+        assembler.finish { note($0, $1) }
+        return said
+    }
+
+    /// The bytes of a command that are not its argument: of what is no command its first word.
+    private static func spelling(_ verb: SMTPVerb?, _ line: [UInt8]) -> [UInt8] {
+        let blank = UInt8(ascii: " ")
+        switch verb {
+        case .mail?, .rcpt?:
+            guard let colon = line.firstIndex(of: UInt8(ascii: ":")) else { return Array(line.prefix { $0 != blank }) }
+            let end = colon + 1
+            return Array(line[..<end] + line[end...].prefix { $0 == blank || $0 == UInt8(ascii: "\t") })
+        case .helo?, .ehlo?:
+            let word = line.prefix { $0 != blank }
+            return Array(word + line[word.endIndex...].prefix { $0 == blank })
+        case .auth?: return Array(line.split(separator: blank).prefix(2).joined(separator: [blank]))
+        case nil: return SecretMask.command(line.prefix { $0 != blank }[...])
+        default: return Array(line.prefix { $0 != blank })
+        }
+    }
 
     /// An event in a line. Of a header's value transcripts keep the blanks before it.
     private static func description(_ event: SessionEvent) -> String {

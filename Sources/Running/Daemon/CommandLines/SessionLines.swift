@@ -1,13 +1,10 @@
 import SMTP
-import Wire
 
 /// The command lines of one session as its filter takes them: what was told since the last event, and whether the event fits.
 ///
 /// A line is told before the mail server acts on it, so every event that a command causes finds its line as the last one. Where
 /// it does not, lines were lost, and nothing that follows can be trusted.
 struct SessionLines {
-    private static let junk = Array("{junk}".utf8)
-
     private let desk: LineDesk
     private let box: LineBox
     /// The verb of the last line, if its event has not come.
@@ -48,11 +45,7 @@ struct SessionLines {
             case .line(let line, let extent):
                 let verb = SMTPVerb(command: line)
                 last = verb.map { .command($0) } ?? .other
-                // The tables cut secrets already; somebody may have changed them.
-                let isWary = verb == nil || verb == .auth
-                // Of what is no command at all not a byte is told.
-                let shown = line.isEmpty && extent == .cut ? Self.junk : isWary ? SecretMask.command(line[...]) : line
-                told.append((.line, shown + [0] + Array(extent.rawValue.utf8)))
+                told.append((.line, line + [0] + Array(extent.rawValue.utf8)))
             case .reply(let code): told.append((.replied, Array("\(code)".utf8)))
             }
         }
