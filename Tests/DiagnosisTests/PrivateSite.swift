@@ -24,6 +24,15 @@ struct PrivateSite {
     private func write(_ lines: [String], to name: String) throws {
         let text = lines.map { $0 + "\n" }.joined()
         try text.write(toFile: "\(directory)/\(name)", atomically: false, encoding: .utf8)
+        dateBack()
+    }
+
+    /// Postfix takes a file changed within the last second for unfinished and waits; an older date avoids that.
+    private func dateBack() {
+        for name in ["main.cf", "master.cf"] {
+            try? FileManager.default.setAttributes(
+                [.modificationDate: Date(timeIntervalSinceNow: -3_600)], ofItemAtPath: "\(directory)/\(name)")
+        }
     }
 
     func remove() { try? FileManager.default.removeItem(atPath: directory) }
@@ -42,6 +51,7 @@ struct PrivateSite {
         if line == "postfix -c \(directory) reload" { return }
         let run = try ProgramRun("sh", ["-c", line])
         #expect(run.status == 0, "\(line): \(run.errors)")
+        dateBack()
     }
 
     /// The filters that are not Argot of each server, as Postfix itself fills them in.

@@ -62,6 +62,9 @@ public struct HookHost: Sendable, Hashable {
             try files.createDirectory(
                 atPath: scratch, withIntermediateDirectories: false, attributes: [.posixPermissions: 0o700])
             try Data((lines.joined(separator: "\n") + "\n").utf8).write(to: URL(filePath: scratch + "/main.cf"))
+            // Postfix waits for a file that was written just now.
+            try files.setAttributes(
+                [.modificationDate: Date(timeIntervalSinceNow: -3_600)], ofItemAtPath: scratch + "/main.cf")
             for (filter, line) in [(hook.filter, "NOOP x"), (hook.filter, "EHLO a b"), (hook.footer, "550 5.1.1 no")] {
                 let run = try ProgramRun("postmap", ["-c", scratch, "-q", line, filter], limit: 10)
                 let bad = run.errors.split(separator: "\n").first { !$0.contains("warning: connect to /nonexistent/") }
