@@ -414,7 +414,7 @@ let tests: [Target] = [
         "PostfixTests",
         [
             "ClientLab", "DaemonLab", "FakeMTA", "argot", "argot-lab", "argotd", "milter-probe", "reference-filter",
-            "Seeded",
+            "Seeded", "Sockets",
         ]),
     testTarget(
         "SendmailTests",
