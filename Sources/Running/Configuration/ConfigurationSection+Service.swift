@@ -60,8 +60,8 @@ extension ConfigurationSection {
             ConfigurationKey(
                 "site_dialects", .path(allowsEmpty: true), \.siteDialectsFile,
                 "The file with what this site has learned of dialects, as argot teach writes it, whose hostile ones are "
-                    + "greylisted; argot teach leaves it alone. When empty, models/site.dialects in data_directory, which argot "
-                    + "teach makes, if it is there and learning = yes."),
+                    + "greylisted, and which argot teach leaves alone; when empty, models/site.dialects in data_directory, "
+                    + "which argot teach makes, if it is there and learning = yes."),
             ConfigurationKey(
                 "journal_retention", .days(1...3_650), \.journalDays, "How long verdicts are kept, in whole days."),
             ConfigurationKey(
