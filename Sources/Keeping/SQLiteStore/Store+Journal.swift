@@ -75,6 +75,12 @@ extension Store {
         return (fields, "INSERT INTO verdict (\(columns(fields))) VALUES (\(places))")
     }
 
+    /// A domain's one form. Nearly all have it already.
+    private static func folded(_ domain: Substring) -> String {
+        let isFolded = domain.utf8.allSatisfy { 0x21...0x7e ~= $0 && !(0x41...0x5a ~= $0) }
+        return isFolded && domain.utf8.last != UInt8(ascii: ".") ? String(domain) : MailDomain.folded(domain)
+    }
+
     private static func stored(_ field: VerdictField, of record: VerdictRecord, _ key: HashingKey) -> SQLiteValue {
         switch field {
         case .clientHash: record.client.isEmpty ? nil : key.hash(client: record.client).blob
@@ -83,7 +89,7 @@ extension Store {
         case .rcptDomain:
             .text(
                 record.recipient.utf8.lastIndex(of: UInt8(ascii: "@")).map { at in
-                    MailDomain.folded(record.recipient[at...].dropFirst())
+                    folded(record.recipient[at...].dropFirst())
                 } ?? "")
         case .replyCode: Int64(record.reply.prefix(3)).flatMap { 400...599 ~= $0 ? .integer($0) : nil } ?? .null
         case .reasons: .text(record.reasons.filter { !$0.isStanding }.map(\.word).joinedLines)

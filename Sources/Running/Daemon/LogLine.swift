@@ -21,11 +21,27 @@ struct LogLine: Sendable {
     func rendered(as format: Format, at time: Double) -> String {
         switch format {
         case .text:
-            event + ":" + fields.map { " \($0.key)=\(PrintableText($0.value).logValue)" }.joined() + "\n"
+            text
         case .json:
             "{\"time\":\"\(Self.timestamp(time))\",\"event\":\(PrintableText(event).json)"
                 + fields.map { ",\(PrintableText($0.key).json):\(PrintableText($0.value).json)" }.joined() + "}\n"
         }
+    }
+
+    /// The line as text, put together in one piece: there is one for every verdict.
+    private var text: String {
+        var line = ""
+        line.reserveCapacity(384)
+        line += event
+        line += ":"
+        for (key, value) in fields {
+            line += " "
+            line += key
+            line += "="
+            line += PrintableText(value).logValue
+        }
+        line += "\n"
+        return line
     }
 
     private static func timestamp(_ time: Double) -> String {

@@ -32,8 +32,11 @@ struct ByteScanner {
 
     static func contains(_ text: ArraySlice<UInt8>, _ word: String) -> Bool {
         let pattern = Array(word.utf8)
-        guard !pattern.isEmpty, text.count >= pattern.count else { return false }
-        return (text.startIndex...text.endIndex - pattern.count).contains { text[$0...].starts(with: pattern) }
+        guard let first = pattern.first, text.count >= pattern.count else { return false }
+        for start in text.startIndex...text.endIndex - pattern.count where text[start] == first {
+            if text[start...].starts(with: pattern) { return true }
+        }
+        return false
     }
 
     static func isDigit(_ byte: UInt8) -> Bool { 0x30...0x39 ~= byte }
