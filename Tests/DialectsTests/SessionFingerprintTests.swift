@@ -136,6 +136,36 @@ struct SessionFingerprintTests {
         }
     }
 
+    @Test("who names no SIZE is compared with others only where it was offered")
+    func sizeThatNobodyOffered() {
+        func speech(_ size: String, offer: String?) -> UInt64 {
+            var dialogue = dialogue([
+                "EHLO a.example|250", "MAIL FROM:<a@b.example>\(size)|250", "RCPT TO:<c@d.example>|250",
+            ])
+            let text = offer.map { "250-mx\r\n250-8BITMIME\r\n250 \($0)\r\n" } ?? "250 mx\r\n"
+            dialogue.exchanges[0].reply = ServerReply(bytes: Array(text.utf8), codes: [250], form: [], time: 1)
+            return dialogue.fingerprints(at: .wire).speech
+        }
+        #expect(speech("", offer: "SIZE 1000") == speech("", offer: "SIZE"))
+        #expect(speech("", offer: "SIZE") != speech(" SIZE=5", offer: "SIZE"))
+        #expect(speech("", offer: "PIPELINING") != speech("", offer: "SIZE"))
+        #expect(speech("", offer: "PIPELINING") == speech("", offer: nil))
+    }
+
+    @Test func bytesAreReadOrRefused() {
+        var print = dialogue(Self.plain).fingerprints(at: .wire)
+        for named in [nil, 0, UInt64.max] {
+            print.named = named
+            let bytes = print.bytes
+            #expect(DialectFingerprints(bytes: bytes) == print)
+            for count in 0..<bytes.count { #expect(DialectFingerprints(bytes: Array(bytes.prefix(count))) == nil) }
+            #expect(DialectFingerprints(bytes: bytes + [0]) == nil)
+            #expect(DialectFingerprints(bytes: bytes.dropLast() + [0xe4]) == nil)
+            let course = bytes.dropFirst(DialectFingerprints.bytesBeforeCourse).prefix(4)
+            #expect(course.reduce(0) { $0 << 8 | UInt32($1) } == print.course)
+        }
+    }
+
     @Test func aNameThatIsNotTheHostsOwnIsHashed() {
         func named(
             _ greeting: String, at vantage: Vantage = .wire, key: UInt64 = 1, resolution: HostResolution = .ok

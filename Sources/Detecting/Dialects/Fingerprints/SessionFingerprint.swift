@@ -24,6 +24,8 @@ public struct SessionFingerprint: Sendable {
     private var headers = FNVHash()
     private var headerCount = 0
     private var isMessageOver = false
+    /// Whether the server has been seen not to offer SIZE, so that nobody names it.
+    private var lacksSize = false
 
     /// The fingerprint of a session that has just begun.
     ///
@@ -120,8 +122,13 @@ extension SessionFingerprint {
 
     mutating func beginTLS() { greeting.isOld = true }
 
+    /// Whether the word of a MAIL command says SIZE.
+    private static func namesSize(_ word: [UInt8]) -> Bool {
+        word.split(separator: UInt8(ascii: " ")).contains { $0.prefix(4).map { $0 & 0xdf }.elementsEqual("SIZE".utf8) }
+    }
+
     mutating func beginTransaction(_ word: [UInt8]) {
-        mail = word
+        mail = lacksSize && !Self.namesSize(word) ? word + Array(" {no SIZE}".utf8) : word
         recipient = []
         rest = SpeechWords()
         ending = SpeechWords()
@@ -167,6 +174,12 @@ extension SessionFingerprint {
     }
 
     mutating func endMessage() { isMessageOver = true }
+
+    /// Takes what the server has answered to EHLO, where that is seen.
+    ///
+    /// Who does not name SIZE although it is offered speaks differently from who cannot. The latter is told of no program,
+    /// and nobody is compared to the former for it: like vantages, servers with and without SIZE share no fingerprint.
+    package mutating func noteOffer(_ keywords: [String]) { lacksSize = !keywords.contains("SIZE") }
 
     /// Whether MAIL has not come yet.
     var isBeforeMail: Bool { mail.isEmpty }

@@ -54,10 +54,19 @@ struct DialectsSiteSimulateCommand: ParsableCommand {
                 + "be repeated.", valueName: "file"), completion: .file())
     var recorded: [String] = []
 
+    @Flag(
+        help: ArgumentHelp(
+            "Let the honest traffic be the conversations of these files, of every program the same number of hosts, and not "
+                + "what the machines of the model make up. Every second one is kept for clients that come afresh."))
+    var recordedTraffic = false
+
     @Flag(help: "Print JSON.")
     var json = false
 
     func validate() throws {
+        guard !recordedTraffic || !recorded.isEmpty else {
+            throw ValidationError("--recorded-traffic: name the files with --recorded")
+        }
         guard 1...100 ~= seeds else { throw ValidationError("--seeds: use 1 to 100") }
         guard 20...5_000 ~= sessions else { throw ValidationError("--sessions: use 20 to 5000") }
         guard 0...1 ~= judged else { throw ValidationError("--judged: use 0 to 1") }
@@ -78,6 +87,7 @@ struct DialectsSiteSimulateCommand: ParsableCommand {
             options.seed = seed
             options.sessions = sessions
             options.judgedShare = judged
+            options.isHonestRecorded = recordedTraffic
             let report = SiteExperiment(model: model, options: options, recordings: recordings).run()
             if json {
                 try Output.json(ReportRow(report, seed: seed, vantage: vantage))
@@ -97,7 +107,10 @@ struct DialectsSiteSimulateCommand: ParsableCommand {
                 guard isHostile || DialectEvaluation.isHonest(label), let kind = transcript.kind,
                     let dialogue = DialogueReader.dialogue(from: transcript)
                 else { return }
-                found.append(SiteExperiment.Recording(program: kind, isHonest: !isHostile, dialogue: dialogue))
+                found.append(
+                    SiteExperiment.Recording(
+                        program: kind, isHonest: !isHostile, dialogue: dialogue,
+                        isUsual: !transcript.id.contains("/probe.")))
             }
         }
         guard recorded.isEmpty || !found.isEmpty else {

@@ -30,8 +30,10 @@ extension Dialogue {
             fingerprint.take(
                 message, greeting: isGreeting ? (argument, reader.shape(of: argument)) : nil,
                 isUnasked: vantage.seesConnection && hasOrder && message.isEarly && !offersPipelining)
-            if message.verb == .ehlo, (exchange.reply?.code ?? 0) / 100 == 2 {
-                offersPipelining = exchange.reply?.offeredKeywords.contains("PIPELINING") ?? false
+            if message.verb == .ehlo, let reply = exchange.reply, reply.code / 100 == 2 {
+                let keywords = reply.offeredKeywords.compactMap { $0.split(separator: " ").first.map(String.init) }
+                offersPipelining = keywords.contains("PIPELINING")
+                fingerprint.noteOffer(keywords)
             }
         }
         if vantage.seesConnection { fingerprint.end(manner) }

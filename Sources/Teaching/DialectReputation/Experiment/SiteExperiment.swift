@@ -22,6 +22,9 @@ public struct SiteExperiment {
         /// How many of them are judged spam, as a share.
         public var judgedShare = 0.05
 
+        /// Whether the honest traffic is what was recorded, and not what a model's machines make up.
+        public var isHonestRecorded = false
+
         /// The options as they are.
         public init() {}
     }
@@ -37,8 +40,12 @@ public struct SiteExperiment {
         /// What was said.
         public var dialogue: Dialogue
 
+        /// Whether nothing unusual happened in it: the server made no odd reply.
+        public var isUsual: Bool
+
         /// A recording from its parts.
-        public init(program: String, isHonest: Bool, dialogue: Dialogue) {
+        public init(program: String, isHonest: Bool, dialogue: Dialogue, isUsual: Bool = true) {
+            self.isUsual = isUsual
             self.program = program
             self.isHonest = isHonest
             self.dialogue = dialogue
@@ -128,7 +135,10 @@ public struct SiteExperiment {
         }
         self.model = model
         self.options = options
-        traffic = HonestTraffic(model, at: options.vantage, seed: options.seed)
+        traffic =
+            options.isHonestRecorded
+            ? HonestTraffic(recorded: self.recordings, at: options.vantage, seed: options.seed)
+            : HonestTraffic(model, at: options.vantage, seed: options.seed)
         pairs = DialectPairs(machine: DecisionMachine(model: model, vantage: options.vantage))
     }
 

@@ -24,6 +24,16 @@ struct SpeakingHost {
             name: "host-\(number)-\(number % 251).isp\(number % 40).example", layout: layout)
     }
 
+    /// A host that speaks as somebody was recorded, under the names of the recording, in a network of its own.
+    static func recorded(_ peers: SessionPeers, number: Int) -> SpeakingHost {
+        SpeakingHost(peers: peers, network: number, organisation: number)
+    }
+
+    private init(peers: SessionPeers, network: Int, organisation: Int) {
+        (self.peers, self.network, self.organisation) = (peers, network, organisation)
+        (name, layout) = (peers.clientName ?? "", [])
+    }
+
     private init(number: Int, organisation: Int?, name: String, layout: [String]) {
         network = number
         self.organisation = organisation
