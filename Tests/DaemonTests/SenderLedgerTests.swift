@@ -1,6 +1,9 @@
 import Configuration
 import Decision
+import Envelopes
+import Judgements
 import Keeping
+import KeyedHashing
 import SMTP
 import SQLiteStore
 import SpamTracker
@@ -72,6 +75,58 @@ struct SenderLedgerTests {
         #expect(agree(after.model, try reference(of: site, onDay: 4).model))
         // Nothing is learned a third time.
         #expect(try !site.work(onDay: 4).hasRelearned)
+    }
+
+    /// A message of a bot or an honest sender, as the daemon keeps it.
+    private func sighting(_ client: ClientAddress, _ number: Int, on day: Int64, of site: Site) -> Sighting {
+        Sighting(
+            id: "s\(day)-\(number).1", time: Site.midnight + day * Site.day + 3_600,
+            client: site.key.hash(client: client),
+            network: KeyedHash(bits: UInt128(number)), sender: site.ledger.pseudonyms.sender(client).bits,
+            vantage: .milterPostfix, envelope: EnvelopeSummary(text: "")!)
+    }
+
+    @Test("what others say of messages labels their senders, late too, by its rank")
+    func learnsJudgements() throws {
+        let site = try Site()
+        var changes: [StoreChange] = []
+        for day in Int64(0)..<4 {
+            try site.send(onDay: day)
+            for bot in 0..<20 {
+                var one = sighting(Site.bot(bot), bot, on: day, of: site)
+                one.queueID = KeyedHash(bits: UInt128(1_000 * (day + 1) + Int64(bot)) << 64)
+                changes.append(.sighting(one))
+            }
+            for sender in 0..<20 {
+                changes.append(.sighting(sighting(Site.honest(sender), 100 + sender, on: day, of: site)))
+            }
+        }
+        try site.store.apply(changes)
+        func hear(onDay day: Int64) throws {
+            let now = Site.midnight + day * Site.day + 60
+            try site.ledger.hear(Store(readingFrom: site.database), settings: site.settings, now: now)
+        }
+        // Everybody was seen, and nobody has said anything: what Argot itself makes of it is no label.
+        try hear(onDay: 4)
+        #expect(!site.ledger.hasLabels)
+        try site.work(onDay: 4)
+        for day in Int64(0)..<4 {
+            for bot in 0..<10 {
+                let queueID = KeyedHash(bits: UInt128(1_000 * (day + 1) + Int64(bot)) << 64)
+                let judgement = MailJudgement(.spam, from: .filterLog, at: Site.midnight + 4 * Site.day)
+                #expect(try site.store.judge(.queueID(queueID), judgement) == 1)
+            }
+        }
+        try hear(onDay: 4)
+        #expect(site.ledger.hasLabels && site.ledger.isRelearning)
+        let learned = try site.work(onDay: 4)
+        #expect(learned.hasRelearned && learned.senders.spam == 10 && learned.model.domains.spamTotal > 0)
+        #expect(learned.model.canJudge && !learned.model.clusters.isEmpty)
+        #expect(agree(learned.model, try reference(of: site, onDay: 4).model))
+        // The administrator stands above.
+        for bot in 0..<10 { try site.label(Site.bot(bot), spam: false) }
+        try site.reload(onDay: 4)
+        #expect(try site.work(onDay: 4).senders.spam == 0)
     }
 
     @Test("a label that is taken back is unlearned")

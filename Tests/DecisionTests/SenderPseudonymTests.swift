@@ -35,6 +35,35 @@ struct SenderPseudonymTests {
         }
     }
 
+    /// What is stored is found again only as long as this holds.
+    @Test("a pseudonym is made of digests of level, round, the bits above and a half")
+    func construction() throws {
+        func image(_ value: UInt64, _ width: UInt64, _ parent: UInt64, _ level: UInt8) -> UInt64 {
+            let mask: UInt64 = (1 << (width / 2)) - 1
+            var (left, right) = (value >> (width / 2) & mask, value & mask)
+            for round: UInt8 in 0..<4 {
+                let part =
+                    [level, round] + (0..<8).map { UInt8(truncatingIfNeeded: parent >> UInt64(8 * $0)) }
+                    + (0..<2).map { UInt8(truncatingIfNeeded: right >> UInt64(8 * $0)) }
+                let digest = UInt64(truncatingIfNeeded: key.digest(domain: "sender", parts: [part]))
+                (left, right) = (right, (left ^ digest) & mask)
+            }
+            return left << (width / 2) | right
+        }
+        for (text, width, levels) in [("192.0.2.77", 8, 0), ("2001:db8:7:9::1", 16, 4)] as [(String, UInt64, UInt8)] {
+            let sender = SenderKey(try address(text))
+            var expected: UInt64 = sender.isIPv4 ? 1 : 0
+            var parent: UInt64 = 0
+            for step in UInt64(0)..<4 {
+                let part = sender.bits >> (width * (3 - step)) & (1 << width - 1)
+                expected = expected << width | image(part, width, parent, levels + UInt8(step))
+                parent = parent << width | part
+            }
+            let pseudonyms = SenderPseudonyms(key: key)
+            for _ in 0..<2 { #expect(pseudonyms.sender(try address(text)).bits == expected) }
+        }
+    }
+
     @Test("a domain has one pseudonym, however it is written")
     func spellings() {
         let pseudonyms = SenderPseudonyms(key: key)

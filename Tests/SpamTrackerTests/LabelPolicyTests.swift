@@ -28,4 +28,19 @@ struct LabelPolicyTests {
         #expect(LabelPolicy().label(for: spamFirst.reversed()) == .honest)
         #expect(LabelPolicy().label(for: [LabelEvidence]()) == nil)
     }
+
+    @Test("judgements of messages stand where their source does")
+    func judgements() {
+        func label(_ evidence: LabelEvidence...) -> SenderLabel? {
+            let label = LabelPolicy().label(for: evidence)
+            #expect(LabelPolicy().label(for: evidence.reversed()) == label)
+            return label
+        }
+        #expect(label(.judged(.spam, rank: 1), .trap) == .spam && label(.judged(.honest, rank: 1), .trap) == .honest)
+        #expect(label(.administrator(.spam), .judged(.honest, rank: 1)) == .spam)
+        #expect(label(.trap, .judged(.honest, rank: 3)) == .spam && label(.trap, .judged(.honest, rank: 2)) == .honest)
+        #expect(label(.imported(.honest), .judged(.spam, rank: 4)) == .honest)
+        #expect(label(.blocklist, .judged(.honest, rank: 4)) == .honest)
+        for rank in [Int.min, 0, 5, .max] { #expect(label(.judged(.spam, rank: rank)) == .spam) }
+    }
 }

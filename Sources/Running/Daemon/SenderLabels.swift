@@ -3,7 +3,8 @@ import Keeping
 import SMTP
 import SpamTracker
 
-/// What is known of senders from outside, looked up by pseudonyms: labels of networks, and who hit a trap when.
+/// What is known of senders from outside, looked up by pseudonyms: labels of networks, who hit a trap when, and what others
+/// have said of messages.
 ///
 /// A network of any length is held as networks of the lengths that pseudonyms keep: a /20 as its sixteen /24. Asked when
 /// something is learned and not when a mail is counted, so that what is said late counts for mails counted before.
@@ -16,6 +17,9 @@ struct SenderLabels: Sendable {
 
     /// When each sender hit traps: starts of slots, ascending.
     private var traps: [SenderKey: [UnixTime]] = [:]
+
+    /// What others have said of senders' messages.
+    private var judged: [SenderKey: SenderJudgements] = [:]
 
     /// How many networks there are.
     let count: Int
@@ -52,7 +56,22 @@ struct SenderLabels: Sendable {
     }
 
     /// Whether anybody is known to send spam.
-    var hasSpam: Bool { count > 0 || !traps.isEmpty }
+    var hasSpam: Bool { count > 0 || !traps.isEmpty || !judged.isEmpty }
+
+    /// How many senders others have judged messages of.
+    var judgedCount: Int { judged.count }
+
+    /// Takes what others have said, in place of what they had said before.
+    ///
+    /// - Returns: whether that tells of days before `time` what was not known of them.
+    mutating func take(_ judgements: [SenderKey: SenderJudgements], learnedUntil time: UnixTime?) -> Bool {
+        defer { judged = judgements }
+        guard let time else { return false }
+        let start = UnixTime(seconds: 0)
+        return judgements.contains { sender, said in
+            said.evidence(from: start, until: time) != judged[sender]?.evidence(from: start, until: time)
+        }
+    }
 
     /// Notes that a sender hit a trap.
     mutating func noteTrap(_ sender: SenderKey, at time: UnixTime) {
@@ -105,6 +124,7 @@ extension SenderLabels: SenderLabelSource {
     func label(of sender: SenderKey, voted: SenderLabel?, from start: UnixTime, until end: UnixTime) -> SenderLabel? {
         var evidence = evidence(on: sender)
         if hasTrap(sender, from: start, until: end) { evidence.append(.trap) }
+        if let said = judged[sender]?.evidence(from: start, until: end) { evidence.append(said) }
         guard !evidence.isEmpty else { return voted }
         if let voted { evidence.append(.imported(voted)) }
         return LabelPolicy().label(for: evidence)

@@ -11,6 +11,8 @@ struct SenderLedger: Sendable {
     private var counter: SenderCounter
     private var labels = SenderLabels([], pseudonyms: nil)
     private var quota: SenderQuota
+    /// When what others say made it learn again.
+    private var relearnedAt: UnixTime?
     private var hasSpam = false
 
     init(_ settings: SenderSettings, key: HashingKey) {
@@ -20,6 +22,9 @@ struct SenderLedger: Sendable {
         tracker = SenderTracker(options: settings.options, steering: settings.steering)
         quota = SenderQuota(settings.options.limits)
     }
+
+    /// The names of senders and domains.
+    var pseudonyms: SenderPseudonyms { counter.pseudonyms }
 
     /// Whether anything was learned or loaded.
     var hasModel: Bool { tracker.model.learnedUntil != nil }
@@ -87,6 +92,7 @@ struct SenderLedger: Sendable {
         try store.trappedSenders(since: start, until: now) { sender, slot in
             fresh.noteTrap(SenderKey(bits: sender), at: UnixTime(seconds: slot))
         }
+        _ = fresh.take(try Self.judgements(in: store, since: start, until: now), learnedUntil: nil)
         labels = fresh
         let limit = settings.options.limits.maximumCells / 2
         let model = models?.model ?? tracker.model
@@ -102,6 +108,26 @@ struct SenderLedger: Sendable {
             count(cell, settings)
         }
         return cells
+    }
+
+    /// Takes what others have said of messages by now. What they say late of days that were learned is learned at most once
+    /// a day: a site whose log is followed hears something all the time.
+    mutating func hear(_ store: any SenderCounts, settings: SenderSettings, now: UnixTime) throws(StoreError) {
+        let judgements = try Self.judgements(in: store, since: now + -settings.lifetime, until: now)
+        let isNews = labels.take(judgements, learnedUntil: tracker.model.learnedUntil)
+        guard isNews, relearnedAt.map({ $0.isOver(86_400, at: now) }) ?? true else { return }
+        relearnedAt = now
+        tracker.relearn()
+    }
+
+    private static func judgements(
+        in store: any SenderCounts, since start: UnixTime, until end: UnixTime
+    ) throws(StoreError) -> [SenderKey: SenderJudgements] {
+        var found: [SenderKey: SenderJudgements] = [:]
+        try store.judgedSenders(since: start, until: end) { sender, judgements in
+            found[SenderKey(bits: sender)] = judgements
+        }
+        return found
     }
 
     /// The work that is due.

@@ -53,6 +53,8 @@ final class SenderService: Sendable {
     /// How many leading bits of an address make a sender.
     let prefixes: SenderPrefixes
 
+    private let pseudonyms: SenderPseudonyms
+
     private let inbox = Mutex(Inbox())
     private let current = Mutex<(scores: SenderScores?, status: Status)>((nil, Status()))
     private let isOn: Atomic<Bool>
@@ -70,7 +72,9 @@ final class SenderService: Sendable {
         isOn = Atomic(configuration.senders)
         // Clustering frees large blocks; without this the process would stay as large as it ever was.
         if configuration.senders { MemoryPolicy.returnLargeBlocks() }
-        work = Mutex(Work(settings: settings, ledger: SenderLedger(settings, key: key), generation: -1))
+        let ledger = SenderLedger(settings, key: key)
+        pseudonyms = ledger.pseudonyms
+        work = Mutex(Work(settings: settings, ledger: ledger, generation: -1))
     }
 
     /// The scores in force; `nil` when there are none. A session asks once, when it begins.
@@ -78,6 +82,9 @@ final class SenderService: Sendable {
 
     /// Whether senders are watched.
     var isWatching: Bool { isOn.load(ordering: .relaxed) }
+
+    /// The pseudonym of a client; `nil` where senders are not watched.
+    func pseudonym(of client: ClientAddress) -> UInt64? { isWatching ? pseudonyms.sender(client).bits : nil }
 
     /// What is shown of it.
     var status: Status {
@@ -155,6 +162,11 @@ final class SenderService: Sendable {
         }
         guard work.clusteredAt.map({ $0.isOver(work.settings.interval, at: now) }) ?? true else { return }
         work.clusteredAt = now
+        do {
+            try work.ledger.hear(try keeper.senderCounts(), settings: work.settings, now: now)
+        } catch {
+            logger.warning("senders: what others have said cannot be read: \(error)")
+        }
         cluster(&work, now)
     }
 

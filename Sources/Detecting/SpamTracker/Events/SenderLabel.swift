@@ -18,6 +18,9 @@ public enum LabelEvidence: Hashable, Sendable {
     /// An imported blocklist lists the sender.
     case blocklist
 
+    /// Others have judged most of its messages so, whose word has this rank, 1 for the best (``SenderJudgements``).
+    case judged(SenderLabel, rank: Int)
+
     /// An imported judgement on single mails, such as the label column of a trace.
     case imported(SenderLabel)
 
@@ -39,8 +42,8 @@ public struct LabelPolicy: Hashable, Sendable {
         self.learnsFromDialects = learnsFromDialects
     }
 
-    /// The label that `evidence` gives: the administrator's word overrides a trap, a trap an imported judgement, that a
-    /// blocklist, that a dialect. `nil` without admissible evidence; where two of equal rank disagree the sender is
+    /// The label that `evidence` gives: the administrator's word overrides what people say, that a trap, a trap an imported
+    /// judgement, that a blocklist, that a dialect; judgements of messages stand where their source stands. `nil` without admissible evidence; where two of equal rank disagree the sender is
     /// honest, because a false accusation costs more.
     public func label(for evidence: some Sequence<LabelEvidence>) -> SenderLabel? {
         var best: (rank: Int, label: SenderLabel)?
@@ -56,9 +59,10 @@ public struct LabelPolicy: Hashable, Sendable {
 
     private func rankedLabel(of evidence: LabelEvidence) -> (rank: Int, label: SenderLabel)? {
         switch evidence {
-        case .administrator(let label): (4, label)
-        case .trap: (3, .spam)
-        case .imported(let label): (2, label)
+        case .administrator(let label): (6, label)
+        case .judged(let label, let rank): (max(2, 6 - max(1, rank)), label)
+        case .trap: (4, .spam)
+        case .imported(let label): (3, label)
         case .blocklist: (1, .spam)
         case .botDialect(let usedSenderScore): learnsFromDialects && !usedSenderScore ? (0, .spam) : nil
         }

@@ -21,14 +21,13 @@ public struct SenderCounter: Sendable {
     private let maximumCache: Int
     private var cells: [Place: SenderCell] = [:]
     /// Pseudonyms of what was asked for lately: making one is slow.
-    private var senders: [ClientAddress: SenderKey] = [:]
     private var domains: [String: UInt64] = [:]
 
     /// A counter that has counted nothing.
     ///
     /// - Parameters:
     ///   - slotSeconds: how long a slot is, at least 1.
-    ///   - maximumCache: of how many clients, and of how many domains, the pseudonyms are remembered.
+    ///   - maximumCache: of how many domains the pseudonyms are remembered.
     public init(_ pseudonyms: SenderPseudonyms, slotSeconds: Int64, maximumCache: Int = 50_000) {
         self.pseudonyms = pseudonyms
         self.slotSeconds = max(1, slotSeconds)
@@ -43,7 +42,8 @@ public struct SenderCounter: Sendable {
         from client: ClientAddress, to domain: String, at time: UnixTime, mails: UInt32
     ) -> SenderCell {
         SenderCell(
-            slot: time.seconds - time.seconds % slotSeconds, sender: sender(client).bits, domain: hash(domain),
+            slot: time.seconds - time.seconds % slotSeconds, sender: pseudonyms.sender(client).bits,
+            domain: hash(domain),
             mails: mails)
     }
 
@@ -59,19 +59,10 @@ public struct SenderCounter: Sendable {
         return Array(cells.values)
     }
 
-    /// Forgets what was counted, and whom.
+    /// Forgets what was counted.
     public mutating func forget() {
         cells = [:]
-        senders = [:]
         domains = [:]
-    }
-
-    private mutating func sender(_ client: ClientAddress) -> SenderKey {
-        if let known = senders[client] { return known }
-        if senders.count >= maximumCache { senders = [:] }
-        let sender = pseudonyms.sender(client)
-        senders[client] = sender
-        return sender
     }
 
     private mutating func hash(_ name: String) -> UInt64 {

@@ -1,4 +1,5 @@
 public import SMTP
+public import SpamTracker
 
 /// Who writes to whom, for the sender scores: cells of the matrix, labels of networks, and how far files were imported.
 public protocol SenderCounts {
@@ -16,6 +17,12 @@ public protocol SenderCounts {
     /// Hands out who hit traps in slots from `start` until `end`, each slot once, oldest first.
     func trappedSenders(
         since start: UnixTime, until end: UnixTime, _ body: (_ sender: UInt64, _ slot: Int64) -> Void
+    ) throws(StoreError)
+
+    /// What others have said of the messages of senders on the days from `start` until `end`: for each sender of whom anybody
+    /// has said anything, all its days, in any order of senders.
+    func judgedSenders(
+        since start: UnixTime, until end: UnixTime, _ body: (_ sender: UInt64, _ judgements: SenderJudgements) -> Void
     ) throws(StoreError)
 
     /// How far the file was imported that begins so; of several such files, all.
@@ -36,4 +43,11 @@ public protocol SenderCounts {
 
     /// Says that whoever holds cells and labels in memory should read them again.
     func noteSendersChanged() throws(StoreError)
+}
+
+extension SenderCounts {
+    /// Nobody.
+    public func judgedSenders(
+        since start: UnixTime, until end: UnixTime, _ body: (_ sender: UInt64, _ judgements: SenderJudgements) -> Void
+    ) throws(StoreError) {}
 }
