@@ -136,8 +136,8 @@ let rooms: [Target] = [
     room(
         "SQLiteStore", on: .keeping,
         [
-            "Dialects", "Envelopes", "Judgements", "Keeping", "KeyedHashing", "Memory", "Policy", "SMTP", "SQLite",
-            "Threads",
+            "Dialects", "Envelopes", "Judgements", "Keeping", "KeyedHashing", "Memory", "Policy", "SMTP", "SpamTracker",
+            "SQLite", "Threads",
         ]),
 
     // Teaching: what learns, judges itself and simulates. The daemon links none of it.
@@ -383,7 +383,10 @@ let tests: [Target] = [
         ]),
     testTarget(
         "SQLiteStoreTests",
-        ["Envelopes", "Judgements", "Keeping", "KeyedHashing", "Memory", "Policy", "SMTP", "SQLite", "SQLiteStore"]),
+        [
+            "Dialects", "Envelopes", "Judgements", "Keeping", "KeyedHashing", "Memory", "Policy", "SMTP", "SQLite",
+            "SQLiteStore", "SpamTracker",
+        ]),
     testTarget("ConfigurationTests", ["Configuration", "Policy", "Seeded", "SMTP", "Sockets"]),
     testTarget(
         "DaemonTests",

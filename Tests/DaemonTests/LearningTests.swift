@@ -1,6 +1,7 @@
 import Configuration
 import Control
 import Decision
+import Dialects
 import Envelopes
 import Judgements
 import Keeping
@@ -44,6 +45,27 @@ struct LearningTests {
         #expect(sighting.queueID == key.hash(queueID: "4QUEUE1"))
         #expect(sighting.messageID == key.hash(messageID: "m1@example.net"))
         #expect(sighting.organisation != nil && sighting.attempt != nil && sighting.vantage == .milterPostfix)
+    }
+
+    @Test("a session that asks for no recipient is one too, a few of a network a day, and no message")
+    func withoutRecipient() throws {
+        let site = AdapterSite { $0.mode = .observe }
+        for _ in 0..<10 {
+            let client = AdapterClient(site, ScriptedConnection(.postfix))
+            try client.connect()
+            client.helo("friend")
+            client.handler.close()
+        }
+        #expect(site.sightings.count == Int(ScannerQuota.daily))
+        #expect(site.sightings.allSatisfy { !$0.hasRecipient && !$0.isMessage && $0.dialect?.shape == "greets label" })
+        #expect(Set(site.sightings.map(\.attempt)).count == 1)
+
+        var quota = ScannerQuota()
+        let noon = UnixTime(seconds: 86_400 * 20_000)
+        func hash(_ number: Int) -> KeyedHash { KeyedHash(bits: UInt128(number)) }
+        #expect((0..<20_000).count { quota.admits(hash($0), at: noon) } == ScannerQuota.mostNetworks)
+        #expect((0..<9).count { _ in quota.admits(hash(3), at: noon + 60) } == Int(ScannerQuota.daily) - 1)
+        #expect(!quota.admits(hash(30_000), at: noon) && quota.admits(hash(30_000), at: noon + 86_400))
     }
 
     @Test func nothingIsKeptWhereNothingIsLearned() throws {

@@ -123,13 +123,48 @@ struct LessonTests {
         #expect(learner.lessons.first?.queueID == "")
     }
 
-    @Test("a session that asks for no recipient leaves none")
+    @Test("a session that asks for no recipient says how it spoke, and is known again by that")
     func noRecipient() throws {
+        let key = try HashingKey(bytes: 1...32)
+        func lesson(_ client: String, _ words: [(SessionEvent.Kind, String)]) throws -> Lesson {
+            var learner = try Learner(peers: .sample(client))
+            for (kind, word) in words { learner.take(kind, word) }
+            learner.close()
+            #expect(learner.lessons.count == 1)
+            return try #require(learner.lessons.first)
+        }
+        let first = try lesson("203.0.113.9", [(.helo, "friend"), (.mail, "<a@b.example>")])
+        #expect(!first.hasRecipient && first.id == "s.0" && first.judgements.isEmpty && !first.hasHeaders)
+        #expect(first.dialect?.shape == "greets name; MAIL <>")
+        let attempt = first.attempt(under: key)
+        func again(_ client: String, _ words: [(SessionEvent.Kind, String)]) throws -> Bool {
+            try lesson(client, words).attempt(under: key) == attempt
+        }
+        #expect(try again("203.0.113.9", [(.helo, "friend"), (.mail, "<other@c.example>")]))
+        #expect(try !again("203.0.113.9", [(.helo, "friend")]) && !again("203.0.113.9", [(.helo, "[192.0.2.1]")]))
+        #expect(try !again("203.0.113.8", [(.helo, "friend"), (.mail, "<a@b.example>")]))
+        // An attempt that asked is another one.
+        var asked = try Learner()
+        asked.take(.helo, "friend")
+        asked.take(.mail, "<>")
+        asked.take(.rcpt, "<user1@example.org>")
+        asked.close()
+        #expect(asked.lessons.map(\.hasRecipient) == [true] && asked.lessons.first?.attempt(under: key) != attempt)
+        // Who says nothing at all leaves nothing.
+        var silent = try Learner()
+        silent.close()
+        #expect(silent.lessons.isEmpty)
+    }
+
+    @Test("what the mail server refuses before any recipient is said of the session")
+    func refusedEarly() throws {
         var learner = try Learner()
         learner.take(.helo, "friend")
+        learner.take(.refused, "5.7.1", "Service unavailable; Client host [203.0.113.9] blocked using bl.example")
         learner.take(.mail, "<a@b.example>")
         learner.close()
-        #expect(learner.lessons.isEmpty)
+        #expect(learner.lessons.map(\.hasRecipient) == [false])
+        #expect(learner.lessons.first?.judgements.map(\.source) == [.blocklist])
     }
 
     @Test("a trap is said, whether the mail server knows it or not")

@@ -23,6 +23,39 @@ import Testing
         let read = try #require(EnvelopeSummary(text: summary.text))
         #expect(read.answers(at: moment) == observer.answers(at: moment))
         #expect(read == summary)
+        let packed = try #require(EnvelopeSummary(bytes: summary.bytes))
+        #expect(packed.answers(at: moment) == observer.answers(at: moment) && packed.bytes == summary.bytes)
+        #expect(summary.bytes.count < summary.text.utf8.count * 2 / 3)
+    }
+
+    @Test func bytesThatAreNoneAreNotRead() throws {
+        for hasHeaders in [false, true] {
+            let bytes = EnvelopeSummary(try observer(), hasHeaders: hasHeaders).bytes
+            let read = try #require(EnvelopeSummary(bytes: bytes))
+            #expect(read.hasHeaders == hasHeaders)
+            #expect(
+                EnvelopeSummary(bytes: bytes + [0]) == nil && EnvelopeSummary(bytes: [2] + bytes.dropFirst()) == nil)
+            for count in 0..<bytes.count {
+                // What is cut off behind the answers before DATA is a summary without headers.
+                let cut = EnvelopeSummary(bytes: Array(bytes.prefix(count)))
+                #expect(cut == nil || hasHeaders && cut?.hasHeaders == false)
+            }
+            for index in bytes.indices {
+                for byte: UInt8 in [0, 0x7f, 0x80, 0xff] {
+                    var damaged = bytes
+                    damaged[index] = byte
+                    // Nothing traps, and what is read can be written.
+                    if let found = EnvelopeSummary(bytes: damaged) { #expect(!found.bytes.isEmpty) }
+                }
+            }
+        }
+    }
+
+    /// The numbers of questions stand in databases.
+    @Test func questionsKeepTheirNumbers() {
+        #expect(FeatureGroup.heloForm.rawValue == 0 && FeatureGroup.relation.rawValue == 18)
+        #expect(FeatureGroup.senderRelation.rawValue == 26 && FeatureGroup.orderAll.rawValue == 43)
+        #expect(FeatureGroup.allCases.count == 44)
     }
 
     @Test func withoutHeadersThereAreTheAnswersBeforeData() throws {

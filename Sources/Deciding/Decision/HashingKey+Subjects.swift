@@ -46,7 +46,20 @@ extension HashingKey {
 
     /// The hash of client and sender, by which a retry is known.
     func hash(client: KeyedHash, sender: MailAddress) -> KeyedHash {
-        subject("attempt", [client.description, sender.folded])
+        KeyedHash(bits: digest(domain: "attempt", parts: [Self.bytes(of: client.bits), Array(sender.folded.utf8)]))
+    }
+
+    /// The hash of client and speech, by which a session that asks for no recipient is known again.
+    func hash(client: KeyedHash, speech: [UInt64]) -> KeyedHash {
+        KeyedHash(
+            bits: digest(domain: "speech", parts: [Self.bytes(of: client.bits), speech.flatMap { Self.bytes(of: $0) }]))
+    }
+
+    /// The hash of a Message-ID as a lesson has it, without brackets.
+    public func hash(plainMessageID: String) -> KeyedHash { subject("message-id", [plainMessageID]) }
+
+    private static func bytes(of number: some FixedWidthInteger) -> [UInt8] {
+        stride(from: number.bitWidth - 8, through: 0, by: -8).map { UInt8(truncatingIfNeeded: number >> $0) }
     }
 
     private func subject(_ domain: StaticString, _ parts: [String]) -> KeyedHash {

@@ -16,6 +16,9 @@ public struct Lesson: Sendable {
     /// When the message, or the session, ended.
     public let time: UnixTime
 
+    /// The client. It goes no further than to the slow side, which makes a pseudonym of it.
+    public let client: ClientAddress
+
     /// What the client is remembered by.
     public let keys: ClientKeys
 
@@ -34,6 +37,9 @@ public struct Lesson: Sendable {
 
     /// Whether the headers have come.
     public let hasHeaders: Bool
+
+    /// Whether it asked for a recipient. One that never did says how its client speaks, and nothing of any mail.
+    public let hasRecipient: Bool
 
     let fingerprint: SessionFingerprint?
 
@@ -64,17 +70,25 @@ public struct Lesson: Sendable {
     /// Refusals of the mail server that tell nothing, masked.
     public let unreadReplies: [String]
 
-    /// The hash of client and sender, by which a retry is known.
-    public func attempt(under key: HashingKey) -> KeyedHash { key.hash(client: keys.client, sender: sender) }
+    /// The hash by which a retry is known: of client and sender; of client and speech where no recipient was asked for, so
+    /// that a client that comes again and again is one.
+    public func attempt(under key: HashingKey) -> KeyedHash {
+        hasRecipient
+            ? key.hash(client: keys.client, sender: sender)
+            : key.hash(client: keys.client, speech: dialect.map { [$0.speech, $0.named ?? 0] } ?? [])
+    }
 
     /// The longest Message-ID that is told from others, in bytes.
     public static let longestMessageID = 998
 
     /// A Message-ID as it is hashed: without blanks and angle brackets around it.
-    public static func plain(messageID: String) -> String {
-        var text = Substring(messageID)
-        while let first = text.utf8.first, first <= 0x20 || first == UInt8(ascii: "<") { text = text.dropFirst() }
-        while let last = text.utf8.last, last <= 0x20 || last == UInt8(ascii: ">") { text = text.dropLast() }
-        return String(decoding: text.utf8.prefix(longestMessageID), as: UTF8.self)
+    public static func plain(messageID: String) -> String { plain(messageID: Array(messageID.utf8)) }
+
+    /// The same of bytes.
+    static func plain(messageID bytes: [UInt8]) -> String {
+        var text = bytes[...]
+        while let first = text.first, first <= 0x20 || first == UInt8(ascii: "<") { text = text.dropFirst() }
+        while let last = text.last, last <= 0x20 || last == UInt8(ascii: ">") { text = text.dropLast() }
+        return String(decoding: text.prefix(longestMessageID), as: UTF8.self)
     }
 }

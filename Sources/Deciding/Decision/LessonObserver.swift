@@ -9,12 +9,14 @@ import SMTP
 /// no policy, no memory and no model, and whoever decides tells it nothing.
 struct LessonObserver: Sendable {
     private let id: String
+    private let client: ClientAddress
     private let keys: ClientKeys
     private let organisation: OrganisationName?
     private var reader: JudgementReader
     private var isAuthenticated = false
     private var sender: MailAddress?
     private var messageID = ""
+    private var hasSpoken = false
     private var hasRecipient = false
     private var stage = Stage.envelope
     /// How many messages have ended.
@@ -32,11 +34,16 @@ struct LessonObserver: Sendable {
     }
 
     /// An observer; `nil` for clients that nothing is learned from: those without an address, and local submissions.
-    init?(id: String, keys: ClientKeys?, peers: SessionPeers, rules: JudgementRules) {
-        guard let keys, peers.clientPort != 0 else { return nil }
+    ///
+    /// - Parameter organisation: the organisation of the client's verified name.
+    init?(
+        id: String, keys: ClientKeys?, peers: SessionPeers, organisation: OrganisationName?, rules: JudgementRules
+    ) {
+        guard let keys, let client = peers.client, peers.clientPort != 0 else { return nil }
+        self.client = client
         self.id = id
         self.keys = keys
-        organisation = peers.resolution == .ok ? peers.clientName.flatMap { OrganisationName(host: $0) } : nil
+        self.organisation = organisation
         reader = JudgementReader(rules: rules)
     }
 
@@ -44,7 +51,9 @@ struct LessonObserver: Sendable {
     mutating func take(_ event: ObservedEvent, _ bytes: Span<UInt8>) {
         switch event {
         case .auth: isAuthenticated = true
+        case .helo, .unknown, .line: hasSpoken = true
         case .mail(let address):
+            hasSpoken = true
             sender = address
             messageID = ""
             hasRecipient = false
@@ -53,9 +62,7 @@ struct LessonObserver: Sendable {
         case .data: stage = .data
         case .header(let length): if messageID.isEmpty { note(bytes, nameLength: length) }
         case .eoh: stage = .headers
-        case .helo, .proto, .tls, .refused, .answered, .unknown, .body, .eom, .abort, .line, .replied, .linesLost,
-            .command:
-            break
+        case .proto, .tls, .refused, .answered, .body, .eom, .abort, .replied, .linesLost, .command: break
         }
         reader.take(event, bytes)
     }
@@ -71,24 +78,25 @@ struct LessonObserver: Sendable {
         messages += 1
         hasLesson = true
         let lesson = Lesson(
-            id: "\(id).\(messages)", time: now, keys: keys, organisation: organisation,
+            id: "\(id).\(messages)", time: now, client: client, keys: keys, organisation: organisation,
             authenticated: reader.authenticatedDomain.flatMap { OrganisationName(host: $0) }, vantage: speech.vantage,
-            envelope: envelope, hasHeaders: stage == .headers, fingerprint: speech.fingerprint, sender: sender,
+            envelope: envelope, hasHeaders: stage == .headers, hasRecipient: true, fingerprint: speech.fingerprint,
+            sender: sender,
             queueID: queueID, messageID: messageID, judgements: reader.judgements(at: now),
             unreadReplies: reader.takeUnread())
         stage = .envelope
         return lesson
     }
 
-    /// A session that ends and has brought no message, but asked for recipients.
+    /// A session that ends and has brought no message, but said something: it asked for recipients, or never came to that.
     mutating func session(envelope: EnvelopeObserver, speech: Speech, at now: UnixTime) -> Lesson? {
-        guard !hasLesson, hasRecipient, !isAuthenticated, let sender else { return nil }
+        guard !hasLesson, hasSpoken, !isAuthenticated else { return nil }
         hasLesson = true
         return Lesson(
-            id: "\(id).0", time: now, keys: keys, organisation: organisation, authenticated: nil,
+            id: "\(id).0", time: now, client: client, keys: keys, organisation: organisation, authenticated: nil,
             vantage: speech.vantage,
-            envelope: envelope, hasHeaders: false, fingerprint: speech.fingerprint, sender: sender, queueID: "",
-            messageID: "",
+            envelope: envelope, hasHeaders: false, hasRecipient: hasRecipient, fingerprint: speech.fingerprint,
+            sender: sender ?? MailAddress(argument: [UInt8]()), queueID: "", messageID: "",
             judgements: reader.judgementsOfSession(at: now), unreadReplies: reader.takeUnread())
     }
 
@@ -99,8 +107,9 @@ struct LessonObserver: Sendable {
         guard nameLength == Self.messageIDName.count, field.count > nameLength + 1 else { return }
         for index in 0..<nameLength where field[index] | 0x20 != Self.messageIDName[index] { return }
         var value: [UInt8] = []
+        value.reserveCapacity(128)
         let end = min(field.count, nameLength + 1 + Lesson.longestMessageID + 16)
         for index in (nameLength + 1)..<end { value.append(field[index]) }
-        messageID = Lesson.plain(messageID: String(decoding: value, as: UTF8.self))
+        messageID = Lesson.plain(messageID: value)
     }
 }

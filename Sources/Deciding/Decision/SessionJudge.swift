@@ -62,13 +62,14 @@ public struct SessionJudge: Sendable {
         let (peers, isOwnHost) = memory.meet(peers, snapshot.policy.configuration.nameLookups)
         let seenFrom = vantage ?? Vantage(milterUnder: peers.mta)
         let key = memory.key
-        let naming = GreetingNaming(peers: peers) { key.hash(greetingName: $0) }
+        let organisation = peers.resolution == .ok ? peers.clientName.flatMap { OrganisationName(host: $0) } : nil
+        let naming = GreetingNaming(organisation: organisation) { key.hash(greetingName: $0) }
         session = SessionObserver(
             snapshot: snapshot, peers: peers, vantage: seenFrom,
             fallback: fallback ?? seenFrom.withoutCommandLines(), scores: scores,
             isOwnHost: isOwnHost, naming: naming)
         if let rules = snapshot.learning, !snapshot.policy.configuration.trusts(peers.client) {
-            lessons = LessonObserver(id: id, keys: keys, peers: peers, rules: rules)
+            lessons = LessonObserver(id: id, keys: keys, peers: peers, organisation: organisation, rules: rules)
         }
     }
 

@@ -17,7 +17,7 @@ public enum StoreChange: Sendable, Hashable {
     ///
     /// A retry is the sighting that it repeats: see ``Sighting/attempt``. Of one client at most
     /// ``Sighting/dailyLimit`` are kept a day; the others are only counted.
-    case sighting(Sighting)
+    indirect case sighting(Sighting)
 
     /// Somebody who logged in has written to the address with this hash.
     case correspondent(KeyedHash, UnixTime)

@@ -28,6 +28,7 @@ struct Schema: Sendable {
         Step(name: "places of clients", sql: placeColumns),
         Step(name: "standing of clients", sql: standingColumn),
         Step(name: "sightings and judgements", sql: sightingTables),
+        Step(name: "packed sightings", sql: packedSightings),
     ])
 
     /// Takes the steps that `database` lacks, each in a transaction of its own: a failure leaves the version reached
@@ -156,6 +157,42 @@ struct Schema: Sendable {
         ALTER TABLE verdict ADD COLUMN shown_sender TEXT;
         ALTER TABLE verdict ADD COLUMN shown_recipient TEXT;
         CREATE INDEX verdict_shown ON verdict (time) WHERE shown_client IS NOT NULL;
+        """
+
+    /// Sightings hold what they know themselves, packed into bytes: to look for a text that another one has costs more than
+    /// to keep it. Texts of before stay as they are. `has_recipient` is 0 for sessions that asked for no recipient; `sender`
+    /// is the client's pseudonym in `sender_cell`. Numbers are given by the daemon.
+    private static let packedSightings = """
+        CREATE TABLE sighting_packed (
+            id INTEGER PRIMARY KEY,
+            time INTEGER NOT NULL,
+            session TEXT NOT NULL,
+            client BLOB NOT NULL,
+            network BLOB NOT NULL,
+            organisation BLOB,
+            vantage TEXT NOT NULL,
+            envelope BLOB NOT NULL,
+            dialect BLOB,
+            queue_id BLOB,
+            message_id BLOB,
+            attempt BLOB,
+            has_recipient INTEGER NOT NULL,
+            sender INTEGER
+        ) STRICT;
+        INSERT INTO sighting_packed
+            SELECT s.id, s.time, s.session, s.client, s.network, s.organisation, s.vantage,
+                coalesce(CAST(e.text AS BLOB), x''), CAST(d.text AS BLOB), s.queue_id, s.message_id, s.attempt, 1, NULL
+            FROM sighting AS s LEFT JOIN sighting_text AS e ON e.id = s.envelope
+                LEFT JOIN sighting_text AS d ON d.id = s.dialect;
+        DROP TABLE sighting;
+        DROP TABLE sighting_text;
+        ALTER TABLE sighting_packed RENAME TO sighting;
+        CREATE INDEX sighting_time ON sighting (time);
+        CREATE TRIGGER sighting_gone AFTER DELETE ON sighting BEGIN
+            DELETE FROM sighting_judgement WHERE sighting = old.id;
+            DELETE FROM sighting_name WHERE day = old.time / 86400 AND sighting = old.id AND name IN
+                (substr(old.queue_id, 1, 8), substr(old.message_id, 1, 8), substr(old.attempt, 1, 8));
+        END;
         """
 
     /// Where a client stands with the greylist, which was the first of a verdict's reasons.

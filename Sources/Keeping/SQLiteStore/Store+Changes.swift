@@ -13,8 +13,15 @@ extension Store {
         }
         guard !changes.isEmpty else { return }
         try attempt { () throws(SQLiteError) in
-            try database.transaction { () throws(SQLiteError) in
-                for change in changes { try apply(change, hashingKey: hashingKey) }
+            do throws(SQLiteError) {
+                try database.transaction { () throws(SQLiteError) in
+                    for change in changes { try apply(change, hashingKey: hashingKey) }
+                    try writeSightingCounts()
+                }
+            } catch {
+                // What was noted of them has not happened.
+                sightingLedger = nil
+                throw error
             }
         }
     }
@@ -25,7 +32,7 @@ extension Store {
         case .verdict(let record, let showsAddresses):
             try insert(record, showsAddresses: showsAddresses, hashingKey: hashingKey)
         case .senderCells(let cells): for cell in cells { try insert(cell) }
-        case .sighting(let sighting): try insert(sighting, hashingKey: hashingKey)
+        case .sighting(let sighting): try insert(sighting)
         case .correspondent(let key, let time):
             try statement(
                 """
@@ -59,9 +66,9 @@ extension Store {
                     key.blob, .integer(entry.firstSeen.seconds), .integer(entry.lastSeen.seconds),
                     .integer(entry.hasPassed ? 1 : 0),
                 ] + Self.columns(entry.place))
-        case .network(let key, let record): try upsert(key, record, into: "network")
-        case .client(let key, let record): try upsert(key, record, into: "client")
-        case .clientNetwork(let key, let record): try upsert(key, record, into: "client_network")
+        case .network(let key, let record): try upsert(key, record, by: Self.networkUpsert)
+        case .client(let key, let record): try upsert(key, record, by: Self.clientUpsert)
+        case .clientNetwork(let key, let record): try upsert(key, record, by: Self.clientNetworkUpsert)
         case .greylistRemoved(let key): try statement("DELETE FROM greylist WHERE key = ?1").run(key.blob)
         case .networkRemoved(let key): try statement("DELETE FROM network WHERE key = ?1").run(key.blob)
         case .clientRemoved(let key): try statement("DELETE FROM client WHERE key = ?1").run(key.blob)
@@ -70,17 +77,23 @@ extension Store {
         }
     }
 
-    private func upsert(_ key: KeyedHash, _ record: ClientRecord, into table: String) throws(SQLiteError) {
-        try statement(
-            """
-            INSERT INTO \(table) (key, first_seen, last_seen, count, revoked_at, place_network, place_block,
-                place_allocation)
-            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT (key) DO UPDATE
-            SET first_seen = excluded.first_seen, last_seen = excluded.last_seen, count = excluded.count,
-                revoked_at = excluded.revoked_at, place_network = excluded.place_network,
-                place_block = excluded.place_block, place_allocation = excluded.place_allocation
-            """
-        ).run(
+    private static let networkUpsert = upsert(into: "network")
+    private static let clientUpsert = upsert(into: "client")
+    private static let clientNetworkUpsert = upsert(into: "client_network")
+
+    private static func upsert(into table: String) -> String {
+        """
+        INSERT INTO \(table) (key, first_seen, last_seen, count, revoked_at, place_network, place_block,
+            place_allocation)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT (key) DO UPDATE
+        SET first_seen = excluded.first_seen, last_seen = excluded.last_seen, count = excluded.count,
+            revoked_at = excluded.revoked_at, place_network = excluded.place_network,
+            place_block = excluded.place_block, place_allocation = excluded.place_allocation
+        """
+    }
+
+    private func upsert(_ key: KeyedHash, _ record: ClientRecord, by sql: String) throws(SQLiteError) {
+        try statement(sql).run(
             [
                 key.blob, .integer(record.firstSeen.seconds), .integer(record.lastSeen.seconds),
                 .integer(Int64(record.count)), record.revokedAt.map { .integer($0.seconds) } ?? nil,

@@ -14,7 +14,7 @@ extension Store {
                 """
                 SELECT time / 86400, count(*),
                     sum(EXISTS (SELECT 1 FROM sighting_judgement AS j WHERE j.sighting = sighting.id))
-                FROM sighting WHERE time BETWEEN ?1 AND ?2 GROUP BY 1 ORDER BY 1
+                FROM sighting WHERE time BETWEEN ?1 AND ?2 AND has_recipient <> 0 GROUP BY 1 ORDER BY 1
                 """)
             try days.bind(from)
             while try days.step() {
@@ -27,7 +27,7 @@ extension Store {
                 """
                 SELECT s.time / 86400, j.source, j.kind, count(*)
                 FROM sighting AS s JOIN sighting_judgement AS j ON j.sighting = s.id
-                WHERE s.time BETWEEN ?1 AND ?2 GROUP BY 1, 2, 3
+                WHERE s.time BETWEEN ?1 AND ?2 AND s.has_recipient <> 0 GROUP BY 1, 2, 3
                 """)
             try counts.bind(from)
             while try counts.step() {
@@ -43,7 +43,7 @@ extension Store {
                 SELECT a.source, b.source, count(*), sum(a.kind = b.kind)
                 FROM sighting AS s JOIN sighting_judgement AS a ON a.sighting = s.id
                     JOIN sighting_judgement AS b ON b.sighting = s.id AND a.source < b.source
-                WHERE s.time BETWEEN ?1 AND ?2 GROUP BY 1, 2
+                WHERE s.time BETWEEN ?1 AND ?2 AND s.has_recipient <> 0 GROUP BY 1, 2
                 """)
             try overlaps.bind(from)
             while try overlaps.step() {

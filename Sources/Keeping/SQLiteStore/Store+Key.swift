@@ -25,7 +25,7 @@ extension Store {
                     case "sender_cell": report.removed.senderCells += count
                     case "sighting": report.removed.sightings += count
                     case "correspondent": report.removed.correspondents += count
-                    case "sighting_text", "sighting_name", "sighting_judgement", "sighting_client": break
+                    case "sighting_name", "sighting_judgement", "sighting_client": break
                     default: report.removed.clients += count
                     }
                 }

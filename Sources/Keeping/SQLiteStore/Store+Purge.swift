@@ -11,6 +11,7 @@ extension Store {
         try attempt { () throws(SQLiteError) in
             // What is removed is to be gone from the file, not only from the tables.
             try database.execute("PRAGMA secure_delete = ON")
+            sightingLedger = nil
             let report = try database.transaction { () throws(SQLiteError) in try remove(scope) }
             try database.execute("PRAGMA secure_delete = OFF; PRAGMA incremental_vacuum")
             // A reader may keep the log busy; it is folded in and cut then when that one has ended.

@@ -2,7 +2,6 @@ internal import Dialects
 internal import Envelopes
 public import Judgements
 public import Keeping
-internal import KeyedHashing
 public import SMTP
 internal import SQLite
 
@@ -14,25 +13,21 @@ extension Store {
         try attempt { () throws(SQLiteError) in
             let row = try database.prepare(
                 """
-                SELECT s.id, s.time, s.client, s.network, s.organisation, s.queue_id, s.message_id, s.attempt, s.session,
-                    s.vantage, s.envelope, e.text, s.dialect, d.text
-                FROM sighting AS s LEFT JOIN sighting_text AS e ON e.id = s.envelope
-                    LEFT JOIN sighting_text AS d ON d.id = s.dialect
-                WHERE s.time >= ?1 ORDER BY s.time, s.id
+                SELECT id, time, client, network, organisation, queue_id, message_id, attempt, session, vantage, envelope,
+                    dialect, has_recipient, sender
+                FROM sighting WHERE time >= ?1 ORDER BY time, id
                 """)
             try row.bind([.integer(since.seconds)])
             var unreadable = 0
-            // Texts repeat: each is read once, and what is read is shared.
-            var envelopes: [Int64: EnvelopeSummary] = [:]
+            // Envelopes repeat: each is read once, and what is read is shared.
+            var envelopes: [[UInt8]: EnvelopeSummary] = [:]
             while try row.step() {
-                let envelope = row.integer(at: 10)
-                if envelopes[envelope] == nil {
+                let bytes = row.bytes(at: 10)
+                if envelopes[bytes] == nil {
                     if envelopes.count >= 50_000 { envelopes.removeAll() }
-                    envelopes[envelope] = EnvelopeSummary(text: row.text(at: 11))
+                    envelopes[bytes] = Self.envelope(bytes)
                 }
-                guard let summary = row.isNull(at: 11) ? nil : envelopes[envelope],
-                    var sighting = Self.sighting(row, envelope: summary)
-                else {
+                guard let summary = envelopes[bytes], var sighting = Self.sighting(row, envelope: summary) else {
                     unreadable += 1
                     continue
                 }
@@ -47,12 +42,27 @@ extension Store {
         guard let time = time(row, at: 1), let client = KeyedHash(row, at: 2), let network = KeyedHash(row, at: 3),
             let vantage = Vantage(rawValue: row.text(at: 9))
         else { return nil }
-        // The text of a newer version, or none at all, leaves the rest of use.
-        let dialect = row.isNull(at: 12) ? nil : DialectFingerprints(text: row.text(at: 13))
         return Sighting(
             id: row.text(at: 8), time: time, client: client, network: network,
-            organisation: KeyedHash(row, at: 4), vantage: vantage, envelope: envelope, dialect: dialect,
-            queueID: KeyedHash(row, at: 5), messageID: KeyedHash(row, at: 6), attempt: KeyedHash(row, at: 7))
+            organisation: KeyedHash(row, at: 4),
+            sender: row.isNull(at: 13) ? nil : UInt64(bitPattern: row.integer(at: 13)), vantage: vantage,
+            envelope: envelope,
+            dialect: Self.dialect(row.bytes(at: 11)), queueID: KeyedHash(row, at: 5), messageID: KeyedHash(row, at: 6),
+            attempt: KeyedHash(row, at: 7), hasRecipient: row.integer(at: 12) != 0)
+    }
+
+    /// An envelope's bytes, or the text of before; `nil` for neither, as of a newer version.
+    private static func envelope(_ bytes: [UInt8]) -> EnvelopeSummary? {
+        guard let first = bytes.first else { return nil }
+        return first < 0x20
+            ? EnvelopeSummary(bytes: bytes) : EnvelopeSummary(text: String(decoding: bytes, as: UTF8.self))
+    }
+
+    /// The same of a dialect; what cannot be read leaves the rest of use.
+    private static func dialect(_ bytes: [UInt8]) -> DialectFingerprints? {
+        guard let first = bytes.first else { return nil }
+        return first < 0x20
+            ? DialectFingerprints(bytes: bytes) : DialectFingerprints(text: String(decoding: bytes, as: UTF8.self))
     }
 
     private func judgements(of sighting: Int64) throws(SQLiteError) -> [MailJudgement] {
@@ -158,48 +168,80 @@ extension Store {
     }
 
     /// A sighting, in place of those that it repeats, with their judgements.
-    func insert(_ sighting: Sighting, hashingKey: HashingKey) throws(SQLiteError) {
+    func insert(_ sighting: Sighting) throws(SQLiteError) {
+        let day = Self.day(sighting.time)
+        if sightingLedger?.day != day || (sightingLedger?.attempts.count ?? 0) > AttemptFilter.most {
+            try writeSightingCounts()
+            sightingLedger = try ledger(of: day)
+        }
         let repeated = try repetitions(of: sighting)
         let id: Int64
         if let first = repeated.first {
             id = first
             for other in repeated.dropFirst() { try absorb(other, into: id) }
+            try statement(
+                """
+                UPDATE sighting SET time = ?2, session = ?3, organisation = ?6, vantage = ?7, envelope = ?8, dialect = ?9,
+                    queue_id = ?10, message_id = ?11 WHERE id = ?1
+                """
+            ).run(Array(Self.columns(of: sighting, id).prefix(11)))
         } else {
-            guard try hasRoom(for: sighting) else { return }
-            id = 0
+            guard try hasRoom(for: sighting), let next = sightingLedger?.next else { return }
+            id = next
+            sightingLedger?.next += 1
+            try statement("INSERT INTO sighting VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)")
+                .run(
+                    Self.columns(of: sighting, id))
         }
-        let dialect: SQLiteValue =
-            if let text = sighting.dialect?.text { .integer(try number(of: text, hashingKey: hashingKey)) } else { nil }
-        let row = try statement(
-            """
-            INSERT INTO sighting (id, time, session, client, network, organisation, vantage, envelope, dialect, queue_id,
-                message_id, attempt)
-            VALUES (nullif(?1, 0), ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12) ON CONFLICT (id) DO UPDATE
-            SET time = excluded.time, session = excluded.session, organisation = excluded.organisation,
-                vantage = excluded.vantage, envelope = excluded.envelope, dialect = excluded.dialect,
-                queue_id = excluded.queue_id, message_id = excluded.message_id
-            RETURNING id
-            """)
-        defer { row.reset() }
-        try row.bind([
+        if let attempt = sighting.attempt { sightingLedger?.attempts.insert(attempt) }
+        let names = [sighting.queueID, sighting.messageID, sighting.attempt].compactMap { $0.map(Self.name) }
+        if !names.isEmpty {
+            try statement(Self.insertionsOfNames[names.count - 1]).run([.integer(day), .integer(id)] + names)
+        }
+        for judgement in sighting.judgements { try insert(judgement, on: id) }
+    }
+
+    private static func columns(of sighting: Sighting, _ id: Int64) -> [SQLiteValue] {
+        [
             .integer(id), .integer(sighting.time.seconds), .text(sighting.id), sighting.client.blob,
-            sighting.network.blob, Self.blob(sighting.organisation), .text(sighting.vantage.rawValue),
-            .integer(try number(of: sighting.envelope.text, hashingKey: hashingKey)), dialect,
-            Self.blob(sighting.queueID), Self.blob(sighting.messageID), Self.blob(sighting.attempt),
-        ])
-        guard try row.step() else { return }
-        let stored = row.integer(at: 0)
-        for name in [sighting.queueID, sighting.messageID, sighting.attempt].compactMap({ $0 }) {
-            try statement("INSERT OR IGNORE INTO sighting_name VALUES (?1, ?2, ?3)").run(
-                .integer(Self.day(sighting.time)), Self.name(name), .integer(stored))
+            sighting.network.blob, blob(sighting.organisation), .text(sighting.vantage.rawValue),
+            .blob(sighting.envelope.bytes), sighting.dialect.map { .blob($0.bytes) } ?? nil, blob(sighting.queueID),
+            blob(sighting.messageID), blob(sighting.attempt), .integer(sighting.hasRecipient ? 1 : 0),
+            sighting.sender.map { .bits($0) } ?? nil,
+        ]
+    }
+
+    /// One, two and three names at once.
+    private static let insertionsOfNames = [
+        "INSERT OR IGNORE INTO sighting_name VALUES (?1, ?3, ?2)",
+        "INSERT OR IGNORE INTO sighting_name VALUES (?1, ?3, ?2), (?1, ?4, ?2)",
+        "INSERT OR IGNORE INTO sighting_name VALUES (?1, ?3, ?2), (?1, ?4, ?2), (?1, ?5, ?2)",
+    ]
+
+    /// What the database knows of a day. O(sightings within the time of retries, and clients of the day).
+    private func ledger(of day: Int64) throws(SQLiteError) -> SightingLedger {
+        let numbers = try database.prepare(
+            "SELECT max((SELECT coalesce(max(id), 0) FROM sighting), (SELECT coalesce(max(sighting), 0) FROM sighting_name))"
+        )
+        let last = try numbers.step() ? numbers.integer(at: 0) : 0
+        var attempts = AttemptFilter()
+        let rows = try database.prepare("SELECT attempt FROM sighting WHERE time >= ?1 AND attempt IS NOT NULL")
+        try rows.bind((day &- Sighting.retryTime / 86_400 &- 1) &* 86_400, at: 1)
+        while try rows.step() { if let attempt = KeyedHash(rows, at: 0) { attempts.insert(attempt) } }
+        var messages: [KeyedHash: Int64] = [:]
+        let clients = try database.prepare("SELECT client, messages FROM sighting_client WHERE day = ?1 LIMIT ?2")
+        try clients.bind([.integer(day), .integer(Int64(SightingLedger.mostClients + 1))])
+        while try clients.step() {
+            if let client = KeyedHash(clients, at: 0) { messages[client] = clients.integer(at: 1) }
         }
-        for judgement in sighting.judgements { try insert(judgement, on: stored) }
+        return SightingLedger(
+            day: day, next: last < .max ? last + 1 : last, attempts: attempts, messages: messages)
     }
 
     /// The sightings that this one is a retry of: of the same client and sender, with the same Message-ID or without a
     /// message.
     private func repetitions(of sighting: Sighting) throws(SQLiteError) -> [Int64] {
-        guard let attempt = sighting.attempt else { return [] }
+        guard let attempt = sighting.attempt, sightingLedger?.attempts.mayContain(attempt) ?? true else { return [] }
         let oldest = Self.day(sighting.time + -Sighting.retryTime)
         var found: [Int64] = []
         let row = try statement(
@@ -244,28 +286,32 @@ extension Store {
         try statement("DELETE FROM sighting WHERE id = ?1").run(.integer(other))
     }
 
-    /// Counts a sighting of its client's, and says whether it is to be kept.
+    /// Counts a message of its client's, and says whether it is to be kept. Sessions without a recipient are no messages:
+    /// nobody becomes an acquaintance by them, or uses up room that messages have.
     private func hasRoom(for sighting: Sighting) throws(SQLiteError) -> Bool {
-        let row = try statement(
-            """
-            INSERT INTO sighting_client VALUES (?1, ?2, 1) ON CONFLICT (day, client) DO UPDATE
-            SET messages = min(messages + 1, \(UInt32.max)) RETURNING messages
-            """)
-        defer { row.reset() }
-        try row.bind([.integer(Self.day(sighting.time)), sighting.client.blob])
-        return try row.step() && row.integer(at: 0) <= Int64(Sighting.dailyLimit)
+        guard sighting.hasRecipient, let ledger = sightingLedger else { return true }
+        let before: Int64
+        if let known = ledger.count(of: sighting.client) {
+            before = known
+        } else {
+            let row = try statement("SELECT messages FROM sighting_client WHERE day = ?1 AND client = ?2")
+            defer { row.reset() }
+            try row.bind([.integer(ledger.day), sighting.client.blob])
+            before = try row.step() ? row.integer(at: 0) : 0
+        }
+        sightingLedger?.note(sighting.client, after: before)
+        return before < Int64(Sighting.dailyLimit)
     }
 
-    /// The number of a text, which is added if it is new.
-    private func number(of text: String, hashingKey: HashingKey) throws(SQLiteError) -> Int64 {
-        let digest = SQLiteValue.bits(UInt64(truncatingIfNeeded: hashingKey.digest(Array(text.utf8))))
-        let known = try statement("SELECT id FROM sighting_text WHERE digest = ?1 AND text = ?2")
-        defer { known.reset() }
-        try known.bind([digest, .text(text)])
-        if try known.step() { return known.integer(at: 0) }
-        let row = try statement("INSERT INTO sighting_text (digest, uses, text) VALUES (?1, 0, ?2) RETURNING id")
-        defer { row.reset() }
-        try row.bind([digest, .text(text)])
-        return try row.step() ? row.integer(at: 0) : 0
+    /// Writes how many messages clients have brought since the last time.
+    func writeSightingCounts() throws(SQLiteError) {
+        guard let ledger = sightingLedger, !ledger.unwritten.isEmpty else { return }
+        let row = try statement(
+            """
+            INSERT INTO sighting_client VALUES (?1, ?2, ?3) ON CONFLICT (day, client) DO UPDATE
+            SET messages = min(messages + excluded.messages, \(UInt32.max))
+            """)
+        for (client, count) in ledger.unwritten { try row.run(.integer(ledger.day), client.blob, .integer(count)) }
+        sightingLedger?.noteWritten()
     }
 }

@@ -26,6 +26,9 @@ public final class Store: DataStore {
     /// How many sightings came since they were last counted.
     var uncountedSightings = 0
 
+    /// What is known of today's sightings; `nil` before the first one.
+    var sightingLedger: SightingLedger?
+
     /// Opens `path` for the daemon: makes it if there is none, checks it, and upgrades it.
     ///
     /// O(size of the file). A database of a newer version is left as it is.

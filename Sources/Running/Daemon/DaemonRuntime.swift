@@ -94,13 +94,15 @@ public final class DaemonRuntime {
             clientNetworks: saved.clientNetworks, undoneLies: saved.undoneLies,
             at: DaemonState.unixTime)
         let metrics = DaemonMetrics()
-        let lessons = LessonDesk(configuration, key: key, keeper: keeper, metrics: metrics)
+        let senders = SenderService(configuration, key: key, keeper: keeper, logger: logger)
+        let lessons = LessonDesk(configuration, key: key, keeper: keeper, metrics: metrics) {
+            senders.pseudonym(of: $0)
+        }
         lessons.restore(saved.correspondents)
         self.lessons = lessons
         let journal = JournalService(
             configuration: configuration, output: output, logger: logger, keeper: keeper,
             transcripts: TranscriptWriter(configuration), metrics: metrics, lessons: lessons)
-        let senders = SenderService(configuration, key: key, keeper: keeper, logger: logger)
         self.senders = senders
         let hasPolicyService = sockets.hasPolicyService(configuration)
         let state = DaemonState(

@@ -18,7 +18,7 @@ enum JournalItem: Sendable {
     case transcript(SessionTranscript)
 
     /// A message, or a session without one, has left something to learn from.
-    case lesson(Lesson)
+    indirect case lesson(Lesson)
 
     /// The breaker has tripped with this verdict.
     case breakerTripped(BreakerTrip, VerdictRecord)

@@ -14,6 +14,7 @@ final class LessonDesk: Sendable {
         var learns: Bool
         var sources: Set<JudgementSource>
         var correspondents: [KeyedHash: UnixTime] = [:]
+        var scanners = ScannerQuota()
     }
 
     /// How many correspondents are remembered; those last written to stay.
@@ -22,9 +23,15 @@ final class LessonDesk: Sendable {
     private let key: HashingKey
     private let keeper: any Keeper
     private let metrics: DaemonMetrics
+    /// Makes the pseudonym by which the recipients of a client are counted.
+    private let pseudonym: @Sendable (ClientAddress) -> UInt64?
     private let state: Mutex<State>
 
-    init(_ configuration: Configuration, key: HashingKey, keeper: any Keeper, metrics: DaemonMetrics) {
+    init(
+        _ configuration: Configuration, key: HashingKey, keeper: any Keeper, metrics: DaemonMetrics,
+        pseudonym: @escaping @Sendable (ClientAddress) -> UInt64? = { _ in nil }
+    ) {
+        self.pseudonym = pseudonym
         self.key = key
         self.keeper = keeper
         self.metrics = metrics
@@ -52,21 +59,30 @@ final class LessonDesk: Sendable {
 
     /// Takes what a session leaves. A few keyed hashes.
     func take(_ lesson: Lesson) {
+        guard lesson.hasRecipient else { return take(withoutRecipient: lesson) }
         var lesson = lesson
         if isFromCorrespondent(lesson) {
             lesson.judgements.append(MailJudgement(.honest, from: .correspondent, at: lesson.time))
         }
         metrics.note(sighting: lesson.judgements)
         for reply in lesson.unreadReplies { keeper.submit(.unreadReply(reply, lesson.time)) }
+        keeper.submit(.sighting(Sighting(lesson, under: key, sender: pseudonym(lesson.client))))
+    }
+
+    /// Takes what a session leaves that never asked for a recipient: how it spoke, and what the mail server said of that.
+    private func take(withoutRecipient lesson: Lesson) {
+        guard state.withLock({ $0.scanners.admits(lesson.keys.network, at: lesson.time) }) else { return }
         keeper.submit(.sighting(Sighting(lesson, under: key)))
     }
 
     /// Whether the sender is one whom an authenticated user has written to, and the client belongs to the sender's
     /// organisation or may send for it: anybody can write a sender.
     private func isFromCorrespondent(_ lesson: Lesson) -> Bool {
-        guard lesson.isAligned, listens(to: .correspondent) == true else { return false }
+        let mayBe = state.withLock { $0.learns && $0.sources.contains(.correspondent) && !$0.correspondents.isEmpty }
+        guard mayBe else { return false }
         let hash = key.hash(sender: lesson.sender.unquoted)
-        return state.withLock { $0.correspondents[hash] != nil }
+        guard state.withLock({ $0.correspondents[hash] != nil }) else { return false }
+        return lesson.isAligned
     }
 
     /// An authenticated user has written to an address. Amortised O(1).

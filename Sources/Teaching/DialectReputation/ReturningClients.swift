@@ -17,8 +17,9 @@ public struct ReturningClients {
     /// Nobody yet.
     public init() {}
 
-    /// Counts a sighting.
+    /// Counts a sighting. Who never asks for a recipient brings nothing to come back with.
     public mutating func add(_ sighting: Sighting) {
+        guard sighting.hasRecipient else { return }
         var client = clients[sighting.client] ?? Client()
         client.sightings += 1
         if sighting.judgements.contains(where: { $0.kind == .spam }) { client.spam += 1 }

@@ -40,6 +40,7 @@ public struct Teacher {
     private func material() throws(StoreError) -> TrainingSet {
         var set = TrainingSet()
         try store.sightings(since: since) { sighting in
+            guard sighting.hasRecipient else { return }
             set.add(
                 sighting.envelope, sender: "\(sighting.client)",
                 organisation: "\(sighting.organisation ?? sighting.network)", at: sighting.time,

@@ -299,7 +299,7 @@ extension MemoryStore.Content {
                 && (old.queueID == nil && old.messageID == nil
                     || old.messageID != nil && old.messageID == sighting.messageID)
         }
-        if repeated.isEmpty {
+        if repeated.isEmpty, sighting.hasRecipient {
             let day = UInt64(clamping: sighting.time.seconds / 86_400)
             let place = SIMD2(day, UInt64(truncatingIfNeeded: sighting.client.bits))
             sightingCounts[place, default: 0] += 1

@@ -1,3 +1,5 @@
+import Documents
+
 /// How a session spoke, at three depths, as numbers that are the same whenever a program speaks alike at one vantage.
 ///
 /// The numbers are plain hashes of how commands were spelt and ordered, of nothing that names a host or a person, but for
@@ -40,6 +42,37 @@ public struct DialectFingerprints: Sendable, Hashable {
 }
 
 extension DialectFingerprints {
+    /// The number of the form that ``bytes`` has. No text begins with it.
+    private static let form: UInt8 = 1
+
+    /// How many bytes of ``bytes`` stand before ``course``, which has four.
+    public static let bytesBeforeCourse = 1
+
+    /// The fingerprints as bytes: the numbers, ``named`` or nothing, and the shape. ``init(bytes:)`` reads it.
+    public var bytes: [UInt8] {
+        var packed = PackedWriter(form: Self.form, capacity: 40 + shape.utf8.count)
+        for number in [trace, speech, greeting] { packed.add(fixed: number) }
+        packed.add(named == nil ? 0 : 1)
+        if let named { packed.add(fixed: named) }
+        packed.add(string: Array(shape.utf8)[...])
+        return packed.bytes
+    }
+
+    /// Reads fingerprints; `nil` for bytes that are none.
+    public init?(bytes: [UInt8]) {
+        guard var packed = PackedReader(bytes, form: Self.form), let trace = packed.fixed(),
+            let speech = packed.fixed(),
+            let greeting = packed.fixed(), let hasName = packed.byte(), hasName <= 1
+        else { return nil }
+        let named = hasName == 1 ? packed.fixed() : nil
+        guard (named != nil) == (hasName == 1), let shape = packed.string(upTo: Self.longestShape), packed.isAtEnd,
+            shape.allSatisfy({ 0x20...0x7e ~= $0 })
+        else { return nil }
+        self.init(
+            trace: trace, speech: speech, greeting: greeting, named: named,
+            shape: String(decoding: shape, as: UTF8.self))
+    }
+
     /// The fingerprints as one line: four hexadecimal numbers, `-` for one that is not there, and the shape.
     /// ``init(text:)`` reads it.
     public var text: String {

@@ -13,7 +13,14 @@ public struct GreetingNaming: Sendable {
     ///
     /// - Parameter hash: hashes a name under a key.
     public init(peers: SessionPeers, hash: @escaping @Sendable (_ name: [UInt8]) -> UInt64) {
-        own = peers.resolution == .ok ? peers.clientName.flatMap { OrganisationName(host: $0) } : nil
+        self.init(
+            organisation: peers.resolution == .ok ? peers.clientName.flatMap { OrganisationName(host: $0) } : nil,
+            hash: hash)
+    }
+
+    /// The naming of a session whose client's verified name is known to belong to `organisation`; `nil` when it has none.
+    public init(organisation: OrganisationName?, hash: @escaping @Sendable (_ name: [UInt8]) -> UInt64) {
+        own = organisation
         self.hash = hash
     }
 

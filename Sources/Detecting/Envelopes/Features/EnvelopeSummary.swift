@@ -1,3 +1,4 @@
+import Documents
 private import SMTP
 
 /// What is kept of an envelope to learn from it later: its answers, and nothing else.
@@ -105,10 +106,91 @@ extension EnvelopeSummary {
     }
 }
 
-extension EnvelopeSummary: Hashable {
-    /// Summaries are the same when their texts are.
-    public static func == (left: EnvelopeSummary, right: EnvelopeSummary) -> Bool { left.text == right.text }
+extension EnvelopeSummary {
+    /// The number of the form that ``bytes`` has. No text begins with it.
+    private static let form: UInt8 = 1
 
-    /// Hashes the text.
-    public func hash(into hasher: inout Hasher) { hasher.combine(text) }
+    /// The most answers before DATA, and the longest one, that are read.
+    private static let mostAnswers = (count: 255, length: 1_024)
+
+    /// The summary as bytes, in the order of its text. ``init(bytes:)`` reads it. At most about 5,000, half as many as the text.
+    public var bytes: [UInt8] {
+        var packed = PackedWriter(form: Self.form, capacity: 320)
+        packed.add(number: beforeData.count)
+        for token in beforeData {
+            packed.add(token.group.rawValue)
+            packed.add(string: token.bytes[...])
+        }
+        guard let headers else { return packed.bytes }
+        packed.add(number: headers.trail.received)
+        packed.add(optional: headers.mailer?.template)
+        packed.add(optional: headers.messageID?.pattern)
+        if let id = headers.messageID { packed.add(id.host.number) }
+        packed.add(optional: headers.date)
+        packed.add(number: headers.trail.count)
+        for index in 0..<headers.trail.count { packed.add(string: headers.trail[index]) }
+        return packed.bytes
+    }
+
+    /// Reads a summary; `nil` for bytes that are none, such as those of a newer version.
+    public init?(bytes: [UInt8]) {
+        guard var packed = PackedReader(bytes, form: Self.form),
+            let answers = packed.number(upTo: Self.mostAnswers.count)
+        else { return nil }
+        var beforeData: [TextToken] = []
+        for _ in 0..<answers {
+            guard let group = packed.byte().flatMap(FeatureGroup.init(rawValue:)), group.family.isKnownBeforeData,
+                let answer = packed.string(upTo: Self.mostAnswers.length)
+            else { return nil }
+            beforeData.append(TextToken(group, answer))
+        }
+        guard !packed.isAtEnd else {
+            self.init(beforeData: beforeData, headers: nil)
+            return
+        }
+        guard let received = packed.number(upTo: 1_000), let mailer = packed.optional(upTo: 1_024),
+            let pattern = packed.optional(upTo: 1_024)
+        else { return nil }
+        var messageID: (pattern: [UInt8], host: HeaderAnswers.MessageIDHost)?
+        if let pattern {
+            guard let host = packed.byte().flatMap(HeaderAnswers.MessageIDHost.init(number:)) else { return nil }
+            messageID = (pattern, host)
+        }
+        guard let date = packed.optional(upTo: 1_024), let count = packed.number(upTo: HeaderTrail.mostHeaders) else {
+            return nil
+        }
+        var trail = HeaderTrail()
+        for _ in 0..<count {
+            guard let name = packed.string(upTo: HeaderTrail.longestName) else { return nil }
+            trail.append(name.span)
+        }
+        guard packed.isAtEnd else { return nil }
+        trail.noteReceived(received)
+        self.init(
+            beforeData: beforeData,
+            headers: HeaderAnswers(
+                trail: trail, mailer: mailer.map { MailerName($0) }, messageID: messageID, date: date))
+    }
+}
+
+extension EnvelopeSummary: Hashable {
+    /// Summaries are the same when their bytes are.
+    public static func == (left: EnvelopeSummary, right: EnvelopeSummary) -> Bool { left.bytes == right.bytes }
+
+    /// Hashes the bytes.
+    public func hash(into hasher: inout Hasher) { hasher.combine(bytes) }
+}
+
+extension HeaderAnswers.MessageIDHost {
+    /// What stands for it in a summary's bytes: new ones go to the end.
+    private static let numbered: [Self] = [
+        .noDomain, .helo, .heloOrganisation, .nameOrganisation, .senderOrganisation, .other,
+    ]
+
+    fileprivate var number: UInt8 { UInt8(clamping: Self.numbered.firstIndex(of: self) ?? 255) }
+
+    fileprivate init?(number: UInt8) {
+        guard Int(number) < Self.numbered.count else { return nil }
+        self = Self.numbered[Int(number)]
+    }
 }

@@ -2,6 +2,8 @@
 ///
 /// A session has at most one answer to a question, but for those of `.headerName` and `.headerPair`. All answers about
 /// HELO and names are shapes out of small closed sets: no name and no address can get into a model through them.
+///
+/// The numbers stand in the database: new questions go to the end, and none is removed.
 public enum FeatureGroup: UInt8, Sendable, Hashable, CaseIterable {
     /// The HELO argument's form; for addresses whether it is the client's.
     case heloForm

@@ -6,13 +6,15 @@ internal import SMTP
 
 extension Sighting {
     /// What is kept of a lesson. A few keyed hashes, and O(what its envelope has shown).
-    public init(_ lesson: Lesson, under key: HashingKey) {
+    ///
+    /// - Parameter sender: the client's pseudonym, where senders are counted.
+    public init(_ lesson: Lesson, under key: HashingKey, sender: UInt64? = nil) {
         self.init(
             id: lesson.id, time: lesson.time, client: lesson.keys.client, network: lesson.keys.network,
-            organisation: lesson.answerable.map { key.hash(organisation: $0) }, vantage: lesson.vantage,
+            organisation: lesson.answerable.map { key.hash(organisation: $0) }, sender: sender, vantage: lesson.vantage,
             envelope: EnvelopeSummary(lesson.envelope, hasHeaders: lesson.hasHeaders), dialect: lesson.dialect,
             queueID: lesson.queueID.isEmpty ? nil : key.hash(queueID: lesson.queueID),
-            messageID: lesson.messageID.isEmpty ? nil : key.hash(messageID: lesson.messageID),
-            attempt: lesson.attempt(under: key), judgements: lesson.judgements)
+            messageID: lesson.messageID.isEmpty ? nil : key.hash(plainMessageID: lesson.messageID),
+            attempt: lesson.attempt(under: key), hasRecipient: lesson.hasRecipient, judgements: lesson.judgements)
     }
 }

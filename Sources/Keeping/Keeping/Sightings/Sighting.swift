@@ -24,6 +24,9 @@ public struct Sighting: Sendable, Hashable {
     /// sender's domain for which it may send (SPF), hashed; `nil` when it has none.
     public var organisation: KeyedHash?
 
+    /// The client's pseudonym among those whose recipients are counted; `nil` where senders are not.
+    public var sender: UInt64?
+
     /// Where it was seen from.
     public var vantage: Vantage
 
@@ -43,11 +46,19 @@ public struct Sighting: Sendable, Hashable {
     /// message, is the same sighting; `nil` for one that stands for itself.
     public var attempt: KeyedHash?
 
+    /// Whether a recipient was asked for. A session that ended before is a witness of how its client speaks, and of nothing
+    /// else: it is no message, and no client comes back with it.
+    public var hasRecipient: Bool
+
     /// What others have said of it, in any order; of each source one judgement is kept, the latest.
     public var judgements: [MailJudgement]
 
     /// How many of one client are kept a day: a stranger who sends ten thousand must not push out the others.
     public static let dailyLimit = 50
+
+    /// Of all that are kept, at most one in so many are sessions that asked for no recipient: scanners bring them in any
+    /// number, and must not push out messages.
+    public static let shareWithoutRecipient = 10
 
     /// How long a mail server may try again, in seconds, so that what comes later is no retry: five days, as Postfix and
     /// Sendmail do unless told otherwise.
@@ -59,20 +70,24 @@ public struct Sighting: Sendable, Hashable {
     /// A sighting from its parts.
     public init(
         id: String, time: UnixTime, client: KeyedHash, network: KeyedHash, organisation: KeyedHash? = nil,
-        vantage: Vantage, envelope: EnvelopeSummary, dialect: DialectFingerprints? = nil, queueID: KeyedHash? = nil,
-        messageID: KeyedHash? = nil, attempt: KeyedHash? = nil, judgements: [MailJudgement] = []
+        sender: UInt64? = nil, vantage: Vantage, envelope: EnvelopeSummary, dialect: DialectFingerprints? = nil,
+        queueID: KeyedHash? = nil,
+        messageID: KeyedHash? = nil, attempt: KeyedHash? = nil, hasRecipient: Bool = true,
+        judgements: [MailJudgement] = []
     ) {
         self.id = id
         self.time = time
         self.client = client
         self.network = network
         self.organisation = organisation
+        self.sender = sender
         self.vantage = vantage
         self.envelope = envelope
         self.dialect = dialect
         self.queueID = queueID
         self.messageID = messageID
         self.attempt = attempt
+        self.hasRecipient = hasRecipient
         self.judgements = judgements
     }
 }

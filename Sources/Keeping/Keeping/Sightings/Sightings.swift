@@ -20,7 +20,7 @@ public protocol Sightings {
     /// How many messages were left out since `since` because their clients had sent too many that day.
     func sightingsLeftOut(since: UnixTime) throws(StoreError) -> Int
 
-    /// What others have said of the messages kept since `since`.
+    /// What others have said of the messages and refused recipients kept since `since`.
     func judgementReport(since: UnixTime) throws(StoreError) -> JudgementReport
 
     /// The mail server's refusals that tell nothing, the most frequent first, at most `limit`.
@@ -38,7 +38,7 @@ extension Sightings {
     public func judgementReport(since: UnixTime) throws(StoreError) -> JudgementReport {
         var report = JudgementReport()
         report.leftOut = try sightingsLeftOut(since: since)
-        try sightings(since: since) { report.add($0.judgements, at: $0.time) }
+        try sightings(since: since) { if $0.hasRecipient { report.add($0.judgements, at: $0.time) } }
         return report
     }
 }

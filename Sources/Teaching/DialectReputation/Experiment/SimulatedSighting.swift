@@ -9,7 +9,7 @@ import SMTP
 struct SimulatedSighting {
     var sighting: Sighting
     /// Whether any recipient was asked for: before that nobody decides.
-    let hasRecipient: Bool
+    var hasRecipient: Bool { sighting.hasRecipient }
 
     init(_ dialogue: Dialogue, from host: SpeakingHost, at vantage: Vantage, time: UnixTime, number: Int) {
         var observer = EnvelopeObserver(peers: host.peers)
@@ -23,14 +23,14 @@ struct SimulatedSighting {
             if event.kind == .rcpt { hasRecipient = true }
             observer.take(observed, bytes.span)
         }
-        self.hasRecipient = hasRecipient
         sighting = Sighting(
             id: "sim-\(number).1", time: time, client: KeyedHash(bits: UInt128(host.network) << 32),
             network: KeyedHash(bits: UInt128(host.network)),
             organisation: host.organisation.map { KeyedHash(bits: UInt128($0) << 64) }, vantage: vantage,
             envelope: EnvelopeSummary(observer, hasHeaders: hasHeaders),
             dialect: dialogue.fingerprints(
-                at: vantage, naming: GreetingNaming(peers: host.peers) { FNVHash($0).value }))
+                at: vantage, naming: GreetingNaming(peers: host.peers) { FNVHash($0).value }),
+            hasRecipient: hasRecipient)
     }
 
     /// The fingerprints.
