@@ -68,6 +68,27 @@ struct SocketLoopTests {
         for client in idle + [third] { client.close() }
     }
 
+    /// A loop that is told to be away leaves no socket and no connection behind, and comes back.
+    @Test func aPauseLooksLikeAProgramThatIsGone() throws {
+        let notes = Notes()
+        let (loop, path) = try serve(notes)
+        defer { loop.stop() }
+        let early = try Client(path)
+        early.send(PolicyConversationTests.request)
+        #expect(early.read() == "action=DUNNO\n\n")
+        loop.pause(for: .seconds(3_600))
+        #expect(early.read() == "")
+        early.close()
+        #expect(!FileManager.default.fileExists(atPath: path))
+        loop.pause(for: .zero)
+        let deadline = ContinuousClock.now + .seconds(60)
+        while !FileManager.default.fileExists(atPath: path), ContinuousClock.now < deadline { usleep(1_000) }
+        let late = try Client(path)
+        late.send(PolicyConversationTests.request)
+        #expect(late.read() == "action=DUNNO\n\n")
+        late.close()
+    }
+
     @Test func manyPeersAreServedAtOnce() throws {
         let notes = Notes()
         let (loop, path) = try serve(notes)

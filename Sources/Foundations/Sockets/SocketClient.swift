@@ -36,17 +36,31 @@ public struct SocketClient: ~Copyable {
 
     deinit { Glibc.close(descriptor) }
 
-    /// Sends `bytes` and returns all that comes until the other side closes, at most `limit` bytes.
-    public func exchange(_ bytes: [UInt8], limit: Int = 16 << 20) throws(SocketError) -> [UInt8] {
+    /// Sends `bytes`, all of them.
+    public func send(_ bytes: [UInt8]) throws(SocketError) {
         var rest = bytes[...]
         while !rest.isEmpty {
             // unsafe: the bytes are sent before the slice changes.
             let count = unsafe rest.withUnsafeBytes { buffer in
-                unsafe send(descriptor, buffer.baseAddress, buffer.count, Int32(MSG_NOSIGNAL))
+                unsafe Glibc.send(descriptor, buffer.baseAddress, buffer.count, Int32(MSG_NOSIGNAL))
             }
-            guard count > 0 else { throw .system("cannot send", remedy: "check whether argotd is running") }
+            guard count > 0 else { throw .system("cannot send", remedy: "check whether the server is running") }
             rest = rest.dropFirst(count)
         }
+    }
+
+    /// What has come, at least one byte; nothing when the other side has closed.
+    public func receive() throws(SocketError) -> [UInt8] {
+        var buffer = [UInt8](repeating: 0, count: 4_096)
+        // unsafe: read fills at most the buffer.
+        let count = unsafe read(descriptor, &buffer, buffer.count)
+        guard count >= 0 else { throw .system("no answer", remedy: "check whether the server is running") }
+        return Array(buffer.prefix(count))
+    }
+
+    /// Sends `bytes` and returns all that comes until the other side closes, at most `limit` bytes.
+    public func exchange(_ bytes: [UInt8], limit: Int = 16 << 20) throws(SocketError) -> [UInt8] {
+        try send(bytes)
         var received: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: 16 * 1_024)
         while received.count < limit {
@@ -60,6 +74,9 @@ public struct SocketClient: ~Copyable {
     }
 
     private static func connected(to name: SocketName, timeout: Int) throws(SocketError) -> Int32 {
+        if case .inet(let host, let port, _) = name {
+            return try connected(host: host.isEmpty ? "127.0.0.1" : host, port: port, timeout: timeout)
+        }
         guard case .unix(let path) = name else {
             throw SocketError(.socketSyntax, "\(name) is not a path: write unix:/PATH")
         }
@@ -69,6 +86,25 @@ public struct SocketClient: ~Copyable {
         }
         guard isConnected else {
             let error = refusal(path)
+            Glibc.close(descriptor)
+            throw error
+        }
+        return descriptor
+    }
+
+    private static func connected(host: String, port: UInt16, timeout: Int) throws(SocketError) -> Int32 {
+        var hints = unsafe addrinfo()
+        unsafe hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
+        var results: UnsafeMutablePointer<addrinfo>?
+        // unsafe: getaddrinfo allocates the list, freed below; connect reads the address in it.
+        guard unsafe getaddrinfo(host, String(port), &hints, &results) == 0, let entry = unsafe results?.pointee else {
+            throw SocketError(.system, "host \"\(host)\" has no address: use an address of this machine")
+        }
+        defer { unsafe freeaddrinfo(results) }
+        let descriptor = try socket(family: unsafe entry.ai_family, timeout: timeout)
+        guard unsafe Glibc.connect(descriptor, entry.ai_addr, entry.ai_addrlen) == 0 else {
+            let error = SocketError.system(
+                "cannot connect to port \(port) of \(host)", remedy: "check whether the server is running")
             Glibc.close(descriptor)
             throw error
         }

@@ -61,8 +61,19 @@ public final class SocketListener: Sendable {
 
     /// Removes the socket file, unless somebody else holds the socket.
     public func unlinkPath() {
-        if case .unix(let path) = socket { unsafe _ = Glibc.unlink(path) }
+        guard case .unix(let path) = socket else { return }
+        unsafe _ = Glibc.unlink(path)
+        unsafe _ = Glibc.unlink(Self.hidden(path))
     }
+
+    /// Takes the socket's file from its place, where clients look for it, or puts it back.
+    func hide(_ hides: Bool) {
+        guard case .unix(let path) = socket else { return }
+        let (from, to) = hides ? (path, Self.hidden(path)) : (Self.hidden(path), path)
+        unsafe _ = rename(from, to)
+    }
+
+    private static func hidden(_ path: String) -> String { path + ".away" }
 
     private static func lock(_ path: String) throws(SocketError) -> Int32 {
         let file = path + ".lock"

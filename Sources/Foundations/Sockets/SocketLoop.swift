@@ -14,6 +14,8 @@ public final class SocketLoop: Sendable {
     /// Where answers that were made elsewhere come in; closing it ends the loop.
     private let answers: LateAnswers
     private let isStopping = Mutex(true)
+    /// Until when the loop is not there, if it was told so.
+    private let absence = Mutex<ContinuousClock.Instant?>(nil)
     private let open = Atomic<Int>(0)
     private let evicted = Atomic<Int>(0)
 
@@ -59,6 +61,14 @@ public final class SocketLoop: Sendable {
         pthread_detach(thread)
     }
 
+    /// Is not there for a while: closes all connections, and clients find no socket. Zero ends an earlier pause. Where somebody
+    /// else holds the socket, connections wait.
+    public func pause(for duration: Duration) {
+        absence.withLock { $0 = .now + max(.zero, duration) }
+        // No connection has this number: it only wakes the loop.
+        answers.put(SocketAnswer(), for: 0)
+    }
+
     /// Ends the loop soon, closes its connections, and removes the socket file. Does not wait.
     public func stop() {
         let isRunning = isStopping.withLock { isStopping in
@@ -77,18 +87,28 @@ public final class SocketLoop: Sendable {
         var number: UInt64 = 0
         /// Until when no connection is accepted, for lack of descriptors.
         var pause: ContinuousClock.Instant?
+        var isAbsent = false
         while true {
+            let absence = absence.withLock { $0.flatMap { $0 > .now ? $0 : nil } }
+            if isAbsent != (absence != nil) {
+                isAbsent.toggle()
+                listener.hide(isAbsent)
+                for connection in connections where isAbsent { Glibc.close(connection.descriptor) }
+                if isAbsent { connections.removeAll() }
+            }
             polled.removeAll(keepingCapacity: true)
             polled.append(pollfd(fd: answers.reading, events: Int16(POLLIN), revents: 0))
             let accepts =
-                pause == nil && (connections.count < limits.connections || connections.contains { $0.isIdle })
+                pause == nil && !isAbsent
+                && (connections.count < limits.connections || connections.contains { $0.isIdle })
             polled.append(pollfd(fd: accepts ? listener.descriptor : -1, events: Int16(POLLIN), revents: 0))
             for connection in connections {
                 polled.append(pollfd(fd: connection.descriptor, events: connection.events, revents: 0))
             }
             // unsafe: poll writes into the array it is given.
             let count = unsafe poll(
-                &polled, nfds_t(polled.count), Self.milliseconds(until: connections.compactMap(\.deadline) + [pause]))
+                &polled, nfds_t(polled.count),
+                Self.milliseconds(until: connections.compactMap(\.deadline) + [pause, absence]))
             if count < 0 { continue }
             // Taken before answers are made: what comes in while one of them takes long is not late.
             let now = ContinuousClock.now

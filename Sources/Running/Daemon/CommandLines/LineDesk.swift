@@ -28,6 +28,7 @@ final class LineDesk: Sendable {
         var refused: UInt64 = 0
     }
 
+    private let pausing = Mutex<(@Sendable (Duration) -> Void)?>(nil)
     private let boxes = Mutex<[Key: LineBox]>([:])
     private let sessions = Atomic<UInt64>(0)
     private let lines = Atomic<UInt64>(0)
@@ -90,6 +91,16 @@ final class LineDesk: Sendable {
             put(.line(line.bytes, LineExtent(rawValue: line.extent.rawValue) ?? .cut), for: owner)
         case .reply(let reply): put(.reply(reply.code), for: owner)
         }
+    }
+
+    /// How the socket is paused, once it is open.
+    func pauses(_ body: @escaping @Sendable (Duration) -> Void) { pausing.withLock { $0 = body } }
+
+    /// Has nobody at the socket for a while, as if argotd had gone; whether there is a socket.
+    func pause(for duration: Duration) -> Bool {
+        guard let body = pausing.withLock({ $0 }) else { return false }
+        body(duration)
+        return true
     }
 
     /// Sessions that have a box now.

@@ -59,6 +59,7 @@ final class ControlService: Sendable {
         case ("POST", "/lists"):
             settingsQueue.handling { [self] in list(query["list"] ?? "", query["entry"] ?? "") }
         case ("DELETE", "/lists"): settingsQueue.handling { [self] in unlist(query["entry"] ?? "") }
+        case ("POST", "/wire/pause"): .now(pauseWire(query["seconds"] ?? ""))
         case ("DELETE", "/data"): purgeQueue.handling { [self] in purge(query) }
         default: .now(.failure(404, "\(request.method) \(request.path) is not served"))
         }
@@ -80,6 +81,17 @@ final class ControlService: Sendable {
         // The main thread waits for signals; it does the work, and the caller asks /status for the outcome.
         kill(getpid(), SIGHUP)
         return .json("{\"done\":\(counts.done),\"failed\":\(counts.failed)}")
+    }
+
+    /// Has nobody listen for command lines for a while, so that somebody can see that mail goes on.
+    private func pauseWire(_ text: String) -> HTTPResponse {
+        guard let seconds = UInt8(text), seconds <= 60 else {
+            return .failure(400, "\"\(text)\" is not a number of seconds up to 60")
+        }
+        guard state.lines?.pause(for: .seconds(Int64(seconds))) == true else {
+            return .failure(404, "wire_socket is empty: nobody listens for command lines")
+        }
+        return .json("{\"paused\":\(seconds)}")
     }
 
     private func setMode(_ word: String) -> HTTPResponse {

@@ -34,6 +34,7 @@ struct DaemonServices {
                 SocketName(configuration.wireSocket), mode: 0o660, group: group.isEmpty ? nil : group)
             let loop = try SocketLoop(
                 listener: socket, conversationWith: { peer in MemcacheConversation(peer: peer) { desk.take($0) } })
+            desk.pauses { [weak loop] in loop?.pause(for: $0) }
             loops.append(("wire socket", loop))
         }
         if sockets.control != nil || !configuration.controlSocket.isEmpty {

@@ -55,6 +55,13 @@ struct DoctorCommand: ParsableCommand {
     )
     var replies = false
 
+    @Flag(
+        name: .long,
+        help:
+            "With --wire: prove that mail goes on when argotd leaves its socket, which it does for one session."
+    )
+    var prove = false
+
     @Option(
         name: .long,
         help: ArgumentHelp(
@@ -219,7 +226,22 @@ struct DoctorCommand: ParsableCommand {
     private func hook(_ examination: PostfixExamination, of postfix: PostfixConfiguration) -> [Finding] {
         guard wire || examination.usesWire else { return [] }
         let host = HookHost(lookingAt: wireTables ?? CommandHook.standardDirectory, for: postfix)
-        return examination.wire(host, isAsked: wire, tellsReplies: replies)
+        let findings = examination.wire(host, isAsked: wire, tellsReplies: replies)
+        return findings + (prove ? proof(examination) : [])
+    }
+
+    /// What one session without argotd at its socket, and one with it, have shown.
+    private func proof(_ examination: PostfixExamination) -> [Finding] {
+        examination.hookedEndpoints.map { label, endpoint in
+            HookProof(
+                label: label, endpoint: endpoint,
+                pause: { _ = try control.ask("POST", "/wire/pause", ["seconds": "\($0)"]) },
+                told: {
+                    let wire = try control.ask(StatusDocument.self, "GET", "/status").wire
+                    return (wire?.lines ?? 0) &+ (wire?.strays ?? 0)
+                }
+            ).finding
+        }
     }
 
     /// Further instances of a Postfix that take mail of strangers, or ask Argot.

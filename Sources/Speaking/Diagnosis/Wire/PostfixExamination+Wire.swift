@@ -1,4 +1,4 @@
-internal import Sockets
+public import Sockets
 
 extension PostfixExamination {
     /// What there is to say of the command hook.
@@ -46,6 +46,18 @@ extension PostfixExamination {
 
     /// Whether Postfix tells command lines, or argotd listens for them.
     public var usesWire: Bool { settings.wireSocket != nil || postfix.servers.contains(where: isHooked) }
+
+    /// The servers that tell command lines, with where clients connect to them.
+    public var hookedEndpoints: [(label: String, endpoint: SocketName)] {
+        postfix.servers.filter(isHooked).compactMap { service in
+            // What postscreen passes on came in by its port.
+            let door = service.type == "pass" ? postfix.services.first { $0.command == "postscreen" } : service
+            guard let door, door.type == "inet" else { return nil }
+            let port = door.port == "smtp" ? "25" : door.port
+            let host = door.name.contains(":") ? door.name.dropLast(door.port.count + 1) : "127.0.0.1"
+            return (try? SocketName("inet:\(port)@\(host)")).map { (service.label, $0) }
+        }
+    }
 
     /// Whether a server tells command lines.
     private func isHooked(_ service: PostfixService) -> Bool {
