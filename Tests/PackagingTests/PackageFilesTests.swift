@@ -129,7 +129,7 @@ struct PackageFilesTests {
         }
         try prepare(files)
         var script = try text("debian/argot.postrm")
-        for path in ["/run/argot", "/var/lib/argot", "/etc/argot", "/var/spool/postfix", "/etc/mail"] {
+        for path in ["/run/argot", "/var/lib/argot", "/etc/argot", "/var/spool/postfix", "/etc/mail", "/etc/postfix"] {
             script.replace(path, with: root + path)
         }
         script.replace("getent passwd argot", with: "true")
@@ -151,6 +151,27 @@ struct PackageFilesTests {
         for name in ["run/argot", "var/lib/argot", "etc/argot", "var/spool/postfix/argot"] {
             #expect(!FileManager.default.fileExists(atPath: "\(root)/\(name)"), "\(name)")
         }
+    }
+
+    /// Without its tables a Postfix with the command hook would answer every command with 421.
+    @Test func purgingLeavesTablesThatPostfixUses() throws {
+        let root = try ScratchDirectory(prefix: "argot").path
+        let (status, output, _) = try Self.purged(root) { files in
+            try files.createDirectory(atPath: "\(root)/etc/postfix", withIntermediateDirectories: true)
+            try Data("argot_command_filter = pipemap:{pcre:\(root)/etc/argot/postfix/wire, memcache:x}\n".utf8)
+                .write(to: URL(filePath: "\(root)/etc/postfix/main.cf"))
+            let wire = "\(root)/var/spool/postfix/argot/wire"
+            try files.createDirectory(atPath: wire, withIntermediateDirectories: true)
+            for name in ["wire.sock", "wire.sock.lock"] {
+                _ = files.createFile(atPath: "\(wire)/\(name)", contents: nil)
+            }
+        }
+        #expect(status == .exited(0))
+        #expect(output.contains("postconf -PX smtp/inet/smtpd_command_filter"))
+        for name in ["wire", "blank", "cut", "reply"] {
+            #expect(FileManager.default.contents(atPath: "\(root)/etc/argot/postfix/\(name)") == Data())
+        }
+        #expect(!FileManager.default.fileExists(atPath: "\(root)/var/spool/postfix/argot"))
     }
 
     @Test func purgingSurvivesWhatItFinds() throws {
