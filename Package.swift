@@ -182,7 +182,7 @@ let rooms: [Target] = [
         [
             "Configuration", "Control", "Decision", "Dialects", "Envelopes", "Files", "Judgements", "Keeping",
             "KeyedHashing", "Memory", "Milter", "MilterLib", "Policy", "PolicyService", "Sessions", "SMTP", "Sockets",
-            "SpamTracker", "Spectral", "Threads", "WireHook", logging, system,
+            "SpamTracker", "Spectral", "Tap", "Threads", "WireHook", logging, system,
         ]),
 
     // Speaking: what people are told.
@@ -253,7 +253,7 @@ let support: [Target] = [
     .target(
         name: "DaemonLab",
         dependencies: [
-            "ClientLab", "Control", "DialectLearning", "FakeMTA", "Sessions", "SMTP", "Sockets", "Wire",
+            "ClientLab", "Control", "DialectLearning", "FakeMTA", "Sessions", "SMTP", "Sockets", "Tap", "Wire",
         ],
         path: "Tests/Support/DaemonLab",
         swiftSettings: testSettings),
@@ -392,7 +392,9 @@ let tests: [Target] = [
         "DaemonTests",
         [
             "Configuration", "Control", "Daemon", "Decision", "Dialects", "Envelopes", "Judgements", "Keeping",
-            "KeyedHashing", "Milter", "Memory", "Policy", "Seeded", "SMTP", "SpamTracker", "SQLiteStore", logging,
+            "KeyedHashing", "Milter", "Memory", "Policy", "Seeded", "SMTP", "Sockets", "SpamTracker", "SQLiteStore",
+            "Tap", "Threads",
+            logging,
         ]),
     testTarget(
         "CommandsTests",
@@ -421,7 +423,11 @@ let tests: [Target] = [
         ]),
     testTarget(
         "SendmailTests",
-        ["ClientLab", "DaemonLab", "FakeMTA", "argot", "argotd", "milter-probe", "reference-filter", "Seeded"]),
+        [
+            "ClientLab", "Control", "DaemonLab", "DialectLearning", "Dialects", "FakeMTA", "argot", "argot-tap",
+            "argotd",
+            "milter-probe", "reference-filter", "Seeded", "SMTP",
+        ]),
 ]
 
 let package = Package(

@@ -15,6 +15,8 @@ enum Starter {
         .milterPostfixPolicy: DecisionMachine(model: model, vantage: .milterPostfixPolicy),
         .wire: DecisionMachine(model: model, vantage: .wire),
         .milterPostfixWire: DecisionMachine(model: model, vantage: .milterPostfixWire),
+        .milterPostfixTap: DecisionMachine(model: model, vantage: .milterPostfixTap),
+        .milterSendmailTap: DecisionMachine(model: model, vantage: .milterSendmailTap),
     ]) { one, _ in one }
 }
 

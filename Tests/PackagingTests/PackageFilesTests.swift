@@ -90,9 +90,11 @@ struct PackageFilesTests {
     /// An upgrade restarts the service alone: debhelper takes what `Also=` names along unless it is told not to.
     @Test func anUpgradeLeavesTheSocketsAlone() throws {
         let calls = try Self.text("debian/rules").split(separator: "\n").filter { $0.hasPrefix("\tdh_installsystemd ") }
-        #expect(calls.count == 4)
+        #expect(calls.count == 5)
         #expect(calls.contains("\tdh_installsystemd argot-teach.timer"))
-        #expect(calls.contains("\tdh_installsystemd --no-enable --no-start argot-judgements.service"))
+        for unit in ["argot-judgements.service", "argot-tap.service"] {
+            #expect(calls.contains("\tdh_installsystemd --no-enable --no-start \(unit)"))
+        }
         let sockets = try #require(calls.first { $0.hasSuffix(" argotd.socket argotd-policy.socket") })
         #expect(sockets.contains(" --no-restart-after-upgrade ") && sockets.contains(" --no-stop-on-upgrade "))
         #expect(calls.contains("\tdh_installsystemd --no-also argotd.service"))

@@ -28,10 +28,14 @@ struct SmallValueTests {
         #expect(Vantage(milterUnder: .unknown) == .milterPostfix)
         #expect(
             Vantage.allCases.filter(\.tellsHELOFromEHLO) == [
-                .milterPostfixPolicy, .milterPostfixWire, .milterSendmail, .wire,
+                .milterPostfixPolicy, .milterPostfixWire, .milterPostfixTap, .milterSendmail, .milterSendmailTap, .wire,
             ])
-        #expect(Vantage.allCases.filter(\.seesCommandLines) == [.milterPostfixWire, .wire])
-        #expect(Vantage.allCases.filter(\.pairsCommandLines) == [.milterPostfixWire])
+        let lines: [Vantage] = [.milterPostfixWire, .milterPostfixTap, .milterSendmailTap]
+        #expect(Vantage.allCases.filter(\.seesCommandLines) == lines + [.wire])
+        #expect(Vantage.allCases.filter(\.pairsCommandLines) == lines)
+        #expect(Vantage.allCases.filter(\.seesLineMarks) == [.milterPostfixTap, .milterSendmailTap])
+        #expect(Vantage.tapped(milterUnder: .unknown) == .milterPostfixTap)
+        #expect(Vantage.tapped(milterUnder: .sendmail).withoutCommandLines() == .milterSendmail)
         #expect(Vantage.milterPostfixWire.withoutCommandLines() == .milterPostfix)
         #expect(Vantage.milterPostfixWire.withoutCommandLines(hasPolicyService: true) == .milterPostfixPolicy)
         #expect(Vantage.wire.withoutCommandLines() == .wire)
@@ -43,7 +47,10 @@ struct SmallValueTests {
             Vantage.milters(hasPolicyService: true, hasCommandLines: true) == [
                 .milterPostfixWire, .milterPostfixPolicy, .milterSendmail,
             ])
+        #expect(
+            Vantage.milters(hasTap: true) == [.milterPostfixTap, .milterSendmailTap, .milterPostfix, .milterSendmail])
         #expect(Set(Vantage.milters().map(\.sight)).count == 2)
+        #expect(Vantage.milterSendmailTap.sight == Vantage.wire.sight)
         #expect(Vantage.milterPostfixWire.sight == Vantage.wire.sight)
         #expect(Set(Vantage.milters(hasPolicyService: true).map(\.sight)).count == 1)
     }

@@ -7,7 +7,9 @@ struct TapLineTests {
     private func kept(_ line: String, kind: ClientMessage.Kind? = nil) -> String? {
         let bytes = Array(line.utf8)
         let kind = kind ?? SMTPVerb(line: bytes).map { .command($0) } ?? .unknownCommand
-        return TapLine(ClientMessage(kind: kind, bytes: bytes)).map { String(decoding: $0.bytes, as: UTF8.self) }
+        return TapLine(ClientMessage(kind: kind, bytes: bytes), early: .early).map {
+            String(decoding: $0.bytes, as: UTF8.self)
+        }
     }
 
     @Test(
@@ -48,8 +50,8 @@ struct TapLineTests {
         let message = ClientMessage(
             kind: .command(.ehlo), bytes: Array(("EHLO " + String(repeating: "a", count: 2_000)).utf8), lineEnd: .lf,
             isEarly: true, opensSegment: false)
-        let line = try #require(TapLine(message))
+        let line = try #require(TapLine(message, early: .earlyOffered))
         #expect(line.bytes.count == TapLine.maximumBytes)
-        #expect(line.end == .lf && line.isEarly && !line.opensSegment)
+        #expect(line.end == .lf && line.marks == [.wrongEnd, .earlyOffered, .joined])
     }
 }

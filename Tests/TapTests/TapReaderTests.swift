@@ -21,7 +21,8 @@ struct TapReaderTests {
 
     private static let findings: [TapFinding] =
         [
-            .opened(syn: ""), .opened(syn: "64240/57/mss1460,sok,ts,nop,ws7"), .reply(220), .reply(0), .reply(999),
+            .opened(syn: ""), .opened(syn: "64240/57/mss1460,sok,ts,nop,ws7"), .reply(220, toLine: false),
+            .reply(0, toLine: true), .reply(999, toLine: true),
             .tls(ja4: ""), .tls(ja4: "t13d1516h2_8daaf6152771_e5627efa2ab1"),
         ] + TapLoss.allCases.map { .lost($0) }
         + [false, true].flatMap { one in
@@ -30,10 +31,8 @@ struct TapReaderTests {
             }
         }
         + LineEnd.allCases.flatMap { end in
-            [false, true].flatMap { early in
-                [false, true].map {
-                    .line(TapLine(bytes: Array("MAIL FROM:".utf8), end: end, isEarly: early, opensSegment: $0))
-                }
+            (0..<16).map {
+                .line(TapLine(bytes: Array("MAIL FROM:".utf8), end: end, marks: LineMarks(rawValue: $0 << 1)))
             }
         } + [.line(TapLine(bytes: [])), .line(TapLine(bytes: Array(repeating: 0xff, count: TapLine.maximumBytes)))]
 

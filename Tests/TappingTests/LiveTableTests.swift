@@ -77,7 +77,9 @@ struct LiveTableTests {
         early.s("250 ok\r\n")
         early.add(.client, flags: .rst)
         #expect(
-            words(early).dropFirst() == ["line \"HELO x\" crlf early", "reply 220", "reply 250", "ended by-client rst"])
+            words(early).dropFirst() == [
+                "line \"HELO x\" crlf before-greeting", "reply 220", "reply 250", "ended by-client rst",
+            ])
         var left = Talk()
         left.s("220 mx\r\n")
         left.add(.server, Array("421 too slow\r\n".utf8), flags: .fin)

@@ -107,7 +107,7 @@ struct ProgramTests {
         #expect(found.first?.hasPrefix("opened ") == true)
         #expect(
             found.dropFirst() == [
-                "reply 220", "line \"HELO Live.example\" crlf", "line \"MAIL from: \" lf early joined", "reply 250",
+                "reply 220", "line \"HELO Live.example\" crlf", "line \"MAIL from: \" lf joined early", "reply 250",
                 "reply 250", "ended by-client fin",
             ])
         // No privilege is left.

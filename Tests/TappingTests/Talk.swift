@@ -79,7 +79,7 @@ struct Talk {
     /// What ``whole()`` shows.
     static let wholeText = [
         "opened 64240/57/mss1460,sok,ts,nop,ws7", "reply 220", "line \"ehlo Client.example\" crlf", "reply 250",
-        "line \"MAIL From: \" crlf", "reply 250", "line \"RCPT TO:\" crlf", "line \"DATA\" crlf early joined",
+        "line \"MAIL From: \" crlf", "reply 250", "line \"RCPT TO:\" crlf", "line \"DATA\" crlf joined early-offered",
         "reply 250",
         "reply 354", "reply 250", "line \"QUIT\" lf", "reply 221", "ended by-client fin quit",
     ]

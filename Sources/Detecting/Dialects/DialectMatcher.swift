@@ -85,7 +85,8 @@ public struct DialectMatcher: Sendable {
         case .abort: isResetPending = true
         case .refused(let code, _): refusal = code.first == "4" ? .transient : .permanent
         case .eom: lines?.takeMessage()
-        case .command(let verb, let arguments, let shape): command(verb, line: bytes, arguments, shape)
+        case .command(let verb, let arguments, let shape, let marks):
+            command(verb, line: bytes, arguments, shape, marks)
         case .replied(let code): replied(code)
         case .body, .line, .linesLost: break
         }
@@ -123,10 +124,10 @@ public struct DialectMatcher: Sendable {
 
     /// A command, put together from its line and what the filter was handed of it.
     private mutating func command(
-        _ verb: SMTPVerb?, line: Span<UInt8>, _ arguments: [UInt8], _ shape: HELOShape?
+        _ verb: SMTPVerb?, line: Span<UInt8>, _ arguments: [UInt8], _ shape: HELOShape?, _ marks: LineMarks
     ) {
         let text = (0..<line.count).map { line[$0] }
-        for sign in lines?.take(verb, text) ?? [] { note(sign) }
+        for sign in lines?.take(verb, text, marks) ?? [] { note(sign) }
         command(TemplateIndex.Slot(verb), line: line, arguments: arguments.span, shape: shape)
     }
 

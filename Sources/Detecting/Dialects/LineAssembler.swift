@@ -13,6 +13,7 @@ public struct LineAssembler: Sendable {
         var verb: SMTPVerb?
         var line: [UInt8]
         var extent: LineExtent
+        var marks: LineMarks
     }
 
     /// Stands for an argument that is not shown.
@@ -35,11 +36,12 @@ public struct LineAssembler: Sendable {
         _ event: ObservedEvent, _ bytes: Span<UInt8>, _ hand: (ObservedEvent, Span<UInt8>) -> Void
     ) {
         switch event {
-        case .line(let verb, let extent):
+        case .line(let verb, let extent, let marks):
             settle(hand)
             if hearsReplies, isUnanswered { hand(.replied(250), [UInt8]().span) }
             isUnanswered = true
-            begin(Pending(verb: verb, line: EventReader.argument(bytes), extent: extent), hand)
+            let line = EventReader.argument(bytes)
+            begin(Pending(verb: verb, line: line, extent: extent, marks: marks), hand)
         case .replied(let code):
             settle(hand)
             // The greeting's code only says that codes will be told.
@@ -74,8 +76,8 @@ public struct LineAssembler: Sendable {
     private mutating func begin(_ line: Pending, _ hand: (ObservedEvent, Span<UInt8>) -> Void) {
         switch line.verb {
         case .helo, .ehlo, .mail, .rcpt, nil: pending = line
-        case .auth: hand(.command(.auth, arguments: [], shape: nil), Self.capitalised(line.line).span)
-        default: hand(.command(line.verb, arguments: [], shape: nil), line.line.span)
+        case .auth: hand(.command(.auth, arguments: [], shape: nil, marks: line.marks), Self.capitalised(line.line).span)
+        default: hand(.command(line.verb, arguments: [], shape: nil, marks: line.marks), line.line.span)
         }
     }
 
@@ -100,7 +102,7 @@ public struct LineAssembler: Sendable {
         let handed = Self.copy(bytes)
         let end = Self.fixedCount(of: line.line, verb)
         let shown = handed.map { $0 == 0 ? UInt8(ascii: " ") : $0 }
-        handOver(verb, Array(line.line[..<end]) + shown, arguments: handed, hand)
+        handOver(verb, Array(line.line[..<end]) + shown, arguments: handed, line.marks, hand)
     }
 
     /// The mail server has refused the line that waits by itself.
@@ -109,24 +111,25 @@ public struct LineAssembler: Sendable {
         pending = nil
         switch line.verb {
         case .helo, .ehlo:
-            handOver(line.verb, line.line, arguments: CommandArguments.greeting(line.line), hand)
+            handOver(line.verb, line.line, arguments: CommandArguments.greeting(line.line), line.marks, hand)
         case .mail, .rcpt:
             // What the mail server refuses for its place or size is an address as any other.
             let text = line.extent == .path ? line.line + Array("<x@x.invalid>".utf8) : line.line
-            handOver(line.verb, text, arguments: CommandArguments.path(text), hand)
+            handOver(line.verb, text, arguments: CommandArguments.path(text), line.marks, hand)
         default:
             // An argument that is not shown was there all the same.
             let isRequest = line.extent == .cut && !line.line.isEmpty && !line.line.contains(UInt8(ascii: " "))
-            hand(.command(nil, arguments: [], shape: nil), (line.line + (isRequest ? Self.hidden : [])).span)
+            hand(.command(nil, arguments: [], shape: nil, marks: line.marks), (line.line + (isRequest ? Self.hidden : [])).span)
         }
     }
 
     private func handOver(
-        _ verb: SMTPVerb?, _ line: [UInt8], arguments: [UInt8], _ hand: (ObservedEvent, Span<UInt8>) -> Void
+        _ verb: SMTPVerb?, _ line: [UInt8], arguments: [UInt8], _ marks: LineMarks,
+        _ hand: (ObservedEvent, Span<UInt8>) -> Void
     ) {
         let isGreeting = verb == .helo || verb == .ehlo
         let shape = isGreeting ? reader.shape(of: arguments) : nil
-        hand(.command(verb, arguments: arguments, shape: shape), line.span)
+        hand(.command(verb, arguments: arguments, shape: shape, marks: marks), line.span)
     }
 
     /// How many bytes of a line stand before its argument.

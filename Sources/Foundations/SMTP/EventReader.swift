@@ -65,8 +65,10 @@ public struct EventReader: Sendable {
     /// A line that tells nothing of how much of it is there is taken for its beginning.
     private static func line(_ bytes: Span<UInt8>) -> ObservedEvent {
         let line = argument(bytes)
-        let extent = argument(bytes.extracting(min(end(bytes, bytes.count) + 1, bytes.count)..<bytes.count))
-        return .line(SMTPVerb(command: line), LineExtent(rawValue: String(decoding: extent, as: UTF8.self)) ?? .cut)
+        let rest = bytes.extracting(min(end(bytes, bytes.count) + 1, bytes.count)..<bytes.count)
+        let words = (0..<min(rest.count, longestArgument)).map { rest[$0] }.split(separator: 0)
+        let extent = words.first.flatMap { LineExtent(rawValue: String(decoding: $0, as: UTF8.self)) } ?? .cut
+        return .line(SMTPVerb(command: line), extent, LineMarks(words: words.dropFirst()))
     }
 
     private static func isExtended(_ name: [UInt8]) -> Bool? {

@@ -47,8 +47,9 @@ public enum ObservedEvent: Sendable {
     /// The transaction ended without a message.
     case abort
 
-    /// A command line, told before the mail server acts on it; the bytes are the line and how much of it is told.
-    case line(SMTPVerb?, LineExtent)
+    /// A command line, told before the mail server acts on it; the bytes are the line, how much of it is told, and
+    /// what is told of how it was sent.
+    case line(SMTPVerb?, LineExtent, LineMarks)
 
     /// What the mail server answered the last line: its code.
     case replied(UInt16)
@@ -59,5 +60,5 @@ public enum ObservedEvent: Sendable {
     /// A command as the client wrote it, put together from its line and what the filter was handed of it; the bytes are the
     /// line. `arguments` are those of HELO, or the address and parameters of MAIL and RCPT, separated by NUL; `shape` is
     /// that of HELO's.
-    case command(SMTPVerb?, arguments: [UInt8], shape: HELOShape?)
+    case command(SMTPVerb?, arguments: [UInt8], shape: HELOShape?, marks: LineMarks)
 }

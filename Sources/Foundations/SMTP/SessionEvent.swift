@@ -45,7 +45,8 @@ public struct SessionEvent: Sendable, Hashable {
         case refused
 
         /// A command line as the client wrote it, where a mail server's filter is told of it before the command itself; parts:
-        /// the line, how much of it is told (``LineExtent``).
+        /// the line, how much of it is told (``LineExtent``), and where it is told how it was sent, a word for each mark
+        /// (``LineMarks``).
         case line
 
         /// What the mail server answered the last line, where that is told; one part, the code. Lines that are followed by none

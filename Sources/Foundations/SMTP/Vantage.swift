@@ -46,15 +46,19 @@ public struct Vantage: RawRepresentable, Sendable, Hashable, CaseIterable {
     /// it.
     public let seesConnection: Bool
 
+    /// Whether it is told of command lines how they were sent (``LineMarks``), where nothing else of the connection is.
+    public let seesLineMarks: Bool
+
     /// A row. The word must be a new one.
     public init(
         _ word: String, filterOf server: MTA? = nil, greeting: GreetingTime, seesCommandLines: Bool = false,
-        seesConnection: Bool = false
+        seesLineMarks: Bool = false, seesConnection: Bool = false
     ) {
         rawValue = word
         filteredServer = server
         self.greeting = greeting
         self.seesCommandLines = seesCommandLines
+        self.seesLineMarks = seesLineMarks
         self.seesConnection = seesConnection
     }
 
@@ -84,7 +88,8 @@ public struct Vantage: RawRepresentable, Sendable, Hashable, CaseIterable {
 extension Vantage {
     /// All rows.
     public static let allCases: [Vantage] = [
-        milterPostfix, milterPostfixPolicy, milterPostfixWire, milterSendmail, wire,
+        milterPostfix, milterPostfixPolicy, milterPostfixWire, milterPostfixTap, milterSendmail, milterSendmailTap,
+        wire,
     ]
 
     /// A milter under Postfix: no verb spelling, no HELO/EHLO, no QUIT.
@@ -99,8 +104,16 @@ extension Vantage {
     public static let milterPostfixWire = Vantage(
         "milter-postfix+wire", filterOf: .postfix, greeting: .atOnce, seesCommandLines: true)
 
+    /// A milter under Postfix beside which a tap of the network tells command lines, and how they were sent.
+    public static let milterPostfixTap = Vantage(
+        "milter-postfix+tap", filterOf: .postfix, greeting: .atOnce, seesCommandLines: true, seesLineMarks: true)
+
     /// A milter under Sendmail: as under Postfix, but HELO and EHLO are told apart (macro `r`).
     public static let milterSendmail = Vantage("milter-sendmail", filterOf: .sendmail, greeting: .withMail)
+
+    /// A milter under Sendmail beside which a tap of the network tells command lines, and how they were sent.
+    public static let milterSendmailTap = Vantage(
+        "milter-sendmail+tap", filterOf: .sendmail, greeting: .atOnce, seesCommandLines: true, seesLineMarks: true)
 
     /// Every byte both ways.
     public static let wire = Vantage("wire", greeting: .atOnce, seesCommandLines: true, seesConnection: true)
@@ -111,10 +124,18 @@ extension Vantage {
         self = mta == .sendmail ? .milterSendmail : hasPolicyService ? .milterPostfixPolicy : .milterPostfix
     }
 
-    /// The vantages that milters can have, beside a policy service or not, and where command lines are told or not; which
-    /// one shows in a session.
-    public static func milters(hasPolicyService: Bool = false, hasCommandLines: Bool = false) -> [Vantage] {
+    /// The vantage of a milter under `mta` beside a tap of the network.
+    public static func tapped(milterUnder mta: MTA) -> Vantage {
+        mta == .sendmail ? .milterSendmailTap : .milterPostfixTap
+    }
+
+    /// The vantages that milters can have, beside a policy service or not, and where command lines are told by Postfix, by a
+    /// tap or not at all; which one shows in a session.
+    public static func milters(
+        hasPolicyService: Bool = false, hasCommandLines: Bool = false, hasTap: Bool = false
+    ) -> [Vantage] {
         var found: [Vantage] = hasCommandLines ? [.milterPostfixWire] : []
+        if hasTap { found += [.milterPostfixTap, .milterSendmailTap] }
         for mta in MTA.allCases {
             let vantage = Vantage(milterUnder: mta, hasPolicyService: hasPolicyService)
             if !found.contains(vantage) { found.append(vantage) }

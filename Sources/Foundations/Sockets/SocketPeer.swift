@@ -7,12 +7,16 @@ public struct SocketPeer: Hashable, Sendable {
     /// namespace), `nil` on the network.
     public let process: Int32?
 
+    /// The user of the process at the other end of a unix socket, at the time when it connected; `nil` on the network.
+    public let user: UInt32?
+
     private let bytes: [UInt8]
 
     /// A peer on this machine.
     public init(process: Int32, user: Int32) {
         self.process = process
         bytes = Array("\(user)".utf8)
+        self.user = UInt32(exactly: user)
     }
 
     /// The peer of a connected socket; all whom the system does not name are one.
@@ -30,10 +34,10 @@ public struct SocketPeer: Hashable, Sendable {
         switch isNamed ? Int32(storage.ss_family) : AF_UNSPEC {
         case AF_INET:
             bytes = Array(address[4..<8])
-            process = nil
+            (process, user) = (nil, nil)
         case AF_INET6:
             bytes = Array(address[8..<16])
-            process = nil
+            (process, user) = (nil, nil)
         default:
             // struct ucred of unix(7): process, user, group.
             var credentials: [Int32] = [-1, -1, -1]
@@ -42,7 +46,18 @@ public struct SocketPeer: Hashable, Sendable {
             let isKnown = unsafe getsockopt(descriptor, SOL_SOCKET, SO_PEERCRED, &credentials, &size) == 0
             bytes = isKnown ? Array("\(credentials[1])".utf8) : []
             process = isKnown ? credentials[0] : nil
+            user = isKnown ? UInt32(bitPattern: credentials[1]) : nil
         }
+    }
+
+    /// The user that this process is.
+    public static var ownUser: UInt32 { geteuid() }
+
+    /// The number of a user; `nil` if there is none of this name. To be called before threads are started.
+    public static func user(named name: String) -> UInt32? {
+        // unsafe: getpwnam returns static storage, read at once.
+        guard let entry = unsafe getpwnam(name) else { return nil }
+        return unsafe entry.pointee.pw_uid
     }
 
     /// Peers are equal by user or by network, whatever their processes.

@@ -6,8 +6,9 @@ public enum TapFinding: Sendable, Hashable {
     /// The client has sent a command line.
     case line(TapLine)
 
-    /// The server has replied with this code, to the greeting's turn first and then to each command in turn.
-    case reply(UInt16)
+    /// The server has replied with this code: to the first line that has no reply yet, or to something else (it greets, or
+    /// answers a line of a login, or content).
+    case reply(UInt16, toLine: Bool)
 
     /// TLS begins, and nothing of what follows is seen; the client's JA4 fingerprint, empty if its hello was not understood.
     case tls(ja4: String)

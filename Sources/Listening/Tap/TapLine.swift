@@ -16,22 +16,21 @@ public struct TapLine: Sendable, Hashable {
     /// How it ended.
     public var end: LineEnd
 
-    /// Whether it was sent before the reply to the command before, or before the greeting.
-    public var isEarly: Bool
-
-    /// Whether its first byte opened a segment; `false` when it shares one with the line before.
-    public var opensSegment: Bool
+    /// How it was sent.
+    public var marks: LineMarks
 
     /// A line of its parts.
-    public init(bytes: [UInt8], end: LineEnd = .crlf, isEarly: Bool = false, opensSegment: Bool = true) {
+    public init(bytes: [UInt8], end: LineEnd = .crlf, marks: LineMarks = []) {
         self.bytes = bytes
         self.end = end
-        self.isEarly = isEarly
-        self.opensSegment = opensSegment
+        self.marks = marks
+        if end == .lf || end == .cr { self.marks.insert(.wrongEnd) }
     }
 
     /// What is handed over of a client's message; `nil` for one that is no command line. O(number of bytes).
-    public init?(_ message: ClientMessage) {
+    ///
+    /// - Parameter early: what it is called if it was sent before the reply to the one before.
+    public init?(_ message: ClientMessage, early: LineMarks) {
         let kept: [UInt8]
         switch message.kind {
         case .command(let verb): kept = Self.spelling(of: SecretMask.command(message.bytes[...]), verb)
@@ -39,8 +38,8 @@ public struct TapLine: Sendable, Hashable {
         case .authentication, .content, .tls: return nil
         }
         self.init(
-            bytes: Array(kept.prefix(Self.maximumBytes)), end: message.lineEnd, isEarly: message.isEarly,
-            opensSegment: message.opensSegment)
+            bytes: Array(kept.prefix(Self.maximumBytes)), end: message.lineEnd,
+            marks: (message.isEarly ? early : []).union(message.opensSegment ? [] : .joined))
     }
 
     private static func spelling(of line: [UInt8], _ verb: SMTPVerb) -> [UInt8] {

@@ -74,11 +74,12 @@ public struct TapReader: Sendable {
             return .line(
                 TapLine(
                     bytes: Array(text.prefix(TapLine.maximumBytes)),
-                    end: TapKind.lineEnds[Int(flags & TapFlag.lineEnd)], isEarly: flags & TapFlag.early != 0,
-                    opensSegment: flags & TapFlag.opensSegment != 0))
+                    end: TapKind.lineEnds[Int(flags >> TapFlag.endShift & 3)],
+                    marks: LineMarks(rawValue: flags & TapFlag.marks)))
         case .reply:
             var rest = text
-            return .reply(UInt16(truncatingIfNeeded: try number(&rest, bytes: 2)))
+            return .reply(
+                UInt16(truncatingIfNeeded: try number(&rest, bytes: 2)), toLine: flags & TapFlag.toLine != 0)
         case .tls: return .tls(ja4: String(decoding: text, as: UTF8.self))
         case .ended:
             return .ended(

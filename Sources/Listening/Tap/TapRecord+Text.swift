@@ -19,11 +19,9 @@ extension TapFinding: CustomStringConvertible {
         switch self {
         case .opened(let syn): return "opened \(syn)"
         case .line(let line):
-            var words = ["line", PrintableText(String(decoding: line.bytes, as: UTF8.self)).quoted, line.end.rawValue]
-            if line.isEarly { words.append("early") }
-            if !line.opensSegment { words.append("joined") }
-            return words.joined(separator: " ")
-        case .reply(let code): return "reply \(code)"
+            let words = ["line", PrintableText(String(decoding: line.bytes, as: UTF8.self)).quoted, line.end.rawValue]
+            return (words + line.marks.subtracting(.wrongEnd).words).joined(separator: " ")
+        case .reply(let code, _): return "reply \(code)"
         case .tls(let ja4): return "tls \(ja4)"
         case .ended(let ending):
             return "ended by-\(ending.isByClient ? "client" : "server") \(ending.isReset ? "rst" : "fin")"

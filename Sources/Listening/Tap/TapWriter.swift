@@ -69,10 +69,10 @@ enum TapKind: UInt8 {
         case .line(let line):
             (
                 .line,
-                number(of: line.end) | (line.isEarly ? TapFlag.early : 0)
-                    | (line.opensSegment ? TapFlag.opensSegment : 0), line.bytes
+                line.marks.rawValue & TapFlag.marks | number(of: line.end) << TapFlag.endShift, line.bytes
             )
-        case .reply(let code): (.reply, 0, [UInt8(code >> 8), UInt8(code & 0xff)])
+        case .reply(let code, let toLine):
+            (.reply, toLine ? TapFlag.toLine : 0, [UInt8(code >> 8), UInt8(code & 0xff)])
         case .tls(let ja4): (.tls, 0, Array(ja4.utf8))
         case .ended(let ending):
             (
@@ -90,11 +90,11 @@ enum TapKind: UInt8 {
     static let lineEnds: [LineEnd] = [.none, .crlf, .lf, .cr]
 }
 
-/// The bits of a message's flags. Of a line the lowest two say how it ends.
+/// The bits of a message's flags. Of a line the lowest five are its marks (``SMTP/LineMarks``), and the next two its end.
 enum TapFlag {
-    static let lineEnd: UInt8 = 3
-    static let early: UInt8 = 4
-    static let opensSegment: UInt8 = 8
+    static let marks: UInt8 = 0x1f
+    static let endShift: UInt8 = 5
+    static let toLine: UInt8 = 1
     static let byClient: UInt8 = 1
     static let reset: UInt8 = 2
     static let quit: UInt8 = 4

@@ -64,6 +64,9 @@ public struct Configuration: Sendable, Hashable {
     /// Where Postfix tells command lines (smtpd_command_filter), a unix socket; empty for nowhere.
     public var wireSocket = ""
 
+    /// Where argot-tap tells what it sees of connections, a unix socket; empty for nowhere.
+    public var tapSocket = ""
+
     /// Where `argot` reaches the daemon, a unix socket; empty for nowhere.
     public var controlSocket = "unix:/run/argot/control/argotd.sock"
 

@@ -21,6 +21,10 @@ extension ConfigurationSection {
                 "Where Postfix tells the command lines of its clients (argot doctor --wire), a unix socket of mode 0660 "
                     + "for the group of socket_group; none when empty."),
             ConfigurationKey(
+                "tap_socket", .socket(allowsEmpty: true), \.tapSocket, reload: false,
+                "Where argot-tap tells how clients speak on the wire, a unix socket for its user, argotd's own and root "
+                    + "(argot-tap expects unix:/run/argot/control/tap.sock); none when empty."),
+            ConfigurationKey(
                 "maximum_sessions", .number(1...100_000), \.maximumSessions, reload: false,
                 "The maximum number of sessions judged at the same time; mail in further sessions passes."),
             ConfigurationKey(

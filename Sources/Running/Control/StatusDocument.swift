@@ -209,6 +209,51 @@ package struct StatusDocument: Codable, Sendable, Hashable {
         }
     }
 
+    /// What a tap of the network tells beside the filter; absent where nobody listens for one.
+    package struct Tap: Codable, Sendable, Hashable {
+        /// Whether a tap is connected.
+        package var connected: Bool
+        /// Sessions that began while it was, those whose lines came too late, those whose lines did not fit or were not whole,
+        /// and those whose lines ended with TLS; all but the first went on without lines.
+        package var sessions: UInt64
+        package var late: UInt64
+        package var lost: UInt64
+        package var encrypted: UInt64
+        /// Findings that found their connection, and others.
+        package var records: UInt64
+        package var strays: UInt64
+        /// Connections that were closed because of who made them, or of what they told.
+        package var refused: UInt64
+        /// What the tap itself has counted: packets, those that the kernel had no room for, connections, those it could not
+        /// follow to their end, and findings that argotd did not take in time.
+        package var packets: UInt64
+        package var dropped: UInt64
+        package var connections: UInt64
+        package var unfollowed: UInt64
+        package var unsent: UInt64
+
+        /// A value from its parts.
+        package init(
+            connected: Bool, sessions: UInt64, late: UInt64, lost: UInt64, encrypted: UInt64, records: UInt64,
+            strays: UInt64, refused: UInt64, packets: UInt64, dropped: UInt64, connections: UInt64,
+            unfollowed: UInt64, unsent: UInt64
+        ) {
+            self.connected = connected
+            self.sessions = sessions
+            self.late = late
+            self.lost = lost
+            self.encrypted = encrypted
+            self.records = records
+            self.strays = strays
+            self.refused = refused
+            self.packets = packets
+            self.dropped = dropped
+            self.connections = connections
+            self.unfollowed = unfollowed
+            self.unsent = unsent
+        }
+    }
+
     /// The senders' scores; absent where senders are not watched.
     package struct Senders: Codable, Sendable, Hashable {
         /// Recipients counted since the start, and those that were not.
@@ -287,6 +332,7 @@ package struct StatusDocument: Codable, Sendable, Hashable {
     /// What was learned and decides, with the age of its file.
     package var taught: [Taught]?
     package var wire: Wire?
+    package var tap: Tap?
 
     /// A document from its parts.
     package init(
@@ -294,7 +340,7 @@ package struct StatusDocument: Codable, Sendable, Hashable {
         breaker: Breaker, store: StoreState, journal: Journal, memory: Memory, reload: Reload, lies: UInt64,
         verdicts: [VerdictCount], reasons: [Count], dialects: [Count], latency: [Latency], sockets: Sockets,
         log: Log, senders: Senders? = nil, learning: Learning? = nil, taught: [Taught]? = nil,
-        wire: Wire? = nil
+        wire: Wire? = nil, tap: Tap? = nil
     ) {
         self.version = version
         self.pid = pid
@@ -318,5 +364,6 @@ package struct StatusDocument: Codable, Sendable, Hashable {
         self.learning = learning
         self.taught = taught
         self.wire = wire
+        self.tap = tap
     }
 }

@@ -109,10 +109,12 @@ public final class DaemonRuntime {
             snapshot: read.snapshot(
                 configuration, policy: policy,
                 vantages: Vantage.milters(
-                    hasPolicyService: hasPolicyService, hasCommandLines: !configuration.wireSocket.isEmpty)),
+                    hasPolicyService: hasPolicyService, hasCommandLines: !configuration.wireSocket.isEmpty,
+                    hasTap: !configuration.tapSocket.isEmpty)),
             memory: memory, journal: journal, metrics: metrics,
             greetings: hasPolicyService ? GreetingNotes() : nil,
-            lines: configuration.wireSocket.isEmpty ? nil : LineDesk(), senders: senders)
+            lines: configuration.wireSocket.isEmpty ? nil : LineDesk(),
+            tap: configuration.tapSocket.isEmpty ? nil : TapDesk(), senders: senders)
         self.state = state
         let publisher = SnapshotPublisher(
             read.policy(of: configuration), settings: settings, state: state,

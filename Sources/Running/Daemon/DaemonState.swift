@@ -17,9 +17,12 @@ final class DaemonState: Sendable {
     /// What Postfix tells of command lines; `nil` without a socket for it.
     let lines: LineDesk?
 
+    /// What a tap of the network tells of them; `nil` without a socket for it.
+    let tap: TapDesk?
+
     /// What sessions can be seen from.
     var vantages: [Vantage] {
-        Vantage.milters(hasPolicyService: greetings != nil, hasCommandLines: lines != nil)
+        Vantage.milters(hasPolicyService: greetings != nil, hasCommandLines: lines != nil, hasTap: tap != nil)
     }
 
     /// Who writes to whom; `nil` where nobody counts.
@@ -34,12 +37,13 @@ final class DaemonState: Sendable {
 
     init(
         snapshot: DecisionSnapshot, memory: DecisionMemory, journal: JournalService, metrics: DaemonMetrics,
-        greetings: GreetingNotes? = nil, lines: LineDesk? = nil, senders: SenderService? = nil
+        greetings: GreetingNotes? = nil, lines: LineDesk? = nil, tap: TapDesk? = nil, senders: SenderService? = nil
     ) {
         self.senders = senders
         self.metrics = metrics
         self.greetings = greetings
         self.lines = lines
+        self.tap = tap
         current = Mutex(snapshot)
         self.memory = memory
         self.journal = journal

@@ -21,7 +21,7 @@ final class SMTPSessionHandler: MilterSession {
     private var hasGreeting = false
     private var verdicts = 0
     /// The session's command lines, as long as all of them are told.
-    private var lines: SessionLines?
+    private var lines: (any LineSource)?
     /// The mail server's name for the message, once DATA has come.
     private var queueID = ""
     /// Verdicts that wait for the end of the message; Postfix tells the queue id at DATA only.
@@ -68,7 +68,11 @@ final class SMTPSessionHandler: MilterSession {
         if peers.mta == .postfix, let desk = state.lines, let process = context.macro(.argotProcess) {
             lines = SessionLines(desk: desk, process: process)
         }
-        let vantage = lines == nil ? plain : .milterPostfixWire
+        var vantage = lines == nil ? plain : .milterPostfixWire
+        if lines == nil, let tapped = state.tap?.open(peers) {
+            lines = tapped
+            vantage = .tapped(milterUnder: peers.mta)
+        }
         judge = SessionJudge(
             id: id, snapshot: state.snapshot, memory: state.memory, peers: peers, vantage: vantage, fallback: plain,
             scores: state.senders?.scores)

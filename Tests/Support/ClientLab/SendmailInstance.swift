@@ -103,6 +103,9 @@ public final class SendmailInstance: MailboxServer {
         ended?.lifeline.cut()
     }
 
+    /// A process in its network; `nil` while it does not run.
+    public var networkProcess: pid_t? { running.withLock { $0?.daemon.processID } }
+
     /// Connects from the identity's address, after giving the address its name.
     public func connect(as identity: ClientIdentity) throws(LabError) -> LoopbackSocket {
         try connect(as: identity, port: port)

@@ -4,6 +4,7 @@ import Dialects
 import Foundation
 import SMTP
 import Sessions
+import Tap
 import Wire
 
 /// What a mail server hands over of a conversation, told twice: by the projection of what was said on the wire, and by the
@@ -15,6 +16,12 @@ public struct HandedOver: Sendable {
     public let seen: [String]
     /// The vantage of the transcript.
     public let vantage: String
+    /// The conversation as it was on the wire.
+    public let dialogue: Dialogue
+    /// The command lines that a tap tells of it.
+    public let tappedLines: [String]
+    /// The command lines that argotd was told.
+    public let toldLines: [String]
 
     /// Compares a recording of the wire with the transcript of the session that `address` had, once that is written.
     ///
@@ -39,7 +46,12 @@ public struct HandedOver: Sendable {
         guard let dialogue = DialogueReader.dialogue(from: wire) else {
             throw LabError(.malformedReply, "the recording is no conversation")
         }
+        self.dialogue = dialogue
         vantage = seen.vantage.rawValue
+        let projection = dialogue.projected(to: seen.vantage).filter { $0.kind == .line }
+        let messages = dialogue.exchanges.map(\.message).compactMap { TapLine($0, early: []) }
+        tappedLines = zip(messages, projection).map { Self.line($0.bytes, $1) }
+        toldLines = seen.events.filter { $0.kind == .line }.map { Self.line(Array($0.parts[0]), $0) }
         if seen.vantage.pairsCommandLines {
             projected = Self.commands(of: dialogue.projected(to: seen.vantage))
             self.seen = Self.commands(of: Array(seen.events))
@@ -69,9 +81,10 @@ public struct HandedOver: Sendable {
         func note(_ event: ObservedEvent, _ bytes: Span<UInt8>) {
             let line = (0..<bytes.count).map { bytes[$0] }
             switch event {
-            case .command(let verb, let arguments, _):
+            case .command(let verb, let arguments, _, let marks):
                 let shown = spelling(verb, line) + arguments.map { $0 == 0 ? UInt8(ascii: "|") : $0 }
-                said.append("command \"\(String(decoding: shown, as: UTF8.self))\"")
+                let words = ["command", "\"\(String(decoding: shown, as: UTF8.self))\""] + marks.words
+                said.append(words.joined(separator: " "))
             case .replied(let code): said.append("replied \(code)")
             case .linesLost: said.append("lines lost")
             case .tls: said.append("tls")
@@ -106,6 +119,13 @@ public struct HandedOver: Sendable {
         case nil: return SecretMask.command(line.prefix { $0 != blank }[...])
         default: return Array(line.prefix { $0 != blank })
         }
+    }
+
+    /// A command line without the blanks before it, and how it was sent.
+    private static func line(_ bytes: [UInt8], _ event: SessionEvent) -> String {
+        let text = String(decoding: bytes.drop { $0 == 0x20 || $0 == 0x09 }, as: UTF8.self)
+        return (["\"" + text + "\""] + event.parts.dropFirst(2).map { String(decoding: $0, as: UTF8.self) })
+            .joined(separator: " ")
     }
 
     /// An event in a line. Of a header's value transcripts keep the blanks before it.

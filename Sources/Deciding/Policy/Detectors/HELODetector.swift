@@ -19,7 +19,7 @@ public struct HELODetector: SessionDetector {
         switch event {
         case .helo(let shape): self.shape = shape
         case .proto(let isExtended): saidHELO = isExtended == false
-        case .line(let verb, _): if verb == .helo || verb == .ehlo { saidHELO = verb == .helo }
+        case .line(let verb, _, _): if verb == .helo || verb == .ehlo { saidHELO = verb == .helo }
         default: break
         }
     }

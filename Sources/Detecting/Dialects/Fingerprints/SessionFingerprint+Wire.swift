@@ -39,11 +39,16 @@ extension SessionFingerprint {
     }
 
     /// Takes a command that was put together from its line and what a filter was handed of it.
-    mutating func command(_ verb: SMTPVerb?, _ line: Span<UInt8>, _ arguments: [UInt8], _ shape: HELOShape?) {
+    mutating func command(
+        _ verb: SMTPVerb?, _ line: Span<UInt8>, _ arguments: [UInt8], _ shape: HELOShape?, _ marks: LineMarks
+    ) {
         let text = (0..<line.count).map { line[$0] }
         take(
-            ClientMessage(kind: verb.map { .command($0) } ?? .unknownCommand, bytes: text),
-            greeting: shape.map { (arguments, $0) }, isUnasked: false)
+            ClientMessage(
+                kind: verb.map { .command($0) } ?? .unknownCommand, bytes: text,
+                lineEnd: marks.contains(.wrongEnd) ? .lf : .crlf),
+            greeting: shape.map { (arguments, $0) },
+            isUnasked: !marks.isDisjoint(with: [.beforeGreeting, .early]))
     }
 
     /// The client has left, in its own way; `nil` when that is not known.

@@ -9,6 +9,7 @@ package struct LineSigns: Sendable {
     private let serverName: String?
     private let isStranger: Bool
     private var isOver = false
+    private var hasBegun = false
     private var lastVerb: SMTPVerb?
     private var saidEHLO = false
     private var hasGreeted = false
@@ -29,17 +30,19 @@ package struct LineSigns: Sendable {
     }
 
     /// Takes a line; `nil` for the verb of one that is no command. O(length).
-    package mutating func take(_ verb: SMTPVerb?, _ line: [UInt8]) -> [BehaviourSign] {
+    package mutating func take(_ verb: SMTPVerb?, _ line: [UInt8], _ marks: LineMarks = []) -> [BehaviourSign] {
         guard !isOver else { return [] }
+        let order = orderSigns(verb, marks)
+        hasBegun = true
         guard let verb else {
             if Self.isBinary(line) {
                 isOver = true
                 return []
             }
             settle(nil)
-            return Self.unknown(line)
+            return order + Self.unknown(line)
         }
-        let signs = signs(verb, line)
+        let signs = order + signs(verb, line) + (marks.contains(.wrongEnd) ? [.endsLinesWrongly] : [])
         settle(verb)
         return signs
     }
@@ -58,6 +61,17 @@ package struct LineSigns: Sendable {
 
     /// A message has come whole.
     package mutating func takeMessage() { isOver = true }
+
+    /// What is told of who waited for whom. Who gives up waiting says QUIT.
+    private func orderSigns(_ verb: SMTPVerb?, _ marks: LineMarks) -> [BehaviourSign] {
+        if marks.contains(.beforeGreeting) { return hasBegun ? [] : [.speaksBeforeGreeting] }
+        guard hasBegun, verb != .quit, !marks.isDisjoint(with: [.early, .earlyOffered]) else { return [] }
+        switch lastVerb {
+        case .mail, .rcpt, .rset, .bdat:
+            return [marks.contains(.earlyOffered) ? .pipelinesOffered : .pipelinesUnoffered]
+        default: return [.pipelinesUnoffered]
+        }
+    }
 
     /// Remembers what the next line is judged by.
     private mutating func settle(_ verb: SMTPVerb?) {

@@ -53,7 +53,7 @@ public struct EnvelopeObserver: Sendable {
         switch event {
         case .helo(let shape): helo(bytes, shape: shape)
         case .proto(let isExtended): self.isExtended = isExtended ?? self.isExtended
-        case .line(let verb, _): if verb == .helo || verb == .ehlo { isExtended = verb == .ehlo }
+        case .line(let verb, _, _): if verb == .helo || verb == .ehlo { isExtended = verb == .ehlo }
         case .mail(let address):
             let isNull = address.unquoted.isEmpty
             // Parameters may follow a blank.

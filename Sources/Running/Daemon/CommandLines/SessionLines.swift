@@ -4,7 +4,7 @@ import SMTP
 ///
 /// A line is told before the mail server acts on it, so every event that a command causes finds its line as the last one. Where
 /// it does not, lines were lost, and nothing that follows can be trusted.
-struct SessionLines {
+struct SessionLines: LineSource {
     private let desk: LineDesk
     private let box: LineBox
     /// The verb of the last line, if its event has not come.
@@ -15,14 +15,6 @@ struct SessionLines {
     private enum Line {
         case command(SMTPVerb)
         case other
-    }
-
-    /// What an event is worth.
-    enum Finding {
-        /// These come before it.
-        case fits([(kind: SessionEvent.Kind, bytes: [UInt8])])
-        /// The lines do not fit.
-        case lost
     }
 
     /// The lines of a session whose mail server has told at the connection which process serves it: `HOST/PID`, and behind it
@@ -37,7 +29,7 @@ struct SessionLines {
     }
 
     /// What was told before this event. O(number of bytes told).
-    mutating func before(_ kind: SessionEvent.Kind) -> Finding {
+    mutating func before(_ kind: SessionEvent.Kind) -> ToldLines {
         guard let entries = box.take() else { return lose() }
         var told: [(kind: SessionEvent.Kind, bytes: [UInt8])] = []
         for entry in entries {
@@ -60,29 +52,19 @@ struct SessionLines {
         return told
     }
 
-    private func lose() -> Finding {
+    private func lose() -> ToldLines {
         desk.lose(box)
         return .lost
     }
 
     /// Whether the last line can have caused an event, which no line does twice.
     private mutating func fits(_ kind: SessionEvent.Kind) -> Bool {
-        let verbs: Set<SMTPVerb>
-        switch kind {
-        case .helo: verbs = [.helo, .ehlo]
-        case .mail: verbs = [.mail]
-        case .rcpt: verbs = [.rcpt]
-        case .data: verbs = [.data, .bdat]
-        case .unknown:
-            // Postfix calls unknown what it does not carry out.
-            guard let line = last else { return false }
-            last = nil
-            if case .command(let verb) = line { return verb == .expn || verb == .help || verb == .bdat }
-            return true
-        default: return true
+        guard let causes = LineEvents.causes(kind) else { return true }
+        defer { last = nil }
+        switch last {
+        case .command(let verb)?: return causes(verb)
+        case .other?: return causes(nil)
+        case nil: return false
         }
-        guard case .command(let verb)? = last, verbs.contains(verb) else { return false }
-        last = nil
-        return true
     }
 }

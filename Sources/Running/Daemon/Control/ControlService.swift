@@ -7,6 +7,7 @@ import Keeping
 import Policy
 import SMTP
 import Synchronization
+import Tap
 
 /// Answers on the control socket: status, metrics, and what the administrator changes at run time.
 ///
@@ -241,7 +242,17 @@ final class ControlService: Sendable {
             taught: info.taught.map {
                 .init(kind: $0.kind, source: $0.path, age_seconds: max(0, now - $0.written))
             },
-            wire: wire)
+            wire: wire, tap: tap)
+    }
+
+    private var tap: StatusDocument.Tap? {
+        guard let desk = state.tap else { return nil }
+        let (counts, told) = (desk.counts, desk.countsOfTap)
+        return .init(
+            connected: desk.isConnected, sessions: counts.sessions, late: counts.late, lost: counts.lost,
+            encrypted: counts.encrypted, records: counts.records, strays: counts.strays, refused: counts.refused,
+            packets: told.packets, dropped: told.dropped, connections: told.connections, unfollowed: told.lost,
+            unsent: told.unsent)
     }
 
     private var wire: StatusDocument.Wire? {

@@ -13,6 +13,13 @@ struct DaemonServices {
     /// A request is sent in one go; long lists make long answers.
     private static let limits = SocketLimits(connections: 64, patience: .seconds(10), answerBytes: 16 << 20)
 
+    /// The users that may be a tap: argot-tap's, the daemon's own, and root.
+    private static func tapUsers() -> Set<UInt32> {
+        var users: Set<UInt32> = [0, SocketPeer.ownUser]
+        if let user = SocketPeer.user(named: "argot-tap") { users.insert(user) }
+        return users
+    }
+
     /// Opens what systemd passed or the configuration names.
     init(
         _ configuration: Configuration, sockets: ServiceSockets, state: DaemonState, control: ControlService,
@@ -36,6 +43,17 @@ struct DaemonServices {
                 listener: socket, conversationWith: { peer in MemcacheConversation(peer: peer) { desk.take($0) } })
             desk.pauses { [weak loop] in loop?.pause(for: $0) }
             loops.append(("wire socket", loop))
+        }
+        if let desk = state.tap {
+            // Who may connect shows in the peer's user, which no mode of a file tells apart as well.
+            let socket = try SocketListener(SocketName(configuration.tapSocket), mode: 0o666)
+            let allowed = Self.tapUsers()
+            let loop = try SocketLoop(
+                listener: socket, limits: SocketLimits(connections: 8),
+                conversationWith: { peer in
+                    TapConversation(desk, isAllowed: peer.user.map(allowed.contains) ?? false)
+                })
+            loops.append(("tap socket", loop))
         }
         if sockets.control != nil || !configuration.controlSocket.isEmpty {
             // Whatever the filter's socket allows: who may steer the daemon is its own user and one group.

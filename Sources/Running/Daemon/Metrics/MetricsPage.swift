@@ -48,6 +48,7 @@ struct MetricsPage {
             for one in taught { page.sample("argot_taught_age_seconds", [("kind", one.kind)], one.age_seconds) }
         }
         if let wire = status.wire { self.wire(wire, &page) }
+        if let tap = status.tap { self.tap(tap, &page) }
         memory(&page)
         if let senders { self.senders(senders, &page) }
         return page.text
@@ -63,6 +64,21 @@ struct MetricsPage {
         page.single("argot_wire_strays_total", .counter, "Command lines and replies of no session.", wire.strays)
         page.single(
             "argot_wire_refused_total", .counter, "Connections closed because of what they told.", wire.refused)
+    }
+
+    private func tap(_ tap: StatusDocument.Tap, _ page: inout MetricsText) {
+        page.single("argot_tap_connected", .gauge, "Whether argot-tap is connected.", tap.connected ? 1 : 0)
+        page.single("argot_tap_sessions_total", .counter, "Sessions that began while it was.", tap.sessions)
+        page.family("argot_tap_ended_total", .counter, "Sessions that went on without command lines, by reason.")
+        for (reason, count) in [("late", tap.late), ("lost", tap.lost), ("tls", tap.encrypted)] {
+            page.sample("argot_tap_ended_total", [("reason", reason)], count)
+        }
+        page.single("argot_tap_records_total", .counter, "Findings that found their connection.", tap.records)
+        page.single("argot_tap_strays_total", .counter, "Findings of no connection.", tap.strays)
+        page.single("argot_tap_refused_total", .counter, "Connections to the socket that were closed.", tap.refused)
+        page.single("argot_tap_packets_total", .counter, "Packets that the tap has captured.", tap.packets)
+        page.single("argot_tap_dropped_total", .counter, "Packets that the kernel had no room for.", tap.dropped)
+        page.single("argot_tap_unsent_total", .counter, "Findings that argotd did not take in time.", tap.unsent)
     }
 
     private func senders(_ senders: SenderService.Status, _ page: inout MetricsText) {

@@ -41,6 +41,7 @@ struct LiveDialogue {
     private var hasSpoken = false
     private var isTLSAgreed = false
     private var hasWaited = false
+    private var offersPipelining = false
 
     /// Bytes held, roughly.
     var cost: Int { client.waitingBytes + hello.count + awaiting.count * 16 }
@@ -72,9 +73,9 @@ struct LiveDialogue {
     mutating func server(_ bytes: ArraySlice<UInt8>) -> [TapFinding] {
         guard state == .followed else { return [] }
         var findings: [TapFinding] = []
-        for code in replies.read(bytes) {
-            findings.append(.reply(code))
-            hear(code)
+        for reply in replies.read(bytes) {
+            findings.append(.reply(reply.code, toLine: hasGreeting && Self.isLine(awaiting.first)))
+            hear(reply)
             findings += read()
         }
         return findings
@@ -116,7 +117,16 @@ struct LiveDialogue {
 
     // MARK: The server's side
 
-    private mutating func hear(_ code: UInt16) {
+    /// Whether a message is a command line, of which argotd is told.
+    private static func isLine(_ kind: ClientMessage.Kind?) -> Bool {
+        switch kind {
+        case .command?, .unknownCommand?: true
+        case .authentication?, .content?, .tls?, nil: false
+        }
+    }
+
+    private mutating func hear(_ reply: ReplyScanner.Reply) {
+        let code = reply.code
         guard hasGreeting else {
             hasGreeting = true
             return
@@ -126,6 +136,7 @@ struct LiveDialogue {
             if isInContent { client = ClientReader(lineBytes: 4 * 1_024) }
             return
         }
+        if kind == .command(.ehlo), 200..<300 ~= code { offersPipelining = reply.offersPipelining }
         guard awaiting.isEmpty, !client.isInMessage else { return }
         switch (kind, code) {
         case (.command(.data), 300..<400): client.expect(.content)
@@ -159,7 +170,8 @@ struct LiveDialogue {
             if !isChunk { awaiting.append(message.kind) }
             last = message.kind
             if message.verb == .quit { hasQuit = true }
-            if let line = TapLine(message) { findings.append(.line(line)) }
+            let early: LineMarks = !hasGreeting ? .beforeGreeting : offersPipelining ? .earlyOffered : .early
+            if let line = TapLine(message, early: early) { findings.append(.line(line)) }
         }
         hasWaited = client.waitingBytes > 0
         if client.waitingBytes > Self.maximumWaitingBytes || awaiting.count > Self.maximumAwaiting {
@@ -186,22 +198,41 @@ struct LiveDialogue {
 
 /// Finds the codes of replies in what a server says; of a reply of several lines the last line counts.
 struct ReplyScanner {
+    /// What is seen of a reply.
+    struct Reply: Hashable {
+        /// The code of its last line.
+        var code: UInt16
+        /// Whether a line of it offers PIPELINING (RFC 2920).
+        var offersPipelining: Bool
+    }
+
+    private static let pipelining = Array("PIPELINING".utf8)
+
     private var head: [UInt8] = []
+    private var offersPipelining = false
 
     /// Reads bytes as they come, in pieces of any size. O(number of bytes).
-    mutating func read(_ bytes: ArraySlice<UInt8>) -> [UInt16] {
-        var codes: [UInt16] = []
+    mutating func read(_ bytes: ArraySlice<UInt8>) -> [Reply] {
+        var replies: [Reply] = []
         for byte in bytes {
             guard byte == 0x0a else {
-                if head.count < 4 { head.append(byte) }
+                // One more than is looked for, so that a longer word is another one.
+                if head.count < 5 + Self.pipelining.count { head.append(byte) }
                 continue
             }
             let digits = head.prefix(3)
+            if head.dropFirst(4).prefix(while: { $0 != 0x0d && $0 != 0x20 })
+                .elementsEqual(Self.pipelining, by: { $0 & 0xdf == $1 })
+            {
+                offersPipelining = true
+            }
             if digits.count == 3, digits.allSatisfy({ 0x30...0x39 ~= $0 }), head.dropFirst(3).first != 0x2d {
-                codes.append(digits.reduce(0) { $0 * 10 + UInt16($1 - 0x30) })
+                let code = digits.reduce(0) { $0 * 10 + UInt16($1 - 0x30) }
+                replies.append(Reply(code: code, offersPipelining: offersPipelining))
+                offersPipelining = false
             }
             head.removeAll(keepingCapacity: true)
         }
-        return codes
+        return replies
     }
 }

@@ -15,10 +15,10 @@ struct LiveCapture: ~Copyable {
 
     /// The most bytes of a packet that are captured. Packets of replies and commands have fewer; behind network cards that
     /// put segments together a few have more.
-    static let snapshotBytes: Int32 = 2_048
+    static let snapshotBytes: Int32 = 1_600
 
-    /// What the kernel holds until it is read: some thousand packets.
-    static let bufferBytes: Int32 = 16 << 20
+    /// What the kernel holds until it is read: some 16,000 packets, each in half a page.
+    static let bufferBytes: Int32 = 32 << 20
 
     /// What is around the IP packets.
     let linkType: LinkType

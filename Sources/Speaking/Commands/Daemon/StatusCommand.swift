@@ -54,6 +54,16 @@ struct StatusText {
                     + (wire.strays > 0 ? ", \(wire.strays) of no session" : "")
                     + (wire.refused > 0 ? ", \(wire.refused) connections refused" : ""))
         }
+        if let tap = status.tap {
+            let without = [(tap.late, "late"), (tap.lost, "lost"), (tap.encrypted, "TLS")].filter { $0.0 > 0 }
+                .map { "\($0.0) \($0.1)" }
+            lines.append(
+                "tap       \(tap.connected ? "connected" : "not connected"), \(tap.sessions) sessions"
+                    + (without.isEmpty ? "" : ", without lines: " + without.joined(separator: ", "))
+                    + ", \(tap.packets) packets, \(tap.dropped) dropped"
+                    + (tap.unsent > 0 ? ", \(tap.unsent) findings not taken in time" : "")
+                    + (tap.refused > 0 ? ", \(tap.refused) connections refused" : ""))
+        }
         for taught in status.taught ?? [] {
             lines.append("learned   \(taught.kind): \(taught.source), \(FigureText.age(taught.age_seconds)) old")
         }

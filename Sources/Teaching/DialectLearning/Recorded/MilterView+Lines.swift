@@ -1,14 +1,14 @@
 import SMTP
 
 /// What Postfix looks up in a table of command lines (smtpd_command_filter) and of refusals (smtpd_reject_footer_maps), beside
-/// what it hands a milter.
+/// what it hands a milter; a tap of the network tells the same of lines, and how they were sent.
 extension MilterView {
     /// The longest line that Postfix reads as one; what lies beyond is no part of it.
     private static let longestLine = 2_048
 
     /// The line of a message, as far as it is told: Postfix passes over blanks before it and ends it at NUL, does not look up
     /// lines that are no UTF-8, nor those of a login, nor content.
-    func lineEvents(_ exchange: Dialogue.Exchange) -> [SessionEvent] {
+    func lineEvents(_ exchange: Dialogue.Exchange, _ marks: LineMarks) -> [SessionEvent] {
         let message = exchange.message
         switch message.kind {
         case .command, .unknownCommand: break
@@ -18,7 +18,7 @@ extension MilterView {
         let line = Array(message.bytes.prefix(Self.longestLine).drop(while: isBlank).prefix { $0 != 0 })
         guard String(validating: line, as: UTF8.self) != nil else { return [] }
         let (told, extent) = Self.told(line, message.verb)
-        let bytes = told + [0] + Array(extent.rawValue.utf8)
+        let bytes = told + ([extent.rawValue] + marks.words).flatMap { [0] + Array($0.utf8) }
         return [SessionEvent(time: message.time, kind: .line, bytes: bytes[...])]
     }
 

@@ -19,6 +19,7 @@ public struct MilterView: Sendable {
     private var accepted = 0
     private var hasData = false
     private var hasBegun = false
+    private var offersPipelining = false
 
     /// The view of a conversation that has not begun. Where the observer is not a filter, no message makes an event.
     public init(vantage: Vantage) {
@@ -34,9 +35,22 @@ public struct MilterView: Sendable {
         let handed = handed(exchange)
         guard vantage.seesCommandLines else { return handed }
         // That codes are told is said before the first line.
+        let line = lineEvents(exchange, vantage.seesLineMarks ? marks(of: exchange.message) : [])
+        if exchange.message.verb == .ehlo, let reply = exchange.reply, 200..<300 ~= reply.code {
+            offersPipelining = reply.offeredKeywords.contains("PIPELINING")
+        }
         let beginning = hasBegun ? [] : [SessionEvent(time: 0, kind: .replied, bytes: Array("220".utf8)[...])]
         hasBegun = true
-        return beginning + lineEvents(exchange) + handed + replyEvents(exchange)
+        return beginning + line + handed + replyEvents(exchange)
+    }
+
+    /// How a message was sent, as a tap tells it.
+    private func marks(of message: ClientMessage) -> LineMarks {
+        var marks: LineMarks = []
+        if message.lineEnd == .lf || message.lineEnd == .cr { marks.insert(.wrongEnd) }
+        if !message.opensSegment { marks.insert(.joined) }
+        if message.isEarly { marks.insert(!hasBegun ? .beforeGreeting : offersPipelining ? .earlyOffered : .early) }
+        return marks
     }
 
     /// What it is handed by the mail server itself.
@@ -99,7 +113,7 @@ public struct MilterView: Sendable {
     private mutating func mail(_ exchange: Dialogue.Exchange) -> [SessionEvent] {
         guard !isHidden(exchange) else { return [] }
         var events: [SessionEvent] = []
-        if vantage.greeting == .withMail || vantage.greeting == .withRecipient {
+        if server == .sendmail || vantage.greeting == .withRecipient {
             events.append(event(.proto, Array(proto.utf8), exchange.message))
         }
         events.append(event(.mail, CommandArguments.path(exchange.message.bytes), exchange.message))

@@ -1,0 +1,105 @@
+import SMTP
+import Tap
+import Threads
+
+/// The command lines of one session as a tap tells them.
+///
+/// The tap captures a line before the mail server reads it, and tells it at about the same time; an event that a line causes
+/// waits for it for ``patience`` at most, and all events of a session together for ``wholePatience``. A session whose line
+/// has not come by then goes on without lines, and does not wait again.
+struct TapLines: LineSource {
+    /// How long an event waits for its line.
+    static let patience = Duration.milliseconds(5)
+
+    /// How long all events of a session wait together.
+    static let wholePatience = Duration.milliseconds(20)
+
+    private let desk: TapDesk
+    private let key: TapDesk.Key
+    /// Whether it is worth while to wait for the first line.
+    private let isPatient: Bool
+    private var box: TapBox?
+    private var isOver = false
+    private var waited = Duration.zero
+
+    let tellsReplies = true
+
+    init(desk: TapDesk, key: TapDesk.Key, isPatient: Bool) {
+        self.desk = desk
+        self.key = key
+        self.isPatient = isPatient
+    }
+
+    /// What was told before this event, its line included. Waits; see above.
+    mutating func before(_ kind: SessionEvent.Kind) -> ToldLines {
+        guard !isOver, let causes = LineEvents.causes(kind) else { return .fits([]) }
+        let isFirst = box == nil
+        // Not sooner: by now the tap has told of the connection, unless another one had its ends a moment ago.
+        let box = self.box ?? desk.bind(key)
+        self.box = box
+        let finding = look(for: causes, in: box)
+        if isFirst { desk.note(isKnown: !box.isFresh) }
+        switch finding {
+        case .found(let told): return .fits(told.flatMap(Self.events))
+        case .nothing: return lose(.late)
+        case .lost: return lose(.lost)
+        case .encrypted: return lose(.encrypted)
+        }
+    }
+
+    /// The session is over: what is left of it. Its last line and how it ended may be on their way, and are waited for like
+    /// others.
+    mutating func end() -> [(kind: SessionEvent.Kind, bytes: [UInt8])] {
+        guard let box else { return [] }
+        defer { desk.close(key, box) }
+        guard !isOver else { return [] }
+        let end = ContinuousClock.now + min(Self.patience, Self.wholePatience - waited)
+        let semaphore = Semaphore()
+        while desk.isConnected, !box.isOver(waiting: semaphore), semaphore.wait(until: end) {}
+        return box.takeRest().flatMap(Self.events)
+    }
+
+    /// Looks for a line, and waits for it as long as it may.
+    private mutating func look(for causes: (SMTPVerb?) -> Bool, in box: TapBox) -> TapBox.Finding {
+        var semaphore: Semaphore?
+        let began = ContinuousClock.now
+        let patience = isPatient ? min(Self.patience, Self.wholePatience - waited) : .zero
+        defer { waited += ContinuousClock.now - began }
+        while true {
+            let finding = box.take(causes, waiting: semaphore)
+            guard finding == .nothing, patience > .zero, desk.isConnected else { return finding }
+            guard let waiting = semaphore else {
+                // Asked again with something to wait for.
+                semaphore = Semaphore()
+                continue
+            }
+            guard waiting.wait(until: began + patience) else { return box.take(causes, waiting: nil) }
+        }
+    }
+
+    private mutating func lose(_ end: TapDesk.End) -> ToldLines {
+        isOver = true
+        desk.end(end)
+        return .lost
+    }
+
+    private static func events(of told: TapBox.Told) -> [(kind: SessionEvent.Kind, bytes: [UInt8])] {
+        switch told {
+        case .reply(let code): return [(.replied, Array("\(code)".utf8))]
+        case .line(let line):
+            let verb = SMTPVerb(command: line.bytes)
+            // As mail servers do; of what follows NUL nobody tells.
+            let text = line.bytes.drop { $0 == 0x20 || $0 == 0x09 }.prefix { $0 != 0 }
+            let words = [extent(of: verb).rawValue] + line.marks.words
+            return [(.line, Array(text) + words.flatMap { [0] + Array($0.utf8) })]
+        }
+    }
+
+    private static func extent(of verb: SMTPVerb?) -> LineExtent {
+        switch verb {
+        case .mail?, .rcpt?: .path
+        case .helo?, .ehlo?, .data?, .rset?, .quit?, .startTLS?, .bdat?: .whole
+        case .noop?, .vrfy?, .expn?, .help?, .auth?, .etrn?, nil: .cut
+        }
+    }
+}
