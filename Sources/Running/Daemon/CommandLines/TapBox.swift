@@ -217,6 +217,14 @@ final class TapBox: Sendable {
         }
     }
 
+    /// Takes out the reply to the line that was taken last, if it has come since.
+    func takeReply() -> Told? {
+        content.withLock { content in
+            defer { content.lastCode = nil }
+            return content.lastCode.map { .reply($0) }
+        }
+    }
+
     /// Whether nothing that matters can follow: the connection is over, or is not followed.
     ///
     /// - Parameter waiting: signalled when something comes in, if it is not.

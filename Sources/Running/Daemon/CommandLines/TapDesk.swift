@@ -146,8 +146,8 @@ final class TapDesk: Sendable {
             isPatient: missesInARow.load(ordering: .relaxed) < Self.patientMisses)
     }
 
-    /// The box of a session's connection, and nobody else's; made where the tap has told nothing of it yet. `nil` for a
-    /// connection whose box is another session's: the tap is late, and its own has not been told.
+    /// The box of a session's connection, and nobody else's; made where the tap has told nothing of it yet, or where
+    /// the box is another session's: then the tap is late, and will tell of it.
     func bind(_ key: Key) -> TapBox {
         let (box, given) = boxes.withLock { boxes -> (TapBox, [TapBox]) in
             if let known = boxes.open[key], known.bind() { return (known, []) }
@@ -157,6 +157,11 @@ final class TapDesk: Sendable {
         }
         for one in given { one.lose() }
         return box
+    }
+
+    /// The box of a session's connection, if the tap has told of it and nobody has it.
+    func bind(known key: Key) -> TapBox? {
+        boxes.withLock { $0.open[key] }.flatMap { $0.bind() ? $0 : nil }
     }
 
     /// Whether the tap had told of a session's connection when its first line was due.

@@ -32,7 +32,12 @@ struct TapLines: LineSource {
 
     /// What was told before this event, its line included. Waits; see above.
     mutating func before(_ kind: SessionEvent.Kind) -> ToldLines {
-        guard !isOver, let causes = LineEvents.causes(kind) else { return .fits([]) }
+        guard !isOver else { return .fits([]) }
+        guard let causes = LineEvents.causes(kind) else {
+            // DATA was answered before its content came.
+            let isContent = kind == .header || kind == .eoh
+            return .fits(isContent ? (box?.takeReply().map(Self.events) ?? []) : [])
+        }
         let isFirst = box == nil
         // Not sooner: by now the tap has told of the connection, unless another one had its ends a moment ago.
         let box = self.box ?? desk.bind(key)
@@ -50,13 +55,17 @@ struct TapLines: LineSource {
     /// The session is over: what is left of it. Its last line and how it ended may be on their way, and are waited for like
     /// others.
     mutating func end() -> [(kind: SessionEvent.Kind, bytes: [UInt8])] {
-        guard let box else { return [] }
+        // A client that has said nothing that a filter is told.
+        guard let box = box ?? desk.bind(known: key) else { return [] }
         defer { desk.close(key, box) }
         guard !isOver else { return [] }
         let end = ContinuousClock.now + min(Self.patience, Self.wholePatience - waited)
         let semaphore = Semaphore()
         while desk.isConnected, !box.isOver(waiting: semaphore), semaphore.wait(until: end) {}
-        return box.takeRest().flatMap(Self.events)
+        var told = box.takeRest()
+        // What it was answered to QUIT tells nothing.
+        if case .reply(..<400)? = told.last { told.removeLast() }
+        return told.flatMap(Self.events)
     }
 
     /// Looks for a line, and waits for it as long as it may.
@@ -85,7 +94,8 @@ struct TapLines: LineSource {
 
     private static func events(of told: TapBox.Told) -> [(kind: SessionEvent.Kind, bytes: [UInt8])] {
         switch told {
-        case .reply(let code): return [(.replied, Array("\(code)".utf8))]
+        // That it went well is all that is told elsewhere.
+        case .reply(let code): return [(.replied, Array("\(code < 400 ? 250 : code)".utf8))]
         case .line(let line):
             let verb = SMTPVerb(command: line.bytes)
             // As mail servers do; of what follows NUL nobody tells.
