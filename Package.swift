@@ -141,7 +141,7 @@ let rooms: [Target] = [
         ]),
 
     // Teaching: what learns, judges itself and simulates. The daemon links none of it.
-    room("DialectLearning", on: .teaching, ["Dialects", "Files", "Sessions", "SMTP"]),
+    room("DialectLearning", on: .teaching, ["Dialects", "Files", "Sessions", "SMTP", "Tap"]),
     room(
         "EnvelopeTraining", on: .teaching, ["Envelopes", "Files", "Judgements", "SMTP"], settings: optimisedSettings),
     room("SenderLab", on: .teaching, ["Files", "SMTP", "SpamTracker", "Spectral"]),

@@ -5,7 +5,8 @@ import Testing
 /// What a reload changes.
 struct ReloadPlanTests {
     private static let restarting: Set = [
-        "socket", "socket_mode", "socket_group", "policy_socket", "wire_socket", "tap_socket", "data_directory",
+        "socket", "socket_mode", "socket_group", "policy_socket", "wire_socket", "tap_socket", "tap_patience",
+        "data_directory",
         "maximum_sessions",
         "queue_capacity", "control_socket", "control_group", "metrics_socket",
         "judgement_socket", "judgement_group", "listen_only_ports",

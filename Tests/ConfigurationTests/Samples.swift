@@ -58,6 +58,7 @@ let samples: [String: (written: String, rendered: String)] = [
     "journal_addresses_retention": ("3d", "3d"),
     "control_group": ("adm", "adm"),
     "metrics_socket": ("inet:9465@127.0.0.1", "inet:9465@127.0.0.1"),
+    "tap_patience": ("20", "20"),
     "tap_socket": ("/run/argot/tap.sock", "/run/argot/tap.sock"),
     "wire_socket": ("/run/argot/wire.sock", "/run/argot/wire.sock"),
     "policy_socket": ("/run/argot/policy.sock", "/run/argot/policy.sock"),

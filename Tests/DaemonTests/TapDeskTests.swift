@@ -118,7 +118,7 @@ struct TapDeskTests {
         var lines = try #require(session())
         let began = ContinuousClock.now
         #expect(words(lines.before(.helo)) == nil)
-        #expect(ContinuousClock.now - began >= TapLines.patience)
+        #expect(ContinuousClock.now - began >= desk.patience)
         #expect(desk.counts.late == 1)
         // Where no connection is ever known, nobody waits.
         for _ in 0..<TapDesk.patientMisses {
@@ -128,7 +128,7 @@ struct TapDeskTests {
         var last = try #require(session())
         let again = ContinuousClock.now
         #expect(words(last.before(.helo)) == nil)
-        #expect(ContinuousClock.now - again < TapLines.patience)
+        #expect(ContinuousClock.now - again < desk.patience)
         // One that is known ends that.
         let told = Told(desk, port: 5)
         told.line("HELO x")
@@ -138,7 +138,7 @@ struct TapDeskTests {
         var waiting = try #require(session(port: 6))
         let third = ContinuousClock.now
         _ = waiting.before(.helo)
-        #expect(ContinuousClock.now - third >= TapLines.patience)
+        #expect(ContinuousClock.now - third >= desk.patience)
     }
 
     @Test("A line that comes while its event waits is found", arguments: 0..<20)

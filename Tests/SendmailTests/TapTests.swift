@@ -52,13 +52,20 @@ struct TapTests {
                 persona, server: lab.server.sendmail, to: ["user1@lab.example"], as: identity)
             let seen = try HandedOver(run.record, of: lab.server.daemon, from: run.identity.address)
             #expect(seen.vantage == "milter-sendmail+tap", "\(persona.name)")
-            #expect(seen.difference == nil, "\(persona.name)")
-            #expect(seen.toldLines == seen.tappedLines, "\(persona.name)")
+            // Whether the server had greeted by the time of who does not wait for it is known best by who stands beside it.
+            if !persona.speaksFirst { #expect(seen.difference == nil, "\(persona.name)") }
+            let tapped = persona.speaksFirst ? seen.tappedLines.map(Self.withoutTiming) : seen.tappedLines
+            let told = persona.speaksFirst ? seen.toldLines.map(Self.withoutTiming) : seen.toldLines
+            #expect(told == tapped, "\(persona.name)")
             guard let verdict = lab.server.daemon.verdicts(on: run.identity.address).first else { continue }
             #expect(verdict["dialect"] == Self.label(onTheWire: seen.dialogue), "\(persona.name)")
         }
         let status = try lab.status
         #expect(status.lost == 0 && status.late == 0 && status.dropped == 0, "\(status)")
+    }
+
+    private static func withoutTiming(_ line: String) -> String {
+        line.hasSuffix(" before-greeting") ? String(line.dropLast(" before-greeting".utf8.count)) : line
     }
 
     @Test("Odd conversations are told line by line")

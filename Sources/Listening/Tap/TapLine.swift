@@ -19,11 +19,15 @@ public struct TapLine: Sendable, Hashable {
     /// How it was sent.
     public var marks: LineMarks
 
+    /// Whether what is left out of MAIL or RCPT is not an address with parameters, but anything.
+    public var isText: Bool
+
     /// A line of its parts.
-    public init(bytes: [UInt8], end: LineEnd = .crlf, marks: LineMarks = []) {
+    public init(bytes: [UInt8], end: LineEnd = .crlf, marks: LineMarks = [], isText: Bool = false) {
         self.bytes = bytes
         self.end = end
         self.marks = marks
+        self.isText = isText
         if end == .lf || end == .cr { self.marks.insert(.wrongEnd) }
     }
 
@@ -32,14 +36,49 @@ public struct TapLine: Sendable, Hashable {
     /// - Parameter early: what it is called if it was sent before the reply to the one before.
     public init?(_ message: ClientMessage, early: LineMarks) {
         let kept: [UInt8]
+        var isText = false
         switch message.kind {
-        case .command(let verb): kept = Self.spelling(of: SecretMask.command(message.bytes[...]), verb)
+        case .command(let verb):
+            kept = Self.spelling(of: SecretMask.command(message.bytes[...]), verb)
+            isText = (verb == .mail || verb == .rcpt) && !Self.isPath(message.bytes.dropFirst(kept.count))
         case .unknownCommand: kept = Self.word(of: SecretMask.command(message.bytes[...]))
         case .authentication, .content, .tls: return nil
         }
         self.init(
             bytes: Array(kept.prefix(Self.maximumBytes)), end: message.lineEnd,
-            marks: (message.isEarly ? early : []).union(message.opensSegment ? [] : .joined))
+            marks: (message.isEarly ? early : []).union(message.opensSegment ? [] : .joined), isText: isText)
+    }
+
+    /// Whether the argument of MAIL or RCPT is an address with parameters, or nothing.
+    private static func isPath(_ argument: ArraySlice<UInt8>) -> Bool {
+        argument.allSatisfy { 0x21...0x7e ~= $0 || isBlank($0) }
+            && argument.split(whereSeparator: isBlank).dropFirst().allSatisfy(isParameter)
+    }
+
+    /// Whether a word can be a parameter of MAIL or RCPT (RFC 5321, 4.1.2).
+    private static func isParameter(_ word: ArraySlice<UInt8>) -> Bool {
+        guard let equals = word.firstIndex(of: UInt8(ascii: "=")) else {
+            return ["SMTPUTF8", "REQUIRETLS"].contains(String(decoding: word, as: UTF8.self).uppercased())
+        }
+        return equals > word.startIndex
+            && word[..<equals].allSatisfy {
+                0x30...0x39 ~= $0 || 0x41...0x5a ~= $0 & 0xdf || $0 == UInt8(ascii: "-")
+            }
+    }
+
+    /// The line as an event of a session has it (``SMTP/SessionEvent/Kind/line``): without blanks before it and what follows
+    /// NUL, as mail servers read it; how much of it is told; its marks.
+    public var event: [UInt8] {
+        let text = bytes.drop(while: Self.isBlank).prefix { $0 != 0 }
+        return Array(text) + ([extent.rawValue] + marks.words).flatMap { [0] + Array($0.utf8) }
+    }
+
+    private var extent: LineExtent {
+        switch SMTPVerb(command: bytes) {
+        case .mail?, .rcpt?: isText ? .cut : .path
+        case .helo?, .ehlo?, .data?, .rset?, .quit?, .startTLS?, .bdat?: .whole
+        case .noop?, .vrfy?, .expn?, .help?, .auth?, .etrn?, nil: .cut
+        }
     }
 
     private static func spelling(of line: [UInt8], _ verb: SMTPVerb) -> [UInt8] {

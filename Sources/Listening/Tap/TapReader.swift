@@ -75,7 +75,7 @@ public struct TapReader: Sendable {
                 TapLine(
                     bytes: Array(text.prefix(TapLine.maximumBytes)),
                     end: TapKind.lineEnds[Int(flags >> TapFlag.endShift & 3)],
-                    marks: LineMarks(rawValue: flags & TapFlag.marks)))
+                    marks: LineMarks(rawValue: flags & TapFlag.marks), isText: flags & TapFlag.text != 0))
         case .reply:
             var rest = text
             return .reply(

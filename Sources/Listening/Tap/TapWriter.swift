@@ -69,7 +69,8 @@ enum TapKind: UInt8 {
         case .line(let line):
             (
                 .line,
-                line.marks.rawValue & TapFlag.marks | number(of: line.end) << TapFlag.endShift, line.bytes
+                line.marks.rawValue & TapFlag.marks | number(of: line.end) << TapFlag.endShift
+                    | (line.isText ? TapFlag.text : 0), line.bytes
             )
         case .reply(let code, let toLine):
             (.reply, toLine ? TapFlag.toLine : 0, [UInt8(code >> 8), UInt8(code & 0xff)])
@@ -90,10 +91,12 @@ enum TapKind: UInt8 {
     static let lineEnds: [LineEnd] = [.none, .crlf, .lf, .cr]
 }
 
-/// The bits of a message's flags. Of a line the lowest five are its marks (``SMTP/LineMarks``), and the next two its end.
+/// The bits of a message's flags. Of a line the lowest five are its marks (``SMTP/LineMarks``), the next two its end,
+/// and the last whether it is text.
 enum TapFlag {
     static let marks: UInt8 = 0x1f
     static let endShift: UInt8 = 5
+    static let text: UInt8 = 0x80
     static let toLine: UInt8 = 1
     static let byClient: UInt8 = 1
     static let reset: UInt8 = 2

@@ -67,6 +67,9 @@ public struct Configuration: Sendable, Hashable {
     /// Where argot-tap tells what it sees of connections, a unix socket; empty for nowhere.
     public var tapSocket = ""
 
+    /// How many milliseconds a mail server's question waits for what argot-tap tells of it.
+    public var tapPatience = 5
+
     /// Where `argot` reaches the daemon, a unix socket; empty for nowhere.
     public var controlSocket = "unix:/run/argot/control/argotd.sock"
 

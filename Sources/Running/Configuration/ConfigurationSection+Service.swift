@@ -25,6 +25,10 @@ extension ConfigurationSection {
                 "Where argot-tap tells how clients speak on the wire, a unix socket for its user, argotd's own and root "
                     + "(argot-tap expects unix:/run/argot/control/tap.sock); none when empty."),
             ConfigurationKey(
+                "tap_patience", .number(0...100), \.tapPatience, reload: false,
+                "The maximum number of milliseconds that a command waits for what argot-tap tells of it, and a session "
+                    + "four times as many."),
+            ConfigurationKey(
                 "maximum_sessions", .number(1...100_000), \.maximumSessions, reload: false,
                 "The maximum number of sessions judged at the same time; mail in further sessions passes."),
             ConfigurationKey(

@@ -114,7 +114,8 @@ public final class DaemonRuntime {
             memory: memory, journal: journal, metrics: metrics,
             greetings: hasPolicyService ? GreetingNotes() : nil,
             lines: configuration.wireSocket.isEmpty ? nil : LineDesk(),
-            tap: configuration.tapSocket.isEmpty ? nil : TapDesk(), senders: senders)
+            tap: configuration.tapSocket.isEmpty
+                ? nil : TapDesk(patience: .milliseconds(configuration.tapPatience)), senders: senders)
         self.state = state
         let publisher = SnapshotPublisher(
             read.policy(of: configuration), settings: settings, state: state,

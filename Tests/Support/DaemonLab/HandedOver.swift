@@ -50,7 +50,11 @@ public struct HandedOver: Sendable {
         vantage = seen.vantage.rawValue
         let projection = dialogue.projected(to: seen.vantage).filter { $0.kind == .line }
         let messages = dialogue.exchanges.map(\.message).compactMap { TapLine($0, early: []) }
-        tappedLines = zip(messages, projection).map { Self.line($0.bytes, $1) }
+        tappedLines = zip(messages, projection).map { line, event in
+            // Transcripts mask once more what could be a secret.
+            let isKnown = SMTPVerb(command: line.bytes) != nil
+            return Self.line(isKnown ? line.bytes : SecretMask.command(line.bytes[...]), event)
+        }
         toldLines = seen.events.filter { $0.kind == .line }.map { Self.line(Array($0.parts[0]), $0) }
         if seen.vantage.pairsCommandLines {
             projected = Self.commands(of: dialogue.projected(to: seen.vantage))

@@ -19,14 +19,16 @@ public final class TapProcess: Sendable {
         within limit: Duration = .seconds(60)
     ) throws {
         let program = try FilterProcess.executable("argot-tap")
-        let arguments = ["-i", "lo", "-p", "\(port)", "-s", daemon.path("tap.sock")]
+        // A tap that waits for the processor is late, and tests keep both busy.
+        let arguments = ["-n", "-15", program, "-i", "lo", "-p", "\(port)", "-s", daemon.path("tap.sock")]
+        let nice = try Executable.require("nice", package: "coreutils")
         let errors = daemon.path("tap.errors")
         if let network {
             process = try ChildProcess(
                 Executable.require("nsenter", package: "util-linux"),
-                ["--net=/proc/\(network)/ns/net", program] + arguments, errors: errors)
+                ["--net=/proc/\(network)/ns/net", nice] + arguments, errors: errors)
         } else {
-            process = try ChildProcess(program, arguments, errors: errors)
+            process = try ChildProcess(nice, arguments, errors: errors)
         }
         lifeline = try Lifeline(of: process)
         guard Poll.until(.after(limit), { (try? Self.status(of: daemon).connected) ?? false }) else {
@@ -35,8 +37,8 @@ public final class TapProcess: Sendable {
         }
     }
 
-    /// The daemon's settings for it.
-    public static let settings = ["tap_socket": "unix:DIRECTORY/tap.sock"]
+    /// The daemon's settings for it. Nobody is to be late because the machine is busy.
+    public static let settings = ["tap_socket": "unix:DIRECTORY/tap.sock", "tap_patience": "100"]
 
     /// Ends it.
     @discardableResult

@@ -58,7 +58,11 @@ final class TapDesk: Sendable {
     /// So many sessions whose connection no tap has told of show that theirs are not told: behind a proxy, say.
     static let patientMisses = 16
 
-    init(capacity: Int = 20_000, bytes: Int = 32 << 20) {
+    /// How long an event waits for its line at most.
+    let patience: Duration
+
+    init(patience: Duration = .milliseconds(5), capacity: Int = 20_000, bytes: Int = 32 << 20) {
+        self.patience = patience
         self.capacity = max(1, capacity)
         budget = TapBox.Budget(bytes: bytes)
     }

@@ -5,15 +5,9 @@ import Threads
 /// The command lines of one session as a tap tells them.
 ///
 /// The tap captures a line before the mail server reads it, and tells it at about the same time; an event that a line causes
-/// waits for it for ``patience`` at most, and all events of a session together for ``wholePatience``. A session whose line
-/// has not come by then goes on without lines, and does not wait again.
+/// waits for it for the desk's patience at most, and all events of a session together for four times as long. A session
+/// whose line has not come by then goes on without lines, and does not wait again.
 struct TapLines: LineSource {
-    /// How long an event waits for its line.
-    static let patience = Duration.milliseconds(5)
-
-    /// How long all events of a session wait together.
-    static let wholePatience = Duration.milliseconds(20)
-
     private let desk: TapDesk
     private let key: TapDesk.Key
     /// Whether it is worth while to wait for the first line.
@@ -34,9 +28,8 @@ struct TapLines: LineSource {
     mutating func before(_ kind: SessionEvent.Kind) -> ToldLines {
         guard !isOver else { return .fits([]) }
         guard let causes = LineEvents.causes(kind) else {
-            // DATA was answered before its content came.
-            let isContent = kind == .header || kind == .eoh
-            return .fits(isContent ? (box?.takeReply().map(Self.events) ?? []) : [])
+            // DATA was answered before its content came; what is answered next is the message.
+            return .fits(kind == .eoh ? (box?.takeReply().map(Self.events) ?? []) : [])
         }
         let isFirst = box == nil
         // Not sooner: by now the tap has told of the connection, unless another one had its ends a moment ago.
@@ -59,7 +52,7 @@ struct TapLines: LineSource {
         guard let box = box ?? desk.bind(known: key) else { return [] }
         defer { desk.close(key, box) }
         guard !isOver else { return [] }
-        let end = ContinuousClock.now + min(Self.patience, Self.wholePatience - waited)
+        let end = ContinuousClock.now + patience
         let semaphore = Semaphore()
         while desk.isConnected, !box.isOver(waiting: semaphore), semaphore.wait(until: end) {}
         var told = box.takeRest()
@@ -68,11 +61,14 @@ struct TapLines: LineSource {
         return told.flatMap(Self.events)
     }
 
+    /// How long the next event may wait.
+    private var patience: Duration { min(desk.patience, desk.patience * 4 - waited) }
+
     /// Looks for a line, and waits for it as long as it may.
     private mutating func look(for causes: (SMTPVerb?) -> Bool, in box: TapBox) -> TapBox.Finding {
         var semaphore: Semaphore?
         let began = ContinuousClock.now
-        let patience = isPatient ? min(Self.patience, Self.wholePatience - waited) : .zero
+        let patience = isPatient ? self.patience : .zero
         defer { waited += ContinuousClock.now - began }
         while true {
             let finding = box.take(causes, waiting: semaphore)
@@ -96,20 +92,7 @@ struct TapLines: LineSource {
         switch told {
         // That it went well is all that is told elsewhere.
         case .reply(let code): return [(.replied, Array("\(code < 400 ? 250 : code)".utf8))]
-        case .line(let line):
-            let verb = SMTPVerb(command: line.bytes)
-            // As mail servers do; of what follows NUL nobody tells.
-            let text = line.bytes.drop { $0 == 0x20 || $0 == 0x09 }.prefix { $0 != 0 }
-            let words = [extent(of: verb).rawValue] + line.marks.words
-            return [(.line, Array(text) + words.flatMap { [0] + Array($0.utf8) })]
-        }
-    }
-
-    private static func extent(of verb: SMTPVerb?) -> LineExtent {
-        switch verb {
-        case .mail?, .rcpt?: .path
-        case .helo?, .ehlo?, .data?, .rset?, .quit?, .startTLS?, .bdat?: .whole
-        case .noop?, .vrfy?, .expn?, .help?, .auth?, .etrn?, nil: .cut
+        case .line(let line): return [(.line, line.event)]
         }
     }
 }

@@ -1,4 +1,5 @@
 import SMTP
+import Tap
 
 /// What Postfix looks up in a table of command lines (smtpd_command_filter) and of refusals (smtpd_reject_footer_maps), beside
 /// what it hands a milter; a tap of the network tells the same of lines, and how they were sent.
@@ -8,8 +9,9 @@ extension MilterView {
 
     /// The line of a message, as far as it is told: Postfix passes over blanks before it and ends it at NUL, does not look up
     /// lines that are no UTF-8, nor those of a login, nor content.
-    func lineEvents(_ exchange: Dialogue.Exchange, _ marks: LineMarks) -> [SessionEvent] {
+    func lineEvents(_ exchange: Dialogue.Exchange) -> [SessionEvent] {
         let message = exchange.message
+        if let early = earlyMark { return tapEvents(message, early: early) }
         switch message.kind {
         case .command, .unknownCommand: break
         case .authentication, .content, .tls: return []
@@ -18,8 +20,14 @@ extension MilterView {
         let line = Array(message.bytes.prefix(Self.longestLine).drop(while: isBlank).prefix { $0 != 0 })
         guard String(validating: line, as: UTF8.self) != nil else { return [] }
         let (told, extent) = Self.told(line, message.verb)
-        let bytes = told + ([extent.rawValue] + marks.words).flatMap { [0] + Array($0.utf8) }
+        let bytes = told + [0] + Array(extent.rawValue.utf8)
         return [SessionEvent(time: message.time, kind: .line, bytes: bytes[...])]
+    }
+
+    /// The line of a message as a tap tells it.
+    private func tapEvents(_ message: ClientMessage, early: LineMarks) -> [SessionEvent] {
+        guard let line = TapLine(message, early: early) else { return [] }
+        return [SessionEvent(time: message.time, kind: .line, bytes: line.event[...])]
     }
 
     /// What the tables tell of a line: MAIL and RCPT in their usual form end with the colon, as the filter is told the rest,

@@ -35,7 +35,7 @@ public struct MilterView: Sendable {
         let handed = handed(exchange)
         guard vantage.seesCommandLines else { return handed }
         // That codes are told is said before the first line.
-        let line = lineEvents(exchange, vantage.seesLineMarks ? marks(of: exchange.message) : [])
+        let line = lineEvents(exchange)
         if exchange.message.verb == .ehlo, let reply = exchange.reply, 200..<300 ~= reply.code {
             offersPipelining = reply.offeredKeywords.contains("PIPELINING")
         }
@@ -44,13 +44,10 @@ public struct MilterView: Sendable {
         return beginning + line + handed + replyEvents(exchange)
     }
 
-    /// How a message was sent, as a tap tells it.
-    private func marks(of message: ClientMessage) -> LineMarks {
-        var marks: LineMarks = []
-        if message.lineEnd == .lf || message.lineEnd == .cr { marks.insert(.wrongEnd) }
-        if !message.opensSegment { marks.insert(.joined) }
-        if message.isEarly { marks.insert(!hasBegun ? .beforeGreeting : offersPipelining ? .earlyOffered : .early) }
-        return marks
+    /// What a tap calls a line that is sent before its turn; `nil` where nobody tells how lines are sent.
+    var earlyMark: LineMarks? {
+        guard vantage.seesLineMarks else { return nil }
+        return !hasBegun ? .beforeGreeting : offersPipelining ? .earlyOffered : .early
     }
 
     /// What it is handed by the mail server itself.
