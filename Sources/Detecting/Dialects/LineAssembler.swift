@@ -76,7 +76,8 @@ public struct LineAssembler: Sendable {
     private mutating func begin(_ line: Pending, _ hand: (ObservedEvent, Span<UInt8>) -> Void) {
         switch line.verb {
         case .helo, .ehlo, .mail, .rcpt, nil: pending = line
-        case .auth: hand(.command(.auth, arguments: [], shape: nil, marks: line.marks), Self.capitalised(line.line).span)
+        case .auth:
+            hand(.command(.auth, arguments: [], shape: nil, marks: line.marks), Self.capitalised(line.line).span)
         default: hand(.command(line.verb, arguments: [], shape: nil, marks: line.marks), line.line.span)
         }
     }
@@ -119,7 +120,9 @@ public struct LineAssembler: Sendable {
         default:
             // An argument that is not shown was there all the same.
             let isRequest = line.extent == .cut && !line.line.isEmpty && !line.line.contains(UInt8(ascii: " "))
-            hand(.command(nil, arguments: [], shape: nil, marks: line.marks), (line.line + (isRequest ? Self.hidden : [])).span)
+            hand(
+                .command(nil, arguments: [], shape: nil, marks: line.marks),
+                (line.line + (isRequest ? Self.hidden : [])).span)
         }
     }
 
