@@ -15,7 +15,7 @@ struct SiteExperimentTests {
         let model = model("postfix", "sendmail", "mutt", "outlook-express", "dronzho", "plurp", "avstral", "bugbear")
         var options = SiteExperiment.Options()
         options.seed = 3
-        let report = SiteExperiment(model: model, options: options).run()
+        let report = try SiteExperiment(model: model, options: options).run()
         let outcomes = Dictionary(uniqueKeysWithValues: report.outcomes.map { ($0.name, $0) })
         #expect(outcomes.count == 4 && report.honestPrograms == 4)
         let dronzho = try #require(outcomes["dronzho"])
@@ -31,7 +31,7 @@ struct SiteExperimentTests {
         #expect(report.honestCalled == [:])
     }
 
-    @Test func recordedConversationsAreAskedAboutToo() {
+    @Test func recordedConversationsAreAskedAboutToo() throws {
         func recorded(_ program: String, isHonest: Bool, _ lines: String...) -> SiteExperiment.Recording {
             let exchanges = lines.map { line in
                 Dialogue.Exchange(
@@ -42,7 +42,7 @@ struct SiteExperimentTests {
             return SiteExperiment.Recording(
                 program: program, isHonest: isHonest, dialogue: Dialogue(greeting: nil, exchanges: exchanges))
         }
-        let report = SiteExperiment(
+        let report = try SiteExperiment(
             model: model("postfix", "dronzho"),
             recordings: [
                 recorded(
@@ -58,16 +58,16 @@ struct SiteExperimentTests {
         #expect(report.outcomes.map(\.recorded) == [2] && report.outcomes.map(\.recordedCalled) == [1])
     }
 
-    @Test func theSameSeedGivesTheSame() {
+    @Test func theSameSeedGivesTheSame() throws {
         let model = model("postfix", "storm-lower", "mutt")
-        func report(_ seed: UInt64) -> SiteExperiment.Report {
+        func report(_ seed: UInt64) throws -> SiteExperiment.Report {
             var options = SiteExperiment.Options()
             options.seed = seed
             options.sessions = 100
             options.vantage = .milterPostfix
-            return SiteExperiment(model: model, options: options).run()
+            return try SiteExperiment(model: model, options: options).run()
         }
-        #expect(report(1) == report(1))
+        #expect(try report(1) == report(1))
     }
 
     @Test("No stranger moves a program that somebody honest uses", arguments: [Vantage.wire, .milterPostfix])

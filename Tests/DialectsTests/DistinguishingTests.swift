@@ -39,7 +39,7 @@ struct DistinguishingTests {
     }
 
     private func pairs(_ one: String, _ other: String, at vantage: Vantage = .wire) throws -> DialectPairs {
-        DialectPairs(machine: DecisionMachine(model: try model(one, other), vantage: vantage))
+        try DialectPairs(machine: DecisionMachine(model: try model(one, other), vantage: vantage))
     }
 
     @Test("The paper's example: the first code counts, or the last")
@@ -108,9 +108,9 @@ struct DistinguishingTests {
         let table = DistinguishingTable(machine: machine) { $0.form == .transientRefusal && $0.stage == .rcpt }
         var matcher = DialectMatcher(machine: machine)
         for step in [Step.helo("a.example"), .proto(isExtended: false), .mail(["<a@b.example>"])] { matcher.take(step) }
-        #expect(table.reply(atNode: matcher.nodeNumber) == nil)
+        #expect(table.reply(to: matcher) == nil)
         matcher.take(.recipient(["<c@d.example>"]))
-        let reply = try #require(table.reply(atNode: matcher.nodeNumber))
+        let reply = try #require(table.reply(to: matcher))
         #expect(reply.variation.id == "rcpt.code.450" && reply.separatesHostile)
         // Two dialects told apart for certain: as many bits as their priors hold.
         let shares = ClassPriors.priors(of: model.dialects)
@@ -164,14 +164,14 @@ struct DistinguishingTests {
             """
         }.joined(separator: "\n")
         let model = try DialectDocument.model(from: "argot-dialects 2\n" + text, file: "test").get()
-        let pairs = DialectPairs(machine: DecisionMachine(model: model, vantage: vantage))
+        let pairs = try DialectPairs(machine: DecisionMachine(model: model, vantage: vantage))
         #expect(pairs.ambiguous.isEmpty == vantage.tellsHELOFromEHLO)
     }
 
     @Test("The shipped model: what a reply is said to tell apart, it does; the rest is counted")
     func shippedModel() throws {
         let machine = try #require(Starter.allMachines[.wire])
-        let pairs = DialectPairs(machine: machine)
+        let pairs = try DialectPairs(machine: machine)
         var inseparable = 0
         for pair in pairs.ambiguous {
             switch pair.distinction {

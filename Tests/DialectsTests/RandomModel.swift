@@ -60,6 +60,41 @@ struct RandomModel {
         return try DialectDocument.model(from: text, file: "random").get()
     }
 
+    /// A document as sites come to have them: one to four engines of any class, and copies of these that differ in the name
+    /// that they greet with, in counts, or in nothing.
+    mutating func family() throws -> DialectModel {
+        var text = "argot-dialects 2\n"
+        var number = 0
+        for _ in 0..<Int.random(in: 1...4, using: &generator) {
+            let engine = try model().dialects[0]
+            let copies = [1, 1, 3, 12].randomElement(using: &generator)!
+            for _ in 0..<copies {
+                number += 1
+                let dialectClass = DialectClass.allCases.randomElement(using: &generator)!
+                let greeting = [
+                    nil, "own\(number).example", "\"own\(number).net\"", "{label}.own\(number).net",
+                    "own\(number / 9).example",
+                ].randomElement(using: &generator)!
+                let copy = DialectDocument.text(for: DialectModel(dialects: [engine]))
+                for line in copy.split(separator: "\n").dropFirst() {
+                    let words = line.split(separator: " ")
+                    switch words[0] {
+                    case "dialect": text += "dialect d\(number) \(dialectClass.rawValue)\n"
+                    case "state" where ["HELO", "EHLO"].contains(words[2]):
+                        let kept = words.dropFirst(3).joined(separator: " ")
+                        text += "state \(words[1]) \(words[2]) \(greeting ?? kept)\n"
+                    case "on" where Bool.random(using: &generator):
+                        text += words[..<4].joined(separator: " ")
+                        for target in words[4...] { text += " \(target)*\(Int.random(in: 1...90, using: &generator))" }
+                        text += "\n"
+                    default: text += line + "\n"
+                    }
+                }
+            }
+        }
+        return try DialectDocument.model(from: text, file: "random").get()
+    }
+
     private mutating func replies() -> String {
         ["any", "any", "250", "4xx", "5xx", "4xx,5xx", "2xx,550"].randomElement(using: &generator)!
     }

@@ -71,12 +71,10 @@ struct StarterModelTests {
     func size(vantage: Vantage) throws {
         let machine = try #require(Starter.machines[vantage])
         let states = Starter.model.dialects.map(\.states.count).reduce(0, +)
-        print(
-            "starter model at \(vantage.rawValue): \(machine.nodeCount) nodes, \(machine.edgeCount) edges, "
-                + "\(states) states")
-        #expect(machine.nodeCount > 100)
-        #expect(machine.nodeCount < 10 * states)
-        #expect(machine.edgeCount < 200_000)
+        let construction = try FullConstruction(of: machine)
+        #expect(construction.placeCount > 100)
+        #expect(construction.placeCount < 10 * states)
+        #expect(construction.stepCount < 200_000)
     }
 
     @Test(

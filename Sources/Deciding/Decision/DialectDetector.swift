@@ -60,8 +60,8 @@ struct DialectDetector: SessionDetector {
         if let signal = attempt.dialect.signal { found.append(signal) }
     }
 
-    /// What the machine says by now; worked out once until the next event. O(1) for hard sets, else O(number of
-    /// dialects).
+    /// What the machine says by now; worked out once until the next event. O(1) for what sessions do as a rule, else
+    /// O(number of dialects).
     mutating func settle() { settled = settled ?? reading }
 
     /// The same, worked out again where nobody has settled it.
@@ -83,7 +83,7 @@ struct DialectDetector: SessionDetector {
     var question: DistinguishingReply? {
         switch dialects.matching {
         case .paper:
-            guard Set(matcher.match.dialects.map(\.dialectClass.isHostile)).count == 2 else { return nil }
+            guard Set(matcher.classes.map(\.isHostile)).count == 2 else { return nil }
             return dialects.question(to: matcher)
         case .likelihood:
             let posterior = reading.posterior ?? matcher.posterior

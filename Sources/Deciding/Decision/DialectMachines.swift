@@ -22,14 +22,16 @@ final class DialectMachines: Sendable {
     /// How many have been compiled.
     var count: Int { prepared.count + others.withLock(\.count) }
 
-    /// The machine for a vantage. O(1) for one that was prepared or asked for before.
+    /// The machine for a vantage. O(1) for one that was prepared or asked for before. Nobody waits for another session's:
+    /// of those that need a new one at once each compiles it, and the first one's is kept.
     subscript(vantage: Vantage) -> CompiledDialects {
-        prepared[vantage.sight]
-            ?? others.withLock { others in
-                if let known = others[vantage.sight] { return known }
-                let new = compile(vantage)
-                others[vantage.sight] = new
-                return new
-            }
+        let sight = vantage.sight
+        if let known = prepared[sight] ?? others.withLock({ $0[sight] }) { return known }
+        let new = compile(vantage)
+        return others.withLock { others in
+            if let known = others[sight] { return known }
+            others[sight] = new
+            return new
+        }
     }
 }

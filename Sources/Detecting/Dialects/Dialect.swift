@@ -26,23 +26,26 @@ public struct Dialect: Sendable, Hashable {
 
     /// A transition.
     public struct Transition: Sendable, Hashable {
-        /// Index of the state that it leaves.
-        public let source: Int
+        /// How often it was seen; 0 when nobody counted.
+        public let count: Int
 
         /// The replies that cause it.
         public let replies: ReplyPattern
 
+        private let sourceNumber: UInt32
+        private let targetNumber: UInt32
+
+        /// Index of the state that it leaves.
+        public var source: Int { Int(sourceNumber) }
+
         /// Index of the state that it enters.
-        public let target: Int
+        public var target: Int { Int(targetNumber) }
 
-        /// How often it was seen; 0 when nobody counted.
-        public let count: Int
-
-        /// A transition of its parts.
+        /// A transition of its parts; the states' indices must be below 2³².
         public init(source: Int, replies: ReplyPattern, target: Int, count: Int = 0) {
-            self.source = source
+            sourceNumber = UInt32(clamping: source)
             self.replies = replies
-            self.target = target
+            targetNumber = UInt32(clamping: target)
             self.count = count
         }
     }
@@ -148,14 +151,16 @@ public struct Dialect: Sendable, Hashable {
 
     /// States that no path from the start leads to. A sound dialect has none.
     public var unreachableStates: [String] {
-        var reached: Set<Int> = [0]
+        var targets = [[Int]](repeating: [], count: states.count)
+        for transition in transitions { targets[transition.source].append(transition.target) }
+        var isReached = [Bool](repeating: false, count: states.count)
         var queue = [0]
         while let state = queue.popLast() {
-            for transition in transitions where transition.source == state {
-                if reached.insert(transition.target).inserted { queue.append(transition.target) }
-            }
+            guard !isReached[state] else { continue }
+            isReached[state] = true
+            queue += targets[state]
         }
-        return states.indices.filter { !reached.contains($0) }.map { states[$0].name }
+        return states.indices.filter { !isReached[$0] }.map { states[$0].name }
     }
 }
 

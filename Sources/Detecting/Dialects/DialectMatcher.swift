@@ -1,16 +1,16 @@
 public import SMTP
 
-/// Walks the decision machine along one session: events in, a match and a posterior out. No allocation; its size is
-/// ``byteCount``.
+/// Walks the decision machine along one session: events in, a match and a posterior out. Its size is ``byteCount``, whatever
+/// the model's.
 public struct DialectMatcher: Sendable {
     private let machine: DecisionMachine
-    private var node = DecisionMachine.startNode
+    private(set) var place: Place
     private var reply = ReplyPattern.Class.unknown
     private var isResetPending = false
     private var isExtended: Bool?
     private var sender: Fingerprint?
     private var headers = HeaderTable.Progress()
-    private var scores = LikelihoodScores()
+    private var trail = LikelihoodTrail()
     private var signs = BehaviourSigns()
     private var isAuthenticated = false
     private var heloDomain: Fingerprint?
@@ -28,6 +28,7 @@ public struct DialectMatcher: Sendable {
     /// A matcher for a connection that has just been opened.
     public init(machine: DecisionMachine, peers: SessionPeers = SessionPeers()) {
         self.machine = machine
+        place = machine.start
         isStranger = peers.client.map { !$0.isLocal } ?? true
         if machine.vantage.pairsCommandLines { lines = LineSigns(peers: peers) }
         if peers.serverPort == 587 || peers.serverPort == 465 { signs.insert(.usesSubmissionPort) }
@@ -36,21 +37,25 @@ public struct DialectMatcher: Sendable {
         }
     }
 
-    /// What is known so far, as hard sets: a dialect is possible or not.
-    public var match: DialectMatch { machine.nodes[Int(node)].match }
+    /// What is known so far, as hard sets: a dialect is possible or not. O(number of dialects possible).
+    public var match: DialectMatch { machine.match(at: place) }
 
-    /// What is known so far, in a word for logs.
-    public var label: String { machine.nodes[Int(node)].label }
+    /// The dialect, when one is left. O(1) for a place where sessions come by.
+    public var decided: DialectMatch.DialectName? { machine.report(on: place).decided }
 
-    /// The states that the session can be in, as `dialect:state`, separated by blanks; `+N` stands for N others.
-    public var states: String { machine.nodes[Int(node)].states }
+    /// The classes of the dialects that are possible. O(1) for a place where sessions come by.
+    public var classes: Set<DialectClass> { machine.report(on: place).classes }
 
-    /// The machine's node.
-    public var nodeNumber: Int { Int(node) }
+    /// What is known so far, in a word for logs. O(1) for a place where sessions come by.
+    public var label: String { machine.report(on: place).label }
 
-    /// How likely the client is of each kind. O(number of dialects).
+    /// The states that the session can be in, as `dialect:state`, separated by blanks; `+N` stands for N others. O(1) for a
+    /// place where sessions come by.
+    public var states: String { machine.report(on: place).states }
+
+    /// How likely the client is of each kind. O(1) for what sessions do as a rule, else O(number of dialects).
     public var posterior: DialectPosterior {
-        machine.likelihood.posterior(of: scores, signs: signs, isAuthenticated: isAuthenticated)
+        machine.likelihood.posterior(of: trail, signs: signs, isAuthenticated: isAuthenticated)
     }
 
     // MARK: What a milter is told
@@ -61,26 +66,26 @@ public struct DialectMatcher: Sendable {
     /// possible; what an abort was shows with the next event.
     public mutating func take(_ event: ObservedEvent, _ bytes: Span<UInt8>) {
         switch event {
-        case .helo(let shape): greeted(bytes, shape, machine.index.helo.mask(for: bytes, shape: shape))
+        case .helo(let shape): greeted(bytes, shape, spelling: 0)
         case .proto(let isExtended): if let isExtended { proto(isExtended: isExtended) }
         case .tls:
             note(.startsTLS)
-            if lines == nil { step(.startTLS, .only(0)) }
+            if lines == nil { step(.startTLS, Wording(.startTLS)) }
         case .auth: isAuthenticated = true
         case .mail:
             flushReset()
-            mail(bytes, spelling: .max)
+            mail(bytes, spelling: 0)
         case .rcpt:
             flushReset()
-            recipient(bytes, spelling: .max)
+            recipient(bytes, spelling: 0)
             reply = refusal ?? .positive
             refusal = nil
         case .answered(let isTemporary): answered(isTemporary ? .transient : .permanent)
-        case .data: step(.data, .only(0))
+        case .data: step(.data, Wording(.data))
         case .header(let length):
             machine.index.message.read(
                 &headers, name: bytes.extracting(first: length), value: bytes.extracting(droppingFirst: length + 1))
-        case .eoh: step(.message, machine.index.message.mask(for: headers))
+        case .eoh: step(.message, machine.index.message.wording(for: headers))
         case .unknown: unknown(bytes)
         case .abort: isResetPending = true
         case .refused(let code, _): refusal = code.first == "4" ? .transient : .permanent
@@ -98,7 +103,7 @@ public struct DialectMatcher: Sendable {
         guard machine.vantage.tellsHELOFromEHLO else { return }
         self.isExtended = isExtended
         if !isExtended { note(.beginsWithHELO) }
-        machine.likelihood.advance(&scores, isExtended: isExtended)
+        trail.note(isExtended: isExtended)
     }
 
     /// An unknown command. HELP and the like come as unknown from a mail server that does not carry them out, and as
@@ -108,7 +113,7 @@ public struct DialectMatcher: Sendable {
             return
         }
         flushReset()
-        step(.unknown, machine.index.unknownMask(for: command))
+        step(.unknown, machine.index.unknownWording(of: command))
         reply = .permanent
     }
 
@@ -149,40 +154,48 @@ public struct DialectMatcher: Sendable {
         _ slot: TemplateIndex.Slot, line: Span<UInt8>, arguments: Span<UInt8>, shape: HELOShape? = nil
     ) {
         let count = SpellingTable.fixedCount(of: line, slot: slot)
-        let spelling = machine.index.spellingMask(slot, line.extracting(0..<count))
+        let spelling = machine.index.spelling(slot, line.extracting(0..<count))
         switch slot {
         case .helo:
             guard let shape else { return }
-            greeted(arguments, shape, machine.index.helo.mask(for: arguments, shape: shape) & spelling)
+            greeted(arguments, shape, spelling: spelling)
         case .mail: mail(arguments, spelling: spelling)
         case .recipient: recipient(arguments, spelling: spelling)
-        case .unknown: step(.unknown, machine.index.unknownMask(for: line))
-        default: step(slot, spelling)
+        case .unknown: step(.unknown, machine.index.unknownWording(of: line))
+        default:
+            var wording = Wording(slot)
+            wording.spelling = spelling
+            step(slot, wording)
         }
     }
 
     // MARK: Steps
 
-    private mutating func greeted(_ argument: Span<UInt8>, _ shape: HELOShape, _ templates: TemplateMask) {
+    private mutating func greeted(_ argument: Span<UInt8>, _ shape: HELOShape, spelling: UInt32) {
         HELOSigns.add(to: &signs, argument: argument, shape: shape, isStranger: isStranger)
         heloDomain = shape.form == .fqdn && isStranger ? Fingerprint.folded(argument, 0..<argument.count) : nil
         let slot: TemplateIndex.Slot = isResetPending ? .heloAfterAbort : .helo
         isResetPending = false
-        step(slot, templates)
+        var wording = machine.index.helo.wording(of: argument, shape: shape)
+        wording.spelling = spelling
+        step(slot, wording)
     }
 
-    private mutating func mail(_ arguments: Span<UInt8>, spelling: TemplateMask) {
-        let (templates, address) = machine.index.mail.mask(for: arguments, sender: nil)
+    private mutating func mail(_ arguments: Span<UInt8>, spelling: UInt32) {
+        var (wording, address) = machine.index.mail.wording(of: arguments, .mail, sender: nil)
+        wording.spelling = spelling
         sender = address
         headers = HeaderTable.Progress()
         if arguments.count > 0, arguments[0] != UInt8(ascii: "<") { note(.bareAddressPath) }
         if arguments.indices.contains(where: { arguments[$0] == 0 }) { note(.usesParameters) }
-        step(.mail, templates & spelling)
+        step(.mail, wording)
     }
 
-    private mutating func recipient(_ arguments: Span<UInt8>, spelling: TemplateMask) {
+    private mutating func recipient(_ arguments: Span<UInt8>, spelling: UInt32) {
         if let heloDomain, heloDomain == Self.domain(of: arguments) { note(.claimsRecipientDomain) }
-        step(.recipient, machine.index.recipient.mask(for: arguments, sender: sender).mask & spelling)
+        var wording = machine.index.recipient.wording(of: arguments, .recipient, sender: sender).wording
+        wording.spelling = spelling
+        step(.recipient, wording)
     }
 
     /// The domain of an address as it stands in RCPT, letter case aside.
@@ -199,13 +212,13 @@ public struct DialectMatcher: Sendable {
     private mutating func flushReset() {
         guard isResetPending else { return }
         isResetPending = false
-        step(.reset, .only(0))
+        step(.reset, Wording(.reset))
     }
 
-    private mutating func step(_ slot: TemplateIndex.Slot, _ templates: TemplateMask) {
-        machine.likelihood.advance(&scores, slot, after: reply, templates: templates)
-        node = machine.step(
-            from: node, slot, after: reply, isExtended: slot == .mail ? isExtended : nil, templates: templates)
+    private mutating func step(_ slot: TemplateIndex.Slot, _ wording: Wording) {
+        trail.note(slot, wording, after: reply, machine.index)
+        place = machine.step(
+            from: place, slot, wording, after: reply, isExtended: slot == .mail ? isExtended : nil)
         reply = .unknown
     }
 }

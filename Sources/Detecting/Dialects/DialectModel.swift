@@ -2,8 +2,8 @@ import Documents
 
 /// A set of dialects with different names.
 public struct DialectModel: Sendable, Hashable {
-    /// The largest number of dialects in a model.
-    public static let maximumDialects = 128
+    /// The largest number of dialects in a model. Memory and the start grow with their number, sessions do not.
+    public static let maximumDialects = 100_000
 
     /// The dialects, in the document's order.
     public let dialects: [Dialect]

@@ -7,26 +7,48 @@ struct DialectReader: StatementReader {
         var name: String
         var dialectClass: DialectClass
         var line: Int
+        /// By name: the states' numbers, of equal names the first one's.
+        var numbers: [String: Int] = ["start": 0]
         var origin = ""
         var offers: [[String]] = []
         var states: [Dialect.State] = [Dialect.State(name: "start", template: nil)]
         var marks: [(state: String, marks: WireMarks, line: Int)] = []
-        var transitions: [(source: String, replies: ReplyPattern, targets: [Counted.Name], line: Int)] = []
+        var transitions: [(ways: Ways, line: Int)] = []
         var finals: [(state: Counted.Name, like: Dialect.Final, line: Int)] = []
         var evidence: [String] = []
     }
 
+    /// A line of transitions, taken apart.
+    private struct Ways {
+        var source: String
+        var replies: ReplyPattern
+        var targets: [Counted.Name]
+    }
+
     var notes: DocumentNotes
     private var version = DialectDocument.version
-    private var drafts: [Draft] = []
+    /// The dialect that is being read; the others are made already, so that no more than one is kept in two forms.
+    private var draft: Draft?
+    private var dialects: [Dialect] = []
+    /// The lines where they begin; by name: where the first one of it does.
+    private var lines: [Int] = []
+    private var firstLines: [String: Int] = [:]
+    private var stateCount = 0
+    private var transitionCount = 0
+    /// Whether the document is too large to be read on.
+    private var isOverfull = false
     /// Templates and replies that were read already: programs say much the same.
     private var templates: [String: MessageTemplate] = [:]
     private var replies: [Substring: ReplyPattern] = [:]
+    private var ways: [Substring: Ways] = [:]
 
     static let longestLine = 1 << 20
     static let kind = "a dialect model"
 
-    init(file: String) { notes = DocumentNotes(file: file) }
+    /// How many lines are remembered: programs say much the same, and a document in which none does is not to be kept twice.
+    private static let maximumRemembered = 20_000
+
+    init(file: String) { notes = DocumentNotes(file: file, mostFaults: ModelLimits.maximumFaults) }
 
     // What follows in a file of another kind or version would only be misread.
     mutating func begin(_ statement: Statement) -> Bool {
@@ -46,43 +68,47 @@ struct DialectReader: StatementReader {
     }
 
     mutating func take(_ statement: Statement) -> Bool {
+        if let known = ways[statement.text] {
+            add(known, notes.line)
+            return !isOverfull
+        }
         let (keyword, words, number) = (statement.verb, statement.words, notes.line)
         if keyword == "dialect" {
             begin(words, number)
-            return true
+            return !isOverfull
         }
-        guard !drafts.isEmpty else {
+        guard draft != nil else {
             fault("\"\(keyword)\" is before the first dialect: begin with \"dialect NAME CLASS\"")
             return true
         }
-        let current = drafts.count - 1
         switch keyword {
-        case "origin": drafts[current].origin = statement.rest(after: 1)
+        case "origin": draft?.origin = statement.rest(after: 1)
         case "state": state(statement, number)
-        case "on": transition(words, number)
+        case "on":
+            guard let read = transition(words, number) else { break }
+            // What is faulty is to be told of in every line.
+            let isSound = read.targets.count == words.count - 4
+            if isSound, ways.count < Self.maximumRemembered { ways[statement.text] = read }
+            add(read, number)
         case "final": final(words, number)
         case "offer" where version > 1: offer(words, number)
         case "wire" where version > 1: wire(words, number)
         case "heard" where version > 1, "trace" where version > 1:
-            drafts[current].evidence.append("\(keyword) \(statement.rest(after: 1))")
+            draft?.evidence.append("\(keyword) \(statement.rest(after: 1))")
         case "offer", "wire", "heard", "trace":
             fault(number, "\"\(keyword)\" needs version 2: begin the document with \"argot-dialects 2\"")
         default: fault(number, "\"\(keyword)\" is not a keyword: use dialect, origin, offer, state, wire, on or final")
         }
-        return true
+        return !isOverfull
     }
 
     consuming func finish() -> Result<DialectModel, DocumentFaults> {
         if !hasBegun, notes.isSound {
             fault(0, "the document is empty: the first line must be \"argot-dialects \(DialectDocument.version)\"")
         }
-        if drafts.count > DialectModel.maximumDialects {
-            fault(0, "\(drafts.count) dialects: a model can contain at most \(DialectModel.maximumDialects)")
-        }
-        let ends = drafts.dropFirst().map(\.line) + [.max]
-        let dialects = zip(drafts, ends).map { dialect(from: $0, before: $1) }
+        close(before: .max)
         if notes.isSound {
-            for (line, problem) in ModelLimits.faults(of: dialects, at: drafts.map(\.line)) { fault(line, problem) }
+            for (line, problem) in ModelLimits.faults(of: dialects, at: lines) { fault(line, problem) }
         }
         guard notes.isSound else {
             return .failure(DocumentFaults(notes.faults.sorted { $0.line < $1.line }))
@@ -90,18 +116,42 @@ struct DialectReader: StatementReader {
         return .success(DialectModel(dialects: dialects))
     }
 
+    /// Makes the dialect that was read, now that the next one begins in line `end`.
+    private mutating func close(before end: Int) {
+        guard let done = draft else { return }
+        draft = nil
+        dialects.append(dialect(from: done, before: end))
+        lines.append(done.line)
+    }
+
+    /// Refuses a document that is too large, at the line where it becomes so.
+    private mutating func refuse(_ number: Int, _ problem: String) {
+        fault(number, problem)
+        isOverfull = true
+    }
+
     private mutating func begin(_ words: [Substring], _ number: Int) {
+        guard lines.count + 1 < DialectModel.maximumDialects || draft == nil else {
+            return refuse(
+                number, "more than \(DialectModel.maximumDialects) dialects: a model can contain no more; remove some")
+        }
         guard words.count == 3, let dialectClass = DialectClass(rawValue: String(words[2])) else {
             let classes = DialectClass.allCases.map(\.rawValue).joined(separator: ", ")
             fault(number, "write \"dialect NAME CLASS\" with one of the classes \(classes)")
-            if words.count > 1 { drafts.append(Draft(name: String(words[1]), dialectClass: .tool, line: number)) }
+            guard words.count > 1 else { return }
+            close(before: number)
+            draft = Draft(name: String(words[1]), dialectClass: .tool, line: number)
             return
         }
+        close(before: number)
         if !Self.isName(words[1]) { fault(number, "\"\(words[1])\": use letters, digits, dots and dashes in names") }
-        if let twin = drafts.first(where: { $0.name == words[1] }) {
-            fault(number, "dialect \(words[1]) exists already, in line \(twin.line): choose another name")
+        let name = String(words[1])
+        if let line = firstLines[name] {
+            fault(number, "dialect \(name) exists already, in line \(line): choose another name")
+        } else {
+            firstLines[name] = number
         }
-        drafts.append(Draft(name: String(words[1]), dialectClass: dialectClass, line: number))
+        draft = Draft(name: name, dialectClass: dialectClass, line: number)
     }
 
     private mutating func state(_ statement: Statement, _ number: Int) {
@@ -112,34 +162,58 @@ struct DialectReader: StatementReader {
         }
         let name = String(words[1])
         if !Self.isName(words[1]) { fault(number, "\"\(name)\": use letters, digits, dots and dashes in names") }
-        if drafts[drafts.count - 1].states.contains(where: { $0.name == name }) {
+        if draft?.numbers[name] != nil {
             fault(number, "state \(name) exists already in this dialect: choose another name")
+        } else {
+            let place = draft?.states.count
+            draft?.numbers[name] = place
+        }
+        stateCount += 1
+        guard stateCount <= ModelLimits.maximumStates else {
+            return refuse(
+                number, "more than \(ModelLimits.maximumStates) states: a model can contain no more; remove dialects")
+        }
+        guard draft?.states.count ?? 0 < ModelLimits.maximumStatesOfDialect else {
+            return refuse(
+                number,
+                "dialect \(draft?.name ?? "") has more than \(ModelLimits.maximumStatesOfDialect) states: "
+                    + "describe it with fewer")
         }
         do {
             let text = statement.rest(after: 2)
             let known = templates[text]
             let template = if let known { known } else { try MessageTemplate(text) }
             templates[text] = template
-            drafts[drafts.count - 1].states.append(Dialect.State(name: name, template: template))
+            draft?.states.append(Dialect.State(name: name, template: template))
         } catch {
             fault(number, error.description)
             // The name is known all the same, so that its uses are not faults too.
-            drafts[drafts.count - 1].states.append(Dialect.State(name: name, template: nil))
+            draft?.states.append(Dialect.State(name: name, template: nil))
         }
     }
 
-    private mutating func transition(_ words: [Substring], _ number: Int) {
+    private mutating func transition(_ words: [Substring], _ number: Int) -> Ways? {
         guard words.count >= 5, words[3] == "to" else {
             fault(number, "write \"on STATE REPLIES to STATE…\"")
-            return
+            return nil
         }
         guard let replies = self.replies[words[2]] ?? ReplyPattern(words[2]) else {
             fault(number, Self.noReplies(words[2]))
-            return
+            return nil
         }
         self.replies[words[2]] = replies
         let targets = names(words[4...], number)
-        drafts[drafts.count - 1].transitions.append((String(words[1]), replies, targets, number))
+        return Ways(source: String(words[1]), replies: replies, targets: targets)
+    }
+
+    private mutating func add(_ ways: Ways, _ number: Int) {
+        transitionCount += ways.targets.count
+        guard transitionCount <= ModelLimits.maximumTransitions else {
+            return refuse(
+                number,
+                "more than \(ModelLimits.maximumTransitions) transitions: a model can contain no more; remove dialects")
+        }
+        draft?.transitions.append((ways, number))
     }
 
     private mutating func final(_ words: [Substring], _ number: Int) {
@@ -169,7 +243,7 @@ struct DialectReader: StatementReader {
         for name in names(words[2..<end], number) {
             let like = Dialect.Final(
                 state: 0, isGood: words[1] == "good", replies: replies, count: name.count ?? 0, manners: manners)
-            drafts[drafts.count - 1].finals.append((name, like, number))
+            draft?.finals.append((name, like, number))
         }
     }
 
@@ -179,7 +253,7 @@ struct DialectReader: StatementReader {
             return
         }
         let keywords = words.dropFirst().map(String.init)
-        drafts[drafts.count - 1].offers.append(keywords == ["none"] ? [] : keywords)
+        draft?.offers.append(keywords == ["none"] ? [] : keywords)
     }
 
     private mutating func wire(_ words: [Substring], _ number: Int) {
@@ -193,7 +267,7 @@ struct DialectReader: StatementReader {
                 number,
                 "\"\(word)\" is not a mark: write end=, sent=, segment= or dot= and values with counts, crlf*3,lf*1")
         }
-        drafts[drafts.count - 1].marks.append((String(words[1]), marks, number))
+        draft?.marks.append((String(words[1]), marks, number))
     }
 
     private mutating func names(_ words: ArraySlice<Substring>, _ number: Int) -> [Counted.Name] {
@@ -209,34 +283,35 @@ struct DialectReader: StatementReader {
     }
 
     private mutating func dialect(from draft: Draft, before end: Int) -> Dialect {
-        var index: [String: Int] = [:]
-        for (number, state) in draft.states.enumerated() where index[state.name] == nil { index[state.name] = number }
         func find(_ name: String, _ line: Int, _ notes: inout DocumentNotes) -> Int? {
-            if let found = index[name] { return found }
+            if let found = draft.numbers[name] { return found }
             notes.fault("dialect \(draft.name) has no state \(name): add \"state \(name) TEMPLATE\"", line: line)
             return nil
         }
         var transitions: [Dialect.Transition] = []
-        for (source, replies, targets, line) in draft.transitions {
-            let from = find(source, line, &notes)
-            for target in targets {
+        transitions.reserveCapacity(draft.transitions.reduce(0) { $0 + $1.ways.targets.count })
+        for (ways, line) in draft.transitions {
+            let from = find(ways.source, line, &notes)
+            for target in ways.targets {
                 guard let to = find(target.name, line, &notes), let from else { continue }
                 if to == 0 {
                     fault(line, "nothing leads back to start")
                 } else {
                     transitions.append(
-                        Dialect.Transition(source: from, replies: replies, target: to, count: target.count ?? 0))
+                        Dialect.Transition(source: from, replies: ways.replies, target: to, count: target.count ?? 0))
                 }
             }
         }
         var finals: [Dialect.Final] = []
+        finals.reserveCapacity(draft.finals.count)
         for (name, like, line) in draft.finals {
             guard let state = find(name.name, line, &notes) else { continue }
             finals.append(
                 Dialect.Final(
                     state: state, isGood: like.isGood, replies: like.replies, count: like.count, manners: like.manners))
         }
-        var states = draft.states
+        // Kept for good: no room for more.
+        var states = draft.states.map { $0 }
         for (name, marks, line) in draft.marks {
             if let state = find(name, line, &notes) { states[state].marks.merge(marks) }
         }

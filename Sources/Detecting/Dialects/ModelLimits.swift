@@ -1,50 +1,68 @@
-/// What a decision machine cannot hold. A model beyond it is refused when it is read, since a machine would misread it.
+/// How large a model may be: so large that no site comes near, and so small that whatever a document says, reading and
+/// compiling it ends soon and in bounded memory. A model beyond it is refused when it is read.
 enum ModelLimits {
+    /// The most states of all dialects together.
+    static let maximumStates = 1_000_000
+
+    /// The most states of one dialect; a place in it has sixteen bits.
+    static let maximumStatesOfDialect = 4_096
+
+    /// The most transitions of all dialects together.
+    static let maximumTransitions = 4_000_000
+
+    /// The most ways to write the parameters of MAIL, or of RCPT, of all dialects together.
+    static let maximumVariants = 1_000_000
+
+    /// The most faults that are told of one document.
+    static let maximumFaults = 1_000
+
     /// The faults of dialects that begin at these lines of their document.
     static func faults(of dialects: [Dialect], at lines: [Int]) -> [(line: Int, problem: String)] {
-        let contents = Set(dialects.flatMap(\.states).compactMap(\.template?.content))
-        var faults = overfullKinds(contents).map { words, count in
-            (0, "\(count) different \(words): a model can contain at most \(TemplateMask.bitWidth)")
+        var lists: (mail: Set<[ParameterPattern]>, recipient: Set<[ParameterPattern]>) = ([], [])
+        for dialect in dialects {
+            for state in dialect.states {
+                switch state.template?.content {
+                case .mail(_, let list): lists.mail.insert(list)
+                case .recipient(_, let list): lists.recipient.insert(list)
+                default: break
+                }
+            }
         }
-        let mails = contents.flatMap { if case .mail(_, let list) = $0 { list } else { [ParameterPattern]() } }
-        let recipients = contents.flatMap {
-            if case .recipient(_, let list) = $0 { list } else { [ParameterPattern]() }
-        }
+        let mails = counts(of: lists.mail)
+        let recipients = counts(of: lists.recipient)
+        var faults: [(line: Int, problem: String)] = []
+        var total = (mail: 0, recipient: 0)
         for (dialect, line) in zip(dialects, lines) {
             for state in dialect.states {
-                let count =
-                    switch state.template?.content {
-                    case .mail(_, let list): PathTable.variantCount(of: list, literals: mails)
-                    case .recipient(_, let list): PathTable.variantCount(of: list, literals: recipients)
-                    default: 1
-                    }
+                let count: Int
+                switch state.template?.content {
+                case .mail(_, let list):
+                    count = mails[list] ?? 1
+                    total.mail += min(count, PathTable.maximumVariants)
+                case .recipient(_, let list):
+                    count = recipients[list] ?? 1
+                    total.recipient += min(count, PathTable.maximumVariants)
+                default: continue
+                }
                 guard count > PathTable.maximumVariants else { continue }
                 let problem =
                     "dialect \(dialect.name): the parameters of state \(state.name) make more than "
                     + "\(PathTable.maximumVariants) combinations: name fewer optional ones"
                 faults.append((line, problem))
             }
+            guard max(total.mail, total.recipient) <= maximumVariants else {
+                let problem =
+                    "dialect \(dialect.name): the parameters of this and all dialects before make more than "
+                    + "\(maximumVariants) combinations: name fewer optional ones"
+                return faults + [(line, problem)]
+            }
         }
         return faults
     }
 
-    /// The kinds of messages of which there are more different ones than a mask has bits.
-    private static func overfullKinds(_ contents: Set<MessageTemplate.Content>) -> [(words: String, count: Int)] {
-        var helos: Set<HELOPattern> = []
-        var counts = (mail: 0, recipient: 0, message: 0, unknown: 0)
-        for content in contents {
-            switch content {
-            case .helo(let pattern, _): helos.insert(pattern)
-            case .mail: counts.mail += 1
-            case .recipient: counts.recipient += 1
-            case .message: counts.message += 1
-            case .unknown: counts.unknown += 1
-            case .data, .reset, .startTLS, .hidden: break
-            }
-        }
-        return [
-            ("HELO arguments", helos.count), ("MAIL arguments", counts.mail), ("RCPT arguments", counts.recipient),
-            ("messages", counts.message), ("unknown commands", counts.unknown),
-        ].filter { $0.1 > TemplateMask.bitWidth }
+    private static func counts(of lists: Set<[ParameterPattern]>) -> [[ParameterPattern]: Int] {
+        let literals = PathTable.LiteralValues(lists.joined())
+        return Dictionary(
+            uniqueKeysWithValues: lists.map { ($0, PathTable.variantCount(of: $0, literals: literals)) })
     }
 }

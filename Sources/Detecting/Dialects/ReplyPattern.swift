@@ -13,13 +13,19 @@ public struct ReplyPattern: Sendable, Hashable {
 
         /// The observer was not told.
         case unknown
+
+        /// Its bit in a set of classes.
+        var bit: UInt8 { 1 << rawValue }
     }
 
     /// The replies as written, such as `250`, `4xx`, `any`, `250/550`, `250+lf`.
     public let codes: [String]
 
+    /// The classes of the ordinary replies among them, a bit each.
+    let classBits: UInt8
+
     /// The classes of the ordinary replies among them; never contains `.unknown`. Empty when all are of odd form.
-    public let classes: Set<Class>
+    public var classes: Set<Class> { Set(Class.allCases.filter { classBits & $0.bit != 0 }) }
 
     /// Reads replies separated by commas: three digits, digits followed by `x`, `any`, or a ``ReplySymbol`` of odd form.
     /// `nil` for anything else.
@@ -31,12 +37,12 @@ public struct ReplyPattern: Sendable, Hashable {
             classes.formUnion(found)
         }
         self.codes = codes
-        self.classes = classes
+        classBits = classes.reduce(0) { $0 | $1.bit }
     }
 
     /// Whether a reply of this class can be one of these codes. Replies of odd form have no class.
     public func admits(_ observed: Class) -> Bool {
-        observed == .unknown ? !classes.isEmpty : classes.contains(observed)
+        observed == .unknown ? classBits != 0 : classBits & observed.bit != 0
     }
 
     /// How closely these replies name `reply`: 4 when it stands here itself, 3 for `25x`, 2 for `2xx`, 1 for `any`;

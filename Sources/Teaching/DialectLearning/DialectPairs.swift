@@ -31,8 +31,10 @@ public struct DialectPairs: Sendable {
 
     /// Compares all pairs of a machine's model by what its vantage shows; `isAllowed` as for ``DistinguishingTable``.
     ///
-    /// Complexity: nodes x variations of a stage x pairs possible at a node.
-    public init(machine: DecisionMachine, isAllowed: ((ReplyVariation) -> Bool)? = nil) {
+    /// Complexity: places of the full construction x variations of a stage x pairs possible at a place.
+    public init(
+        machine: DecisionMachine, isAllowed: ((ReplyVariation) -> Bool)? = nil
+    ) throws(FullConstruction.TooLarge) {
         let isFilter = machine.vantage.filteredServer != nil
         let allowed = VariationCatalogue.all.filter { isAllowed?($0) ?? (!isFilter || $0.isPossibleForMilter) }
         let byStage = Dictionary(grouping: allowed, by: \.stage)
@@ -42,13 +44,14 @@ public struct DialectPairs: Sendable {
         var ambiguous: Set<Key> = []
         var best: [Key: (variation: ReplyVariation, one: ProbeReaction, other: ProbeReaction)] = [:]
         var compared: [Key: Set<ReplyVariation>] = [:]
-        let usual = machine.usualNodes()
-        for (node, match) in machine.matches.enumerated() where usual.contains(node) && match.dialects.count > 1 {
-            guard let stage = reactions.stage(atNode: node) else { continue }
-            let here = Set(machine.positions[node].map { Int($0.dialect) }).sorted()
+        let construction = try FullConstruction(of: machine)
+        for (place, positions) in construction.positions(in: machine).enumerated()
+        where construction.usual.contains(place) {
+            let here = Set(positions.map(\.dialect)).sorted()
+            guard here.count > 1, let stage = reactions.stage(at: positions) else { continue }
             if stage == .endOfData { Self.forEachPair(here) { ambiguous.insert($0) } }
             for variation in byStage[stage] ?? [] {
-                let found = reactions.reactions(atNode: node, to: variation).filter { !$0.reaction.isUnknown }
+                let found = reactions.reactions(at: positions, to: variation).filter { !$0.reaction.isUnknown }
                 for (index, one) in found.enumerated() {
                     for other in found[(index + 1)...] {
                         let key = Key(one: one.dialect, other: other.dialect)

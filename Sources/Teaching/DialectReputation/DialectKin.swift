@@ -18,11 +18,12 @@ public struct DialectKin {
     /// How often each dialect is made to speak.
     private static let sessions = 24
 
-    /// The kin of what is seen from `vantages`, in a model.
+    /// The kin of what is seen from `vantages`, in a model. For one too large to be compared no questions are proposed.
     public init(model: DialectModel, vantages: Set<Vantage>) {
         pairs = Dictionary(
             uniqueKeysWithValues: vantages.map { vantage in
-                (vantage, DialectPairs(machine: DecisionMachine(model: model, vantage: vantage)).ambiguous)
+                let pairs = try? DialectPairs(machine: DecisionMachine(model: model, vantage: vantage))
+                return (vantage, pairs?.ambiguous ?? [])
             })
         var generator = SplitMix64(seed: 1)
         for dialect in model.dialects {

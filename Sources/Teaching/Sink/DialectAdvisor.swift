@@ -36,7 +36,7 @@ package struct DialectAdvisor: VariationAdvisor {
         var walk = DialogueMatcher(machine: machine, dialogue: dialogue)
         while walk.step() {}
         let table = moment.mode == .learn ? anything : harmless
-        guard let reply = table.reply(atNode: walk.matcher.nodeNumber), moment.candidates.contains(reply.variation),
+        guard let reply = table.reply(to: walk.matcher), moment.candidates.contains(reply.variation),
             moment.record.plays[reply.variation, default: 0] == 0
         else { return nil }
         return reply.variation

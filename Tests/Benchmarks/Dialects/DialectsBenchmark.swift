@@ -1,144 +1,105 @@
 import Dialects
+import Foundation
 import SMTP
 
-/// Measures what the decision machine costs: how long a model takes to be read and compiled, what one event takes, what a
-/// session keeps. Prints Markdown.
+/// glibc's, which its module leaves out: gives back what is free.
+@_silgen_name("malloc_trim") private func giveBack(_ kept: Int) -> Int32
+
+/// Measures what the decision machine costs: how long a model takes to be read and compiled, what one event and one posterior
+/// take, what is kept. One model and vantage a run, so that memory is that of nothing else; prints a row of Markdown.
+///
+///     dialects-benchmark make names 10000 > FILE
+///     dialects-benchmark measure NAME FILE milter-sendmail
+///     dialects-benchmark fingerprints
 @main
 struct DialectsBenchmark {
     private static let clock = ContinuousClock()
-    private static let rounds = 15
 
-    static func main() {
-        let shipped = DialectModel.starter()
-        print("| model, vantage | dialects | read, ms | compiled, ms | one event, ns | one posterior, ns | places |")
-        print("|:--|--:|--:|--:|--:|--:|--:|")
-        let models = [
-            ("shipped", DialectDocument.text(for: shipped)),
-            ("100 dialects", document(of: shipped, count: 100)),
-        ]
-        for (name, document) in models {
-            for vantage in Vantage.allCases { measure(name, document, vantage) }
+    static func main() throws {
+        let arguments = CommandLine.arguments.dropFirst()
+        switch (arguments.first, Array(arguments.dropFirst())) {
+        case ("make", let rest) where rest.count == 2:
+            guard let kind = MadeUpModel.Kind(rawValue: rest[0]), let count = Int(rest[1]) else { return usage() }
+            print(MadeUpModel.document(kind, count: count))
+        case ("measure", let rest) where rest.count == 3:
+            guard let vantage = Vantage(rawValue: rest[2]) else { return usage() }
+            try measure(rest[0], URL(filePath: rest[1]), vantage)
+        case ("fingerprints", []):
+            for vantage in [Vantage.milterPostfix, .milterSendmail] {
+                let cost = SessionTraffic.fingerprintCost(vantage, clock)
+                print("* Fingerprints of a session at \(vantage.rawValue): \(text(cost * 1e9)) ns.")
+            }
+            print("* A session keeps \(DialectMatcher.byteCount) bytes, whatever the model's size.")
+        case ("head", []):
+            print(
+                "| model, vantage | dialects | read, ms | compiled, ms | model, MB | machine, MB | with traffic, MB "
+                    + "| peak, MB | event never seen, ns | slowest, µs | event, ns | posterior never seen, µs | posterior, µs |"
+            )
+            print("|:--|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|")
+        default: usage()
         }
-        print("")
-        for vantage in [Vantage.milterPostfix, .milterSendmail] {
-            print("* Fingerprints of a session at \(vantage.rawValue): \(text(fingerprintCost(vantage) * 1e9)) ns.")
-        }
-        print("* A session keeps \(DialectMatcher.byteCount) bytes, whatever the model's size.")
-        print(
-            "* Medians of \(rounds) rounds. The 100 dialects are the shipped ones, cut off or repeated with HELO names of"
-        )
-        print("  their own. Places are those of the hard sets, which mode paper and explanations need.")
     }
 
-    private static func measure(_ name: String, _ document: String, _ vantage: Vantage) {
+    private static func usage() {
+        FileHandle.standardError.write(
+            Data("usage: dialects-benchmark make KIND COUNT | measure NAME FILE VANTAGE | fingerprints | head\n".utf8))
+        exit(2)
+    }
+
+    private static func measure(_ name: String, _ file: URL, _ vantage: Vantage) throws {
+        let before = resident()
         var model = DialectModel(dialects: [])
-        let read = median {
-            guard case .success(let found) = DialectDocument.model(from: document, file: "benchmark") else {
-                fatalError("the benchmark's model is broken")
+        let read = try seconds {
+            let text = try String(contentsOf: file, encoding: .utf8)
+            switch DialectDocument.model(from: text, file: file.path()) {
+            case .success(let found): model = found
+            case .failure(let errors): throw errors
             }
-            model = found
         }
-        var machine = DecisionMachine(model: DialectModel(dialects: []), vantage: vantage)
-        let compiled = median { machine = DecisionMachine(model: model, vantage: vantage) }
-        let (event, posterior) = costs(of: machine)
+        let withModel = resident()
+        var machine: DecisionMachine?
+        let compiled = seconds { machine = DecisionMachine(model: model, vantage: vantage) }
+        guard let machine else { return }
+        let withMachine = resident()
+        let traffic = SessionTraffic(model, vantage)
+        let first = traffic.costs(of: machine, clock)
+        let withTraffic = resident()
+        let again = traffic.costs(of: machine, clock)
+        let numbers = [
+            read * 1e3, compiled * 1e3, megabytes(withModel - before), megabytes(withMachine - withModel),
+            megabytes(withTraffic - withMachine), megabytes(peak()), first.event * 1e9, first.slowest * 1e6,
+            again.event * 1e9,
+            first.posterior * 1e6, again.posterior * 1e6,
+        ]
         print(
-            "| \(name), \(vantage.rawValue) | \(model.dialects.count) | \(text(read * 1e3)) | \(text(compiled * 1e3)) "
-                + "| \(text(event * 1e9)) | \(text(posterior * 1e9)) | \(machine.nodeCount) |")
+            "| \(name), \(vantage.rawValue) | \(model.dialects.count) | "
+                + numbers.map(text).joined(separator: " | ") + " |")
     }
 
-    /// The mean cost of an event of a plain session, and of asking for the posterior.
-    private static func costs(of machine: DecisionMachine) -> (event: Double, posterior: Double) {
-        let helo = Array("mail.example.net".utf8)
-        let shape = HELOShape(of: helo, client: nil, ptr: nil, server: nil)
-        let mail = Array("<a@example.net>\0SIZE=1234".utf8)
-        let recipient = Array("<b@example.org>".utf8)
-        let sender = MailAddress(argument: Array("<a@example.net>".utf8))
-        let address = MailAddress(argument: recipient)
-        let header = Array("Received\0 from a by b".utf8)
-        let nothing: [UInt8] = []
-        let sessions = 2_000
-        // HELO, MAIL, three RCPT, DATA, four headers, their end.
-        let events = 11
-        var sum = 0.0
-        let session = median {
-            for _ in 0..<sessions {
-                var matcher = DialectMatcher(machine: machine)
-                matcher.take(.helo(shape), helo.span)
-                matcher.take(.mail(sender), mail.span)
-                for _ in 0..<3 { matcher.take(.rcpt(address), recipient.span) }
-                matcher.take(.data, nothing.span)
-                for _ in 0..<4 { matcher.take(.header(nameLength: 8), header.span) }
-                matcher.take(.eoh, nothing.span)
-                sum += Double(matcher.nodeNumber)
-            }
-        }
-        var matcher = DialectMatcher(machine: machine)
-        matcher.take(.helo(shape), helo.span)
-        let posterior = median { for _ in 0..<sessions { sum += matcher.posterior.hostile } }
-        precondition(sum.isFinite)
-        return (session / Double(sessions * events), posterior / Double(sessions))
+    // MARK: Measures
+
+    private static func seconds(_ body: () throws -> Void) rethrows -> Double {
+        let time = try clock.measure(body)
+        return Double(time.components.seconds) + Double(time.components.attoseconds) / 1e18
     }
 
-    /// The cost of the fingerprints of a plain session: HELO, MAIL, three RCPT, DATA, eight headers, and asking for them
-    /// at each recipient and at the end.
-    private static func fingerprintCost(_ vantage: Vantage) -> Double {
-        let helo = Array("mail.example.net".utf8)
-        let shape = HELOShape(of: helo, client: nil, ptr: nil, server: nil)
-        let mail = Array("<a@example.net>\0SIZE=1234".utf8)
-        let recipient = Array("<b@example.org>".utf8)
-        let sender = MailAddress(argument: Array("<a@example.net>".utf8))
-        let address = MailAddress(argument: recipient)
-        let header = Array("Received\0 from a by b".utf8)
-        let nothing: [UInt8] = []
-        let sessions = 2_000
-        var sum: UInt64 = 0
-        let cost = median {
-            for _ in 0..<sessions {
-                var fingerprint = SessionFingerprint(vantage: vantage)
-                fingerprint.take(.helo(shape), helo.span)
-                fingerprint.take(.proto(isExtended: true), nothing.span)
-                fingerprint.take(.mail(sender), mail.span)
-                for _ in 0..<3 {
-                    fingerprint.take(.rcpt(address), recipient.span)
-                    sum &+= fingerprint.fingerprints.speech
-                }
-                fingerprint.take(.data, nothing.span)
-                for _ in 0..<8 { fingerprint.take(.header(nameLength: 8), header.span) }
-                fingerprint.take(.eoh, nothing.span)
-                sum &+= fingerprint.fingerprints.trace
-            }
-        }
-        precondition(sum != 0)
-        return cost / Double(sessions)
+    /// What the process holds, once what is free has been given back.
+    private static func resident() -> Int {
+        _ = giveBack(0)
+        return status("VmRSS:")
     }
 
-    /// A model of `count` dialects: the given ones, then copies that greet with names of their own.
-    private static func document(of model: DialectModel, count: Int) -> String {
-        var text = DialectDocument.text(for: DialectModel(dialects: Array(model.dialects.prefix(count))))
-        for number in 0..<max(0, count - model.dialects.count) {
-            let original = model.dialects[number % model.dialects.count]
-            let copy = DialectDocument.text(for: DialectModel(dialects: [original]))
-            for line in copy.split(separator: "\n").dropFirst() {
-                let words = line.split(separator: " ")
-                switch words.first {
-                case "dialect": text += "\ndialect copy-\(number) \(words[2])\n"
-                case "state" where words.count > 2 && ["EHLO", "HELO"].contains(words[2].uppercased()):
-                    text += "  state \(words[1]) \(words[2]) {label}.copy\(number).example\n"
-                default: text += "\(line)\n"
-                }
-            }
-        }
-        return text
+    private static func peak() -> Int { status("VmHWM:") }
+
+    private static func status(_ word: String) -> Int {
+        let text = (try? String(contentsOfFile: "/proc/self/status", encoding: .utf8)) ?? ""
+        let line = text.split(separator: "\n").first { $0.hasPrefix(word) } ?? ""
+        return (Int(line.filter(\.isNumber)) ?? 0) * 1_024
     }
 
-    /// The median of the rounds' times, in seconds.
-    private static func median(_ body: () -> Void) -> Double {
-        let times = (0..<rounds).map { _ in
-            let time = clock.measure(body)
-            return Double(time.components.seconds) + Double(time.components.attoseconds) / 1e18
-        }.sorted()
-        return times[rounds / 2]
-    }
+    private static func megabytes(_ bytes: Int) -> Double { Double(bytes) / 1e6 }
 
-    private static func text(_ value: Double) -> String { String((value * 10).rounded() / 10) }
+    private static func text(_ value: Double) -> String {
+        value >= 100 ? String(Int(value.rounded())) : String((value * 10).rounded() / 10)
+    }
 }

@@ -3,12 +3,10 @@ import SMTP
 /// What each dialect of a machine does after each variation of a reply, as far as the machine's vantage shows it.
 package struct ProbeReactions {
     private let machine: DecisionMachine
-    private let visible: VisibleMoves
-    private let outgoing: [[[Dialect.Transition]]]
     private var known: [Key: ProbeReaction] = [:]
 
     private struct Key: Hashable {
-        var position: VisibleMoves.Position
+        var position: SpeechPosition
         var symbol: ReplySymbol
     }
 
@@ -18,18 +16,12 @@ package struct ProbeReactions {
 
     package init(_ machine: DecisionMachine) {
         self.machine = machine
-        visible = VisibleMoves(model: machine.model, vantage: machine.vantage, index: machine.index)
-        outgoing = machine.model.dialects.map { dialect in
-            var byState = [[Dialect.Transition]](repeating: [], count: dialect.states.count)
-            for transition in dialect.transitions { byState[transition.source].append(transition) }
-            return byState
-        }
     }
 
-    /// The reply that is due where the dialects are at a node; `nil` at the end of a session.
-    package func stage(atNode node: Int) -> ProbeStage? {
-        guard let position = machine.positions[node].first else { return nil }
-        let template = machine.model.dialects[Int(position.dialect)].states[Int(position.state)].template
+    /// The reply that is due where the dialects are at these positions; `nil` at the end of a session.
+    package func stage(at positions: [SpeechPosition]) -> ProbeStage? {
+        guard let position = positions.first else { return nil }
+        let template = machine.model.dialects[position.dialect].states[position.state].template
         switch template?.content {
         case nil: return .greeting
         case .helo(_, let isExtended): return isExtended ? .ehlo : .helo
@@ -44,15 +36,15 @@ package struct ProbeReactions {
         }
     }
 
-    /// What each dialect at a node does after a variation, in the model's order.
-    package mutating func reactions(atNode node: Int, to variation: ReplyVariation) -> [(
+    /// What each dialect does after a variation, of those at these positions, which are in order; in the model's order.
+    package mutating func reactions(at positions: [SpeechPosition], to variation: ReplyVariation) -> [(
         dialect: Int, reaction: ProbeReaction
     )] {
         guard let symbol = variation.symbol else { return [] }
         var result: [(dialect: Int, reaction: ProbeReaction)] = []
-        for position in machine.positions[node] {
+        for position in positions {
             let reaction = reaction(at: position, to: symbol)
-            if result.last?.dialect == Int(position.dialect) {
+            if result.last?.dialect == position.dialect {
                 // One place of which nothing is known leaves the whole open.
                 if reaction.isUnknown || result[result.count - 1].reaction.isUnknown {
                     result[result.count - 1].reaction = ProbeReaction()
@@ -60,13 +52,13 @@ package struct ProbeReactions {
                     result[result.count - 1].reaction.formUnion(reaction)
                 }
             } else {
-                result.append((Int(position.dialect), reaction))
+                result.append((position.dialect, reaction))
             }
         }
         return result
     }
 
-    private mutating func reaction(at position: VisibleMoves.Position, to symbol: ReplySymbol) -> ProbeReaction {
+    private mutating func reaction(at position: SpeechPosition, to symbol: ReplySymbol) -> ProbeReaction {
         let key = Key(position: position, symbol: symbol)
         if let reaction = known[key] { return reaction }
         let reaction = find(at: position, to: symbol)
@@ -74,10 +66,10 @@ package struct ProbeReactions {
         return reaction
     }
 
-    private func find(at position: VisibleMoves.Position, to symbol: ReplySymbol) -> ProbeReaction {
-        let dialect = machine.model.dialects[Int(position.dialect)]
-        let ways = outgoing[Int(position.dialect)][Int(position.state)]
-        let ends = dialect.finals.filter { $0.state == Int(position.state) }
+    private func find(at position: SpeechPosition, to symbol: ReplySymbol) -> ProbeReaction {
+        let dialect = machine.model.dialects[position.dialect]
+        let ways = dialect.transitions.filter { $0.source == position.state }
+        let ends = dialect.finals.filter { $0.state == position.state }
         let least = symbol.isOrdinary && (2...5).contains(symbol.code / 100) ? 1 : Self.closeEnough
         let closest =
             (ways.compactMap { $0.replies.closeness(to: symbol) }
@@ -97,20 +89,22 @@ package struct ProbeReactions {
 
     /// Adds what shows when the dialect enters a state, or what shows next if that does not show.
     private func insert(
-        _ dialect: Dialect, _ state: Int, _ position: VisibleMoves.Position, into reaction: inout ProbeReaction
+        _ dialect: Dialect, _ state: Int, _ position: SpeechPosition, into reaction: inout ProbeReaction
     ) {
         guard let template = dialect.states[state].template else { return }
-        if template.isVisible(at: machine.vantage, inTransaction: position.inTransaction),
-            let place = machine.index.place(of: template)
-        {
-            reaction.insert(place.slot)
+        var hidden = position
+        hidden.state = state
+        let place = machine.graph.place(of: hidden)
+        let entered = machine.graph.state(of: place, inKind: machine.graph.kind(of: place)).state
+        if let slot = entered.slot, template.isVisible(at: machine.vantage, inTransaction: position.inTransaction) {
+            reaction.insert(slot)
             return
         }
-        var hidden = position
-        hidden.state = UInt16(state)
-        var moves: [VisibleMoves.Move] = []
-        visible.collect(from: hidden, knowing: .unknown, into: &moves)
-        for move in moves { reaction.insert(move.slot) }
-        if moves.isEmpty || dialect.goodFinals.union(dialect.badFinals).contains(state) { reaction.insertEnd() }
+        var isLast = true
+        machine.graph.forEachMove(from: place, after: .unknown) { move in
+            reaction.insert(move.slot)
+            isLast = false
+        }
+        if isLast || dialect.goodFinals.union(dialect.badFinals).contains(state) { reaction.insertEnd() }
     }
 }

@@ -38,7 +38,12 @@ public struct BehaviourSigns: Sendable, Hashable {
 
     private func weight(where isCounted: (BehaviourSign) -> Bool) -> Double {
         var sum = 0.0
-        for sign in BehaviourSign.allCases where contains(sign) && isCounted(sign) { sum += sign.weight }
+        var rest = bits
+        while rest != 0 {
+            let sign = BehaviourSign(rawValue: UInt8(rest.trailingZeroBitCount))
+            if let sign, isCounted(sign) { sum += sign.weight }
+            rest &= rest - 1
+        }
         return sum
     }
 }

@@ -41,8 +41,9 @@ public struct DialectPosterior: Sendable, Hashable {
     /// The most likely dialects, most likely first; a few of them.
     public let best: [Share]
 
-    /// The probability of each class of known dialects.
-    public let classes: [DialectClass: Double]
+    /// By the number of a class: the probability of its dialects, and whether the model has any.
+    private let shares: [Double]
+    private let hasClass: [Bool]
 
     /// The probability of software that the model does not know.
     public let unknownSoftware: Double
@@ -57,25 +58,38 @@ public struct DialectPosterior: Sendable, Hashable {
     public let isAuthenticated: Bool
 
     init(
-        best: [Share], classes: [DialectClass: Double], unknownSoftware: Double, unknownEngine: Double,
+        best: [Share], shares: [Double], hasClass: [Bool], unknownSoftware: Double, unknownEngine: Double,
         signs: BehaviourSigns, isAuthenticated: Bool
     ) {
         self.best = best
-        self.classes = classes
+        self.shares = shares
+        self.hasClass = hasClass
         self.unknownSoftware = unknownSoftware
         self.unknownEngine = unknownEngine
         self.signs = signs
         self.isAuthenticated = isAuthenticated
     }
 
-    /// The probability that the client is hostile, known or not.
-    public var hostile: Double {
-        unknownEngine + (classes[.bot] ?? 0) + (classes[.attack] ?? 0)
+    /// The probability of each class of known dialects.
+    public var classes: [DialectClass: Double] {
+        var found: [DialectClass: Double] = [:]
+        for dialectClass in DialectClass.ordered where hasClass[dialectClass.number] {
+            found[dialectClass] = shares[dialectClass.number]
+        }
+        return found
     }
+
+    /// The probability of the dialects of one class; 0 where the model has none.
+    public func probability(of dialectClass: DialectClass) -> Double { shares[dialectClass.number] }
+
+    /// The probability that the client is hostile, known or not.
+    public var hostile: Double { unknownEngine + probability(of: .bot) + probability(of: .attack) }
 
     /// The probability that the client is known software.
     public var knownSoftware: Double {
-        classes.reduce(0) { $1.key.isHostile ? $0 : $0 + $1.value }
+        var sum = 0.0
+        for dialectClass in DialectClass.ordered where !dialectClass.isHostile { sum += probability(of: dialectClass) }
+        return sum
     }
 
     /// What it amounts to.
@@ -97,7 +111,7 @@ public struct DialectPosterior: Sendable, Hashable {
     /// is more likely unknown than any of those known; nothing stands there when it is like none.
     public var label: String {
         guard let first = best.first, first.probability > 0.01 else { return "" }
-        let named = classes.values.reduce(0, +)
+        let named = shares.reduce(0, +)
         let doubt = named > unknownSoftware + unknownEngine ? "" : "?"
         let likely = best.filter { $0.probability >= first.probability * 0.1 }
         let others = likely.count > 3 ? "|+\(likely.count - 3)" : ""

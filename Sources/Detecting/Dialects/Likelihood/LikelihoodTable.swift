@@ -3,17 +3,19 @@
 #endif
 import SMTP
 
-/// The likelihood of every step of a conversation under every dialect, compiled: a message in, a score for each dialect
-/// added.
+/// The likelihood of every step of a conversation under every dialect, compiled: what a session has done in
+/// (``LikelihoodTrail``), how likely it is of each kind out.
 ///
-/// A score is the logarithm of how much better the dialect explains the message than software that is not known. It has
+/// A score is the logarithm of how much better the dialect explains the messages than software that is not known. It has
 /// two parts: that a message of this kind comes here (from the dialect's machine, as a Markov chain over what the
 /// vantage shows), and that it is worded so (from the templates). A dialect that would not do this loses a fixed amount,
 /// the logarithm of how often a program leaves its known ways: an unseen retry, RSET or extension costs likelihood, it
 /// does not rule a dialect out.
 ///
-/// Immutable. One step is O(number of dialects), without allocation: about two additions for each.
-struct LikelihoodTable: Sendable {
+/// Dialects that score alike but for words of their own are one ``Voice``; what all voices make of a trail is worked out
+/// once and remembered (``LikelihoodSummary``), whoever of them the words belong to. So a posterior is O(1) for a session
+/// that has done what others have done lately, but for the dialects whose own words it has said.
+final class LikelihoodTable: Sendable {
     /// Scores are counted in this fraction of a natural logarithm.
     static let unit = 1.0 / 64
 
@@ -24,227 +26,284 @@ struct LikelihoodTable: Sendable {
     /// 0.97 at most.
     private static let maximumStyleOdds = 30.0
 
-    /// How often a server hears the other greeting than the one that a dialect begins with.
-    private static let fallback = 0.03
+    static let slots = TemplateIndex.Slot.allCases.count
+    static let replies = ReplyPattern.Class.allCases.count
 
-    /// A template of a dialect, and what a message that it takes is worth.
-    private struct Emission: Sendable {
-        var dialect: UInt8
-        var number: UInt8
+    /// How dialects score that are alike but for words of their own.
+    struct Voice: Sendable {
+        /// By kind of message before, the start last: the block of scores of what follows.
+        var blocks: [UInt32]
+        /// What HELO and what EHLO is worth, where only that is told.
+        var helo: Int16
+        var ehlo: Int16
+        /// The number of the class of dialects.
+        var dialectClass: UInt8
+        /// Whether they are hostile and known by nothing but their style; words of its own that nobody else says may
+        /// convict.
+        var isStyle: Bool
+        /// The kinds of messages that they send at all, a bit each.
+        var kinds: UInt16
+        /// The templates that others have too, in order of kinds and numbers.
+        var emissions: [Emission]
+        /// How many dialects there are.
+        var count = 0
+    }
+
+    /// A template, and what a message that it takes is worth.
+    struct Emission: Hashable, Sendable {
+        var slot: TemplateIndex.Slot
+        var template: UInt32
         var score: Int16
     }
 
-    private static let slots = TemplateIndex.Slot.allCases.count
-    private static let replies = ReplyPattern.Class.allCases.count
-    /// What a context's slot is before anything was said.
-    private static let start = slots
-
-    private let dialects: Int
+    private let index: TemplateIndex
+    private let voices: [Voice]
+    /// By dialect: its voice.
+    private let voiceOfDialect: [UInt32]
+    private let blocks: ScoreBlocks
+    private let words: OwnWords
     private let miss: Int16
-    /// By context (slot before, reply), slot, dialect.
-    private let transitions: [Int16]
-    /// By slot.
-    private let emissions: [[Emission]]
-    /// By dialect: what HELO and what EHLO is worth, where only that is told.
-    private let greetings: [(helo: Int16, ehlo: Int16)]
-    private let isHostile: [Bool]
-    /// By dialect: whether it is hostile and known by nothing but its style; words of its own that nobody else says may
-    /// convict.
-    private let isStyle: [Bool]
-    /// By dialect: the number of its class; by class: whether any has it.
-    private let classes: [Int]
+    /// By class: the prior of each of its dialects; 0 for a class of none.
+    private let priors: [Double]
     private let hasClass: [Bool]
-    let priors: [Double]
+    private let summaries: RecentCache<TrailKey, LikelihoodSummary>
+    /// By dialect: name and class.
     let names: [DialectMatch.DialectName]
 
-    init(_ visible: VisibleMoves) {
-        let model = visible.model
-        let dialects = min(model.dialects.count, LikelihoodScores.capacity)
-        self.dialects = dialects
-        miss = Self.score(Self.deviation)
-        isHostile = model.dialects.map(\.dialectClass.isHostile)
-        isStyle = model.dialects.map { dialect in
-            dialect.dialectClass.isHostile && !dialect.states.contains { $0.template?.isOwned ?? false }
-        }
-        let classes = model.dialects.map { dialect in
-            DialectClass.allCases.firstIndex { $0 == dialect.dialectClass } ?? 0
-        }
-        self.classes = classes
-        hasClass = DialectClass.allCases.indices.map { classes.prefix(dialects).contains($0) }
-        priors = ClassPriors.priors(of: model.dialects)
-        names = model.dialects.map(DialectMatch.DialectName.init)
-        let chains = (0..<dialects).map { SpeechChain(ofDialectAt: $0, visible) }
-        transitions = Self.transitions(chains, model)
-        let rarity = TemplateRarity(vantage: visible.vantage)
-        var emissions = [[Emission]](repeating: [], count: Self.slots)
-        for (number, dialect) in model.dialects.prefix(dialects).enumerated() {
-            var templates: [TemplateIndex.Slot: [Int: Double]] = [:]
-            let mail = dialect.states.compactMap(\.template).first {
-                if case .mail = $0.content { true } else { false }
-            }
-            for template in dialect.states.compactMap(\.template) {
-                guard let place = visible.index.number(of: template), place.number < TemplateMask.bitWidth else {
-                    continue
-                }
-                templates[place.slot, default: [:]][place.number] = rarity.probability(of: template, after: mail)
-            }
-            for (slot, rates) in templates {
-                let first = slot == .helo ? chains[number].firstGreetings(among: rates.keys) : []
-                for (template, rate) in rates.sorted(by: { $0.key < $1.key }) {
-                    // Of the ways to word a message each is as likely as the others, a fallback aside.
-                    let share =
-                        first.isEmpty || first.contains(template)
-                        ? 1 / Double(first.isEmpty ? rates.count : first.count) : Self.fallback
-                    emissions[Int(slot.rawValue)].append(
-                        Emission(
-                            dialect: UInt8(number), number: UInt8(template), score: Self.score(share / max(rate, 1e-6)))
-                    )
-                }
-            }
-        }
-        self.emissions = emissions
-        greetings = model.dialects.prefix(dialects).map { Self.greetings(of: $0) }
-    }
-
-    // MARK: Steps
-
-    /// A message of this kind came after `reply`, and these templates take it.
-    func advance(
-        _ scores: inout LikelihoodScores, _ slot: TemplateIndex.Slot, after reply: ReplyPattern.Class,
-        templates: TemplateMask
+    /// Compiles the likelihoods of a model; remembered summaries take at most `memory` bytes, about.
+    init(
+        _ model: DialectModel, at vantage: Vantage, _ index: TemplateIndex, _ graph: SpeechGraph,
+        _ places: [String: TemplateIndex.Place?], memory: Int
     ) {
-        let own: TemplateIndex.Slot = slot == .heloAfterAbort ? .helo : slot
-        let before = slot == .heloAfterAbort ? Int(TemplateIndex.Slot.reset.rawValue) : scores.lastSlot
-        let step = (before * Self.replies + Int(reply.rawValue)) * Self.slots + Int(own.rawValue)
-        if scores.note(step: step) {
-            let row = step * dialects
-            for dialect in 0..<dialects { scores.add(transitions[row + dialect], to: dialect) }
-        }
-        scores.lastSlot = Int(own.rawValue)
-        // Saying the same again tells nothing new.
-        guard scores.note(templates, in: own) else { return }
-        let entries = emissions[Int(own.rawValue)]
-        var next = 0
-        for dialect in 0..<dialects {
-            // Who has no such message at all has lost for that already.
-            guard next < entries.count, Int(entries[next].dialect) == dialect else { continue }
-            var best = miss
-            while next < entries.count, Int(entries[next].dialect) == dialect {
-                if templates & .only(Int(entries[next].number)) != 0 { best = max(best, entries[next].score) }
-                next += 1
-            }
-            scores.add(best, to: dialect)
-        }
+        self.index = index
+        summaries = RecentCache(weight: memory)
+        miss = Self.score(Self.deviation)
+        names = model.dialects.map(DialectMatch.DialectName.init)
+        var builder = LikelihoodBuilder(model, at: vantage, index, graph, places)
+        let built = builder.build()
+        voices = built.voices
+        voiceOfDialect = built.voiceOfDialect
+        blocks = built.blocks
+        words = built.words
+        var counts = [Int](repeating: 0, count: DialectClass.allCases.count)
+        for dialect in model.dialects { counts[dialect.dialectClass.number] += 1 }
+        hasClass = counts.map { $0 > 0 }
+        priors = DialectClass.allCases.map { ClassPriors.share(of: $0) / Double(max(1, counts[$0.number])) }
     }
 
-    /// The server said whether the client greeted with EHLO.
-    func advance(_ scores: inout LikelihoodScores, isExtended: Bool) {
-        guard scores.note(isExtended: isExtended) else { return }
-        for dialect in 0..<dialects {
-            scores.add(isExtended ? greetings[dialect].ehlo : greetings[dialect].helo, to: dialect)
-        }
+    /// How many voices there are.
+    var voiceCount: Int { voices.count }
+
+    /// About how many bytes remembered summaries take.
+    var rememberedWeight: Int { summaries.weight }
+
+    /// A ratio as a score.
+    static func score(_ ratio: Double) -> Int16 { Int16(min(max((log(ratio) / unit).rounded(), -16_000), 16_000)) }
+
+    /// The number of a step from one kind of message to another.
+    static func step(from before: Int, after reply: ReplyPattern.Class, to slot: TemplateIndex.Slot) -> Int {
+        (before * replies + Int(reply.rawValue)) * slots + Int(slot.rawValue)
     }
 
-    /// What the scores and signs amount to. O(number of dialects).
-    func posterior(
-        of scores: LikelihoodScores, signs: BehaviourSigns, isAuthenticated: Bool
-    ) -> DialectPosterior {
+    // MARK: Posteriors
+
+    /// What a trail and signs amount to. O(own words said) for a trail that was asked about lately, else O(voices x what
+    /// the trail holds + dialects).
+    func posterior(of trail: LikelihoodTrail, signs: BehaviourSigns, isAuthenticated: Bool) -> DialectPosterior {
         let conduct = exp(min(max(signs.conduct, -30), 30))
         let carelessness = exp(signs.carelessness)
         let engine = ClassPriors.unknownEngine * exp(signs.wording) * carelessness
-        var weights = [Double](repeating: 0, count: dialects)
-        var style = engine
-        for dialect in 0..<dialects {
-            weights[dialect] = priors[dialect] * exp(Double(scores[dialect]) * Self.unit)
-            if isHostile[dialect] { weights[dialect] *= carelessness }
-            if isStyle[dialect] { style += weights[dialect] }
+        let items = items(of: trail)
+        let own = exceptions(trail, items)
+        var summary = summary(of: trail, items, shown: LikelihoodSummary.usual)
+        if own.count > LikelihoodSummary.usual - DialectPosterior.shown {
+            summary = makeSummary(trail, items, shown: own.count + DialectPosterior.shown)
         }
+        var sums = summary.sums
+        var style = summary.style
+        for exception in own {
+            let voice = voices[Int(voiceOfDialect[Int(exception.dialect)])]
+            sums[Int(voice.dialectClass)] += exception.weight - exception.usual
+            if voice.isStyle { style += exception.weight - exception.usual }
+        }
+        style = engine + style * carelessness
         // Software that nobody knows may say this too: it is no proof, however many bots are known to say it.
         let software = max(ClassPriors.unknownSoftware, style / Self.maximumStyleOdds)
         var total = software + engine * conduct
-        for dialect in 0..<dialects {
-            if isHostile[dialect] { weights[dialect] *= conduct }
-            total += weights[dialect]
+        for dialectClass in DialectClass.ordered {
+            if dialectClass.isHostile { sums[dialectClass.number] *= carelessness * conduct }
+            total += sums[dialectClass.number]
         }
-        var sums = [Double](repeating: 0, count: DialectClass.allCases.count)
-        for dialect in 0..<dialects { sums[classes[dialect]] += weights[dialect] / total }
-        var shares: [DialectClass: Double] = [:]
-        for (place, dialectClass) in DialectClass.allCases.enumerated() where hasClass[place] {
-            shares[dialectClass] = sums[place]
-        }
-        let ranked = Self.best(weights)
+        for number in sums.indices { sums[number] = max(0, sums[number] / total) }
+        let best = ranked(summary, own, carelessness, conduct)
         return DialectPosterior(
-            best: ranked.map { .init(name: names[$0], probability: weights[$0] / total) },
-            classes: shares, unknownSoftware: software / total, unknownEngine: engine * conduct / total, signs: signs,
+            best: best.map { .init(name: names[Int($0.dialect)], probability: $0.weight / total) },
+            shares: sums, hasClass: hasClass, unknownSoftware: software / total,
+            unknownEngine: engine * conduct / total, signs: signs,
             isAuthenticated: isAuthenticated)
     }
 
-    /// The numbers of the dialects of greatest weight, greatest first, of equals the first.
-    private static func best(_ weights: [Double]) -> [Int] {
-        var best: [Int] = []
-        for dialect in weights.indices {
-            if best.count == DialectPosterior.shown, weights[best[best.count - 1]] >= weights[dialect] { continue }
-            best.insert(dialect, at: best.firstIndex { weights[$0] < weights[dialect] } ?? best.count)
+    /// The dialects of greatest weight, greatest first, of equals the first.
+    private func ranked(
+        _ summary: LikelihoodSummary, _ own: [Exception], _ carelessness: Double, _ conduct: Double
+    ) -> [LikelihoodSummary.Share] {
+        var best: [LikelihoodSummary.Share] = []
+        func consider(_ share: LikelihoodSummary.Share) {
+            let place = best.firstIndex {
+                $0.weight < share.weight || $0.weight == share.weight && $0.dialect > share.dialect
+            }
+            guard best.count < DialectPosterior.shown || place != nil else { return }
+            best.insert(share, at: place ?? best.count)
             if best.count > DialectPosterior.shown { best.removeLast() }
+        }
+        for share in summary.others where !own.contains(where: { $0.dialect == share.dialect }) { consider(share) }
+        for share in summary.hostile where !own.contains(where: { $0.dialect == share.dialect }) {
+            consider(.init(dialect: share.dialect, weight: share.weight * carelessness * conduct))
+        }
+        for exception in own {
+            let isHostile = names[Int(exception.dialect)].dialectClass.isHostile
+            let weight = isHostile ? exception.weight * carelessness * conduct : exception.weight
+            consider(.init(dialect: exception.dialect, weight: weight))
         }
         return best
     }
 
-    // MARK: Compiling
+    // MARK: Summaries
 
-    private static func score(_ ratio: Double) -> Int16 {
-        Int16((log(ratio) / unit).rounded().clamped(to: -16_000...16_000))
+    /// A wording of a trail: whole, and without words that few dialects own; `nil` for what nobody else says.
+    private struct Item {
+        var whole: Wording
+        var common: Wording?
+        var count: Int
     }
 
-    private static func greetings(of dialect: Dialect) -> (helo: Int16, ehlo: Int16) {
-        var first: Set<Bool> = []
-        var all: Set<Bool> = []
-        for transition in dialect.transitions {
-            if case .helo(_, let isExtended)? = dialect.states[transition.target].template?.content {
-                all.insert(isExtended)
-                if transition.source == 0 { first.insert(isExtended) }
+    private func items(of trail: LikelihoodTrail) -> [Item] {
+        (0..<trail.wordingCount).map { number in
+            let entry = trail.entry(number)
+            let common = index.wording(entry.wording) { words.isOwn(entry.wording.slot, $0) }
+            return Item(whole: entry.wording, common: common, count: Int(entry.count))
+        }
+    }
+
+    private func summary(of trail: LikelihoodTrail, _ items: [Item], shown: Int) -> LikelihoodSummary {
+        var wordings: [TrailKey.Entry] = []
+        for item in items {
+            let entry = TrailKey.Entry(item.whole.slot, item.common, count: item.count)
+            if let known = wordings.firstIndex(where: { $0.isSameWording(as: entry) }) {
+                wordings[known].count += entry.count
+            } else {
+                wordings.append(entry)
             }
         }
-        func score(_ isExtended: Bool) -> Int16 {
-            let share: Double =
-                first.contains(isExtended)
-                ? (first.count == 2 ? 0.5 : 1 - fallback) : all.contains(isExtended) ? fallback : deviation
-            return Self.score(share / TemplateRarity.greeting(isExtended: isExtended))
-        }
-        return (score(false), score(true))
+        let key = TrailKey(trail, wordings)
+        if let known = summaries.value(for: key) { return known }
+        let new = makeSummary(trail, items, shown: shown)
+        return summaries.insert(new, for: key, weight: new.weight + key.weight)
     }
 
-    /// The score of each kind of message after each kind and reply, for each dialect.
-    private static func transitions(_ chains: [SpeechChain], _ model: DialectModel) -> [Int16] {
-        var table: [Int16] = []
-        table.reserveCapacity((slots + 1) * replies * slots * chains.count)
-        let software = chains.indices.filter { !model.dialects[$0].dialectClass.isHostile }
-        for before in 0...slots {
-            for reply in ReplyPattern.Class.allCases {
-                let rows = chains.map { $0.shares(after: before, reply) }
-                let isAt = chains.map { $0.isEverAt(before) }
-                let known = software.filter { rows[$0] != nil }
-                for slot in 0..<slots {
-                    // What software does on average here, with a little for what none of it does.
-                    let sum = known.reduce(0.0) { $0 + (rows[$1]?[slot] ?? 0) }
-                    let usual = (sum + 2.0 / Double(slots)) / (Double(known.count) + 2)
-                    for (row, isAt) in zip(rows, isAt) {
-                        // Who is never here has lost for coming here; what follows is as good as anybody's.
-                        guard isAt else {
-                            table.append(0)
-                            continue
-                        }
-                        table.append(Self.score(max((row?[slot] ?? 0) / usual, deviation)))
-                    }
+    /// What all voices make of a trail, nobody having words of his own.
+    private func makeSummary(_ trail: LikelihoodTrail, _ items: [Item], shown: Int) -> LikelihoodSummary {
+        let steps = takenSteps(of: trail)
+        let sets = items.map { item in
+            item.common.map { index.templates(for: $0) } ?? TemplateSet(count: index.count(of: item.whole.slot))
+        }
+        var weights = [Double](repeating: 0, count: voices.count)
+        var summary = LikelihoodSummary()
+        for (number, voice) in voices.enumerated() {
+            var score = base(of: voice, trail, steps)
+            for (item, set) in zip(items, sets) where voice.kinds & 1 << UInt16(item.whole.slot.rawValue) != 0 {
+                var best = miss
+                for emission in voice.emissions where emission.slot == item.whole.slot && emission.score > best {
+                    if set.contains(emission.template) { best = emission.score }
+                }
+                score += Int(best) * item.count
+            }
+            weights[number] = weight(score, voice)
+            summary.sums[Int(voice.dialectClass)] += weights[number] * Double(voice.count)
+            if voice.isStyle { summary.style += weights[number] * Double(voice.count) }
+        }
+        for (dialect, voice) in voiceOfDialect.enumerated() {
+            summary.consider(
+                .init(dialect: UInt32(dialect), weight: weights[Int(voice)]),
+                isHostile: names[dialect].dialectClass.isHostile, shown: shown)
+        }
+        return summary
+    }
+
+    private func takenSteps(of trail: LikelihoodTrail) -> [(before: Int, offset: Int)] {
+        let block = Self.replies * Self.slots
+        return (0..<(Self.slots + 1) * block).filter { trail.holds(step: $0) }.map { ($0 / block, $0 % block) }
+    }
+
+    /// The score of a voice for what it does, its wordings aside.
+    private func base(of voice: Voice, _ trail: LikelihoodTrail, _ steps: [(before: Int, offset: Int)]) -> Int {
+        var score = Int(voice.helo) * Int(trail.heloCount) + Int(voice.ehlo) * Int(trail.ehloCount)
+        for step in steps { score += Int(blocks.score(voice.blocks[step.before], step.offset)) }
+        return score
+    }
+
+    private func weight(_ score: Int, _ voice: Voice) -> Double {
+        priors[Int(voice.dialectClass)] * exp(Double(Int16(clamping: score)) * Self.unit)
+    }
+
+    // MARK: Own words
+
+    /// A dialect whose own words were said.
+    private struct Exception {
+        var dialect: UInt32
+        /// Its weight, and what it would be if it had not been its own words.
+        var weight: Double
+        var usual: Double
+    }
+
+    private func exceptions(_ trail: LikelihoodTrail, _ items: [Item]) -> [Exception] {
+        var said: [(dialect: UInt32, item: Int, score: Int16)] = []
+        for (number, item) in items.enumerated() {
+            for list in index.exactTemplates(for: item.whole) {
+                for template in list {
+                    let owners = words.owners(item.whole.slot, template)
+                    guard !owners.isEmpty, index.takes(item.whole, template) else { continue }
+                    for owner in owners { said.append((owner.dialect, number, owner.score)) }
                 }
             }
         }
-        return table
+        guard !said.isEmpty else { return [] }
+        let steps = takenSteps(of: trail)
+        var found: [Exception] = []
+        for dialect in Set(said.map(\.dialect)).sorted() {
+            let voice = voices[Int(voiceOfDialect[Int(dialect)])]
+            var usual = base(of: voice, trail, steps)
+            var score = usual
+            for (number, item) in items.enumerated() where voice.kinds & 1 << UInt16(item.whole.slot.rawValue) != 0 {
+                var best = miss
+                if let common = item.common {
+                    for emission in voice.emissions where emission.slot == item.whole.slot && emission.score > best {
+                        if index.takes(common, emission.template) { best = emission.score }
+                    }
+                }
+                usual += Int(best) * item.count
+                for own in said where own.dialect == dialect && own.item == number { best = max(best, own.score) }
+                score += Int(best) * item.count
+            }
+            found.append(Exception(dialect: dialect, weight: weight(score, voice), usual: weight(usual, voice)))
+        }
+        return found
     }
 }
 
-extension Double {
-    fileprivate func clamped(to range: ClosedRange<Double>) -> Double {
-        Swift.min(Swift.max(self, range.lowerBound), range.upperBound)
+extension DialectClass {
+    /// All, in the order of their numbers.
+    static let ordered = allCases
+
+    /// Its place in the order of declaration.
+    var number: Int {
+        switch self {
+        case .mta: 0
+        case .mua: 1
+        case .library: 2
+        case .tool: 3
+        case .bot: 4
+        case .attack: 5
+        }
     }
 }

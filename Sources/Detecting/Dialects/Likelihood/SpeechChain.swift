@@ -1,35 +1,68 @@
-import SMTP
-
 /// A dialect's machine as a Markov chain over what a vantage shows: after a message of one kind and a reply, which kinds
 /// of messages follow how often.
 struct SpeechChain {
-    private var sums: [Int: [Double]] = [:]
-    private var first: Set<Int> = []
+    /// How often one kind of message follows in a context: a share.
+    struct Share {
+        /// The kind of message before and the reply to it, by its number.
+        var context: UInt8
+        /// The kind that follows.
+        var slot: UInt8
+        var value: Double
+    }
+
+    /// The shares that are not 0, by context.
+    private(set) var shares: [Share] = []
+
+    /// The contexts that the dialect is ever in, a bit each.
+    private(set) var contexts: UInt64 = 0
+
+    /// The templates of the greetings that it begins with.
+    private(set) var firstGreetings: [UInt32] = []
 
     private static let slots = TemplateIndex.Slot.allCases.count
     private static let replies = ReplyPattern.Class.allCases.count
 
-    /// Walks the dialect's machine to every state that shows. O(states x transitions).
-    init(ofDialectAt number: Int, _ visible: VisibleMoves) {
-        let start = visible.start(ofDialectAt: number)
-        var seen: Set<VisibleMoves.Position> = [start]
-        var queue: [(position: VisibleMoves.Position, slot: Int)] = [(start, Self.slots)]
-        while let (position, slot) = queue.popLast() {
+    /// The number of a context; `before` is the number of kinds for the start.
+    static func context(after before: Int, _ reply: ReplyPattern.Class) -> Int {
+        before * replies + Int(reply.rawValue)
+    }
+
+    /// Walks a kind's machine to every state that shows; `counts` has how often each of its transitions was taken.
+    /// O(states x transitions).
+    init(ofKind kind: Int, _ graph: SpeechGraph, counts: [Int]) {
+        let start = graph.start(ofKind: kind)
+        var rows: [Int: [Double]] = [:]
+        var seen: Set<UInt32> = [start]
+        var queue: [(place: UInt32, slot: Int)] = [(start, Self.slots)]
+        var ways: [(slot: TemplateIndex.Slot, template: UInt32, count: Int)] = []
+        while let (place, slot) = queue.popLast() {
             for reply in ReplyPattern.Class.allCases {
-                var moves: [VisibleMoves.Move] = []
-                visible.collect(from: position, knowing: reply, into: &moves)
-                var counts: [Way: Int] = [:]
-                for move in moves { counts[Way(slot: move.slot, template: move.template), default: 0] += move.count }
-                guard !counts.isEmpty else { continue }
-                let total = counts.values.reduce(0) { $0 + Self.weight($1) }
-                let context = slot * Self.replies + Int(reply.rawValue)
-                var row = sums[context] ?? [Double](repeating: 0, count: Self.slots)
-                for (way, count) in counts { row[Int(way.slot.rawValue)] += Self.weight(count) / total }
-                sums[context] = row
-                for move in moves {
-                    if slot == Self.slots, move.slot == .helo { first.insert(move.template.trailingZeroBitCount) }
+                ways.removeAll(keepingCapacity: true)
+                graph.forEachMove(from: place, after: reply) { move in
+                    let count = counts[Int(move.transition)]
+                    if let way = ways.firstIndex(where: { $0.slot == move.slot && $0.template == move.template }) {
+                        ways[way].count += count
+                    } else {
+                        ways.append((move.slot, move.template, count))
+                    }
+                    if slot == Self.slots, move.slot == .helo, !firstGreetings.contains(move.template) {
+                        firstGreetings.append(move.template)
+                    }
                     if seen.insert(move.to).inserted { queue.append((move.to, Int(move.slot.rawValue))) }
                 }
+                guard !ways.isEmpty else { continue }
+                let total = ways.reduce(0) { $0 + Self.weight($1.count) }
+                let context = Self.context(after: slot, reply)
+                var row = rows[context] ?? [Double](repeating: 0, count: Self.slots)
+                for way in ways { row[Int(way.slot.rawValue)] += Self.weight(way.count) / total }
+                rows[context] = row
+            }
+        }
+        for (context, row) in rows.sorted(by: { $0.key < $1.key }) {
+            contexts |= 1 << UInt64(context)
+            let sum = row.reduce(0, +)
+            for (slot, value) in row.enumerated() where value != 0 {
+                shares.append(Share(context: UInt8(context), slot: UInt8(slot), value: value / sum))
             }
         }
     }
@@ -38,24 +71,8 @@ struct SpeechChain {
     /// (what was offered and refused, how many recipients there were) as the program's.
     private static func weight(_ count: Int) -> Double { Double(count + 1).squareRoot() }
 
-    private struct Way: Hashable {
-        var slot: TemplateIndex.Slot
-        var template: TemplateMask
-    }
-
-    /// The shares of each kind after a message of kind `before` (the number of kinds for the start) was answered so;
-    /// `nil` where the dialect never is. They add up to 1.
-    func shares(after before: Int, _ reply: ReplyPattern.Class) -> [Double]? {
-        guard let row = sums[before * Self.replies + Int(reply.rawValue)] else { return nil }
-        let sum = row.reduce(0, +)
-        return row.map { $0 / sum }
-    }
-
     /// Whether the dialect is ever heard to send a message of kind `before`, or begins there.
     func isEverAt(_ before: Int) -> Bool {
-        (0..<Self.replies).contains { sums[before * Self.replies + $0] != nil }
+        contexts >> UInt64(before * Self.replies) & (1 << UInt64(Self.replies) - 1) != 0
     }
-
-    /// The greetings that the dialect begins with.
-    func firstGreetings(among numbers: some Sequence<Int>) -> [Int] { numbers.filter { first.contains($0) } }
 }

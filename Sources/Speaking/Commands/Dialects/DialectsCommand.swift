@@ -95,7 +95,7 @@ struct DialectsCommand: ParsableCommand {
                 let machine = DecisionMachine(model: model, vantage: vantage)
                 print(
                     "\(source): \(model.dialects.count) dialects, at \(vantage.rawValue): "
-                        + "\(machine.nodeCount) nodes, \(machine.edgeCount) edges")
+                        + "\(machine.kindCount) different machines")
             }
         }
     }

@@ -73,7 +73,7 @@ struct DialectsProbeCommand: ParsableCommand {
         if nodes {
             try showNodes(DistinguishingTable(machine: machine, isAllowed: isAllowed), machine)
         } else {
-            try showPairs(DialectPairs(machine: machine, isAllowed: isAllowed))
+            try showPairs(try DialectPairs(machine: machine, isAllowed: isAllowed))
         }
     }
 
@@ -117,12 +117,13 @@ struct DialectsProbeCommand: ParsableCommand {
     }
 
     private func showNodes(_ table: DistinguishingTable, _ machine: DecisionMachine) throws {
-        let rows = table.nodes.filter { _, reply in
+        let construction = try FullConstruction(of: machine)
+        let rows = table.everywhere(in: construction).filter { _, reply in
             !hostile
                 || Set(reply.answers.map(\.dialect.dialectClass.isHostile)).count == 2
-        }.map { node, reply in
+        }.map { states, reply in
             NodeRow(
-                states: machine.states(atNode: node), reply: reply.variation.id, harm: reply.variation.harm.rawValue,
+                states: states, reply: reply.variation.id, harm: reply.variation.harm.rawValue,
                 gain: (reply.gain * 1_000).rounded() / 1_000, separatesHostile: reply.separatesHostile,
                 reactions: Dictionary(
                     reply.answers.map { ($0.dialect.name, $0.reaction.words) }, uniquingKeysWith: { one, _ in one }))
@@ -135,6 +136,6 @@ struct DialectsProbeCommand: ParsableCommand {
             ["REPLY", "BITS", "HARM", "HOSTILE APART", "STATES"],
             rows.map { [$0.reply, String($0.gain), $0.harm, $0.separatesHostile ? "yes" : "no", $0.states] })
         print("")
-        print("\(rows.count) of \(machine.nodeCount) places where a reply is informative, at \(vantage.rawValue)")
+        print("\(rows.count) of \(construction.placeCount) places where a reply is informative, at \(vantage.rawValue)")
     }
 }

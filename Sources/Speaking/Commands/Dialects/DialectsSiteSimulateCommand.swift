@@ -88,7 +88,7 @@ struct DialectsSiteSimulateCommand: ParsableCommand {
             options.sessions = sessions
             options.judgedShare = judged
             options.isHonestRecorded = recordedTraffic
-            let report = SiteExperiment(model: model, options: options, recordings: recordings).run()
+            let report = try SiteExperiment(model: model, options: options, recordings: recordings).run()
             if json {
                 try Output.json(ReportRow(report, seed: seed, vantage: vantage))
             } else {

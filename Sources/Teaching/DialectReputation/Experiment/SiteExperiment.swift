@@ -128,7 +128,9 @@ public struct SiteExperiment {
     private let recordings: [(recording: Recording, prints: DialectFingerprints)]
 
     /// An experiment with a model's dialects, asking about `recordings` too.
-    public init(model: DialectModel, options: Options = Options(), recordings: [Recording] = []) {
+    public init(
+        model: DialectModel, options: Options = Options(), recordings: [Recording] = []
+    ) throws(FullConstruction.TooLarge) {
         self.recordings = recordings.map { recording in
             let naming = GreetingNaming(peers: recording.dialogue.peers) { FNVHash($0).value }
             return (recording, recording.dialogue.fingerprints(at: options.vantage, naming: naming))
@@ -139,7 +141,7 @@ public struct SiteExperiment {
             options.isHonestRecorded
             ? HonestTraffic(recorded: self.recordings, at: options.vantage, seed: options.seed)
             : HonestTraffic(model, at: options.vantage, seed: options.seed)
-        pairs = DialectPairs(machine: DecisionMachine(model: model, vantage: options.vantage))
+        pairs = try DialectPairs(machine: DecisionMachine(model: model, vantage: options.vantage))
     }
 
     private static let checkpoints = 10

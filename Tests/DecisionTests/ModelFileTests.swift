@@ -1,0 +1,26 @@
+import Dialects
+import Foundation
+import SMTP
+import Testing
+
+@testable import Decision
+
+/// The model that a configuration names.
+@Suite("Model files")
+struct ModelFileTests {
+    @Test("A file of absurd size is refused before it is read")
+    func tooLarge() throws {
+        let file = FileManager.default.temporaryDirectory.appending(path: "argot-model-\(UUID().uuidString)")
+        try Data("argot-dialects 2\n".utf8).write(to: file)
+        defer { try? FileManager.default.removeItem(at: file) }
+        #expect(throws: Never.self) { try ModelFile.read(file.path()).get() }
+        let handle = try FileHandle(forWritingTo: file)
+        try handle.truncate(atOffset: UInt64(ModelFile.maximumBytes) + 1)
+        try handle.close()
+        #expect {
+            try ModelFile.read(file.path()).get()
+        } throws: { error in
+            String(describing: error).contains("256000001 bytes: a model can have at most 256000000")
+        }
+    }
+}
