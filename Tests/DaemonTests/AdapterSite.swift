@@ -74,6 +74,7 @@ final class ScriptedKeeper: Keeper {
             switch name {
             case .queueID(let hash): sighting.queueID == hash
             case .messageID(let hash): sighting.messageID == hash
+            case .session(let client, _): !sighting.hasRecipient && sighting.client == client
             }
         }
     }

@@ -321,6 +321,35 @@ struct LearningTests {
         #expect(site.keeper.judged.withLock { $0.isEmpty } && site.keeper.correspondents.isEmpty)
     }
 
+    @Test("what the mail server refuses before any recipient judges the session, by its words")
+    func earlyRefusals() throws {
+        let site = AdapterSite { $0.mode = .observe }
+        let client = AdapterClient(site, ScriptedConnection(.postfix))
+        try client.connect()
+        client.helo("friend")
+        client.handler.close()
+        let service = service(site)
+        func refuse(_ reply: String, _ address: String = "203.0.113.9") -> String {
+            answer(service, "POST", "/refusals", ["client": address, "reply": reply, "time": "5"]).body
+        }
+        #expect(refuse("554 5.7.1 Service unavailable; Client host blocked using bl.example") == "{\"kept\":1}\n")
+        #expect(refuse("550 5.7.1 <x>: Helo command rejected: Access denied") == "{\"kept\":1}\n")
+        for (reply, address) in [
+            ("554 5.7.1 blocked using bl.example", "203.0.113.8"), ("550 5.7.1 no", "203.0.113.9"),
+        ] {
+            #expect(refuse(reply, address) == "{\"kept\":0}\n")
+        }
+        let judged = site.keeper.judged.withLock { $0 }.map(\.judgement.source)
+        #expect(judged == [.blocklist, .policy, .blocklist])
+        for query in [
+            ["client": "x", "reply": "550 no"], ["client": "192.0.2.1"], ["client": "192.0.2.1", "reply": ""],
+        ] {
+            #expect(answer(service, "POST", "/refusals", query).status == 400)
+        }
+        let off = AdapterSite({ _ in }) { $0.learning = false }
+        #expect(answer(self.service(off), "POST", "/refusals", ["client": "192.0.2.1", "reply": "5"]).status == 403)
+    }
+
     @Test func whoIsHeardIsSaid() {
         let site = AdapterSite({ _ in }) { $0.judgementSources = [.person] }
         #expect(

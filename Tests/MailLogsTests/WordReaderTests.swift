@@ -45,6 +45,53 @@ struct WordReaderTests {
         #expect(words("Nov 30 12:00:00 \(line)").words == [judged(true, "4ABC123", .refusal)])
     }
 
+    @Test(
+        "What the mail server refuses before any recipient is a word on the client",
+        arguments: [
+            (
+                "postfix/smtpd[9]: NOQUEUE: reject: CONNECT from unknown[192.0.2.1]: 554 5.7.1 Service unavailable; Client host "
+                    + "[192.0.2.1] blocked using bl.example; proto=SMTP",
+                "554 5.7.1 Service unavailable; Client host [192.0.2.1] blocked using bl.example"
+            ),
+            (
+                "postfix/smtpd[9]: NOQUEUE: reject: HELO from h.example[192.0.2.1]:4242: 504 5.5.2 <x>: Helo command rejected: "
+                    + "need fully-qualified hostname; proto=SMTP helo=<x>",
+                "504 5.5.2 <x>: Helo command rejected: need fully-qualified hostname"
+            ),
+            (
+                "postfix/smtpd[9]: NOQUEUE: reject: MAIL from h[192.0.2.1]: 554 5.7.1 <a@b.example>: Sender address rejected: "
+                    + "no; from=<a@b.example> proto=ESMTP helo=<h>",
+                "554 5.7.1 <a@b.example>: Sender address rejected: no"
+            ),
+            (
+                "sm-mta[9]: 4ABC123: ruleset=check_relay, arg1=h, arg2=192.0.2.1, relay=h [192.0.2.1], reject=550 5.7.1 Access "
+                    + "denied",
+                "550 5.7.1 Access denied"
+            ),
+            (
+                "postfix/smtpd[9]: NOQUEUE: reject: RCPT from h[192.0.2.1]: 554 5.7.1 <b@c>: no; from=<a> to=<b@c> proto=SMTP",
+                nil
+            ),
+            // What filters refuse, Argot among them, is another word.
+            (
+                "postfix/smtpd[9]: NOQUEUE: milter-reject: MAIL from h[192.0.2.1]: 550 5.7.1 no; from=<a> proto=SMTP",
+                nil
+            ),
+            ("postfix/smtpd[9]: NOQUEUE: reject: MAIL from localhost[127.0.0.1]: 554 5.7.1 no; from=<a>", nil),
+            // A sender that looks like a log line.
+            (
+                "sm-mta[9]: 4ABC123: ruleset=check_mail, arg1=<a, relay=v [192.0.2.9], reject=550 x@b>, relay=h [192.0.2.1], "
+                    + "reject=553 5.1.8 no", nil
+            ),
+        ] as [(String, String?)])
+    func earlyRefusals(line: String, reply: String?) throws {
+        let (found, reader) = words("Nov 30 12:00:00 mx \(line)")
+        let client = try #require(ClientAddress("192.0.2.1"))
+        let time = UnixTime(year: 2_026, month: 11, day: 30) + 12 * 3_600
+        #expect(found == (reply.map { [.refusedClient(client, reply: $0, at: time)] } ?? []))
+        #expect(reader.counts.earlyRefusals == (reply == nil ? 0 : 1))
+    }
+
     /// Everything that Argot can answer, as the mail server logs it, and what it logs itself.
     static let ofArgot: [String] = [
         "4.7.1 Greylisted, please try again later", "5.7.1 Greylisted, please try again later",

@@ -149,6 +149,27 @@ struct SightingTests {
         #expect(try store.judgementReport(since: noon).sightings == 54)
     }
 
+    @Test("a session without a recipient is judged by its client and the time at which it was refused")
+    func judgedSession() throws {
+        let store = try Store(inMemoryUnder: testKey)
+        var message = sighting(1, client: 5, at: noon + 30)
+        message.attempt = hash(1)
+        let sessions = [(200, Int64(60)), (201, 300), (202, 2_000)].map { number, time in
+            var session = scan(number, course: UInt64(number))
+            (session.client, session.time) = (hash(5), noon + time)
+            return session
+        }
+        try store.apply([.sighting(message)] + sessions.map { .sighting($0) })
+        func judge(_ client: Int, at time: Int64) throws -> Int {
+            try store.judge(
+                .session(of: hash(client), at: noon + time), MailJudgement(.spam, from: .blocklist, at: noon + time))
+        }
+        #expect(
+            try judge(5, at: 100) == 1 && judge(6, at: 100) == 0 && judge(5, at: 1_000) == 0 && judge(5, at: 3_000) == 0
+        )
+        #expect(try all(store).filter { !$0.judgements.isEmpty }.map(\.id) == ["s201.1"])
+    }
+
     @Test("a client's messages are counted over batches, restarts and more clients than are told apart")
     func dailyLimit() throws {
         let scratch = Scratch()

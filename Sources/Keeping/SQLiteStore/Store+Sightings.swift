@@ -88,11 +88,26 @@ extension Store {
                 switch name {
                 case .queueID(let hash): found = Array(try sightings(named: hash, limit: 1))
                 case .messageID(let hash): found = try sightings(named: hash, limit: 10)
+                case .session(let client, let time): found = try session(of: client, at: time)
                 }
                 for sighting in found { try insert(judgement, on: sighting) }
                 return found.count
             }
         }
+    }
+
+    /// The session without a recipient that a client had open at a time. O(sightings of ten minutes).
+    private func session(of client: KeyedHash, at time: UnixTime) throws(SQLiteError) -> [Int64] {
+        let row = try statement(
+            """
+            SELECT id FROM sighting WHERE time BETWEEN ?1 AND ?2 AND client = ?3 AND has_recipient = 0
+            ORDER BY time, id LIMIT 1
+            """)
+        defer { row.reset() }
+        let last = (time + MessageName.longestSession).seconds
+        // Clocks of two processes need not agree to the second.
+        try row.bind([.integer((time + -2).seconds), .integer(last), client.blob])
+        return try row.step() ? [row.integer(at: 0)] : []
     }
 
     /// How many messages were left out since the day of `since`. O(clients).

@@ -39,6 +39,13 @@ public struct LateJudgement: Sendable, Hashable {
         return HTTPRequest(method: "POST", path: "/judgements", query: query)
     }
 
+    /// The request that tells what the mail server answered to a client before it asked for any recipient.
+    public static func refusal(of client: ClientAddress, reply: String, at time: UnixTime?) -> HTTPRequest {
+        var query = ["client": client.description, "reply": reply]
+        query["time"] = time.map { String($0.seconds) }
+        return HTTPRequest(method: "POST", path: "/refusals", query: query)
+    }
+
     /// The request that tells of somebody whom an authenticated user has written to.
     public static func correspondent(_ address: String, at time: UnixTime?) -> HTTPRequest {
         var query = ["address": address]

@@ -13,6 +13,7 @@ final class LessonDesk: Sendable {
     private struct State {
         var learns: Bool
         var sources: Set<JudgementSource>
+        var refusals: RefusalReader
         var correspondents: [KeyedHash: UnixTime] = [:]
         var scanners = ScannerQuota()
     }
@@ -35,13 +36,17 @@ final class LessonDesk: Sendable {
         self.key = key
         self.keeper = keeper
         self.metrics = metrics
-        state = Mutex(State(learns: configuration.learning, sources: configuration.judgementSources))
+        state = Mutex(
+            State(
+                learns: configuration.learning, sources: configuration.judgementSources,
+                refusals: configuration.judgementRules?.refusals ?? RefusalReader()))
     }
 
     func reconfigure(_ configuration: Configuration) {
         state.withLock {
             $0.learns = configuration.learning
             $0.sources = configuration.judgementSources
+            $0.refusals = configuration.judgementRules?.refusals ?? RefusalReader()
         }
     }
 
@@ -112,6 +117,25 @@ final class LessonDesk: Sendable {
         if kept == 0, let messageID {
             kept = try keeper.judge(.messageID(key.hash(messageID: messageID)), judgement)
         }
+        if kept > 0 { metrics.note(judgement) }
+        return kept
+    }
+
+    /// Reads what the mail server answered to a client before any recipient, and adds what it says to the session that
+    /// was going on. Waits for the disk.
+    ///
+    /// - Returns: how many sessions were judged by it.
+    func judge(client: ClientAddress, refusedWith reply: String, at time: UnixTime) throws(StoreError) -> Int {
+        let (reader, sources) = state.withLock { ($0.refusals, $0.sources) }
+        let source: JudgementSource
+        switch reader.read(code: "", text: reply) {
+        case .blocklist: source = .blocklist
+        case .policy: source = .policy
+        default: return 0
+        }
+        guard sources.contains(source) else { return 0 }
+        let judgement = MailJudgement(.spam, from: source, at: time)
+        let kept = try keeper.judge(.session(of: key.hash(client: client), at: time), judgement)
         if kept > 0 { metrics.note(judgement) }
         return kept
     }

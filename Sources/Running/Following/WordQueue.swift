@@ -109,7 +109,10 @@ public struct WordQueue: Sendable {
     }
 
     private static func isFresh(_ word: LoggedWord, _ now: UnixTime) -> Bool {
-        guard case .judged(_, _, _, let time) = word else { return false }
-        return time.map { abs(now - $0) < freshness } ?? true
+        switch word {
+        case .judged(_, _, _, let time), .refusedClient(_, _, let time):
+            time.map { abs(now - $0) < freshness } ?? true
+        case .wroteTo: false
+        }
     }
 }

@@ -221,6 +221,9 @@ package final class MemoryStore: Keeper, DataStore {
                 switch name {
                 case .queueID(let hash): content.sightings[index].queueID == hash
                 case .messageID(let hash): content.sightings[index].messageID == hash
+                case .session(let client, let time):
+                    !content.sightings[index].hasRecipient && content.sightings[index].client == client
+                        && (-2...MessageName.longestSession).contains(content.sightings[index].time - time)
                 }
             }
             let limit = if case .queueID = name { 1 } else { 10 }

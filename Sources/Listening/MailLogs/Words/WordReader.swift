@@ -21,6 +21,9 @@ public struct WordReader: Sendable {
         /// Words that messages are honest, by filter.
         public var honest: [MailFilter: Int] = [:]
 
+        /// Clients refused before they asked for any recipient.
+        public var earlyRefusals = 0
+
         /// Recipients of authenticated users.
         public var correspondents = 0
 
@@ -161,6 +164,7 @@ public struct WordReader: Sendable {
     private mutating func postfix(_ service: ArraySlice<UInt8>, _ line: LogLine) -> [LoggedWord] {
         guard let (id, rest) = LogText.queueID(line.message) else { return [] }
         let time = line.time?.unixTime
+        if id == "NOQUEUE" { return rest.after("reject: ").map { earlyRefusal($0, time) } ?? [] }
         if let value = rest.after("message-id=") { return name(value, id, time) }
         if let reply = rest.after("milter-reject: END-OF-MESSAGE from ") { return refusal(reply, id, time) }
         if rest.begins(with: "client="), let place = rest.lastEnd(of: ", sasl_username=") {
@@ -176,6 +180,30 @@ public struct WordReader: Sendable {
             ownMail.remove(id)
         }
         return []
+    }
+
+    /// The stages before any recipient.
+    private static let earlyStages = ["CONNECT from ", "HELO from ", "EHLO from ", "MAIL from "]
+
+    /// `MAIL from NAME[ADDRESS]: 554 5.7.1 TEXT; from=<…> proto=… helo=<…>`: a rule of Postfix's own. What a filter has
+    /// refused is a `milter-reject`, so that nothing of Argot's is among them.
+    private mutating func earlyRefusal(_ text: ArraySlice<UInt8>, _ time: UnixTime?) -> [LoggedWord] {
+        guard let stage = Self.earlyStages.first(where: { text.begins(with: $0) }) else { return [] }
+        let place = text.dropFirst(stage.utf8.count)
+        guard let close = place.firstIndex(of: 0x5d), let client = ClientAddress(bracketedIn: place[...close]),
+            let start = place[close...].end(of: ": ")
+        else { return [] }
+        let reply = place[start...]
+        let end = ["; from=<", "; proto="].compactMap { word in reply.end(of: word).map { $0 - word.utf8.count } }.min()
+        return earlyRefusal(of: client, reply[..<(end ?? reply.endIndex)], time)
+    }
+
+    private mutating func earlyRefusal(
+        of client: ClientAddress, _ reply: ArraySlice<UInt8>, _ time: UnixTime?
+    ) -> [LoggedWord] {
+        guard !client.isLoopback, !reply.isEmpty else { return [] }
+        counts.earlyRefusals += 1
+        return [.refusedClient(client, reply: String(decoding: reply.prefix(300), as: UTF8.self), at: time)]
     }
 
     /// `NAME[ADDRESS]: 5.7.1 TEXT; from=<…> …`
@@ -216,6 +244,13 @@ public struct WordReader: Sendable {
             // The sender's address stands before it, and may look like it: the last one is the server's.
             guard let place = rest.lastEnd(of: ", msgid=<") else { return [] }
             return name(rest[place...], id, time)
+        } else if rest.begins(with: "ruleset=check_relay, ") || rest.begins(with: "ruleset=check_mail, ") {
+            // The sender's address stands before and perhaps behind it, and may look like it.
+            guard let relay = rest.end(of: ", relay="), rest[relay...].end(of: ", relay=") == nil,
+                let start = rest.end(of: ", reject="), start > relay, rest[start...].end(of: ", reject=") == nil,
+                let client = ClientAddress(bracketedIn: rest[relay..<start])
+            else { return [] }
+            return earlyRefusal(of: client, rest[start...], time)
         } else if let reply = rest.after("Milter: data, reject=") ?? rest.after("Milter: reject=") {
             return refusal(reply: reply, id, time)
         } else if rest.begins(with: "milter="), let place = rest.end(of: ", reject=") {

@@ -36,11 +36,17 @@ final class JudgementService: Sendable {
     func handling(of request: HTTPRequest) -> HTTPHandling {
         switch (request.method, request.path) {
         case ("GET", "/judgements"): return .now(sources)
-        case ("POST", "/judgements"), ("POST", "/correspondents"): break
+        case ("POST", "/judgements"), ("POST", "/correspondents"), ("POST", "/refusals"): break
         default: return .now(.failure(404, "\(request.method) \(request.path) is not served here"))
         }
         let task: @Sendable () -> HTTPResponse
-        switch request.path == "/judgements" ? judgement(request.query) : correspondent(request.query) {
+        let read =
+            switch request.path {
+            case "/judgements": judgement(request.query)
+            case "/refusals": refusal(request.query)
+            default: correspondent(request.query)
+            }
+        switch read {
         case .success(let work): task = work
         case .failure(let fault): return .now(.failure(fault.status, fault.problem))
         }
@@ -84,6 +90,32 @@ final class JudgementService: Sendable {
                 state.journal.passOn()
                 do throws(StoreError) {
                     return Self.kept(try desk.judge(queueID: queueID, messageID: messageID, judgement))
+                } catch {
+                    return .failure(503, "not kept: \(error)")
+                }
+            }
+        }
+    }
+
+    /// What the mail server has refused before any recipient: its words are read as those of other refusals are.
+    private func refusal(_ query: [String: String]) -> Result<Work, Fault> {
+        guard let client = query["client"].flatMap({ ClientAddress($0) }) else {
+            return .failure(Fault(problem: "client is missing, or is not an address"))
+        }
+        guard let reply = query["reply"], 1...1_000 ~= reply.utf8.count else {
+            return .failure(Fault(problem: "reply has 1 to 1000 characters"))
+        }
+        guard desk.listens(to: .blocklist) != nil else {
+            return .failure(Fault(status: 403, problem: "nothing is learned: learning = no"))
+        }
+        switch time(query) {
+        case .failure(let fault): return .failure(fault)
+        case .success(let time):
+            return .success { [self] in
+                // The session may have ended a moment ago.
+                state.journal.passOn()
+                do throws(StoreError) {
+                    return Self.kept(try desk.judge(client: client, refusedWith: reply, at: time))
                 } catch {
                     return .failure(503, "not kept: \(error)")
                 }

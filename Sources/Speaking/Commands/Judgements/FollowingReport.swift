@@ -53,7 +53,7 @@ struct FollowingReport {
         }
         var lines = [
             "\(counts.lines) lines: spam: \(words(counts.spam)); honest: \(words(counts.honest)); correspondents: "
-                + "\(counts.correspondents)",
+                + "\(counts.correspondents); clients refused before any recipient: \(counts.earlyRefusals)",
             "handed over: \(sent(\.taken)) taken, \(sent(\.unknown)) on messages that are not kept, \(sent(\.off)) from "
                 + "sources that are off, \(sent(\.refused)) refused",
         ]
