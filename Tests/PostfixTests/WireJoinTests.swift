@@ -77,8 +77,8 @@ struct WireJoinTests {
     /// Many sessions at once over few server processes, each with lines that tell it from all others: none is joined to the
     /// wrong one.
     @Test func everySessionHasItsOwnLines() throws {
-        let lab = try FilteredPostfix.hooked(Self.settings)
-        // Tests/benchmark-wire --joins has 6,000 of them.
+        let lab = try FilteredPostfix.hooked(Self.settings.merging(["queue_capacity": "1000000"]) { $1 })
+        // ARGOT_WIRE_SESSIONS=6000 has as many at 20 at once.
         let sessions = ProcessInfo.processInfo.environment["ARGOT_WIRE_SESSIONS"].flatMap { Int($0) } ?? 240
         let workers = ProcessInfo.processInfo.environment["ARGOT_WIRE_SESSIONS"] == nil ? 12 : 20
         let sent = Mutex<[String: [String]]>([:])
