@@ -38,7 +38,7 @@ enum Floor: String, CaseIterable {
     var ground: [String] {
         switch self {
         case .foundations: ["CMilter", "CSQLite", "CSodium", "CIDN2", "CPcap", "CZlib", "CEigen", "CSpectra", "SMTP"]
-        case .listening: ["Wire", "LogLines", "Milter", "Packets"]
+        case .listening: ["Wire", "LogLines", "Milter", "Packets", "Conversations"]
         case .detecting: []
         case .deciding: ["Policy", "Memory"]
         case .keeping: ["Keeping"]
@@ -103,7 +103,8 @@ let rooms: [Target] = [
     room("PolicyService", on: .listening, ["SMTP", "Sockets"]),
     room("WireHook", on: .listening, ["SMTP", "Sockets"]),
     room("Sessions", on: .listening, ["SMTP", "Wire"]),
-    room("Captures", on: .listening, ["CPcap", "CZlib", "LogLines", "Packets", "SMTP", "Wire"]),
+    room("Conversations", on: .listening, ["Packets", "SMTP", "Wire"]),
+    room("Captures", on: .listening, ["Conversations", "CPcap", "CZlib", "LogLines", "Packets", "SMTP", "Wire"]),
     room("Tap", on: .listening, ["SMTP", "Wire"]),
     room("MailLogs", on: .listening, ["LogLines", "SMTP"]),
     room("StoredMail", on: .listening, ["Files", "SMTP"]),
@@ -160,7 +161,9 @@ let rooms: [Target] = [
     room(
         "Importing", on: .teaching,
         [
-            "Captures", "DialectLearning", "EnvelopeTraining", "Files", "Keeping", "LogLines", "MailLogs", "SenderLab",
+            "Captures", "Conversations", "DialectLearning", "EnvelopeTraining", "Files", "Keeping", "LogLines",
+            "MailLogs",
+            "SenderLab",
             "Sessions", "SMTP", "SpamTracker", "StoredMail", "Wire",
         ]),
     room(
@@ -174,7 +177,9 @@ let rooms: [Target] = [
         "Configuration", on: .running,
         ["Judgements", "Keeping", "KeyedHashing", "Memory", "Policy", "SMTP", "SQLiteStore"]),
     room("Control", on: .running, ["Judgements", "SMTP", "Sockets"]),
-    room("Tapping", on: .running, ["CPcap", "CSodium", "Packets", "SMTP", "Sockets", "Tap", "Threads", "Wire"]),
+    room(
+        "Tapping", on: .running,
+        ["Conversations", "CPcap", "CSodium", "Packets", "SMTP", "Sockets", "Tap", "Threads", "Wire"]),
     room(
         "Following", on: .running, ["Control", "Files", "Judgements", "LogLines", "MailLogs", "Processes", "SMTP"]),
     room(
@@ -335,12 +340,14 @@ let tests: [Target] = [
         swiftSettings: testSettings),
     testTarget("SpamTrackerTests", ["Seeded", "SenderLab", "SMTP", "SpamTracker", "Spectral"]),
     testTarget("EnvelopesTests", ["Documents", "EnvelopeTraining", "Envelopes", "Seeded", "SMTP"]),
-    testTarget("CapturesTests", ["Captures", "LogLines", "PacketLab", "Packets", "Seeded", "SMTP"]),
+    testTarget("CapturesTests", ["Captures", "Conversations", "LogLines", "PacketLab", "Packets", "Seeded", "SMTP"]),
     testTarget("PacketsTests", ["PacketLab", "Packets", "Seeded", "SMTP"]),
     testTarget("TapTests", ["Seeded", "SMTP", "Tap"]),
     testTarget(
         "TappingTests",
-        ["argot-tap", "ClientLab", "FakeMTA", "PacketLab", "Packets", "Seeded", "SMTP", "Tap", "Tapping"]),
+        [
+            "argot-tap", "ClientLab", "FakeMTA", "PacketLab", "Packets", "Seeded", "Sessions", "SMTP", "Tap", "Tapping",
+        ]),
     testTarget("FilesTests", ["Files", "ScratchFiles", "Seeded", "SMTP"]),
     testTarget("LogLinesTests", ["LogLines", "Seeded", "SMTP"]),
     testTarget("MailLogsTests", ["LogLines", "MailLogs", "Seeded", "SMTP"]),

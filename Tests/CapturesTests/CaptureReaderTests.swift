@@ -1,4 +1,5 @@
 import Captures
+import Conversations
 import Foundation
 import PacketLab
 import Packets

@@ -1,4 +1,5 @@
 import Captures
+import Conversations
 import SMTP
 import Seeded
 import Testing

@@ -1,4 +1,5 @@
 import Captures
+import Conversations
 import Packets
 import SMTP
 import Seeded

@@ -55,3 +55,20 @@ struct TapLineTests {
         #expect(line.end == .lf && line.marks == [.wrongEnd, .earlyOffered, .joined])
     }
 }
+
+extension TapLineTests {
+    @Test(
+        "As an event a line says how much of it is there",
+        arguments: [
+            ("  EHLO x", "EHLO x|whole"), ("MAIL FROM: <a@b.example> SIZE=1", "MAIL FROM: |path"),
+            ("MAIL", "MAIL|whole"),
+            ("MAIL FROM:Joe <a@b.example>", "MAIL FROM:|cut"), ("RCPT TO:a@b.example and more", "RCPT TO:|cut"),
+            ("RCPT TO:<a@b.example> ", "RCPT TO:|path"), ("NOOP x", "NOOP |cut"), ("hunter2", "xxxxxxxx|cut"),
+        ])
+    func events(line: String, expected: String) throws {
+        let bytes = Array(line.utf8)
+        let kind = SMTPVerb(line: bytes).map { ClientMessage.Kind.command($0) } ?? .unknownCommand
+        let told = try #require(TapLine(ClientMessage(kind: kind, bytes: bytes), early: .early))
+        #expect(String(decoding: told.event.map { $0 == 0 ? UInt8(ascii: "|") : $0 }, as: UTF8.self) == expected)
+    }
+}

@@ -4,6 +4,7 @@ import Foundation
 import PacketLab
 import Packets
 import SMTP
+import Sessions
 import Tap
 import Testing
 
@@ -80,6 +81,26 @@ struct ProgramTests {
             return
         }
         #expect(counts.connections == 1 && counts.dropped == 0 && counts.unsent == 0)
+    }
+
+    @Test("A recording is a file of transcripts, for its owner only, and no larger than it may be")
+    func recording() throws {
+        let file = directory.path + "/recorded.jsonl"
+        let process = try run(["--read", capture, "--record", file])
+        #expect(process.wait(until: .after(.seconds(30))) == .exited(0), "\(text("errors"))")
+        let lines = text("recorded.jsonl").split(separator: "\n")
+        #expect(lines.count == 1)
+        let transcript = try TranscriptDocument.transcript(from: lines[0], file: file, line: 1)
+        #expect(transcript.peers.client == Frames.client && transcript.gaps == 1)
+        let said = transcript.events.filter { $0.kind == .client }.map { String(decoding: $0.bytes, as: UTF8.self) }
+        #expect(said.first == "ehlo Client.example\r\n" && said.last == "QUIT\n")
+        let mode = try FileManager.default.attributesOfItem(atPath: file)[.posixPermissions] as? Int
+        #expect(mode == 0o600)
+        #expect(text("errors").contains("conversations=1 gappy=1") && text("errors").contains("omitted=0"))
+        // What is there already is left alone.
+        let again = try run(["--read", capture, "--record", file])
+        #expect(again.wait(until: .after(.seconds(30))) == .exited(1))
+        #expect(text("errors").contains("cannot make \(file)"))
     }
 
     @Test("Live, on loopback", .enabled(if: mayCapture, "capturing needs CAP_NET_RAW"))

@@ -1,3 +1,4 @@
+public import Conversations
 public import Packets
 public import SMTP
 

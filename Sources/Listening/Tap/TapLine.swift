@@ -75,7 +75,7 @@ public struct TapLine: Sendable, Hashable {
 
     private var extent: LineExtent {
         switch SMTPVerb(command: bytes) {
-        case .mail?, .rcpt?: isText ? .cut : .path
+        case .mail?, .rcpt?: isText ? .cut : bytes.contains(UInt8(ascii: ":")) ? .path : .whole
         case .helo?, .ehlo?, .data?, .rset?, .quit?, .startTLS?, .bdat?: .whole
         case .noop?, .vrfy?, .expn?, .help?, .auth?, .etrn?, nil: .cut
         }

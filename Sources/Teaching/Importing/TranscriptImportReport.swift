@@ -1,4 +1,5 @@
 import Captures
+import Conversations
 import Packets
 
 /// What an import of conversations read, and what it skipped and why.

@@ -1,6 +1,7 @@
 import Captures
 package import Files
 package import LogLines
+import Conversations
 import SMTP
 import Sessions
 import Wire

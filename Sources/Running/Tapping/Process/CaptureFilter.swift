@@ -13,6 +13,11 @@ enum CaptureFilter {
             + " or ((\(from)) and ((ip and \(reply4)) or (ip6 and \(reply6)))))"
     }
 
+    /// The filter for a recording: everything at these ports.
+    static func all(ports: Set<UInt16>) -> String {
+        "tcp and (" + ports.sorted().map { "port \($0)" }.joined(separator: " or ") + ")"
+    }
+
     /// The first four bytes behind a TCP header at `offset`: MAIL, RCPT or BDAT in any case, or a TLS handshake of version 3.
     private static func begins(_ bytes: String) -> String {
         let words = [0x4d41_494c, 0x5243_5054, 0x4244_4154].map { "\(bytes) & 0xdfdfdfdf = 0x\(String($0, radix: 16))" }

@@ -20,6 +20,7 @@ public enum TapMain {
     }
 
     private static func run(_ options: TapOptions) throws(TapFault) {
+        if let path = options.record { return try record(options, to: path) }
         var program = try TapProgram(options)
         say("capturing", to: 2)
         try program.run(isStopped: { ProcessSignals.wait(seconds: 0) == .stop }, print: { say($0, to: 1) })
@@ -27,6 +28,13 @@ public enum TapMain {
         say(
             "packets=\(counts.packets) dropped=\(counts.dropped) connections=\(counts.connections) lost=\(counts.lost) "
                 + "unsent=\(counts.unsent)", to: 2)
+    }
+
+    private static func record(_ options: TapOptions, to path: String) throws(TapFault) {
+        var recording = try TapRecording(options, to: path)
+        say("recording", to: 2)
+        try recording.run(isStopped: { ProcessSignals.wait(seconds: 0) == .stop })
+        say(recording.summary, to: 2)
     }
 
     private static func say(_ text: String, to descriptor: Int32) {

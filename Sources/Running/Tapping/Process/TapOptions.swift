@@ -18,6 +18,12 @@ struct TapOptions: Sendable, Hashable {
     /// Whether findings are printed, and not handed to argotd.
     var prints = false
 
+    /// A file to write transcripts to, in place of handing findings over.
+    var record: String?
+
+    /// The most bytes of that file.
+    var recordLimit = 1 << 30
+
     /// After how many seconds to end; `nil` for never.
     var seconds: Int?
 
@@ -51,6 +57,15 @@ struct TapOptions: Sendable, Hashable {
             case "--socket", "-s": options.socket = try value()
             case "--filter": options.filter = try value()
             case "--print": options.prints = true
+            case "--record": options.record = try value()
+            case "--record-limit":
+                let text = try value()
+                guard let megabytes = Int(text), 1...1_000_000 ~= megabytes else {
+                    throw TapFault(
+                        "\"\(text)\" is not a number of megabytes", remedy: "write one from 1 to 1000000", isUsage: true
+                    )
+                }
+                options.recordLimit = megabytes << 20
             case "--ports", "-p": options.ports = try ports(try value())
             case "--seconds":
                 let text = try value()
@@ -97,6 +112,8 @@ struct TapOptions: Sendable, Hashable {
           --filter <expression>   Capture what this expression of pcap-filter(7) matches in place of the usual packets.
           -r, --read <file>       Read a capture file in place of an interface.
           --print                 Print findings, and do not hand them over.
+          --record <file>         Write transcripts to this new file, and hand nothing over.
+          --record-limit <mb>     Write at most this many megabytes. (default: 1024)
           --seconds <n>           End after this many seconds.
           --version               Show the version.
           -h, --help              Show help information.
