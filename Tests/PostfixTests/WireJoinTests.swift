@@ -191,6 +191,64 @@ struct WireJoinTests {
         #expect(try status(lab).refused == 1)
     }
 
+    /// More connections than there can be server processes, of somebody who says nothing: servers have theirs all the same.
+    @Test func aFloodOfConnectionsKeepsNoServerOut() throws {
+        let lab = try FilteredPostfix.hooked(Self.settings)
+        let early = try SMTPConversation(port: lab.postfix.port)
+        try early.expect(220, nil)
+        try early.expect(250, "EHLO early.linden.example")
+        let script = """
+            import socket, sys, resource
+            resource.setrlimit(resource.RLIMIT_NOFILE, (4000, 4000))
+            held = []
+            for _ in range(3000):
+                s = socket.socket(socket.AF_UNIX); s.connect(sys.argv[1]); held.append(s)
+            print("held", flush=True); sys.stdin.read()
+            """
+        let python = try Executable.require("python3", package: "python3")
+        let gate = lab.daemon.path("gate")
+        #expect(mkfifo(gate, 0o600) == 0)
+        let hold = open(gate, O_RDWR)
+        defer { close(hold) }
+        let child = try ChildProcess(
+            python, ["-I", "-c", script, lab.daemon.path("wire.sock")], input: gate, output: lab.daemon.path("held"))
+        defer { child.stop(within: .milliseconds(100)) }
+        #expect(Poll.until(.after(.seconds(120))) { lab.daemon.contents(of: "held").contains("held") })
+        try early.expect(250, "NOOP")
+        try early.expect(221, "QUIT")
+        let late = try SMTPConversation(port: lab.postfix.port)
+        try late.expect(220, nil)
+        try late.expect(250, "EHLO late.linden.example")
+        try late.expect(221, "QUIT")
+        for transcript in try transcripts(lab, 2) {
+            #expect(transcript.lines.last == "QUIT")
+            #expect(transcript.vantage == "milter-postfix+wire")
+        }
+        #expect(try status(lab).lost == 0)
+    }
+
+    /// Two Postfixes on one host with one argotd: each has its own processes.
+    @Test func twoInstancesShareADaemon() throws {
+        let lab = try FilteredPostfix.hooked(Self.settings)
+        let path = lab.daemon.directory.path
+        let other = try PostfixInstance(
+            directory: path + "/other", milters: "{ \(lab.daemon.socket), default_action=accept }",
+            overrides: CommandHookLab.overrides().mapValues { $0.replacing("DIRECTORY", with: path) }
+                .merging(["myhostname": "Other.Lab.example"]) { $1 })
+        try other.start()
+        let conversations = try [lab.postfix.port, other.port].map { try SMTPConversation(port: $0) }
+        for (index, conversation) in conversations.enumerated() {
+            try conversation.expect(220, nil)
+            try conversation.expect(250, "\(Self.spelled("EHLO", index)) host-\(index).linden.example")
+        }
+        for conversation in conversations.reversed() { try conversation.expect(221, "QUIT") }
+        let transcripts = try transcripts(lab, 2)
+        for index in 0...1 {
+            let name = "host-\(index).linden.example"
+            #expect(transcripts.first { $0.helo == name }?.lines == ["\(Self.spelled("EHLO", index)) \(name)", "QUIT"])
+        }
+    }
+
     /// A process of the name that argotd was never told at a connection: its lines are counted and forgotten.
     @Test func linesOfNoSessionAreForgotten() throws {
         let lab = try FilteredPostfix.hooked(

@@ -1,3 +1,4 @@
+import ClientLab
 import Glibc
 import ScratchFiles
 import Seeded
@@ -116,6 +117,33 @@ struct MemcacheConversationTests {
         #expect(try ask("get h/\(getpid()):j:\r\n", path) == "END\r\n")
         // A lookup that another process has made once and somebody else sends again.
         #expect(try ask("get h/\(getppid()):j:\r\n", path) == "")
+        #expect(notes.keys == 1)
+        #expect(notes.errors == [.foreignProcess])
+    }
+
+    /// A process in a container of this machine, whose number is another one there.
+    @Test(.enabled(if: geteuid() == 0 && Executable.path(of: "unshare") != nil, "needs root and util-linux"))
+    func aProcessOfANamespaceOfItsOwnIsKnown() throws {
+        let directory = try Scratch()
+        let path = directory.path + "/wire.sock"
+        let notes = Notes()
+        let loop = try SocketLoop(
+            listener: SocketListener(.unix(path: path)),
+            conversationWith: { peer in MemcacheConversation(peer: peer, note: notes.add) })
+        try loop.start()
+        defer { loop.stop() }
+        let script = """
+            import os, socket, sys
+            def ask(number):
+                s = socket.socket(socket.AF_UNIX); s.connect(sys.argv[1]); s.sendall(b"get h/%d:j:\\r\\n" % number)
+                return s.recv(100)
+            sys.exit(0 if os.getpid() < 10 and ask(os.getpid()) == b"END\\r\\n" and ask(os.getpid() + 1) == b"" else 1)
+            """
+        let python = try Executable.require("python3", package: "python3")
+        let child = try ChildProcess(
+            try Executable.require("unshare", package: "util-linux"),
+            ["--pid", "--fork", python, "-I", "-c", script, path])
+        #expect(child.wait(until: .after(.seconds(60))) == .exited(0))
         #expect(notes.keys == 1)
         #expect(notes.errors == [.foreignProcess])
     }
