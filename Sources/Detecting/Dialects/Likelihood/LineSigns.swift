@@ -31,6 +31,8 @@ package struct LineSigns: Sendable {
 
     /// Takes a line; `nil` for the verb of one that is no command. O(length).
     package mutating func take(_ verb: SMTPVerb?, _ line: [UInt8], _ marks: LineMarks = []) -> [BehaviourSign] {
+        // Lines after DATA that was not refused are content that the server did not take for it: both are at a loss.
+        if lastVerb == .data, lastCode < 400 { isOver = true }
         guard !isOver else { return [] }
         let order = orderSigns(verb, marks)
         hasBegun = true

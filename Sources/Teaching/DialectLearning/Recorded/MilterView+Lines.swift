@@ -1,3 +1,4 @@
+import Dialects
 import SMTP
 import Tap
 
@@ -62,9 +63,11 @@ extension MilterView {
             }
     }
 
-    /// The reply to a message, where it refuses it.
+    /// The reply to a message, where it refuses it in the form that Postfix has for it.
     func replyEvents(_ exchange: Dialogue.Exchange) -> [SessionEvent] {
-        guard let reply = exchange.reply, reply.code >= 400 else { return [] }
+        guard let reply = exchange.reply, 400...599 ~= reply.code,
+            ReplySymbol(reply, isUsuallyLong: true).isOrdinary
+        else { return [] }
         return [SessionEvent(time: reply.time, kind: .replied, bytes: Array("\(reply.code)".utf8)[...])]
     }
 }
