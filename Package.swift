@@ -400,8 +400,7 @@ let tests: [Target] = [
         [
             "Configuration", "Control", "Daemon", "Decision", "Dialects", "Envelopes", "Judgements", "Keeping",
             "KeyedHashing", "Milter", "Memory", "Policy", "Seeded", "SMTP", "Sockets", "SpamTracker", "SQLiteStore",
-            "Tap", "Threads",
-            logging,
+            "Tap", "Threads", "WireHook", logging,
         ]),
     testTarget(
         "CommandsTests",
@@ -425,8 +424,8 @@ let tests: [Target] = [
     testTarget(
         "PostfixTests",
         [
-            "ClientLab", "DaemonLab", "FakeMTA", "argot", "argot-lab", "argotd", "milter-probe", "reference-filter",
-            "Seeded", "Sockets",
+            "ClientLab", "DaemonLab", "DialectLearning", "Dialects", "FakeMTA", "Sessions", "SMTP", "argot", "argot-lab",
+            "argotd", "milter-probe", "reference-filter", "Seeded", "Sockets",
         ]),
     testTarget(
         "SendmailTests",

@@ -137,7 +137,7 @@ public struct DialectMatcher: Sendable {
     }
 
     private mutating func replied(_ code: UInt16) {
-        lines?.replied(code)
+        for sign in lines?.replied(code) ?? [] { note(sign) }
         switch code {
         case 200..<400: answered(.positive)
         case 400..<500: answered(.transient)

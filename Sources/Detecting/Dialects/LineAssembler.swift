@@ -90,7 +90,10 @@ public struct LineAssembler: Sendable {
 
     /// What the mail server calls unknown: of a line that is not shown it tells the first word.
     private mutating func finishUnknown(_ bytes: Span<UInt8>, _ hand: (ObservedEvent, Span<UInt8>) -> Void) {
-        if pending?.extent == .cut, pending?.verb == nil { pending?.line = Self.copy(bytes) }
+        if pending?.extent == .cut, pending?.verb == nil {
+            pending?.line = Self.copy(bytes)
+            pending?.extent = .whole
+        }
         settle(hand)
     }
 

@@ -1,5 +1,7 @@
 import ClientLab
+import Control
 import Foundation
+import Sockets
 
 /// A Postfix that tells argotd the command lines of its clients, by the tables as they are shipped.
 public enum CommandHookLab {
@@ -46,5 +48,25 @@ extension FilteredPostfix {
             CommandHookLab.settings.merging(settings) { $1 },
             overrides: CommandHookLab.overrides(tellsReplies: tellsReplies).merging(overrides) { $1 },
             offersTLS: offersTLS)
+    }
+}
+
+extension ArgotDaemon {
+    /// What the daemon has counted of command lines.
+    public struct WireCounts: Decodable, Sendable {
+        /// Sessions that began with their lines, and those of them that lost one.
+        public var sessions, lost: UInt64
+        /// Lines that found their session, and what was told of none.
+        public var lines, strays: UInt64
+        /// Connections that were closed because of what they told.
+        public var refused: UInt64
+    }
+
+    /// What `status` says of command lines.
+    public func wireCounts() throws -> WireCounts {
+        struct Document: Decodable { var wire: WireCounts }
+        let response = try AdminClient.response(
+            to: HTTPRequest(method: "GET", path: "/status"), at: SocketName("unix:\(path("control.sock"))"))
+        return try JSONDecoder().decode(Document.self, from: Data(response.body.utf8)).wire
     }
 }

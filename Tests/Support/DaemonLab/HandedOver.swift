@@ -42,7 +42,7 @@ public struct HandedOver: Sendable {
             log.append(entry.side == .client ? .client : .server, entry.bytes, at: time)
         }
         let wire = SessionTranscript(
-            id: "", source: "lab", began: nil, vantage: .wire, peers: SessionPeers(), events: log, ending: .unknown)
+            id: "", source: "lab", began: nil, vantage: .wire, peers: seen.peers, events: log, ending: .unknown)
         guard let dialogue = DialogueReader.dialogue(from: wire) else {
             throw LabError(.malformedReply, "the recording is no conversation")
         }

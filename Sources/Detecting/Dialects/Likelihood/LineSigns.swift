@@ -22,6 +22,7 @@ package struct LineSigns: Sendable {
     private var recipients = 0
     private var refusedRecipients = 0
     private var refusedLogins = 0
+    private var isBeforeMail = true
 
     /// Signs of a session that begins.
     package init(peers: SessionPeers) {
@@ -50,15 +51,22 @@ package struct LineSigns: Sendable {
     }
 
     /// The reply to the last line, where replies are told.
-    package mutating func replied(_ code: UInt16) {
+    ///
+    /// - Returns: what the client shows by having been answered so.
+    package mutating func replied(_ code: UInt16) -> [BehaviourSign] {
+        guard !isOver else { return [] }
         lastCode = code
         switch lastVerb {
         case .helo, .ehlo: namedNothing = wasLastGreetingEmpty && 500...599 ~= code
         case .mail: isMailRefused = code >= 400
         case .rcpt: if code >= 400 { refusedRecipients = min(refusedRecipients + 1, recipients) }
-        case .auth: if code == 535 { refusedLogins = min(refusedLogins + 1, 9) }
+        case .auth:
+            if code == 535 { refusedLogins = min(refusedLogins + 1, 9) }
+            // Between greeting and mail a server that offers logins has no such answer (RFC 4954, section 4).
+            if code == 502 || code == 503, isBeforeMail, saidEHLO { return [.authenticatesUnoffered] }
         default: break
         }
+        return []
     }
 
     /// A message has come whole.
@@ -93,7 +101,7 @@ package struct LineSigns: Sendable {
         case .mail:
             signs += Self.wording(line)
             mailHasBlank = Self.hasBlank(line)
-            (isMailRefused, recipients, refusedRecipients) = (false, 0, 0)
+            (isMailRefused, recipients, refusedRecipients, isBeforeMail) = (false, 0, 0, false)
         case .rcpt:
             if Self.hasBlank(line), mailHasBlank == false { signs.append(.blankInRecipientOnly) }
             if lastVerb == .mail, isMailRefused, hasWaited { signs.append(.sendsRecipientAfterRefusedMail) }

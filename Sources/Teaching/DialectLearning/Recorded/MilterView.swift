@@ -161,8 +161,11 @@ public struct MilterView: Sendable {
             inTransaction = false
             accepted = 0
         }
-        var events = message.headers.map { header in
+        var events = message.headers.compactMap { header -> SessionEvent? in
             let name = Array(header.name)
+            if server == .postfix, Self.dropped.contains(String(decoding: name, as: UTF8.self).lowercased()) {
+                return nil
+            }
             let end = name.lastIndex { $0 != UInt8(ascii: " ") && $0 != UInt8(ascii: "\t") }.map { $0 + 1 } ?? 0
             return event(.header, Array(name[..<end]) + [0] + Array(header.value), message)
         }
@@ -170,6 +173,9 @@ public struct MilterView: Sendable {
         events.append(event(.eom, [], message))
         return events
     }
+
+    /// The headers that Postfix takes out before its filters see them (message_drop_headers).
+    private static let dropped: Set<String> = ["bcc", "content-length", "resent-bcc", "return-path"]
 
     // MARK: What is common
 
