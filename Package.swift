@@ -424,7 +424,8 @@ let tests: [Target] = [
     testTarget(
         "PostfixTests",
         [
-            "ClientLab", "DaemonLab", "DialectLearning", "Dialects", "FakeMTA", "Sessions", "SMTP", "argot", "argot-lab",
+            "ClientLab", "DaemonLab", "DialectLearning", "Dialects", "FakeMTA", "Sessions", "SMTP", "argot",
+            "argot-lab",
             "argotd", "milter-probe", "reference-filter", "Seeded", "Sockets",
         ]),
     testTarget(

@@ -14,7 +14,7 @@ struct SessionLinesTests {
         desk.take(.success(key))
     }
 
-    private func words(_ finding: SessionLines.Finding) -> [String]? {
+    private func words(_ finding: ToldLines) -> [String]? {
         guard case .fits(let told) = finding else { return nil }
         return told.map { "\($0.kind) " + String(decoding: $0.bytes.prefix { $0 != 0 }, as: UTF8.self) }
     }

@@ -13,7 +13,7 @@ struct LineAssemblerTests {
         func note(_ event: ObservedEvent, _ bytes: Span<UInt8>) {
             let line = String(decoding: (0..<bytes.count).map { bytes[$0] }, as: UTF8.self)
             switch event {
-            case .command(let verb, let arguments, let shape):
+            case .command(let verb, let arguments, let shape, _):
                 let words = arguments.map { $0 == 0 ? UInt8(ascii: "|") : $0 }
                 let form = shape.map { " \($0.form)" } ?? ""
                 said.append("\(verb?.rawValue ?? "?") [\(line)] \(String(decoding: words, as: UTF8.self))\(form)")
