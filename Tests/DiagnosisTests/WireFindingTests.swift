@@ -90,6 +90,8 @@ struct WireFindingTests {
         let macros = try #require(try PostfixConfiguration.read(directory: postfix.directory))
         let own = macros.services.first { $0.label == site.label }?.overrides["milter_macro_defaults"]
         #expect((own ?? macros.raw["milter_macro_defaults"]) == site.macros + (replies ? "+replies" : ""))
+        // A server that asks Argot without telling lines does not promise any.
+        if site.master.contains(submission) { #expect(macros.raw["milter_macro_defaults"] ?? "" == "") }
         // Nobody else is told.
         for service in macros.services where service.label != site.label {
             #expect(service.overrides["smtpd_command_filter"] == nil)

@@ -19,14 +19,16 @@ extension PostfixExamination {
         let switchingOn = switchingOn(host, hooked.filter { hookServers.contains($0) }, tellsReplies: replies)
         found += postscreenFilter + clientFaults(host, remedy: switchingOn)
         for service in hooked {
-            found += filterFaults(service, host, remedy: switchingOn) + macroFaults(service, remedy: switchingOn)
-            if isForUsers(service) {
-                found.append(
-                    Finding(
-                        "wire.submission", .warning, at: place(of: "smtpd_command_filter", in: service),
-                        "\(service.label) is for users who log in, whom nobody judges: telling their command lines only "
-                            + "costs time", remedy: self.switchingOff([service])))
+            found += filterFaults(service, host, remedy: switchingOn)
+            guard isForUsers(service) else {
+                found += macroFaults(service, remedy: switchingOn)
+                continue
             }
+            found.append(
+                Finding(
+                    "wire.submission", .warning, at: place(of: "smtpd_command_filter", in: service),
+                    "\(service.label) is for users who log in, whom nobody judges: telling their command lines only "
+                        + "costs time", remedy: self.switchingOff([service])))
         }
         found += socketFaults(hooked, host)
         if !found.contains(where: { $0.severity >= .warning }) {

@@ -3,6 +3,7 @@ extension PostfixExamination {
     func switchingOn(_ host: HookHost, _ servers: [PostfixService], tellsReplies: Bool) -> [String] {
         let hook = host.hook(at: endpoint(of: wireTarget), tellsReplies: tellsReplies)
         var settings = hook.parameters.map { PostfixSetting(service: nil, parameter: $0.name, value: $0.value) }
+        let isAlone = uses.allSatisfy { servers.contains($0.service) }
         for service in servers {
             let written = postfix.written("smtpd_command_filter", in: service)
             // A filter with the hook in it in another way is replaced by nobody but its author.
@@ -10,9 +11,12 @@ extension PostfixExamination {
             settings.append(
                 PostfixSetting(
                     service: service, parameter: "smtpd_command_filter", value: CommandHook.joined(with: own)))
-            let macros = postfix.setting(
-                CommandHook.macros, withMacro(hook.macro, postfix.written(CommandHook.macros, in: service)), in: service
-            )
+            let macro = withMacro(hook.macro, postfix.written(CommandHook.macros, in: service))
+            // A server that asks Argot without telling lines must not promise any.
+            let macros =
+                isAlone
+                ? postfix.setting(CommandHook.macros, macro, in: service)
+                : PostfixSetting(service: service, parameter: CommandHook.macros, value: macro)
             if !settings.contains(macros) { settings.append(macros) }
             guard tellsReplies else { continue }
             let footer = postfix.written("smtpd_reject_footer_maps", in: service)
@@ -28,22 +32,24 @@ extension PostfixExamination {
     func switchingOff(_ servers: [PostfixService]) -> [String] {
         var removals: [String] = []
         var settings: [PostfixSetting] = []
-        for service in servers {
-            var gone: [String] = []
-            restore("smtpd_command_filter", in: service, &gone, &settings) { CommandHook.own(in: $0) }
-            restore("smtpd_reject_footer_maps", in: service, &gone, &settings) { Self.words(Self.otherFooters($0)) }
-            removals += postfix.removals(gone, from: service)
-        }
         let left = postfix.servers.contains { service in
             !servers.contains(service) && CommandHook.isHook(postfix.value("smtpd_command_filter", in: service))
         }
-        if !left {
-            for service in servers {
-                let text = postfix.written(CommandHook.macros, in: service)
-                let rest = withMacro(nil, text)
-                let setting = postfix.setting(CommandHook.macros, rest, in: service)
-                if rest != text, !settings.contains(setting) { settings.append(setting) }
+        for service in servers {
+            var gone: [String] = []
+            restore("smtpd_command_filter", in: service, &gone, &settings) { text, value in
+                CommandHook.isHook(value) ? CommandHook.own(in: text) : nil
             }
+            restore("smtpd_reject_footer_maps", in: service, &gone, &settings) { text, value in
+                CommandHook.isHook(value) ? Self.words(Self.otherFooters(text)) : nil
+            }
+            if !left || service.overrides[CommandHook.macros] != nil {
+                restore(CommandHook.macros, in: service, &gone, &settings) { text, _ in
+                    let rest = withMacro(nil, text)
+                    return rest == text ? nil : rest
+                }
+            }
+            removals += postfix.removals(gone, from: service)
         }
         // A whole line that is written anew still has what is removed from it next.
         var commands = postfix.commands(settings)
@@ -60,14 +66,14 @@ extension PostfixExamination {
     /// A server's parameter as it was without the hook: gone from `master.cf` where `main.cf` says the same.
     private func restore(
         _ name: String, in service: PostfixService, _ gone: inout [String], _ settings: inout [PostfixSetting],
-        _ rest: (String) -> String?
+        _ rest: (_ text: String, _ value: String) -> String?
     ) {
-        let text = postfix.written(name, in: service)
-        guard CommandHook.isHook(postfix.value(name, in: service)), let rest = rest(text) else { return }
+        guard let rest = rest(postfix.written(name, in: service), postfix.value(name, in: service)) else { return }
         if service.overrides[name] != nil, postfix.written(name, in: nil) == rest {
             gone.append(name)
         } else {
-            settings.append(postfix.setting(name, rest, in: service))
+            let setting = postfix.setting(name, rest, in: service)
+            if !settings.contains(setting) { settings.append(setting) }
         }
     }
 
