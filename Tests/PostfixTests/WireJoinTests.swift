@@ -137,6 +137,29 @@ struct WireJoinTests {
         #expect(try status(lab).lost == 0)
     }
 
+    /// What is said inside TLS belongs to the session like what was said before.
+    @Test func linesInsideTLSFindTheirSession() throws {
+        let lab = try FilteredPostfix.hooked(Self.settings, offersTLS: true)
+        let script = """
+            import smtplib, ssl, sys
+            context = ssl.create_default_context(); context.check_hostname = False; context.verify_mode = ssl.CERT_NONE
+            with smtplib.SMTP("127.0.0.1", int(sys.argv[1]), "mail.linden.example") as server:
+                server.starttls(context=context)
+                server.sendmail("a@linden.example", ["user1@lab.example"], "Subject: x\\r\\n\\r\\ntext\\r\\n")
+            """
+        let python = try Executable.require("python3", package: "python3")
+        let child = try ChildProcess(python, ["-I", "-c", script, "\(lab.postfix.port)"])
+        #expect(child.wait(until: .after(.seconds(60))) == .exited(0))
+        let transcript = try #require(try transcripts(lab, 1).first)
+        #expect(transcript.vantage == "milter-postfix+wire")
+        #expect(
+            transcript.lines == [
+                "ehlo mail.linden.example", "STARTTLS", "ehlo mail.linden.example", "mail FROM:", "rcpt TO:", "data",
+                "QUIT",
+            ])
+        #expect(try status(lab).lost == 0)
+    }
+
     /// argotd is killed in the middle of a session and started again: clients notice nothing, and the next session has its
     /// lines.
     @Test func argotdMayGoAndComeBack() throws {
