@@ -181,6 +181,21 @@ struct WireFindingTests {
         #expect(try findings(postfix).map(\.id) == ["wire.missing"])
     }
 
+    /// What is in use is looked at, wherever it is.
+    @Test func tablesElsewhereAreFound() throws {
+        let postfix = try PrivateSite(
+            main: [
+                "smtpd_milters = \(argot)", "smtpd_command_filter = unionmap:{$argot_command_filter,regexp:/etc/mine}",
+            ],
+            master: [smtp])
+        defer { postfix.remove() }
+        #expect(try postfix.examination(settings()).hookDirectory == nil)
+        try postfix.paste(
+            "postconf -c \(postfix.directory) -e 'argot_command_filter = pipemap:{regexp:/opt/t/wire, memcache:argotwire}'"
+        )
+        #expect(try postfix.examination(settings()).hookDirectory == "/opt/t")
+    }
+
     @Test func postscreenAndUsersAreNotToldOf() throws {
         let postfix = try PrivateSite(
             main: ["smtpd_milters = \(argot)"],

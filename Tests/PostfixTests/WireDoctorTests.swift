@@ -37,6 +37,8 @@ struct WireDoctorTests {
         #expect(on["wire"]?.severity == "ok")
         #expect(on["wire.proof"]?.severity == "ok", "\(on["wire.proof"]?.text ?? "")")
         #expect(try host.answer() == 250)
+        // The tables in use are looked at without being named.
+        #expect(try host.examine("--wire")["wire"]?.severity == "ok")
         // Without argotd mail goes on; nothing but that is proved then.
         host.daemon.kill()
         #expect(try host.answer() == 250)

@@ -225,7 +225,8 @@ struct DoctorCommand: ParsableCommand {
     /// What there is to say of the command hook. Without being asked, only where somebody uses it.
     private func hook(_ examination: PostfixExamination, of postfix: PostfixConfiguration) -> [Finding] {
         guard wire || examination.usesWire else { return [] }
-        let host = HookHost(lookingAt: wireTables ?? CommandHook.standardDirectory, for: postfix)
+        let tables = wireTables ?? examination.hookDirectory ?? CommandHook.standardDirectory
+        let host = HookHost(lookingAt: tables, for: postfix)
         let findings = examination.wire(host, isAsked: wire, tellsReplies: replies)
         return findings + (prove ? proof(examination) : [])
     }

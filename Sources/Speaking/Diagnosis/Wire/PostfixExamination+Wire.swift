@@ -49,6 +49,19 @@ extension PostfixExamination {
     /// Whether Postfix tells command lines, or argotd listens for them.
     public var usesWire: Bool { settings.wireSocket != nil || postfix.servers.contains(where: isHooked) }
 
+    /// Where the tables are that a server uses already; `nil` where none does.
+    public var hookDirectory: String? {
+        for service in postfix.servers where isHooked(service) {
+            let value = postfix.value("smtpd_command_filter", in: service)
+            for kind in ["pcre:", "regexp:"] {
+                guard let start = value.firstRange(of: kind)?.upperBound else { continue }
+                let path = value[start...].prefix { $0 != "," && $0 != " " && $0 != "}" }
+                if path.hasPrefix("/"), path.hasSuffix("/wire") { return String(path.dropLast("/wire".count)) }
+            }
+        }
+        return nil
+    }
+
     /// The servers that tell command lines, with where clients connect to them.
     public var hookedEndpoints: [(label: String, endpoint: SocketName)] {
         postfix.servers.filter(isHooked).compactMap { service in
