@@ -17,6 +17,9 @@ struct LiveCapture: ~Copyable {
     /// put segments together a few have more.
     static let snapshotBytes: Int32 = 1_600
 
+    /// The same of a recording: as much as is kept of a message's content, and a little more. Whole jumbo frames, too.
+    static let wholeBytes: Int32 = 9_216
+
     /// What the kernel holds until it is read: some 16,000 packets, each in half a page.
     static let bufferBytes: Int32 = 32 << 20
 
@@ -36,7 +39,7 @@ struct LiveCapture: ~Copyable {
             throw TapFault("cannot capture on \(interface): \(Self.text(text))", remedy: "name an interface")
         }
         do throws(TapFault) {
-            unsafe pcap_set_snaplen(capture, wholePackets ? 65_535 : Self.snapshotBytes)
+            unsafe pcap_set_snaplen(capture, wholePackets ? Self.wholeBytes : Self.snapshotBytes)
             unsafe pcap_set_buffer_size(capture, wholePackets ? Self.bufferBytes * 4 : Self.bufferBytes)
             unsafe pcap_set_promisc(capture, 0)
             unsafe pcap_set_timeout(capture, 100)
