@@ -426,7 +426,7 @@ let tests: [Target] = [
         [
             "ClientLab", "DaemonLab", "DialectLearning", "Dialects", "FakeMTA", "Sessions", "SMTP", "argot",
             "argot-lab",
-            "argotd", "milter-probe", "reference-filter", "Seeded", "Sockets",
+            "argotd", "argot-tap", "Control", "milter-probe", "reference-filter", "Seeded", "Sockets",
         ]),
     testTarget(
         "SendmailTests",

@@ -108,7 +108,7 @@ struct TapDeskTests {
         told.line("MAIL ")
         told.reply(501)
         told.line("MAIL FROM:")
-        #expect(words(lines.before(.mail)) == ["line MAIL |path", "replied 501", "line MAIL FROM:|path"])
+        #expect(words(lines.before(.mail)) == ["line MAIL |whole", "replied 501", "line MAIL FROM:|path"])
     }
 
     @Test("Without a tap nobody waits; without its lines, a moment once")
