@@ -104,10 +104,23 @@ struct FloorsTests {
         }
     }
 
+    /// The tap is small: no database, nothing that learns or reads logs; and the daemon captures nothing itself.
+    @Test func theTapLinksLittleAndTheDaemonNoLibpcap() throws {
+        let rooms = try Self.rooms()
+        let tap = Self.closure(of: ["Tapping"], in: rooms)
+        let own: Set = [
+            "Tapping", "Conversations", "CPcap", "CSodium", "CIDN2", "Packets", "SMTP", "Sockets", "Tap", "Threads",
+            "Wire",
+        ]
+        #expect(tap.subtracting(own).isEmpty, "\(tap.subtracting(own))")
+        let daemon = Self.closure(of: ["Daemon"], in: rooms)
+        #expect(daemon.contains("Tap") && !daemon.contains("CPcap") && !daemon.contains("Tapping"))
+    }
+
     @Test func documentsNameFilesThatAreThere() throws {
         let documents = [
             "README.md", "Sources/Running/Daemon/Daemon.docc/Architecture.md", "packaging/doc/transcripts.md",
-            "packaging/doc/sink.md", "packaging/doc/faq.md",
+            "packaging/doc/sink.md", "packaging/doc/faq.md", "packaging/doc/tap.md",
         ]
         for document in documents {
             let text = try String(contentsOf: Self.repository.appending(path: document), encoding: .utf8)
