@@ -15,12 +15,13 @@ struct Quickstart {
         let directory = try makeDirectory()
         Console.say("working in \(directory)")
 
+        let plain = try makeStage("plain", in: directory, settings: ["mode=observe"], isHooked: false)
+        let unhooked = try playRealClients(on: plain) + playPersonas(on: plain)
         let observing = try makeStage("observe", in: directory, settings: ["mode=observe"])
         Console.say("argotd observes, Postfix listens on 127.0.0.1:\(observing.postfix.port)\n")
-        let honest = try playRealClients(on: observing)
-        let bots = try playPersonas(on: observing)
+        let acts = try playRealClients(on: observing) + playPersonas(on: observing)
         Console.say("MODE observe: real mail software first, then bots")
-        show(honest + bots, on: observing)
+        show(acts, on: observing, besides: VerdictLine.byClient(inLogAt: plain.log, awaiting: unhooked.map(\.address)))
         Console.say(Self.observeLegend)
 
         let enforcing = try makeStage(
@@ -55,9 +56,11 @@ struct Quickstart {
         }
     }
 
-    private func makeStage(_ name: String, in directory: String, settings: [String]) throws -> Stage {
+    private func makeStage(
+        _ name: String, in directory: String, settings: [String], isHooked: Bool = true
+    ) throws -> Stage {
         try cleanup.adopt(undo: { stage in stage.stop() }) {
-            try Stage(directory: "\(directory)/\(name)", daemon: options.daemon, settings: settings)
+            try Stage(directory: "\(directory)/\(name)", daemon: options.daemon, settings: settings, isHooked: isHooked)
         }
     }
 
@@ -87,22 +90,28 @@ struct Quickstart {
         }
     }
 
-    private func show(_ acts: [Act], on stage: Stage) {
+    /// - Parameter plain: what was logged of the same clients without their command lines; `nil` for no such column.
+    private func show(_ acts: [Act], on stage: Stage, besides plain: [String: VerdictLine]? = nil) {
         let verdicts = VerdictLine.byClient(inLogAt: stage.log, awaiting: acts.map(\.address))
-        var table = Table(columns: [
-            .init(heading: "client", limit: 15), .init(heading: "what it said", limit: 37),
-            .init(heading: "dialect", limit: 12), .init(heading: "verdict", limit: 11),
-            .init(heading: "reason", limit: 15), .init(heading: "what it got", limit: 20),
-        ])
+        var table = Table(
+            columns: [
+                .init(heading: "client", limit: 15), .init(heading: "what it said", limit: plain == nil ? 37 : 34),
+                .init(heading: "dialect", limit: 12),
+            ] + (plain == nil ? [] : [.init(heading: "with the wire", limit: 13)]) + [
+                .init(heading: "verdict", limit: 11),
+                .init(heading: "reason", limit: 15), .init(heading: "what it got", limit: 20),
+            ])
         for act in acts {
             let verdict = verdicts[act.address]
             let isApplied = verdict?.applied == nil || verdict?.applied == verdict?.action
             let action = verdict?.action ?? "-"
-            table.rows.append([
-                "\(act.name)\n\(act.address)", act.essence, verdict?.dialect ?? "-",
-                isApplied ? action : "\(action)\n(did: \(verdict?.applied ?? ""))",
-                verdict?.reason?.replacingOccurrences(of: ",", with: ", ") ?? "-", act.reply,
-            ])
+            table.rows.append(
+                [
+                    "\(act.name)\n\(act.address)", act.essence,
+                ] + (plain.map { [$0[act.address]?.dialect ?? "-"] } ?? []) + [
+                    verdict?.dialect ?? "-", isApplied ? action : "\(action)\n(did: \(verdict?.applied ?? ""))",
+                    verdict?.reason?.replacingOccurrences(of: ",", with: ", ") ?? "-", act.reply,
+                ])
         }
         Console.say(table.lines.joined(separator: "\n"))
         let missing = acts.filter { verdicts[$0.address] == nil }.map(\.name)
@@ -136,8 +145,10 @@ struct Quickstart {
 
     private static let observeLegend = """
 
-        How to read it: "dialect" is what Argot recognised in the way the client spoke, "verdict" what it
-        would do with such a client, "reason" the evidence for it. In the default mode, observe, nothing is
+        How to read it: "dialect" is what Argot recognised in the way the client spoke by what Postfix hands
+        a filter, "with the wire" what it recognises where the command hook tells it the lines themselves (see
+        "The wire" in the README). "verdict" is what it would do with such a client, "reason" the evidence
+        for it. In the default mode, observe, nothing is
         done: every client got the reply that Postfix alone would have given, and the mail was delivered.
 
         """

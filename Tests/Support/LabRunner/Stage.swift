@@ -14,7 +14,9 @@ final class Stage: Sendable {
     let log: String
 
     /// Starts argotd at `path` with `settings` besides the usual ones, then Postfix.
-    init(directory: String, daemon path: String, settings: [String]) throws(LabError) {
+    ///
+    /// - Parameter isHooked: whether Postfix tells the command lines of its clients, too.
+    init(directory: String, daemon path: String, settings: [String], isHooked: Bool) throws(LabError) {
         self.directory = directory
         log = "\(directory)/argotd.log"
         let output = "\(directory)/argotd.out"
@@ -22,8 +24,10 @@ final class Stage: Sendable {
         postfix = try PostfixInstance(
             directory: "\(directory)/postfix",
             milters:
-                "{ unix:\(socket), connect_timeout=2s, command_timeout=5s, content_timeout=10s, default_action=accept }"
-        )
+                "{ unix:\(socket), connect_timeout=2s, command_timeout=5s, content_timeout=10s, default_action=accept }",
+            overrides: isHooked
+                ? CommandHookLab.overrides().mapValues { $0.replacing("DIRECTORY", with: directory) } : [:])
+        let settings = settings + (isHooked ? ["wire_socket=unix:\(directory)/wire.sock"] : [])
         // Nothing of the host's own argotd, if it has one: not its files, not its sockets.
         let configuration = "\(directory)/argotd.conf"
         let usual = [
