@@ -82,8 +82,12 @@ public struct SessionJudge: Sendable {
     /// What the decision machine says so far.
     public var match: DialectMatch { session.detectors.speech.dialect.matcher.match }
 
-    /// Whether the session can only be a hostile engine's, as far as it has come.
-    public var isHostile: Bool { session.isHostile }
+    /// The dialect of a session that can only be a hostile engine's, as far as it has come: by its lines, or by what the filter
+    /// is handed. `nil` for any other.
+    public var hostileLabel: String? {
+        if session.detectors.speech.isHostile { return label }
+        return session.detectors.speechHanded.isHostile ? labelHanded : nil
+    }
 
     /// What the decision machine says, in a word for logs.
     public var label: String { session.detectors.speech.label }

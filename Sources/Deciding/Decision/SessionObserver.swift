@@ -29,9 +29,6 @@ struct SessionObserver: Sendable {
     /// What the client has said and what it is called, where a refusal may quote it.
     var saidByClient: [String] { [helo ?? "", peers.clientName ?? "", sender.unquoted] }
 
-    /// Whether the session can only be a hostile engine's.
-    var isHostile: Bool { detectors.speech.dialect.finding.signal?.isHostile ?? false }
-
     /// What an event means; `nil` for one that says nothing of the client.
     func read(_ kind: SessionEvent.Kind, _ bytes: Span<UInt8>) -> ObservedEvent? { reader.read(kind, bytes) }
 

@@ -28,6 +28,9 @@ struct Speech: Sendable {
     /// How the session speaks so far; `nil` where nobody follows it.
     var fingerprint: SessionFingerprint? { siteDialect?.fingerprint ?? spare }
 
+    /// Whether it can only be a hostile engine's.
+    var isHostile: Bool { dialect.finding.signal?.isHostile ?? false }
+
     /// What the client speaks, in a word for logs: a dialect of this site where it counts and the model knows none.
     var label: String { siteDialect?.called?.name ?? dialect.label }
 

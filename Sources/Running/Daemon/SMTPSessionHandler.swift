@@ -191,12 +191,12 @@ final class SMTPSessionHandler: MilterSession {
         // Sendmail leaves out some aborts.
         var last = lesson()
         if let lesson = judge?.lessonOfSession(at: DaemonState.unixTime) { last.append(.lesson(lesson)) }
-        if verdicts == 0, let judge, judge.isHostile {
+        if verdicts == 0, let judge, let dialect = judge.hostileLabel {
             last.append(
                 .session(
                     SessionSummary(
                         id: id, client: peers.client?.description ?? "", clientName: peers.clientName ?? "",
-                        helo: judge.heloArgument ?? "", dialect: judge.label)))
+                        helo: judge.heloArgument ?? "", dialect: dialect)))
         }
         if let transcript = recorder?.finish() { last.append(.transcript(transcript)) }
         recorder = nil
