@@ -111,6 +111,21 @@ struct TapDeskTests {
         #expect(words(lines.before(.mail)) == ["line MAIL |whole", "replied 501", "line MAIL FROM:|path"])
     }
 
+    @Test("Of lines alike, an event means the one with its address, however late their replies are told")
+    func alike() throws {
+        desk.tapped(1)
+        let told = Told(desk)
+        var lines = try #require(session())
+        for (text, address) in [("RCPT To:", "<one@lab.example>"), ("rcpt to:", "<other@lab.example>")] {
+            told.say(.line(TapLine(bytes: Array(text.utf8), check: TapLine.check(of: address.utf8))))
+        }
+        let check = TapLine.check(of: "<other@lab.example>".utf8)
+        #expect(
+            words(lines.before(.rcpt, check: check)) == ["line RCPT To:|path", "line rcpt to:|path"])
+        told.say(.line(TapLine(bytes: Array("RCPT TO:".utf8), check: 1)))
+        #expect(words(lines.before(.rcpt, check: check)) == nil)
+    }
+
     @Test("Without a tap nobody waits; without its lines, a moment once")
     func late() throws {
         #expect(session() == nil)

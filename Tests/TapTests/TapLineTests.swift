@@ -38,6 +38,19 @@ struct TapLineTests {
         #expect(kept(line) == expected)
     }
 
+    @Test(
+        "A line's check is that of its address as a filter is handed it",
+        arguments: [
+            ("MAIL FROM:<a@b.example> SIZE=1", "<a@b.example>"), ("rcpt to: \t a@b.example ", "a@b.example"),
+            ("RCPT TO:<\"a b>\"@c.example>  X=1", "<\"a b>\"@c.example>"), ("MAIL FROM:<>", "<>"), ("EHLO x", ""),
+            ("MAIL FROM:", ""),
+        ])
+    func checks(line: String, address: String) throws {
+        let bytes = Array(line.utf8)
+        let message = ClientMessage(kind: .command(try #require(SMTPVerb(line: bytes))), bytes: bytes)
+        #expect(TapLine(message, early: [])?.check == TapLine.check(of: address.utf8))
+    }
+
     @Test("A login's lines, content and TLS are not command lines")
     func others() {
         #expect(kept("dXNlcg==", kind: .authentication) == nil)

@@ -32,7 +32,10 @@ struct TapReaderTests {
         }
         + LineEnd.allCases.flatMap { end in
             (0..<16).map {
-                .line(TapLine(bytes: Array("MAIL FROM:".utf8), end: end, marks: LineMarks(rawValue: $0 << 1)))
+                .line(
+                    TapLine(
+                        bytes: Array("MAIL FROM:".utf8), end: end, marks: LineMarks(rawValue: $0 << 1), isText: $0 > 8,
+                        check: UInt16($0) << 12))
             }
         } + [.line(TapLine(bytes: [])), .line(TapLine(bytes: Array(repeating: 0xff, count: TapLine.maximumBytes)))]
 

@@ -71,11 +71,14 @@ public struct TapReader: Sendable {
         case .counts: throw Garbage()
         case .opened: return .opened(syn: String(decoding: text, as: UTF8.self))
         case .line:
+            var rest = text
+            let check = UInt16(truncatingIfNeeded: try number(&rest, bytes: 2))
             return .line(
                 TapLine(
-                    bytes: Array(text.prefix(TapLine.maximumBytes)),
+                    bytes: Array(rest.prefix(TapLine.maximumBytes)),
                     end: TapKind.lineEnds[Int(flags >> TapFlag.endShift & 3)],
-                    marks: LineMarks(rawValue: flags & TapFlag.marks), isText: flags & TapFlag.text != 0))
+                    marks: LineMarks(rawValue: flags & TapFlag.marks), isText: flags & TapFlag.text != 0,
+                    check: check))
         case .reply:
             var rest = text
             return .reply(

@@ -4,7 +4,8 @@ import SMTP
 ///
 /// The connection begins with ``preamble``; each message is its length (2 bytes, itself not counted), its kind, flags, and
 /// what belongs to the kind. Records have serial (4), time (8), the ports of client and server (2 each), the addresses'
-/// width in bytes (4 or 16) and both addresses, then the finding's own bytes; counts are five numbers (8 each).
+/// width in bytes (4 or 16) and both addresses, then the finding's own bytes (of a
+/// line, its check (2) and the line); counts are five numbers (8 each).
 public enum TapWriter {
     /// The first bytes of a connection: what is spoken, and its version.
     public static let preamble = Array("ARGOTAP1".utf8)
@@ -70,7 +71,8 @@ enum TapKind: UInt8 {
             (
                 .line,
                 line.marks.rawValue & TapFlag.marks | number(of: line.end) << TapFlag.endShift
-                    | (line.isText ? TapFlag.text : 0), line.bytes
+                    | (line.isText ? TapFlag.text : 0),
+                [UInt8(line.check >> 8), UInt8(line.check & 0xff)] + line.bytes
             )
         case .reply(let code, let toLine):
             (.reply, toLine ? TapFlag.toLine : 0, [UInt8(code >> 8), UInt8(code & 0xff)])

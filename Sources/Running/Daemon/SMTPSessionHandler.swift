@@ -5,6 +5,7 @@ import Memory
 import Policy
 import SMTP
 import Sessions
+import Tap
 
 /// One milter session: turns callbacks into events for recorder and judge, and decisions into replies. It decides
 /// nothing itself; verdicts are given at RCPT only.
@@ -206,13 +207,15 @@ final class SMTPSessionHandler: MilterSession {
     /// Hands an event to recorder and judge, and what it tells of the client's targets to the slow side.
     @discardableResult
     private func take(_ kind: SessionEvent.Kind, _ bytes: Span<UInt8>) -> Outcome? {
-        takeLines(before: kind)
+        if lines != nil { takeLines(before: kind, bytes) }
         return hand(kind, bytes)
     }
 
     /// What the mail server has told of the client's lines before an event.
-    private func takeLines(before kind: SessionEvent.Kind) {
-        switch lines?.before(kind) {
+    private func takeLines(before kind: SessionEvent.Kind, _ bytes: Span<UInt8>) {
+        let hasAddress = kind == .mail || kind == .rcpt
+        let check = hasAddress ? TapLine.check(of: EventReader.argument(bytes)) : 0
+        switch lines?.before(kind, check: check) {
         case .fits(let told)?: for one in told { hand(one.kind, one.bytes.span) }
         case .lost?:
             lines = nil

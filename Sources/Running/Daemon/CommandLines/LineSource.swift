@@ -6,7 +6,9 @@ protocol LineSource {
     var tellsReplies: Bool { get }
 
     /// What was told before an event, and whether the event fits.
-    mutating func before(_ kind: SessionEvent.Kind) -> ToldLines
+    ///
+    /// - Parameter check: that of the event's address (``Tap/TapLine/check``); 0 if it has none.
+    mutating func before(_ kind: SessionEvent.Kind, check: UInt16) -> ToldLines
 
     /// The session is over: what is left of it.
     mutating func end() -> [(kind: SessionEvent.Kind, bytes: [UInt8])]

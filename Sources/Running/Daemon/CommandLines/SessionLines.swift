@@ -28,6 +28,8 @@ struct SessionLines: LineSource {
         self.box = box
     }
 
+    mutating func before(_ kind: SessionEvent.Kind, check: UInt16) -> ToldLines { before(kind) }
+
     /// What was told before this event. O(number of bytes told).
     mutating func before(_ kind: SessionEvent.Kind) -> ToldLines {
         guard let entries = box.take() else { return lose() }

@@ -197,12 +197,15 @@ final class TapBox: Sendable {
     /// Takes out what comes up to the first line that can have caused an event: one that `causes` it and has no reply, since a
     /// mail server asks its filters first. O(number of entries).
     ///
-    /// - Parameter waiting: signalled when something comes in after nothing was found.
-    func take(_ causes: (SMTPVerb?) -> Bool, waiting: Semaphore?) -> Finding {
+    /// - Parameters:
+    ///   - check: that of the event's address, which the line must have; 0 for none.
+    ///   - waiting: signalled when something comes in after nothing was found.
+    func take(_ causes: (SMTPVerb?) -> Bool, _ check: UInt16 = 0, waiting: Semaphore?) -> Finding {
         content.withLock { content in
             let index = content.entries.firstIndex { entry in
                 guard case .line(let line, _, nil) = entry else { return false }
                 return causes(SMTPVerb(command: line.bytes))
+                    && (check == 0 || line.check == 0 || check == line.check)
             }
             guard let index else {
                 switch content.fate {

@@ -25,7 +25,7 @@ struct TapLines: LineSource {
     }
 
     /// What was told before this event, its line included. Waits; see above.
-    mutating func before(_ kind: SessionEvent.Kind) -> ToldLines {
+    mutating func before(_ kind: SessionEvent.Kind, check: UInt16 = 0) -> ToldLines {
         guard !isOver else { return .fits([]) }
         guard let causes = LineEvents.causes(kind) else {
             // DATA was answered before its content came; what is answered next is the message.
@@ -35,7 +35,7 @@ struct TapLines: LineSource {
         // Not sooner: by now the tap has told of the connection, unless another one had its ends a moment ago.
         let box = self.box ?? desk.bind(key)
         self.box = box
-        let finding = look(for: causes, in: box)
+        let finding = look(for: causes, check, in: box)
         if isFirst { desk.note(isKnown: !box.isFresh) }
         switch finding {
         case .found(let told): return .fits(told.flatMap(Self.events))
@@ -65,20 +65,20 @@ struct TapLines: LineSource {
     private var patience: Duration { min(desk.patience, desk.patience * 4 - waited) }
 
     /// Looks for a line, and waits for it as long as it may.
-    private mutating func look(for causes: (SMTPVerb?) -> Bool, in box: TapBox) -> TapBox.Finding {
+    private mutating func look(for causes: (SMTPVerb?) -> Bool, _ check: UInt16, in box: TapBox) -> TapBox.Finding {
         var semaphore: Semaphore?
         let began = ContinuousClock.now
         let patience = isPatient ? self.patience : .zero
         defer { waited += ContinuousClock.now - began }
         while true {
-            let finding = box.take(causes, waiting: semaphore)
+            let finding = box.take(causes, check, waiting: semaphore)
             guard finding == .nothing, patience > .zero, desk.isConnected else { return finding }
             guard let waiting = semaphore else {
                 // Asked again with something to wait for.
                 semaphore = Semaphore()
                 continue
             }
-            guard waiting.wait(until: began + patience) else { return box.take(causes, waiting: nil) }
+            guard waiting.wait(until: began + patience) else { return box.take(causes, check, waiting: nil) }
         }
     }
 
