@@ -48,6 +48,12 @@ public struct Dialect: Sendable, Hashable {
             targetNumber = UInt32(clamping: target)
             self.count = count
         }
+
+        /// Hashes what tells most transitions apart.
+        public func hash(into hasher: inout Hasher) {
+            hasher.combine(UInt64(sourceNumber) << 32 | UInt64(targetNumber))
+            hasher.combine(count)
+        }
     }
 
     /// A way in which conversations end (Fg and Fb of the paper).

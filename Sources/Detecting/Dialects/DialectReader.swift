@@ -14,11 +14,26 @@ struct DialectReader: StatementReader {
         var states: [Dialect.State] = [Dialect.State(name: "start", template: nil)]
         var marks: [(state: String, marks: WireMarks, line: Int)] = []
         var transitions: [(ways: Ways, line: Int)] = []
-        var finals: [(state: Counted.Name, like: Dialect.Final, line: Int)] = []
+        var finals: [(ends: Ends, line: Int)] = []
         var evidence: [String] = []
     }
 
-    /// A line of transitions, taken apart.
+    /// A line that dialects share, taken apart.
+    private enum Line {
+        case ways(Ways)
+        case ends(Ends)
+        case marks(state: String, WireMarks)
+    }
+
+    /// A line of endings.
+    private struct Ends {
+        var states: [Counted.Name]
+        var isGood: Bool
+        var replies: ReplyPattern?
+        var manners: [Dialect.Final.Manner: Int]
+    }
+
+    /// A line of transitions.
     private struct Ways {
         var source: String
         var replies: ReplyPattern
@@ -40,7 +55,11 @@ struct DialectReader: StatementReader {
     /// Templates and replies that were read already: programs say much the same.
     private var templates: [String: MessageTemplate] = [:]
     private var replies: [Substring: ReplyPattern] = [:]
-    private var ways: [Substring: Ways] = [:]
+    private var known: [Substring: Line] = [:]
+    /// What dialects have in common is kept once.
+    private var transitionLists: Set<[Dialect.Transition]> = []
+    private var finalLists: Set<[Dialect.Final]> = []
+    private var offerLists: Set<[[String]]> = []
 
     static let longestLine = 1 << 20
     static let kind = "a dialect model"
@@ -67,11 +86,25 @@ struct DialectReader: StatementReader {
         return true
     }
 
-    mutating func take(_ statement: Statement) -> Bool {
-        if let known = ways[statement.text] {
-            add(known, notes.line)
-            return !isOverfull
+    mutating func takeAgain(_ line: Substring) -> Bool? {
+        guard let known = known[line] else { return nil }
+        add(known, notes.line)
+        return !isOverfull
+    }
+
+    private mutating func remember(_ line: Line, of statement: Statement) {
+        if known.count < Self.maximumRemembered { known[statement.text] = line }
+    }
+
+    private mutating func add(_ line: Line, _ number: Int) {
+        switch line {
+        case .ways(let ways): add(ways, number)
+        case .ends(let ends): draft?.finals.append((ends, number))
+        case .marks(let state, let marks): draft?.marks.append((state, marks, number))
         }
+    }
+
+    mutating func take(_ statement: Statement) -> Bool {
         let (keyword, words, number) = (statement.verb, statement.words, notes.line)
         if keyword == "dialect" {
             begin(words, number)
@@ -88,11 +121,11 @@ struct DialectReader: StatementReader {
             guard let read = transition(words, number) else { break }
             // What is faulty is to be told of in every line.
             let isSound = read.targets.count == words.count - 4
-            if isSound, ways.count < Self.maximumRemembered { ways[statement.text] = read }
+            if isSound { remember(.ways(read), of: statement) }
             add(read, number)
-        case "final": final(words, number)
+        case "final": final(statement, number)
         case "offer" where version > 1: offer(words, number)
-        case "wire" where version > 1: wire(words, number)
+        case "wire" where version > 1: wire(statement, number)
         case "heard" where version > 1, "trace" where version > 1:
             draft?.evidence.append("\(keyword) \(statement.rest(after: 1))")
         case "offer", "wire", "heard", "trace":
@@ -216,7 +249,9 @@ struct DialectReader: StatementReader {
         draft?.transitions.append((ways, number))
     }
 
-    private mutating func final(_ words: [Substring], _ number: Int) {
+    private mutating func final(_ statement: Statement, _ number: Int) {
+        let words = statement.words
+        let faults = notes.faults.count
         let after = words.firstIndex(of: "after")
         let by = words.firstIndex(of: "by")
         let end = min(after ?? words.count, by ?? words.count)
@@ -240,11 +275,10 @@ struct DialectReader: StatementReader {
             }
             manners[manner, default: 0] += count ?? 1
         }
-        for name in names(words[2..<end], number) {
-            let like = Dialect.Final(
-                state: 0, isGood: words[1] == "good", replies: replies, count: name.count ?? 0, manners: manners)
-            draft?.finals.append((name, like, number))
-        }
+        let ends = Ends(
+            states: names(words[2..<end], number), isGood: words[1] == "good", replies: replies, manners: manners)
+        if notes.faults.count == faults { remember(.ends(ends), of: statement) }
+        add(.ends(ends), number)
     }
 
     private mutating func offer(_ words: [Substring], _ number: Int) {
@@ -256,7 +290,9 @@ struct DialectReader: StatementReader {
         draft?.offers.append(keywords == ["none"] ? [] : keywords)
     }
 
-    private mutating func wire(_ words: [Substring], _ number: Int) {
+    private mutating func wire(_ statement: Statement, _ number: Int) {
+        let words = statement.words
+        let faults = notes.faults.count
         guard words.count >= 3 else {
             fault(number, "write \"wire STATE MARK=VALUE,…\" with the marks end, sent, segment, dot")
             return
@@ -267,7 +303,9 @@ struct DialectReader: StatementReader {
                 number,
                 "\"\(word)\" is not a mark: write end=, sent=, segment= or dot= and values with counts, crlf*3,lf*1")
         }
-        draft?.marks.append((String(words[1]), marks, number))
+        let line = Line.marks(state: String(words[1]), marks)
+        if notes.faults.count == faults { remember(line, of: statement) }
+        add(line, number)
     }
 
     private mutating func names(_ words: ArraySlice<Substring>, _ number: Int) -> [Counted.Name] {
@@ -303,25 +341,35 @@ struct DialectReader: StatementReader {
             }
         }
         var finals: [Dialect.Final] = []
-        finals.reserveCapacity(draft.finals.count)
-        for (name, like, line) in draft.finals {
-            guard let state = find(name.name, line, &notes) else { continue }
-            finals.append(
-                Dialect.Final(
-                    state: state, isGood: like.isGood, replies: like.replies, count: like.count, manners: like.manners))
+        finals.reserveCapacity(draft.finals.reduce(0) { $0 + $1.ends.states.count })
+        for (ends, line) in draft.finals {
+            for name in ends.states {
+                guard let state = find(name.name, line, &notes) else { continue }
+                finals.append(
+                    Dialect.Final(
+                        state: state, isGood: ends.isGood, replies: ends.replies, count: name.count ?? 0,
+                        manners: ends.manners))
+            }
         }
         // Kept for good: no room for more.
         var states = draft.states.map { $0 }
         for (name, marks, line) in draft.marks {
-            if let state = find(name, line, &notes) { states[state].marks.merge(marks) }
+            guard let state = find(name, line, &notes) else { continue }
+            if states[state].marks == WireMarks() {
+                states[state].marks = marks
+            } else {
+                states[state].marks.merge(marks)
+            }
         }
         if draft.origin.isEmpty { fault(draft.line, "dialect \(draft.name) has no origin: say where it comes from") }
         if draft.transitions.isEmpty {
             fault(draft.line, "dialect \(draft.name) has no transition: write \"on start 220 to STATE\"")
         }
         let dialect = Dialect(
-            name: draft.name, dialectClass: draft.dialectClass, origin: draft.origin, offers: draft.offers,
-            states: states, transitions: transitions, finals: finals, evidence: draft.evidence)
+            name: draft.name, dialectClass: draft.dialectClass, origin: draft.origin,
+            offers: offerLists.insert(draft.offers).memberAfterInsert, states: states,
+            transitions: transitionLists.insert(transitions).memberAfterInsert,
+            finals: finalLists.insert(finals).memberAfterInsert, evidence: draft.evidence)
         // A fault of the dialect itself is likely why a state is not reached.
         let isSound = !notes.faults.contains { draft.line..<end ~= $0.line }
         let unreachable = isSound ? dialect.unreachableStates : []

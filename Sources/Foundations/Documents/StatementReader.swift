@@ -55,9 +55,18 @@ public protocol StatementReader {
     ///
     /// - Returns: whether reading on makes sense.
     mutating func take(_ statement: Statement) -> Bool
+
+    /// Takes a line, without its end, that was read before: large documents say much the same again and again, and taking a
+    /// line apart costs most.
+    ///
+    /// - Returns: whether reading on makes sense; `nil` for a line that is to be taken apart.
+    mutating func takeAgain(_ line: Substring) -> Bool?
 }
 
 extension StatementReader {
+    /// Every line is to be taken apart.
+    public mutating func takeAgain(_ line: Substring) -> Bool? { nil }
+
     /// Whether the first statement was there.
     public var hasBegun: Bool { notes.hasBegun }
 
@@ -87,7 +96,9 @@ extension StatementReader {
             fault("the line is longer than \(Self.longestLine) bytes: is this \(Self.kind)?")
             return false
         }
-        guard let statement = Statement(Substring(bytes.last == 0x0d ? bytes.dropLast() : bytes)) else { return true }
+        let line = Substring(bytes.last == 0x0d ? bytes.dropLast() : bytes)
+        if notes.hasBegun, let goesOn = takeAgain(line) { return goesOn }
+        guard let statement = Statement(line) else { return true }
         if notes.hasBegun { return take(statement) }
         notes.hasBegun = begin(statement)
         return notes.hasBegun

@@ -13,8 +13,6 @@ import SMTP
 ///     dialects-benchmark fingerprints
 @main
 struct DialectsBenchmark {
-    private static let clock = ContinuousClock()
-
     static func main() throws {
         let arguments = CommandLine.arguments.dropFirst()
         switch (arguments.first, Array(arguments.dropFirst())) {
@@ -26,7 +24,7 @@ struct DialectsBenchmark {
             try measure(rest[0], URL(filePath: rest[1]), vantage)
         case ("fingerprints", []):
             for vantage in [Vantage.milterPostfix, .milterSendmail] {
-                let cost = SessionTraffic.fingerprintCost(vantage, clock)
+                let cost = SessionTraffic.fingerprintCost(vantage)
                 print("* Fingerprints of a session at \(vantage.rawValue): \(text(cost * 1e9)) ns.")
             }
             print("* A session keeps \(DialectMatcher.byteCount) bytes, whatever the model's size.")
@@ -49,7 +47,7 @@ struct DialectsBenchmark {
     private static func measure(_ name: String, _ file: URL, _ vantage: Vantage) throws {
         let before = resident()
         var model = DialectModel(dialects: [])
-        let read = try seconds {
+        let read = try processorSeconds {
             let text = try String(contentsOf: file, encoding: .utf8)
             switch DialectDocument.model(from: text, file: file.path()) {
             case .success(let found): model = found
@@ -58,16 +56,18 @@ struct DialectsBenchmark {
         }
         let withModel = resident()
         var machine: DecisionMachine?
-        let compiled = seconds { machine = DecisionMachine(model: model, vantage: vantage) }
+        let compiled = processorSeconds { machine = DecisionMachine(model: model, vantage: vantage) }
         guard let machine else { return }
         let withMachine = resident()
         let traffic = SessionTraffic(model, vantage)
-        let first = traffic.costs(of: machine, clock)
+        let first = traffic.costs(of: machine)
         let withTraffic = resident()
-        let again = traffic.costs(of: machine, clock)
+        let again = traffic.costs(of: machine)
+        let peak = peak()
+        let slowest = traffic.slowest(of: DecisionMachine(model: model, vantage: vantage))
         let numbers = [
             read * 1e3, compiled * 1e3, megabytes(withModel - before), megabytes(withMachine - withModel),
-            megabytes(withTraffic - withMachine), megabytes(peak()), first.event * 1e9, first.slowest * 1e6,
+            megabytes(withTraffic - withMachine), megabytes(peak), first.event * 1e9, slowest * 1e6,
             again.event * 1e9,
             first.posterior * 1e6, again.posterior * 1e6,
         ]
@@ -78,15 +78,10 @@ struct DialectsBenchmark {
 
     // MARK: Measures
 
-    private static func seconds(_ body: () throws -> Void) rethrows -> Double {
-        let time = try clock.measure(body)
-        return Double(time.components.seconds) + Double(time.components.attoseconds) / 1e18
-    }
-
-    /// What the process holds, once what is free has been given back.
+    /// What the process holds beside pages of files, once what is free has been given back.
     private static func resident() -> Int {
         _ = giveBack(0)
-        return status("VmRSS:")
+        return status("RssAnon:")
     }
 
     private static func peak() -> Int { status("VmHWM:") }

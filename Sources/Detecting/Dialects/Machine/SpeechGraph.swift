@@ -30,6 +30,10 @@ final class SpeechGraph: Sendable {
         var needsTransaction: Bool
         /// Whether it is EHLO, or HELO; `nil` for other messages and where nobody tells.
         var isExtended: Bool?
+
+        func hash(into hasher: inout Hasher) {
+            hasher.combine(UInt64(template) << 16 | UInt64(slot?.rawValue ?? .max) << 8 | UInt64(effect.rawValue))
+        }
     }
 
     /// What a message does to a transaction.
@@ -42,6 +46,8 @@ final class SpeechGraph: Sendable {
         var target: UInt16
         /// The classes of replies that cause it, a bit each.
         var replies: UInt8
+
+        func hash(into hasher: inout Hasher) { hasher.combine(UInt32(target) << 8 | UInt32(replies)) }
     }
 
     /// By kind, and the end of the last one: where its states begin.
