@@ -51,6 +51,40 @@ struct LazyConstructionTests {
         #expect(machine.rememberedWeight > 10_000)
     }
 
+    @Test("Clients that greet by names of their own take the steps of the others but for a few positions")
+    func ownNames() throws {
+        func dialect(_ number: Int, helo: String) -> String {
+            """
+            dialect d\(number) tool
+             origin t
+             state helo EHLO \(helo)
+             state mail MAIL FROM:<{addr}>
+             state rcpt RCPT TO:<{addr}>
+             state more XCMD\(number)
+             on start 220 to helo
+             on helo 250 to mail
+             on mail 250 to rcpt
+             on rcpt any to rcpt more
+
+            """
+        }
+        let text = (0..<1_200).map { dialect($0, helo: $0 < 1_000 ? "{fqdn}" : "own\($0).example") }.joined()
+        let machine = DecisionMachine(model: try model(text), vantage: .milterPostfix)
+        var before = 0
+        for number in 1_000..<1_200 {
+            var matcher = DialectMatcher(machine: machine)
+            for step in [Step.helo("own\(number).example"), .mail(["<a@b>"]), .recipient(["<c@d>"])] {
+                matcher.take(step)
+            }
+            if number == 1_000 { before = machine.rememberedWeight }
+            guard number == 1_199 else { continue }
+            #expect((machine.rememberedWeight - before) / 199 < 10_000)
+            #expect(matcher.match.dialects.count == 1_001)
+            matcher.take(.unknown("XCMD1199"))
+            #expect(matcher.match.dialects.map(\.name) == ["d1199"])
+        }
+    }
+
     @Test("Sessions at once on one machine say what they say alone", arguments: [DecisionMachine.memoryBound, 20_000])
     func atOnce(memory: Int) async throws {
         let shared = DecisionMachine(model: Starter.model, vantage: .milterSendmail, memory: memory)

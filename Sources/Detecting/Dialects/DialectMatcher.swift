@@ -4,7 +4,7 @@ public import SMTP
 /// the model's.
 public struct DialectMatcher: Sendable {
     private let machine: DecisionMachine
-    private(set) var place: Place
+    private var here: DecisionMachine.Whereabouts
     private var reply = ReplyPattern.Class.unknown
     private var isResetPending = false
     private var isExtended: Bool?
@@ -28,7 +28,7 @@ public struct DialectMatcher: Sendable {
     /// A matcher for a connection that has just been opened.
     public init(machine: DecisionMachine, peers: SessionPeers = SessionPeers()) {
         self.machine = machine
-        place = machine.start
+        here = DecisionMachine.Whereabouts(common: machine.start, own: machine.dead)
         isStranger = peers.client.map { !$0.isLocal } ?? true
         if machine.vantage.pairsCommandLines { lines = LineSigns(peers: peers) }
         if peers.serverPort == 587 || peers.serverPort == 465 { signs.insert(.usesSubmissionPort) }
@@ -36,6 +36,9 @@ public struct DialectMatcher: Sendable {
             signs.insert(.staysInside)
         }
     }
+
+    /// Everything that the session can be in.
+    var place: Place { machine.place(at: here) }
 
     /// What is known so far, as hard sets: a dialect is possible or not. O(number of dialects possible).
     public var match: DialectMatch { machine.match(at: place) }
@@ -217,8 +220,8 @@ public struct DialectMatcher: Sendable {
 
     private mutating func step(_ slot: TemplateIndex.Slot, _ wording: Wording) {
         trail.note(slot, wording, after: reply, machine.index)
-        place = machine.step(
-            from: place, slot, wording, after: reply, isExtended: slot == .mail ? isExtended : nil)
+        here = machine.step(
+            from: here, slot, wording, after: reply, isExtended: slot == .mail ? isExtended : nil)
         reply = .unknown
     }
 }

@@ -180,7 +180,7 @@ final class LikelihoodTable: Sendable {
     private func items(of trail: LikelihoodTrail) -> [Item] {
         (0..<trail.wordingCount).map { number in
             let entry = trail.entry(number)
-            let common = index.wording(entry.wording) { words.isOwn(entry.wording.slot, $0) }
+            let common = withoutOwnWords(entry.wording)
             return Item(whole: entry.wording, common: common, count: Int(entry.count))
         }
     }
@@ -247,6 +247,21 @@ final class LikelihoodTable: Sendable {
     }
 
     // MARK: Own words
+
+    /// A wording without words that few dialects own; `nil` for one that nobody else has.
+    func withoutOwnWords(_ wording: Wording) -> Wording? {
+        index.wording(wording) { words.isOwn(wording.slot, $0) }
+    }
+
+    /// The templates that take a wording and are few dialects' own, those that take `common` as well left out.
+    func ownWords(_ wording: Wording, besides common: Wording?) -> TemplateSet {
+        var found = TemplateSet(count: index.count(of: wording.slot))
+        for template in index.exactTemplates(for: wording).joined() where words.isOwn(wording.slot, template) {
+            guard index.takes(wording, template), !(common.map { index.takes($0, template) } ?? false) else { continue }
+            found.insert(template)
+        }
+        return found
+    }
 
     /// A dialect whose own words were said.
     private struct Exception {

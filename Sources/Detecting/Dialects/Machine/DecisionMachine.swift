@@ -18,6 +18,16 @@ public final class DecisionMachine: Sendable {
     let index: TemplateIndex
     let graph: SpeechGraph
     let likelihood: LikelihoodTable
+    /// Where a session is in two parts, which take every step by themselves: what a step of both leads to is what a step of
+    /// each leads to, together.
+    ///
+    /// What words that few dialects own lead to is kept apart, so that a thousand clients who differ in the name that they
+    /// greet with take the same steps but for a few positions.
+    struct Whereabouts: Sendable {
+        var common: Place
+        var own: Place
+    }
+
     /// Where a session is that has just begun.
     let start: Place
     /// Where no dialect is left.
@@ -26,7 +36,7 @@ public final class DecisionMachine: Sendable {
     private let firstMoves: MoveIndex
     private let names: StateNames
     private let places: RecentCache<PlaceKey, Place>
-    private let steps: RecentCache<StepKey, Place>
+    private let steps: RecentCache<StepKey, Whereabouts>
     private let numbers = Atomic<UInt64>(2)
 
     /// How many of a place's states are named in logs and in the journal.
@@ -54,7 +64,7 @@ public final class DecisionMachine: Sendable {
     }
 
     private struct StepKey: SpreadKey {
-        /// The place's number, the slot, the reply and the greeting.
+        /// The place's number, the slot, the reply, the greeting, and whether it is a place of own words.
         let from: UInt64
         let wording: Wording
 
@@ -102,21 +112,60 @@ public final class DecisionMachine: Sendable {
     /// Where a message leads.
     ///
     /// O(1) for a step that was taken lately. Any other is O(templates of the kind of message + positions at the place); from
-    /// the start, O(templates of the kind of message + dialects that go on).
+    /// the start, and for words that few dialects own, O(templates of the kind of message + dialects that go on).
     func step(
-        from place: Place, _ slot: TemplateIndex.Slot, _ wording: Wording, after reply: ReplyPattern.Class,
+        from here: Whereabouts, _ slot: TemplateIndex.Slot, _ wording: Wording, after reply: ReplyPattern.Class,
         isExtended: Bool?
-    ) -> Place {
-        guard !place.positions.isEmpty else { return dead }
+    ) -> Whereabouts {
+        var next = Whereabouts(common: dead, own: dead)
+        if !here.common.positions.isEmpty {
+            next = step(from: here.common, isOwn: false, slot, wording, after: reply, isExtended: isExtended)
+        }
+        guard !here.own.positions.isEmpty else { return next }
+        let own = step(from: here.own, isOwn: true, slot, wording, after: reply, isExtended: isExtended).own
+        next.own = union(next.own, own)
+        return next
+    }
+
+    private func step(
+        from place: Place, isOwn: Bool, _ slot: TemplateIndex.Slot, _ wording: Wording,
+        after reply: ReplyPattern.Class, isExtended: Bool?
+    ) -> Whereabouts {
         let greeting: UInt64 = isExtended.map { $0 ? 2 : 1 } ?? 0
-        let from = place.number << 16 | UInt64(slot.rawValue) << 8 | UInt64(reply.rawValue) << 4 | greeting
+        let from =
+            place.number << 16 | UInt64(slot.rawValue) << 8 | UInt64(reply.rawValue) << 4 | (isOwn ? 1 : 0) << 3
+            | greeting
         let key = StepKey(from: from, wording: wording)
         if let known = steps.value(for: key) { return known }
-        let found = targets(
-            from: place, slot, index.templates(for: wording), after: reply, isExtended: isExtended)
-        let next = self.place(of: found)
-        return steps.insert(next, for: key, weight: Self.stepWeight + next.weight)
+        func found(_ templates: TemplateSet) -> Place {
+            self.place(of: targets(from: place, slot, templates, after: reply, isExtended: isExtended))
+        }
+        var next = Whereabouts(common: dead, own: dead)
+        let common = isOwn ? wording : likelihood.withoutOwnWords(wording)
+        if isOwn {
+            next.own = found(index.templates(for: wording))
+        } else if common == wording {
+            next.common = found(index.templates(for: wording))
+        } else {
+            // What is common to many is found once, whoever the words belong to.
+            if let common {
+                next = step(from: place, isOwn: false, slot, common, after: reply, isExtended: isExtended)
+            }
+            next.own = union(next.own, found(likelihood.ownWords(wording, besides: common)))
+        }
+        return steps.insert(next, for: key, weight: Self.stepWeight + next.common.weight + next.own.weight)
     }
+
+    private func union(_ one: Place, _ other: Place) -> Place {
+        if one.positions.isEmpty { return other }
+        if other.positions.isEmpty { return one }
+        var positions = one.positions + other.positions
+        positions.sortAndMerge()
+        return place(of: positions)
+    }
+
+    /// The place of a session: everything that it can be in.
+    func place(at here: Whereabouts) -> Place { union(here.common, here.own) }
 
     /// The positions after a message that these templates take, in ascending order.
     func targets(
