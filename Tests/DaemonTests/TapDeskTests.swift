@@ -202,6 +202,12 @@ struct TapDeskTests {
         told.say(.tls(ja4: "t13d1516h2_8daaf6152771_e5627efa2ab1"))
         #expect(words(lines.before(.helo)) == nil)
         #expect(desk.counts.encrypted == 1 && desk.counts.lost == 0)
+        // What is known of the connection is told once.
+        #expect(
+            words(.fits(lines.takeTraits())) == [
+                "tcp 64240/64/mss1460", "hello t13d1516h2_8daaf6152771_e5627efa2ab1",
+            ])
+        #expect(lines.takeTraits().isEmpty)
     }
 
     @Test("The same ends again are another connection, whoever is faster")

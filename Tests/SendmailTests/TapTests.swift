@@ -94,6 +94,24 @@ struct TapTests {
         #expect(try lab.status.lost == 0)
     }
 
+    @Test("TLS is not seen into, and what the client offers is kept")
+    func encrypted() throws {
+        let lab = try Lab(offersTLS: true)
+        let conversation = try lab.server.connect(.honest)
+        try conversation.expect(250, "EHLO mail.linden.example")
+        try conversation.expect(220, "STARTTLS")
+        // A hello that asks for one suite of TLS 1.2, and nothing else; what Sendmail makes of it is its affair.
+        let hello: [UInt8] = [3, 3] + Array(repeating: 7, count: 32) + [0, 0, 2, 0xc0, 0x2f, 1, 0]
+        let message: [UInt8] = [1, 0, 0, UInt8(hello.count)] + hello
+        try conversation.write([0x16, 3, 1, 0, UInt8(message.count)] + message)
+        _ = conversation.hasInput(within: .seconds(10))
+        conversation.drop()
+        let transcript = try WrittenTranscript.awaitOne(of: lab.server.daemon, from: MailClient.honest.identity.address)
+        let hellos = transcript.events.filter { $0.event == "hello" }.compactMap { $0.args?.first }
+        #expect(hellos.count == 1 && hellos.allSatisfy { $0.hasPrefix("t12i010000_") }, "\(hellos)")
+        #expect(transcript.events.contains { $0.event == "tcp" })
+    }
+
     @Test("Without its tap, sessions go on by what Sendmail hands over")
     func withoutTheTap() throws {
         let lab = try Lab()

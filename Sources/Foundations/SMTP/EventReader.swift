@@ -39,7 +39,7 @@ public struct EventReader: Sendable {
         case .line: Self.line(bytes)
         case .replied: UInt16(String(decoding: Self.argument(bytes), as: UTF8.self)).map { .replied($0) }
         case .linesLost: .linesLost
-        case .answer, .client, .server, .encrypted, .clientGap, .serverGap: nil
+        case .answer, .tcp, .hello, .client, .server, .encrypted, .clientGap, .serverGap: nil
         }
     }
 

@@ -53,6 +53,12 @@ public struct SessionEvent: Sendable, Hashable {
         /// were answered well once a code has been told at all: 220, for the greeting, tells that codes will be.
         case replied
 
+        /// How the client's host asked for the connection, where a tap tells it; one part, the shape of its SYN.
+        case tcp
+
+        /// What the client offered when TLS began, where a tap tells it; one part, its JA4 fingerprint.
+        case hello
+
         /// Lines of the session are missing, and those that follow tell nothing; no parts.
         case linesLost = "lines-lost"
 

@@ -24,7 +24,7 @@ enum CommandLine {
         case .auth: return text("AUTH ", parts)
         case .line: return text("", Array(parts.prefix(1)))
         case .refused, .answer, .replied: return text("", parts)
-        case .body, .proto, .linesLost, .encrypted, .clientGap, .serverGap: return []
+        case .body, .proto, .tcp, .hello, .linesLost, .encrypted, .clientGap, .serverGap: return []
         case .client, .server: return Array(event.bytes)
         }
     }

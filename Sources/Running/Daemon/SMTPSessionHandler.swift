@@ -186,7 +186,8 @@ final class SMTPSessionHandler: MilterSession {
     }
 
     func close() {
-        for one in lines?.end() ?? [] { hand(one.kind, one.bytes.span) }
+        let rest = lines?.end() ?? []
+        for one in (lines?.takeTraits() ?? []) + rest { hand(one.kind, one.bytes.span) }
         lines = nil
         judge?.finish()
         // Sendmail leaves out some aborts.
@@ -215,7 +216,9 @@ final class SMTPSessionHandler: MilterSession {
     private func takeLines(before kind: SessionEvent.Kind, _ bytes: Span<UInt8>) {
         let hasAddress = kind == .mail || kind == .rcpt
         let check = hasAddress ? TapLine.check(of: EventReader.argument(bytes)) : 0
-        switch lines?.before(kind, check: check) {
+        let told = lines?.before(kind, check: check)
+        for one in lines?.takeTraits() ?? [] { hand(one.kind, one.bytes.span) }
+        switch told {
         case .fits(let told)?: for one in told { hand(one.kind, one.bytes.span) }
         case .lost?:
             lines = nil

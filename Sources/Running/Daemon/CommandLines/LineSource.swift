@@ -10,6 +10,9 @@ protocol LineSource {
     /// - Parameter check: that of the event's address (``Tap/TapLine/check``); 0 if it has none.
     mutating func before(_ kind: SessionEvent.Kind, check: UInt16) -> ToldLines
 
+    /// What has become known of the connection itself since it was asked for last.
+    mutating func takeTraits() -> [(kind: SessionEvent.Kind, bytes: [UInt8])]
+
     /// The session is over: what is left of it.
     mutating func end() -> [(kind: SessionEvent.Kind, bytes: [UInt8])]
 }

@@ -47,6 +47,8 @@ struct SessionLines: LineSource {
         return .fits(told)
     }
 
+    mutating func takeTraits() -> [(kind: SessionEvent.Kind, bytes: [UInt8])] { [] }
+
     /// The session is over: what is left of it.
     mutating func end() -> [(kind: SessionEvent.Kind, bytes: [UInt8])] {
         defer { desk.close(box) }

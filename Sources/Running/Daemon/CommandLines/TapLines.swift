@@ -14,6 +14,8 @@ struct TapLines: LineSource {
     private let isPatient: Bool
     private var box: TapBox?
     private var isOver = false
+    private var hasSYN = false
+    private var hasHello = false
     private var waited = Duration.zero
 
     let tellsReplies = true
@@ -45,11 +47,24 @@ struct TapLines: LineSource {
         }
     }
 
+    /// The shape of the client's SYN, and the fingerprint of its TLS hello, each once. They are kept in transcripts, and
+    /// no verdict hangs on them.
+    mutating func takeTraits() -> [(kind: SessionEvent.Kind, bytes: [UInt8])] {
+        guard let box, !hasHello else { return [] }
+        let (syn, ja4, _) = box.traits
+        var traits: [(kind: SessionEvent.Kind, bytes: [UInt8])] = []
+        if !hasSYN, !syn.isEmpty { traits.append((.tcp, Array(syn.utf8))) }
+        if !ja4.isEmpty { traits.append((.hello, Array(ja4.utf8))) }
+        (hasSYN, hasHello) = (hasSYN || !syn.isEmpty, !ja4.isEmpty)
+        return traits
+    }
+
     /// The session is over: what is left of it. Its last line and how it ended may be on their way, and are waited for like
     /// others.
     mutating func end() -> [(kind: SessionEvent.Kind, bytes: [UInt8])] {
         // A client that has said nothing that a filter is told.
-        guard let box = box ?? desk.bind(known: key) else { return [] }
+        box = box ?? desk.bind(known: key)
+        guard let box else { return [] }
         defer { desk.close(key, box) }
         guard !isOver else { return [] }
         let end = ContinuousClock.now + patience
