@@ -138,18 +138,20 @@ struct SessionFingerprintTests {
 
     @Test("who names no SIZE is compared with others only where it was offered")
     func sizeThatNobodyOffered() {
-        func speech(_ size: String, offer: String?) -> UInt64 {
+        func speech(_ size: String, offer: String?, code: UInt16 = 250) -> UInt64 {
             var dialogue = dialogue([
                 "EHLO a.example|250", "MAIL FROM:<a@b.example>\(size)|250", "RCPT TO:<c@d.example>|250",
             ])
             let text = offer.map { "250-mx\r\n250-8BITMIME\r\n250 \($0)\r\n" } ?? "250 mx\r\n"
-            dialogue.exchanges[0].reply = ServerReply(bytes: Array(text.utf8), codes: [250], form: [], time: 1)
+            dialogue.exchanges[0].reply = ServerReply(bytes: Array(text.utf8), codes: [code], form: .multiLine, time: 1)
             return dialogue.fingerprints(at: .wire).speech
         }
         #expect(speech("", offer: "SIZE 1000") == speech("", offer: "SIZE"))
         #expect(speech("", offer: "SIZE") != speech(" SIZE=5", offer: "SIZE"))
         #expect(speech("", offer: "PIPELINING") != speech("", offer: "SIZE"))
         #expect(speech("", offer: "PIPELINING") == speech("", offer: nil))
+        // Nothing but 250 offers anything.
+        #expect(speech("", offer: "SIZE", code: 259) == speech("", offer: nil))
     }
 
     @Test func bytesAreReadOrRefused() {

@@ -163,6 +163,14 @@ struct DialectsSiteSimulateCommand: ParsableCommand {
                     : ": "
                         + report.honestRecordedCalled.map { "\($0.key) (\($0.value))" }.sorted().joined(separator: ", "))
         )
+        if report.honestRecordedBeforeRecipient > 0 {
+            Output.print(
+                "  before any recipient, where nobody is deferred: \(report.honestRecordedBeforeRecipient) that speak like what "
+                    + "is hostile")
+        }
+        for (program, causes) in report.honestRecordedCauses.sorted(by: { $0.key < $1.key }) {
+            for cause in causes.sorted() { Output.print("  \(program) is taken for \(cause)") }
+        }
         for outcome in bots {
             Output.print("  \(outcome.name): \(outcome.recordedCalled) of \(outcome.recorded) called")
         }
@@ -237,6 +245,7 @@ struct DialectsSiteSimulateCommand: ParsableCommand {
         let honestPrograms: Int
         let honestRecorded: Int
         let honestRecordedCalled: [Called]
+        let honestRecordedBeforeRecipient: Int
 
         init(_ report: SiteExperiment.Report, seed: UInt64, vantage: Vantage) {
             self.vantage = vantage.rawValue
@@ -256,6 +265,7 @@ struct DialectsSiteSimulateCommand: ParsableCommand {
                 .map { Called(dialect: $0.key, sessions: $0.value) }
             honestPrograms = report.honestPrograms
             honestRecorded = report.honestRecorded
+            honestRecordedBeforeRecipient = report.honestRecordedBeforeRecipient
             honestRecordedCalled = report.honestRecordedCalled.sorted { $0.key < $1.key }
                 .map { Called(dialect: $0.key, sessions: $0.value) }
         }

@@ -22,6 +22,7 @@ extension Dialogue {
             return fingerprint.fingerprints
         }
         let hasOrder = exchanges.contains { $0.message.time > 0 || ($0.reply?.time ?? 0) > 0 }
+        let hasReplies = exchanges.contains { $0.reply != nil }
         var offersPipelining = false
         for exchange in exchanges {
             let message = exchange.message
@@ -33,11 +34,18 @@ extension Dialogue {
             if message.verb == .ehlo, let reply = exchange.reply, reply.code / 100 == 2 {
                 let keywords = reply.offeredKeywords.compactMap { $0.split(separator: " ").first.map(String.init) }
                 offersPipelining = keywords.contains("PIPELINING")
-                fingerprint.noteOffer(keywords)
             }
+            if message.verb == .ehlo, hasReplies { fingerprint.noteOffer(Self.offer(exchange.reply)) }
         }
         if vantage.seesConnection { fingerprint.end(manner) }
         return fingerprint.fingerprints
+    }
+
+    /// What a reply to EHLO offers. Extensions are offered by 250 and nothing else (RFC 5321, 4.1.1.1), and clients read none
+    /// in what is odd.
+    private static func offer(_ reply: ServerReply?) -> [String] {
+        guard let reply, reply.code == 250, reply.form.isSubset(of: .multiLine) else { return [] }
+        return reply.offeredKeywords.compactMap { $0.split(separator: " ").first.map(String.init) }
     }
 
     /// How the client's side ended; `nil` where the record does not tell.

@@ -117,6 +117,13 @@ public struct SiteExperiment {
         /// Programs of which recorded conversations were called at some time, and how many of those.
         public var honestRecordedCalled: [String: Int] = [:]
 
+        /// Recorded conversations of honest programs that ended before any recipient, and speak like what is hostile: there
+        /// nobody is deferred.
+        public var honestRecordedBeforeRecipient = 0
+
+        /// By such a program, what it was called for: depth, shape, and whom the site had met.
+        public var honestRecordedCauses: [String: Set<String>] = [:]
+
         /// How many sightings of honest programs the site had in all.
         public var honestSightings = 0
     }
@@ -207,8 +214,15 @@ public struct SiteExperiment {
             } ?? .unknown
         let usual = further.first { last.state(of: $0.prints) == state } ?? further[0]
         let alike = lookAlikes(of: dialect.name)
-        for (recording, prints) in recordings where recording.isHonest && last.hostile(by: prints) != nil {
+        for (recording, prints) in recordings where recording.isHonest {
+            guard let hostile = last.hostile(by: prints) else { continue }
+            guard recording.dialogue.exchanges.contains(where: { $0.message.verb == .rcpt }) else {
+                report.honestRecordedBeforeRecipient += 1
+                continue
+            }
             report.honestRecordedCalled[recording.program, default: 0] += 1
+            report.honestRecordedCauses[recording.program, default: []].insert(
+                "\(dialect.name), \(hostile.depth.rawValue): \(prints.shape)")
         }
         let recorded = recordings.filter { !$0.recording.isHonest && $0.recording.isOf(dialect.name) }
         return Outcome(
