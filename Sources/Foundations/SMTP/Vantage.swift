@@ -22,10 +22,13 @@ public struct Vantage: RawRepresentable, Sendable, Hashable, CaseIterable {
     public struct Sight: Sendable, Hashable {
         private let tellsHELOFromEHLO: Bool
         private let seesCommandLines: Bool
+        /// Whose machine is walked by events of the filter, and whose by the wire alone.
+        private let pairsCommandLines: Bool
 
         fileprivate init(_ vantage: Vantage) {
             tellsHELOFromEHLO = vantage.tellsHELOFromEHLO
             seesCommandLines = vantage.seesCommandLines
+            pairsCommandLines = vantage.pairsCommandLines
         }
     }
 
