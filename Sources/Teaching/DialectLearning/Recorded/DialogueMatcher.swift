@@ -30,7 +30,7 @@ public struct DialogueMatcher {
         peers.serverName = peers.serverName ?? Self.name(in: dialogue.greeting)
         reader = EventReader(peers: peers)
         wire = WireSigns(dialogue, serverName: peers.serverName)
-        view = MilterView(vantage: machine.vantage)
+        view = MilterView(vantage: machine.vantage, of: dialogue)
         if machine.vantage.pairsCommandLines { assembler = LineAssembler(peers: peers) }
     }
 

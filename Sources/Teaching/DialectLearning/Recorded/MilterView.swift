@@ -21,10 +21,16 @@ public struct MilterView: Sendable {
     private var hasBegun = false
     private var offersPipelining = false
 
+    /// How many messages have been taken.
+    private var position = 0
+    /// How many of them were sent while it was clear whose turn it was: no mail server answers as what came then.
+    private let ordered: Int
+
     /// The view of a conversation that has not begun. Where the observer is not a filter, no message makes an event.
-    public init(vantage: Vantage) {
+    public init(vantage: Vantage, of dialogue: Dialogue) {
         self.vantage = vantage
         server = vantage.filteredServer
+        ordered = dialogue.hasGaps || dialogue.greeting == nil ? 0 : WireSigns.regularCount(dialogue)
     }
 
     /// What the milter is told of a message and its reply; often nothing. O(number of bytes).
@@ -41,12 +47,14 @@ public struct MilterView: Sendable {
         }
         let beginning = hasBegun ? [] : [SessionEvent(time: 0, kind: .replied, bytes: Array("220".utf8)[...])]
         hasBegun = true
+        position += 1
         return beginning + line + handed + replyEvents(exchange)
     }
 
     /// What a tap calls a line that is sent before its turn; `nil` where nobody tells how lines are sent.
     var earlyMark: LineMarks? {
         guard vantage.seesLineMarks else { return nil }
+        guard position < ordered else { return [] }
         return !hasBegun ? .beforeGreeting : offersPipelining ? .earlyOffered : .early
     }
 
@@ -228,7 +236,7 @@ public struct MilterView: Sendable {
 extension Dialogue {
     /// The events that a milter at `vantage` is handed of the conversation; see ``MilterView``. Empty where the observer is not a filter.
     public func projected(to vantage: Vantage) -> [SessionEvent] {
-        var view = MilterView(vantage: vantage)
+        var view = MilterView(vantage: vantage, of: self)
         guard vantage.filteredServer != nil else { return [] }
         return exchanges.flatMap { view.events(of: $0) } + view.end(at: exchanges.last?.message.time ?? 0)
     }

@@ -38,7 +38,7 @@ struct WireSigns {
 
     /// The messages up to the first one that is answered in an odd form or with a code that means nothing there. What
     /// follows the first mail, or bytes of another protocol such as TLS, counts no more either.
-    private static func regularCount(_ dialogue: Dialogue) -> Int {
+    static func regularCount(_ dialogue: Dialogue) -> Int {
         if let greeting = dialogue.greeting, !isRegular(greeting, to: nil) { return 0 }
         for (index, exchange) in dialogue.exchanges.enumerated() {
             if isBinary(exchange.message) { return index }
