@@ -186,11 +186,14 @@ struct JournalCommandTests {
         #expect(rows.first?["confidence"] as? Double == 0)
     }
 
-    @Test("a missing database is named with what to do")
+    @Test("a database that was never there is no fault, and is said; a directory that is not there is one")
     func missingDatabase() throws {
         let data = try Scratch()
         let argot = try Argot("journal", "--set", "data_directory=\(data.path)")
-        #expect(argot.status != 0)
-        #expect(argot.errors.contains("\(data.path)/argot.sqlite"))
+        #expect(argot.status == 0)
+        #expect(argot.errors.contains("\(data.path)/argot.sqlite: nothing was kept yet"))
+        let nowhere = try Argot("journal", "--set", "data_directory=\(data.path)/nowhere")
+        #expect(nowhere.status != 0)
+        #expect(nowhere.errors.contains("\(data.path)/nowhere/argot.sqlite"))
     }
 }

@@ -1,19 +1,18 @@
 import SMTP
 
-/// A milter under Postfix that is handed every command line besides, by a command hook of the mail server.
+/// A reader of a mail server's verbose log, which has every command line and little else.
 ///
 /// The example of "Adding a vantage". One of Argot's own stands in the table of vantages; the rest is the same: dialects
 /// are projected to it, compiled for it and matched at it by its facts alone.
 extension Vantage {
     /// Command lines as sent, inside TLS too; neither replies nor line ends, segments and times.
-    package static let commandHook = Vantage(
-        "milter-postfix+wire", filterOf: .postfix, greeting: .atOnce, seesCommandLines: true)
+    package static let commandLog = Vantage("command-log", greeting: .atOnce, seesCommandLines: true)
 }
 
 extension Dialogue {
-    /// The conversation as filter and hook are handed it: without what only the connection shows, replies among it. That
+    /// The conversation as the log has it: without what only the connection shows, replies among it. That
     /// the client has logged in is known.
-    package var atCommandHook: Dialogue {
+    package var atCommandLog: Dialogue {
         var shown = self
         shown.greeting = nil
         shown.closings = []
