@@ -91,13 +91,13 @@ struct PackageFilesTests {
     @Test func anUpgradeLeavesTheSocketsAlone() throws {
         let calls = try Self.text("debian/rules").split(separator: "\n").filter { $0.hasPrefix("\tdh_installsystemd ") }
         #expect(calls.count == 5)
-        #expect(calls.contains("\tdh_installsystemd argot-teach.timer"))
-        for unit in ["argot-judgements.service", "argot-tap.service"] {
-            #expect(calls.contains("\tdh_installsystemd --no-enable --no-start \(unit)"))
+        #expect(calls.contains("\tdh_installsystemd -pargot argot-teach.timer"))
+        for (package, unit) in [("argot", "argot-judgements.service"), ("argot-tap", "argot-tap.service")] {
+            #expect(calls.contains("\tdh_installsystemd -p\(package) --no-enable --no-start \(unit)"))
         }
         let sockets = try #require(calls.first { $0.hasSuffix(" argotd.socket argotd-policy.socket") })
         #expect(sockets.contains(" --no-restart-after-upgrade ") && sockets.contains(" --no-stop-on-upgrade "))
-        #expect(calls.contains("\tdh_installsystemd --no-also argotd.service"))
+        #expect(calls.contains("\tdh_installsystemd -pargot --no-also argotd.service"))
         // The package's own scripts stop or restart sockets in one place only: where Postfix has come or gone.
         let script = try Self.text("debian/argot.postinst")
         let steps = script.split(separator: "\n").filter { !$0.hasPrefix("#") && $0.contains("argotd.socket") }
