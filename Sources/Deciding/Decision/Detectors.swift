@@ -7,8 +7,9 @@ import SpamTracker
 struct Detectors: Sendable {
     /// How the client speaks, by what the filter is handed.
     private var handed: Speech
-    /// The same with its command lines, as long as all of them are told.
-    private var lines: Speech?
+    /// The same with its command lines, as long as all of them are told: one, or none. Apart from the session's own memory, which
+    /// those without lines pay for too.
+    private var lines: [Speech] = []
     private(set) var senders: SenderDetector
     private let lists = ListDetector()
     private let traps = TrapDetector()
@@ -28,7 +29,7 @@ struct Detectors: Sendable {
         // Where lines are told, what the filter is handed alone is followed too: a line may be lost at any time.
         handed = Speech(snapshot: snapshot, peers: peers, vantage: fallback, naming: naming)
         if fallback != vantage {
-            lines = Speech(snapshot: snapshot, peers: peers, vantage: vantage, naming: naming)
+            lines = [Speech(snapshot: snapshot, peers: peers, vantage: vantage, naming: naming)]
         }
         senders = SenderDetector(policy: snapshot.policy, peers: peers, scores: scores)
         helo = HELODetector(isOwnHost: isOwnHost)
@@ -43,8 +44,8 @@ struct Detectors: Sendable {
     /// Hands an event to all that follow the session.
     mutating func take(_ event: ObservedEvent, _ bytes: Span<UInt8>) {
         handed.take(event, bytes)
-        lines?.take(event, bytes)
-        if case .linesLost = event { lines = nil }
+        if !lines.isEmpty { lines[0].take(event, bytes) }
+        if case .linesLost = event { lines = [] }
         senders.take(event, bytes)
         recipients.take(event, bytes)
         helo.take(event, bytes)
@@ -54,16 +55,16 @@ struct Detectors: Sendable {
     }
 
     /// How the client speaks, as far as it shows.
-    var speech: Speech { lines ?? handed }
+    var speech: Speech { lines.first ?? handed }
 
     /// The same by what the filter is handed alone.
     var speechHanded: Speech { handed }
 
     /// Works out what the dialect machine says, before several ask for it.
-    mutating func settle() { if lines == nil { handed.settle() } else { lines?.settle() } }
+    mutating func settle() { if lines.isEmpty { handed.settle() } else { lines[0].settle() } }
 
     /// The session is over.
-    mutating func finish() { lines?.finish() }
+    mutating func finish() { if !lines.isEmpty { lines[0].finish() } }
 
     /// Everything that counts against an attempt, most telling first.
     ///
