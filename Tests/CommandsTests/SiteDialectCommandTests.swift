@@ -50,7 +50,7 @@ struct SiteDialectCommandTests {
                         organisation: KeyedHash(bits: UInt128(number + 100)), vantage: .milterPostfix,
                         envelope: try #require(EnvelopeSummary(text: "helo.form fqdn")),
                         dialect: DialectFingerprints(
-                            trace: isSpam ? 7 << 32 : 8 << 32, speech: isSpam ? 9 : 10, greeting: 1,
+                            trace: isSpam ? 7 << 32 : 8 << 32, speech: isSpam ? 9 << 32 : 10 << 32, greeting: 1,
                             shape: isSpam ? "greets name; MAIL address" : "greets name; MAIL <>"),
                         judgements: isSpam ? [MailJudgement(.spam, from: .blocklist, at: time)] : [])))
         }

@@ -191,7 +191,11 @@ struct DialectReputationTests {
             sighting($0, organisation: $0, envelope: "helo.form fqdn\nname.state missing", [(.honest, .person)])
         }
         let store = FixedSightings(sightings: bots + people)
-        let site = try DialectReputation.dialects(of: store, since: UnixTime(seconds: 0), at: Self.now) { _ in false }
+        let site = try DialectReputation.dialects(
+            of: store, since: UnixTime(seconds: 0), at: Self.now, knowing: DialectModel(dialects: [])
+        ) { _ in
+            false
+        }
         let dialect = try #require(site.dialect(speech: 9))
         #expect(dialect.state == .mixed)
         #expect(dialect.distinctions == [SiteDialect.Distinction(aspect: "helo", difference: 1)])

@@ -92,4 +92,15 @@ struct SiteDialectsDocumentTests {
         #expect(SiteDialects([one]).labelled(as: named).dialects[0].name == "x")
         #expect(SiteDialects([one]).dialects[0].name == one.id)
     }
+
+    @Test("The administrator's word holds, whatever was judged", arguments: SiteDialect.State.allCases)
+    func theAdministratorsWordHolds(state: SiteDialect.State) {
+        let one = SiteDialect(depth: .speech, fingerprint: 9 << 32, vantage: .wire, state: state, shape: "EHLO name")
+        let site = SiteDialects([one])
+        #expect(site.callsNobody == (state != .hostile))
+        let bot = site.labelling(one.id, as: SiteDialect.Label(name: "x", dialectClass: .bot))
+        #expect(!bot.callsNobody && bot.hostile(speech: 9 << 32, named: nil)?.name == "x")
+        let honest = bot.labelling("x", as: SiteDialect.Label(name: "y", dialectClass: .library))
+        #expect(honest.callsNobody && honest.hostile(speech: 9 << 32, named: nil) == nil)
+    }
 }

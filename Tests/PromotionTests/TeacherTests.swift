@@ -17,8 +17,11 @@ import Testing
 
     private func teach(_ site: MadeUpSite, now: UnixTime? = nil) throws -> Teacher.Outcome {
         try shelf.alone {
-            try Teacher(store: site, shelf: shelf, since: UnixTime(seconds: 0), now: now ?? site.end)
-                .teach(named: SiteDialects([])).outcome
+            try Teacher(
+                store: site, shelf: shelf, knowing: DialectModel(dialects: []), since: UnixTime(seconds: 0),
+                now: now ?? site.end
+            )
+            .teach(named: SiteDialects([])).outcome
         }
     }
 

@@ -1,22 +1,11 @@
 import DialectLearning
 public import Dialects
 public import SMTP
-import Spectral
 
-/// Which dialects of a model speak like what a site has seen: proposals for names.
-///
-/// Every dialect of the model is made to speak a few times, and its fingerprints are remembered.
+/// Which dialects of a model speak like what a site has seen: proposals for names, and what would tell them apart.
 public struct DialectKin {
-    private struct Voice: Hashable {
-        let depth: SiteDialect.Depth
-        let fingerprint: UInt64
-    }
-
-    private var voices: [Voice: [DialectMatch.DialectName]] = [:]
+    private let voices: DialectVoices
     private let pairs: [Vantage: [DialectPairs.Pair]]
-
-    /// How often each dialect is made to speak.
-    private static let sessions = 24
 
     /// The kin of what is seen from `vantages`, in a model. For one too large to be compared no questions are proposed.
     public init(model: DialectModel, vantages: Set<Vantage>) {
@@ -25,39 +14,27 @@ public struct DialectKin {
                 let pairs = try? DialectPairs(machine: DecisionMachine(model: model, vantage: vantage))
                 return (vantage, pairs?.ambiguous ?? [])
             })
-        var generator = SplitMix64(seed: 1)
-        for dialect in model.dialects {
-            let name = DialectMatch.DialectName(dialect)
-            let speaker = DialectSpeaker(dialect)
-            var spoken: Set<Voice> = []
-            for number in 0..<Self.sessions {
-                let host = SpeakingHost.server(number, &generator)
-                let dialogue = speaker.dialogue(from: host, &generator)
-                for vantage in vantages {
-                    let prints = dialogue.fingerprints(at: vantage)
-                    spoken.insert(Voice(depth: .speech, fingerprint: prints.speech))
-                    spoken.insert(Voice(depth: .course, fingerprint: UInt64(prints.course)))
-                }
-            }
-            for voice in spoken { voices[voice, default: []].append(name) }
-        }
+        voices = DialectVoices(of: model.dialects, at: vantages)
     }
 
     /// The dialects that can speak like `dialect`, in the model's order; those that only share the commands up to the
     /// first recipient are not told from it at that depth.
-    public func names(like dialect: SiteDialect) -> [DialectMatch.DialectName] {
-        voices[Voice(depth: dialect.depth, fingerprint: dialect.fingerprint)] ?? []
-    }
+    public func names(like dialect: SiteDialect) -> [DialectMatch.DialectName] { voices.names(like: dialect) }
 
     /// The reply after which most of the bots that speak so do something else than the honest software that does; `nil`
-    /// where none is known, or only one side speaks so.
+    /// where none is known, or no honest software speaks so.
+    ///
+    /// Where no known bot speaks so, those stand for the unknown one that make a whole delivery like that software.
     func question(about dialect: SiteDialect) -> SiteProposal? {
         let names = names(like: dialect)
         let hostile = Set(names.filter(\.dialectClass.isHostile).map(\.name))
         let honest = Set(names.map(\.name)).subtracting(hostile)
-        let apart = (pairs[dialect.vantage] ?? []).filter { pair in
-            hostile.contains(pair.one.name) && honest.contains(pair.other.name)
-                || hostile.contains(pair.other.name) && honest.contains(pair.one.name)
+        func isApart(_ bot: DialectMatch.DialectName, _ software: DialectMatch.DialectName) -> Bool {
+            honest.contains(software.name)
+                && (hostile.isEmpty ? bot.dialectClass.isHostile : hostile.contains(bot.name))
+        }
+        let apart = (pairs[dialect.vantage] ?? []).filter {
+            isApart($0.one, $0.other) || isApart($0.other, $0.one)
         }
         var counts: [String: Int] = [:]
         for pair in apart {

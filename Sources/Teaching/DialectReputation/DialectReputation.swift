@@ -9,6 +9,8 @@ public import SMTP
 ///
 /// A message that nobody judged teaches nothing, unless its client is honest by its own standing. A fingerprint that
 /// nobody honest speaks and that was judged spam by ``ReputationRules`` is hostile; one unknown to all says nothing.
+/// What a model knows of honest software counts as well: a site that has not met such software yet may meet it tomorrow, so
+/// a fingerprint that it could leave is mixed, whoever has left it here.
 public struct DialectReputation {
     private struct Key: Hashable {
         let depth: SiteDialect.Depth
@@ -61,14 +63,19 @@ public struct DialectReputation {
 
     /// The dialects, with the names that the administrator gave to `earlier` ones.
     ///
-    /// - Parameter study: what would tell the speakers of mixed dialects apart; see ``MixedDialectStudy``.
+    /// - Parameters:
+    ///   - software: how honest software is known to speak; without it only what was met here counts.
+    ///   - study: what would tell the speakers of mixed dialects apart; see ``MixedDialectStudy``.
     public func dialects(
-        named earlier: SiteDialects = SiteDialects([]), study: MixedDialectStudy? = nil
+        named earlier: SiteDialects = SiteDialects([]), software: DialectVoices? = nil, study: MixedDialectStudy? = nil
     ) -> SiteDialects {
         let isMature = now - oldest >= rules.leastAge
         let all = evidence.map { key, evidence in
             var dialect = evidence.dialect(key.depth, key.fingerprint, at: now, rules: rules)
             if dialect.state == .hostile, !isMature { dialect.state = .unknown }
+            if dialect.state == .hostile, let software, !software.names(like: dialect).isEmpty {
+                dialect.state = .mixed
+            }
             if dialect.state == .mixed, let study {
                 dialect.distinctions = study.distinctions(key.depth, key.fingerprint)
             }
@@ -80,18 +87,22 @@ public struct DialectReputation {
 
     /// What a store's sightings say, read twice: once to judge, once to study what is mixed.
     ///
-    /// - Parameter isHonest: whether the client of a sighting has earned a standing of its own.
+    /// - Parameters:
+    ///   - model: the dialects whose honest ones nobody is called for.
+    ///   - isHonest: whether the client of a sighting has earned a standing of its own.
     public static func dialects(
         of store: some Sightings, since: UnixTime, at now: UnixTime, named earlier: SiteDialects = SiteDialects([]),
-        rules: ReputationRules = ReputationRules(), isHonest: (Sighting) -> Bool
+        knowing model: DialectModel, rules: ReputationRules = ReputationRules(), isHonest: (Sighting) -> Bool
     ) throws(StoreError) -> SiteDialects {
         var reputation = DialectReputation(at: now, rules: rules)
         try store.sightings(since: since) { reputation.add($0, isHonestClient: isHonest($0)) }
-        let mixed = reputation.dialects().dialects.filter { $0.state == .mixed }
-        guard !mixed.isEmpty else { return reputation.dialects(named: earlier) }
+        let hostile = reputation.dialects().dialects.filter { $0.state == .hostile }
+        let software = DialectVoices(ofHonestSoftwareIn: model, at: Set(hostile.map(\.vantage)))
+        let mixed = reputation.dialects(software: software).dialects.filter { $0.state == .mixed }
+        guard !mixed.isEmpty else { return reputation.dialects(named: earlier, software: software) }
         var study = MixedDialectStudy(of: mixed)
         try store.sightings(since: since) { study.add($0, isHonestClient: isHonest($0)) }
-        return reputation.dialects(named: earlier, study: study)
+        return reputation.dialects(named: earlier, software: software, study: study)
     }
 }
 
@@ -99,10 +110,12 @@ extension DialectReputation {
     /// The same, where nobody says who is honest: clients that come back are (``ReturningClients``).
     public static func dialects(
         of store: some Sightings, since: UnixTime, at now: UnixTime, named earlier: SiteDialects = SiteDialects([]),
-        rules: ReputationRules = ReputationRules()
+        knowing model: DialectModel, rules: ReputationRules = ReputationRules()
     ) throws(StoreError) -> SiteDialects {
         var clients = ReturningClients()
         try store.sightings(since: since) { clients.add($0) }
-        return try dialects(of: store, since: since, at: now, named: earlier, rules: rules) { clients.isHonest($0) }
+        return try dialects(of: store, since: since, at: now, named: earlier, knowing: model, rules: rules) {
+            clients.isHonest($0)
+        }
     }
 }

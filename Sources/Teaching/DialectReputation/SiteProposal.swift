@@ -12,7 +12,7 @@ public enum SiteProposal: Sendable, Hashable {
     /// Look at what it has in common with these dialects of the site, and give all one name.
     case merge([String])
 
-    /// Honest software is known to speak so.
+    /// Leave it alone: honest software is known to speak so, whoever has done so here.
     case beware([String])
 
     /// Known bots and honest software both speak so: this reply tells so many pairs of them apart, out of so many.
@@ -42,7 +42,11 @@ public enum SiteProposal: Sendable, Hashable {
             proposals[dialect.id] = own
         }
         for dialect in site.dialects where dialect.state == .mixed {
-            if let question = kin.question(about: dialect) { proposals[dialect.id] = [question] }
+            let honest = kin.names(like: dialect).filter { !$0.dialectClass.isHostile }.map(\.name)
+            var own: [SiteProposal] = []
+            if !honest.isEmpty { own.append(.beware(honest)) }
+            if let question = kin.question(about: dialect) { own.append(question) }
+            if !own.isEmpty { proposals[dialect.id] = own }
         }
         return proposals
     }

@@ -25,13 +25,17 @@ public struct Teacher {
 
     private let store: any Sightings
     private let shelf: ModelShelf
+    private let model: DialectModel
     private let since: UnixTime
     private let now: UnixTime
 
     /// A teacher of what a store has kept since a time.
-    public init(store: any Sightings, shelf: ModelShelf, since: UnixTime, now: UnixTime) {
+    ///
+    /// - Parameter model: the dialects in force, whose honest ones nobody is called for.
+    public init(store: any Sightings, shelf: ModelShelf, knowing model: DialectModel, since: UnixTime, now: UnixTime) {
         self.store = store
         self.shelf = shelf
+        self.model = model
         self.since = since
         self.now = now
     }
@@ -83,7 +87,7 @@ public struct Teacher {
     }
 
     private func dialects(named earlier: SiteDialects, honest: Set<String>) throws -> SiteDialects {
-        try DialectReputation.dialects(of: store, since: since, at: now, named: earlier) {
+        try DialectReputation.dialects(of: store, since: since, at: now, named: earlier, knowing: model) {
             honest.contains("\($0.client)")
         }
     }

@@ -16,10 +16,11 @@ public struct SiteDialect: Sendable, Hashable {
 
     /// What the judgements amount to.
     public enum State: String, Sendable, Hashable, CaseIterable {
-        /// Independent networks and organisations were judged spam, and nobody who speaks so was ever honest.
+        /// Independent networks and organisations were judged spam, nobody who speaks so was ever honest, and no honest
+        /// software is known that does.
         case hostile
 
-        /// Both were: by this alone nobody can tell.
+        /// Both were, or honest software is known to speak so: by this alone nobody can tell.
         case mixed
 
         /// Somebody honest speaks so, and nobody was judged spam.
@@ -153,7 +154,6 @@ public struct SiteDialect: Sendable, Hashable {
     /// The administrator's name, or what it is called without one.
     public var name: String { label?.name ?? id }
 
-    /// Whether it counts against its speakers: judgements say so, and the administrator has not named it as somebody
-    /// honest.
-    public var isCalled: Bool { state == .hostile && (label?.dialectClass.isHostile ?? true) }
+    /// Whether it counts against its speakers: the administrator's word says so, or judgements where there is none.
+    public var isCalled: Bool { label?.dialectClass.isHostile ?? (state == .hostile) }
 }

@@ -27,7 +27,7 @@ public struct SiteDialects: Sendable, Hashable {
     /// What it was learned from.
     public let origin: Origin
 
-    /// The dialects, in a fixed order: hostile ones first, then by how many networks were judged.
+    /// The dialects, in a fixed order: those that are called first, then by how many networks were judged.
     public let dialects: [SiteDialect]
 
     private let courses: [UInt64: Int]
@@ -56,15 +56,15 @@ public struct SiteDialects: Sendable, Hashable {
 
     private static func isBefore(_ one: SiteDialect, _ other: SiteDialect) -> Bool {
         func rank(_ dialect: SiteDialect) -> (Int, Int, Int, UInt64) {
-            let state = SiteDialect.State.allCases.firstIndex(of: dialect.state) ?? 0
+            let state = dialect.isCalled ? -1 : SiteDialect.State.allCases.firstIndex(of: dialect.state) ?? 0
             let depth = SiteDialect.Depth.allCases.firstIndex(of: dialect.depth) ?? 0
             return (state, -dialect.spam.networks - dialect.honest.networks, depth, dialect.fingerprint)
         }
         return rank(one) < rank(other)
     }
 
-    /// Whether nobody is called hostile.
-    public var callsNobody: Bool { !dialects.contains { $0.state == .hostile } }
+    /// Whether nobody is called.
+    public var callsNobody: Bool { !dialects.contains(where: \.isCalled) }
 
     /// What is known of who has spoken so up to a recipient. O(1).
     public func dialect(speech: UInt64) -> SiteDialect? { speeches[speech].map { dialects[$0] } }

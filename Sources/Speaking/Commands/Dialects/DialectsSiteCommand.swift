@@ -1,5 +1,6 @@
 import ArgumentParser
 import Configuration
+import Decision
 import DialectReputation
 import Dialects
 import Files
@@ -19,8 +20,10 @@ struct DialectsSiteCommand: ParsableCommand {
             abstract: "Lists the dialects of this site with what was judged of their speakers.",
             discussion: """
                 Reads what the daemon has seen and what others have judged of it. A dialect is hostile when independent \
-                networks and organisations were judged spam and nobody who speaks so was ever honest; mixed when both \
-                were; unknown dialects say nothing against anybody. Clients that come back on several days are honest.
+                networks and organisations were judged spam, nobody who speaks so was ever honest, and the model knows no \
+                honest software that does; mixed when somebody was honest, or such software is known; unknown dialects say \
+                nothing against anybody. Clients that come back on several days are honest. The model is that of --model, \
+                else that of model_file.
 
                 The depth is course (all commands up to the end of the message), speech (those up to the first \
                 recipient) or named (the name that the client greets with, where that is not its own). Name a dialect \
@@ -50,11 +53,13 @@ struct DialectsSiteCommand: ParsableCommand {
         var json = false
 
         func run() throws {
-            let site = try load()
+            let configuration = try file == nil ? source.load() : nil
+            let known = try ModelFile.read(options.model ?? configuration?.modelFile ?? "").get().model
+            let site = try load(configuration, knowing: known)
             if let output { try OutputFile.write(SiteDialectsDocument.text(for: site), to: output) }
-            let kin = DialectKin(model: try options.load().model, vantages: Set(site.dialects.map(\.vantage)))
+            let kin = DialectKin(model: known, vantages: Set(site.dialects.map(\.vantage)))
             let proposals = SiteProposal.proposals(for: site, kin: kin)
-            let shown = site.dialects.filter { all || $0.state == .hostile || $0.state == .mixed }
+            let shown = site.dialects.filter { all || $0.isCalled || $0.state == .hostile || $0.state == .mixed }
             if json {
                 try Output.json(SiteDialectRow.Report(site, shown: shown, proposals: proposals))
                 return
@@ -67,18 +72,20 @@ struct DialectsSiteCommand: ParsableCommand {
             Output.print(SiteDialectRow.summary(site))
         }
 
-        private func load() throws -> SiteDialects {
+        private func load(_ configuration: Configuration?, knowing model: DialectModel) throws -> SiteDialects {
             if let file { return try SiteDialectsFile.read(file) }
-            let configuration = try source.load()
+            guard let configuration else { return SiteDialects([]) }
             let now = UnixTime(seconds: Int64(Date().timeIntervalSince1970))
             let earlier = try SiteDialectsFile.read(configuration) ?? SiteDialects([])
-            return try Self.dialects(of: try source.openStore(configuration), at: now, named: earlier)
+            return try Self.dialects(
+                of: try source.openStore(configuration), at: now, named: earlier, knowing: model)
         }
 
         private static func dialects(
-            of store: some Sightings, at now: UnixTime, named earlier: SiteDialects
+            of store: some Sightings, at now: UnixTime, named earlier: SiteDialects, knowing model: DialectModel
         ) throws -> SiteDialects {
-            try DialectReputation.dialects(of: store, since: UnixTime(seconds: 0), at: now, named: earlier)
+            try DialectReputation.dialects(
+                of: store, since: UnixTime(seconds: 0), at: now, named: earlier, knowing: model)
         }
     }
 }

@@ -108,6 +108,8 @@ struct SiteDialectRow: Encodable {
         if !dialect.distinctions.isEmpty {
             let words = dialect.distinctions.map { "\($0.aspect) \($0.difference)" }
             lines.append("  its speakers differ by \(words.joined(separator: ", "))")
+        } else if dialect.state == .mixed, dialect.honest.networks == 0 {
+            lines.append("  nobody honest has spoken so here yet, but software that is known to does: no signal")
         } else if dialect.state == .mixed {
             lines.append("  nothing in HELO, names, headers or aim tells its speakers apart")
         }
@@ -120,7 +122,7 @@ struct SiteDialectRow: Encodable {
         case .nameAnew: "no known dialect speaks so: give it a name"
         case .merge(let ids): "begins as \(ids.joined(separator: ", ")): perhaps one program, under one name"
         case .ask(let reply, let pairs, let all):
-            "known bots and honest software speak so: the reply \(reply) tells \(pairs) of \(all) pairs apart "
+            "the reply \(reply) tells \(pairs) of \(all) pairs of a known bot and honest software that speak so apart "
                 + "(argot dialects probe)"
         case .beware(let names): "honest software is known to speak so: \(names.joined(separator: ", "))"
         }

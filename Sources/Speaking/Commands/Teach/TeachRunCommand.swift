@@ -1,5 +1,6 @@
 import ArgumentParser
 import Configuration
+import Decision
 import Dialects
 import Files
 import FoundationEssentials
@@ -47,7 +48,8 @@ struct TeachRunCommand: ParsableCommand {
         let (outcome, changes) = try shelf.alone {
             let earlier = try Self.namedDialects(configuration)
             let teacher = Teacher(
-                store: store, shelf: shelf, since: UnixTime(seconds: since), now: UnixTime(seconds: now))
+                store: store, shelf: shelf, knowing: Self.knownDialects(configuration),
+                since: UnixTime(seconds: since), now: UnixTime(seconds: now))
             let (outcome, dialects) = try teacher.teach(named: earlier ?? SiteDialects([]))
             let text = SiteDialectsDocument.text(for: dialects)
             try OutputFile.write(text, replacing: configuration.files.siteDialects, mode: 0o640)
@@ -69,7 +71,19 @@ struct TeachRunCommand: ParsableCommand {
         if json { try Output.json(["missing": missing]) } else { print("no model yet: \(missing)") }
     }
 
-    /// The dialects in force, whose names the new ones get; a file of Argot's own that cannot be read is made again.
+    /// The dialects in force, whose honest ones nobody is called for; those that Argot ships in place of a file that cannot
+    /// be read.
+    private static func knownDialects(_ configuration: Configuration) -> DialectModel {
+        do {
+            return try ModelFile.read(configuration.modelFile).get().model
+        } catch {
+            Output.note("\(error)")
+            Output.note("\(configuration.modelFile): the built-in dialects stand in for it")
+            return DialectModel.starter()
+        }
+    }
+
+    /// The dialects of the site in force, whose names the new ones get; a file of Argot's own that cannot be read is made again.
     private static func namedDialects(_ configuration: Configuration) throws -> SiteDialects? {
         guard let place = configuration.siteDialects, place.isExpected else { return nil }
         do {

@@ -11,20 +11,26 @@ struct DialectSpeaker {
     let dialect: Dialect
     /// How likely a recipient is unknown.
     let unknownShare: Double
+    private let losesConnections: Bool
+    /// Whether the server offers SIZE.
+    private let offersSize: Bool
 
     private static let mostMessages = 60
 
-    init(_ dialect: Dialect) {
+    init(_ dialect: Dialect, losesConnections: Bool = true, offersSize: Bool = true) {
         self.dialect = dialect
+        self.losesConnections = losesConnections
+        self.offersSize = offersSize
         unknownShare = dialect.dialectClass.isHostile ? 0.35 : 0.03
     }
 
     /// A session of a host.
     func dialogue(from host: SpeakingHost, _ generator: inout SplitMix64) -> Dialogue {
-        var server = SimulatedServer(unknownShare: unknownShare)
+        var server = SimulatedServer(unknownShare: unknownShare, offersSize: offersSize)
         let greeting = server.greeting(&generator)
         var dialogue = Dialogue(peers: host.peers, greeting: greeting, exchanges: [])
-        let lostAfter = generator.unit() < 0.03 ? 1 + Int(generator.next() % 6) : Self.mostMessages
+        let lostAfter =
+            losesConnections && generator.unit() < 0.03 ? 1 + Int(generator.next() % 6) : Self.mostMessages
         var state = 0
         var reply = greeting
         var isUsuallyLong = true
@@ -94,7 +100,7 @@ struct DialectSpeaker {
             let recipient = "\(host.word(&generator))@lab.example"
             let isMail = text.uppercased().hasPrefix("MAIL")
             let isBounce = isMail && generator.unit() < 0.02
-            var filled = Self.withoutOptions(text, isExtended: isExtended, &generator)
+            var filled = withoutOptions(text, isExtended: isExtended, &generator)
             filled = filled.replacing("<{path}>", with: isBounce ? "<>" : "<{addr}>")
             filled = filled.replacing("{addr}", with: isMail ? sender : recipient)
             filled = filled.replacing("{sender}", with: sender)
@@ -106,14 +112,14 @@ struct DialectSpeaker {
     }
 
     /// The text with SIZE where it may stand and was offered, and now and then with what else a message needs.
-    private static func withoutOptions(_ text: String, isExtended: Bool, _ generator: inout SplitMix64) -> String {
+    private func withoutOptions(_ text: String, isExtended: Bool, _ generator: inout SplitMix64) -> String {
         var result = ""
         var rest = text[...]
         while let open = rest.firstIndex(of: "["), let close = rest[open...].firstIndex(of: "]") {
             result += rest[..<open]
             let option = rest[rest.index(after: open)..<close]
             let name = option.drop { $0 == " " }.prefix { $0 != "=" }.uppercased()
-            let share = !isExtended ? 0 : name == "SIZE" ? 1 : name == "BODY" ? 0.3 : 0.03
+            let share = !isExtended ? 0 : name == "SIZE" ? (offersSize ? 1 : 0) : name == "BODY" ? 0.3 : 0.03
             if generator.unit() < share { result += option }
             rest = rest[rest.index(after: close)...]
         }

@@ -38,6 +38,7 @@ public struct PoisoningExperiment {
         var source: JudgementSource
         var isInUse = true
         var hasReturn = false
+        var isKnown = false
     }
 
     private static let attacks = [
@@ -71,16 +72,20 @@ public struct PoisoningExperiment {
         Attack(
             words: "the same, once one honest client has come back", messages: 10_000, networks: 200, organisations: 50,
             source: .trap, isInUse: false, hasReturn: true),
+        Attack(
+            words: "the same, and nobody honest yet, but the model knows the program", messages: 10_000, networks: 200,
+            organisations: 50, source: .trap, isInUse: false, isKnown: true),
     ]
 
     /// Runs all attacks on a program of a model, as seen from `vantage`; every honest program is in use but, where a row
-    /// says so, those that speak like the one attacked.
+    /// says so, those that speak like the one attacked. The model does not know the program but in the last row.
     public static func run(
         model: DialectModel, program: String, vantage: Vantage, seed: UInt64
     ) -> [Row] {
         guard let dialect = model.dialects.first(where: { $0.name == program }) else { return [] }
         let traffic = HonestTraffic(model, at: vantage, seed: seed)
         let speaker = DialectSpeaker(dialect)
+        let software = DialectVoices(ofHonestSoftwareIn: model, at: [vantage])
         let now = HonestTraffic.end
         return attacks.map { attack in
             var generator = SplitMix64(seed: seed)
@@ -117,7 +122,7 @@ public struct PoisoningExperiment {
             for sighting in all { clients.add(sighting) }
             var reputation = DialectReputation(at: now)
             for sighting in all { reputation.add(sighting, isHonestClient: clients.isHonest(sighting)) }
-            let site = reputation.dialects()
+            let site = reputation.dialects(software: attack.isKnown ? software : nil)
             // Without a recipient there is nothing to decide.
             let asked = fresh.filter(\.hasRecipient)
             let called = asked.count { site.hostile(by: $0.prints) != nil }

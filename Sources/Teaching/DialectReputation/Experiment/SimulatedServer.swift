@@ -1,17 +1,19 @@
 import SMTP
 import Spectral
 
-/// The mail server of a simulated site: offers PIPELINING, SIZE and 8BITMIME, knows some of the recipients, and refuses
+/// The mail server of a simulated site: offers PIPELINING, 8BITMIME and as a rule SIZE, knows some of the recipients, and refuses
 /// now and then.
 struct SimulatedServer {
     /// How likely a recipient is unknown.
     let unknownShare: Double
+    private let offersSize: Bool
 
     private var accepted = 0
     private var hasMail = false
 
-    init(unknownShare: Double) {
+    init(unknownShare: Double, offersSize: Bool = true) {
         self.unknownShare = unknownShare
+        self.offersSize = offersSize
     }
 
     func greeting(_ generator: inout SplitMix64) -> ServerReply {
@@ -29,7 +31,7 @@ struct SimulatedServer {
         case .tls: return Self.line(220)
         case .command(let verb):
             switch verb {
-            case .ehlo: return Self.offer
+            case .ehlo: return offersSize ? Self.offer : Self.offerWithoutSize
             case .helo, .noop: return Self.line(250)
             case .mail:
                 accepted = 0
@@ -58,7 +60,13 @@ struct SimulatedServer {
         ServerReply(bytes: Array("\(code) words\r\n".utf8), codes: [code], form: [], time: 1)
     }
 
-    private static let offer = ServerReply(
-        bytes: Array("250-mx.lab.example\r\n250-PIPELINING\r\n250-SIZE 10240000\r\n250 8BITMIME\r\n".utf8),
-        codes: [250, 250, 250, 250], form: .multiLine, time: 1)
+    private static let offer = offer("PIPELINING", "SIZE 10240000", "8BITMIME")
+    private static let offerWithoutSize = offer("PIPELINING", "8BITMIME")
+
+    private static func offer(_ keywords: String...) -> ServerReply {
+        let lines =
+            ["250-mx.lab.example"] + keywords.dropLast().map { "250-\($0)" } + ["250 \(keywords.last ?? "HELP")"]
+        return ServerReply(
+            bytes: lines.flatMap { Array("\($0)\r\n".utf8) }, codes: lines.map { _ in 250 }, form: .multiLine, time: 1)
+    }
 }

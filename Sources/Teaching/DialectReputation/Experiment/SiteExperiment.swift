@@ -131,6 +131,8 @@ public struct SiteExperiment {
     private let model: DialectModel
     private let options: Options
     private let traffic: HonestTraffic
+    /// What the model knows of honest software, and so the site too.
+    private let software: DialectVoices
     private let pairs: DialectPairs
     private let recordings: [(recording: Recording, prints: DialectFingerprints)]
 
@@ -148,6 +150,7 @@ public struct SiteExperiment {
             options.isHonestRecorded
             ? HonestTraffic(recorded: self.recordings, at: options.vantage, seed: options.seed)
             : HonestTraffic(model, at: options.vantage, seed: options.seed)
+        software = DialectVoices(ofHonestSoftwareIn: model, at: [options.vantage])
         pairs = try DialectPairs(machine: DecisionMachine(model: model, vantage: options.vantage))
     }
 
@@ -244,12 +247,12 @@ public struct SiteExperiment {
         for sighting in all { clients.add(sighting) }
         var reputation = DialectReputation(at: now)
         for sighting in all { reputation.add(sighting, isHonestClient: clients.isHonest(sighting)) }
-        let mixed = reputation.dialects().dialects.filter { $0.state == .mixed }
+        let mixed = reputation.dialects(software: software).dialects.filter { $0.state == .mixed }
         var study = MixedDialectStudy(of: mixed)
         if now >= HonestTraffic.end {
             for sighting in all { study.add(sighting, isHonestClient: clients.isHonest(sighting)) }
         }
-        return reputation.dialects(study: study)
+        return reputation.dialects(software: software, study: study)
     }
 
     private func distinctions(_ prints: DialectFingerprints, in site: SiteDialects) -> [SiteDialect.Distinction] {
