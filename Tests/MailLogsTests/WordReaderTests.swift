@@ -78,6 +78,11 @@ struct WordReaderTests {
                 nil
             ),
             ("postfix/smtpd[9]: NOQUEUE: reject: MAIL from localhost[127.0.0.1]: 554 5.7.1 no; from=<a>", nil),
+            // A proxy in front of Postfix.
+            (
+                "postfix/smtpd[9]: NOQUEUE: reject: XCLIENT from h[192.0.2.1]: 554 5.7.1 <h[192.0.2.1]>: Client host "
+                    + "rejected: no; proto=SMTP", "554 5.7.1 <h[192.0.2.1]>: Client host rejected: no"
+            ),
             // A sender that looks like a log line.
             (
                 "sm-mta[9]: 4ABC123: ruleset=check_mail, arg1=<a, relay=v [192.0.2.9], reject=550 x@b>, relay=h [192.0.2.1], "

@@ -7,12 +7,12 @@ extension FilteredPostfix {
     /// A Postfix with argotd in front of it and the command hook switched on.
     public static func hooked(
         _ settings: [String: String] = [:], tellsReplies: Bool = true, overrides: [String: String] = [:],
-        offersTLS: Bool = false
+        services: [String] = [], offersTLS: Bool = false
     ) throws -> FilteredPostfix {
         try FilteredPostfix(
             CommandHookLab.settings.merging(settings) { $1 },
             overrides: CommandHookLab.overrides(tellsReplies: tellsReplies).merging(overrides) { $1 },
-            offersTLS: offersTLS)
+            services: services, offersTLS: offersTLS)
     }
 }
 

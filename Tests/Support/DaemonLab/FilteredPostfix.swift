@@ -21,9 +21,11 @@ public final class FilteredPostfix: FilteredServer {
     ///   - runsDaemon: whether the daemon is started, too.
     ///   - timeout: how long Postfix waits for an answer of the filter.
     ///   - overrides: settings of Postfix; `DIRECTORY` stands for the daemon's directory.
+    ///   - services: further lines of `master.cf`.
     public init(
         _ settings: [String: String] = [:], runsDaemon: Bool = true, timeout: String = "20s",
-        variant: PostfixVariant = .local, overrides: [String: String] = [:], offersTLS: Bool = false
+        variant: PostfixVariant = .local, overrides: [String: String] = [:], services: [String] = [],
+        offersTLS: Bool = false
     ) throws {
         daemon = try ArgotDaemon(settings)
         postfix = try PostfixInstance(
@@ -33,7 +35,7 @@ public final class FilteredPostfix: FilteredServer {
                 default_action=accept }
                 """,
             overrides: overrides.mapValues { [path = daemon.directory.path] in $0.replacing("DIRECTORY", with: path) },
-            offersTLS: offersTLS)
+            services: services, offersTLS: offersTLS)
         if runsDaemon { try daemon.start() }
         try postfix.start()
     }

@@ -182,8 +182,8 @@ public struct WordReader: Sendable {
         return []
     }
 
-    /// The stages before any recipient.
-    private static let earlyStages = ["CONNECT from ", "HELO from ", "EHLO from ", "MAIL from "]
+    /// The stages before any recipient. By XCLIENT a proxy tells who has connected to it.
+    private static let earlyStages = ["CONNECT from ", "XCLIENT from ", "HELO from ", "EHLO from ", "MAIL from "]
 
     /// `MAIL from NAME[ADDRESS]: 554 5.7.1 TEXT; from=<…> proto=… helo=<…>`: a rule of Postfix's own. What a filter has
     /// refused is a `milter-reject`, so that nothing of Argot's is among them.
