@@ -37,7 +37,10 @@ enum Floor: String, CaseIterable {
     /// The floor's ground, lowest first.
     var ground: [String] {
         switch self {
-        case .foundations: ["CMilter", "CSQLite", "CSodium", "CIDN2", "CPcap", "CZlib", "CEigen", "CSpectra", "SMTP"]
+        case .foundations:
+            [
+                "CMilter", "CSQLite", "CSodium", "CIDN2", "CPcap", "CZlib", "CEigen", "CSpectra", "CEpoll", "SMTP",
+            ]
         case .listening: ["Wire", "LogLines", "Milter", "Packets", "Conversations"]
         case .detecting: []
         case .deciding: ["Policy", "Memory"]
@@ -85,7 +88,8 @@ let rooms: [Target] = [
     library("CEigen", pkgConfig: "eigen3", "libeigen3-dev", "libspectra-dev"),
     .target(name: "CSpectra", dependencies: ["CEigen"], path: Floor.foundations.path("CSpectra")),
     room("SMTP", on: .foundations, ["CIDN2"]),
-    room("Sockets", on: .foundations),
+    .systemLibrary(name: "CEpoll", path: Floor.foundations.path("CEpoll")),
+    room("Sockets", on: .foundations, ["CEpoll"]),
     room("Threads", on: .foundations),
     room("Processes", on: .foundations),
     room("Files", on: .foundations, ["CZlib", "SMTP"]),

@@ -148,20 +148,68 @@ struct MemcacheConversationTests {
         #expect(notes.errors == [.foreignProcess])
     }
 
+    /// Another process of the same user connects 20,000 times and keeps what it may: who was there keeps the connection, is
+    /// answered all the while, and places are not exceeded.
+    @Test func aCrowdAtTheSocketLeavesAServerProcessItsConnection() throws {
+        let directory = try Scratch()
+        let path = directory.path + "/wire.sock"
+        let notes = Notes()
+        let loop = try SocketLoop(
+            listener: SocketListener(.unix(path: path)), limits: SocketLimits(connections: 100, countsProcesses: true),
+            conversationWith: { peer in MemcacheConversation(peer: peer, note: notes.add) })
+        try loop.start()
+        defer { loop.stop() }
+        let honest = try connect(path)
+        defer { close(honest) }
+        let script = """
+            import os, socket, sys
+            kept = []
+            for number in range(20000):
+                s = socket.socket(socket.AF_UNIX); s.connect(sys.argv[1]); kept.append(s)
+                if len(kept) > 300: kept.pop(0).close()
+                if number % 50 == 0:
+                    s.sendall(b"get h/%d:j:\\r\\n" % os.getpid())
+                    if s.recv(100) != b"END\\r\\n": sys.exit(1)
+            """
+        let child = try ChildProcess(
+            try Executable.require("python3", package: "python3"), ["-I", "-c", script, path])
+        var asked = 0
+        var ended: ChildProcess.Ending?
+        while ended == nil {
+            #expect(ask("get h/\(getpid()):j:\r\n", honest) == "END\r\n")
+            asked += 1
+            ended = child.wait(until: .after(.milliseconds(1)))
+        }
+        #expect(ended == .exited(0))
+        #expect(ask("get h/\(getpid()):j:\r\n", honest) == "END\r\n")
+        #expect(notes.keys == asked + 1 + 400)
+        #expect(loop.connectionCount <= 100)
+        #expect(loop.evictedCount > 19_000)
+    }
+
     private func ask(_ text: String, _ path: String) throws -> String {
-        let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
+        let descriptor = try connect(path)
         defer { close(descriptor) }
+        return ask(text, descriptor)
+    }
+
+    private func connect(_ path: String) throws -> Int32 {
+        let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
         var address = sockaddr_un()
         address.sun_family = sa_family_t(AF_UNIX)
         withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8) }
         let status = withUnsafePointer(to: &address) {
             $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
+                Glibc.connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
             }
         }
         try #require(status == 0)
         var limit = timeval(tv_sec: 30, tv_usec: 0)
         setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
+        return descriptor
+    }
+
+    private func ask(_ text: String, _ descriptor: Int32) -> String {
         _ = text.withCString { Glibc.send(descriptor, $0, strlen($0), Int32(MSG_NOSIGNAL)) }
         var buffer = [UInt8](repeating: 0, count: 100)
         let count = Glibc.read(descriptor, &buffer, buffer.count)

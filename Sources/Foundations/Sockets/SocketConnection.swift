@@ -1,5 +1,3 @@
-import Glibc
-
 /// One connection of a ``SocketLoop``.
 struct SocketConnection {
     let descriptor: Int32
@@ -33,8 +31,8 @@ struct SocketConnection {
     /// Whether it has nothing to expect, so that it may give way to another one.
     var isIdle: Bool { output.isEmpty && !isWaiting }
 
-    /// What poll(2) should look for.
-    var events: Int16 { isWaiting ? 0 : Int16(output.isEmpty ? POLLIN : POLLOUT) }
+    /// What it is watched for.
+    var interest: SocketReadiness.Interest { isWaiting ? .nothing : output.isEmpty ? .reading : .writing }
 
     /// The answer is being made elsewhere, which takes as long as it takes.
     mutating func wait() {

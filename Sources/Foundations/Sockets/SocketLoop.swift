@@ -1,18 +1,20 @@
 import Glibc
 import Synchronization
 
-/// Serves many connections of a listening socket on one thread of its own, with poll(2).
+/// Serves many connections of a listening socket on one thread of its own, with epoll(7).
 ///
 /// For the small services beside the filter: conversations whose answers are at hand at once, or are made elsewhere
 /// meanwhile. What they may cost is bounded, and nobody keeps the others out: a peer that does not read its answers is
 /// cut off, and where there is a limit of time, so is one that does not come to the point; when all places are taken,
-/// the connection that has been idle for longest gives way, of the peer that has the most.
+/// the connection that has been idle for longest gives way, of the peer that has the most. What an event costs does not
+/// depend on how many connections there are.
 public final class SocketLoop: Sendable {
     private let listener: SocketListener
     private let limits: SocketLimits
     private let makeConversation: @Sendable (SocketPeer) -> any SocketConversation
     /// Where answers that were made elsewhere come in; closing it ends the loop.
     private let answers: LateAnswers
+    private let readiness: SocketReadiness
     private let isStopping = Mutex(true)
     /// Until when the loop is not there, if it was told so.
     private let absence = Mutex<ContinuousClock.Instant?>(nil)
@@ -36,9 +38,11 @@ public final class SocketLoop: Sendable {
         self.limits = limits
         self.makeConversation = makeConversation
         answers = try LateAnswers()
-        guard fcntl(listener.descriptor, F_SETFL, O_NONBLOCK) == 0 else {
-            throw .system("cannot set up a socket", remedy: "raise LimitNOFILE")
-        }
+        readiness = try SocketReadiness()
+        guard fcntl(listener.descriptor, F_SETFL, O_NONBLOCK) == 0,
+            readiness.add(answers.reading, number: Self.answersNumber, for: .reading),
+            readiness.add(listener.descriptor, number: Self.listenerNumber, for: .reading)
+        else { throw .system("cannot set up a socket", remedy: "raise LimitNOFILE") }
     }
 
     /// How many connections are open.
@@ -80,96 +84,101 @@ public final class SocketLoop: Sendable {
         if !listener.isInherited { listener.unlinkPath() }
     }
 
+    /// The numbers of the two descriptors that are no connections.
+    private static let (answersNumber, listenerNumber): (UInt64, UInt64) = (0, 1)
+
     fileprivate func run() {
-        var connections: [SocketConnection] = []
-        var polled = [pollfd]()
+        var places = SocketPlaces(limits)
         var buffer = [UInt8](repeating: 0, count: 16 * 1_024)
-        var number: UInt64 = 0
+        var number = Self.listenerNumber
         /// Until when no connection is accepted, for lack of descriptors.
         var pause: ContinuousClock.Instant?
         var isAbsent = false
+        var accepts = true
         while true {
             let absence = absence.withLock { $0.flatMap { $0 > .now ? $0 : nil } }
             if isAbsent != (absence != nil) {
                 isAbsent.toggle()
                 listener.hide(isAbsent)
-                for connection in connections where isAbsent { Glibc.close(connection.descriptor) }
-                if isAbsent { connections.removeAll() }
+                if isAbsent { for connection in places.removeAll() { Glibc.close(connection.descriptor) } }
             }
-            polled.removeAll(keepingCapacity: true)
-            polled.append(pollfd(fd: answers.reading, events: Int16(POLLIN), revents: 0))
-            let accepts =
-                pause == nil && !isAbsent
-                && (connections.count < limits.connections || connections.contains { $0.isIdle })
-            polled.append(pollfd(fd: accepts ? listener.descriptor : -1, events: Int16(POLLIN), revents: 0))
-            for connection in connections {
-                polled.append(pollfd(fd: connection.descriptor, events: connection.events, revents: 0))
+            if accepts != (pause == nil && !isAbsent && places.hasRoom) {
+                accepts.toggle()
+                readiness.change(listener.descriptor, number: Self.listenerNumber, to: accepts ? .reading : .nothing)
             }
-            // unsafe: poll writes into the array it is given.
-            let count = unsafe poll(
-                &polled, nfds_t(polled.count),
-                Self.milliseconds(until: connections.compactMap(\.deadline) + [pause, absence]))
-            if count < 0 { continue }
+            let events = readiness.wait(milliseconds: Self.milliseconds(until: [places.deadline, pause, absence]))
             // Taken before answers are made: what comes in while one of them takes long is not late.
             let now = ContinuousClock.now
             if let end = pause, end <= now { pause = nil }
-            var answered: Set<Int> = []
-            if polled[0].revents != 0 {
-                guard let late = answers.take() else { break }
-                for (number, answer) in late {
-                    if let index = connections.firstIndex(where: { $0.number == number && $0.isWaiting }) {
-                        connections[index].takeUp(answer, limits)
-                        answered.insert(index)
+            var hasNewcomers = false
+            for event in events {
+                switch event.number {
+                case Self.answersNumber:
+                    guard let late = answers.take() else { return end(&places) }
+                    for (number, answer) in late {
+                        attend(to: number, &places) { !$0.isWaiting || $0.takeUp(answer, limits) && send(&$0) }
                     }
+                case Self.listenerNumber: hasNewcomers = true
+                default: attend(to: event.number, &places) { serve(&$0, isBroken: event.isBroken, &buffer) }
                 }
             }
-            var ended: [Int] = []
-            for index in connections.indices {
-                let revents = polled[index + 2].revents
-                if revents != 0 || answered.contains(index) {
-                    if !serve(&connections[index], revents, &buffer) { ended.append(index) }
-                } else if let deadline = connections[index].deadline, deadline <= now {
-                    ended.append(index)
-                }
+            while let overdue = places.overdue(at: now) { close(overdue, &places) }
+            if hasNewcomers, accepts, !accept(&places, &number) {
+                // Without descriptors the connection stays in the backlog; looking again at once would spin.
+                pause = now.advanced(by: .milliseconds(100))
             }
-            for index in ended.reversed() { Glibc.close(connections.remove(at: index).descriptor) }
-            if polled[1].revents != 0 {
-                // A few at a time, so that each is heard before it could have to give way to a later one.
-                for _ in 0..<max(1, limits.connections / 4) {
-                    let descriptor = Glibc.accept(listener.descriptor, nil, nil)
-                    guard descriptor >= 0 else {
-                        // Without descriptors the connection stays in the backlog; looking again at once would spin.
-                        if errno == EMFILE || errno == ENFILE { pause = now.advanced(by: .milliseconds(100)) }
-                        break
-                    }
-                    _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
-                    _ = fcntl(descriptor, F_SETFL, O_NONBLOCK)
-                    if connections.count >= limits.connections { makeRoom(in: &connections) }
-                    number += 1
-                    connections.append(
-                        SocketConnection(descriptor, number: number, conversation: makeConversation, limits))
-                }
-            }
-            open.store(connections.count, ordering: .relaxed)
+            open.store(places.count, ordering: .relaxed)
         }
-        for connection in connections { Glibc.close(connection.descriptor) }
+    }
+
+    private func end(_ places: inout SocketPlaces) {
+        for connection in places.removeAll() { Glibc.close(connection.descriptor) }
         open.store(0, ordering: .relaxed)
         answers.closeReading()
     }
 
-    /// Closes the connection that has been idle for longest, of the peer that has the most idle ones.
-    private func makeRoom(in connections: inout [SocketConnection]) {
-        var idle: [SocketPeer: Int] = [:]
-        for connection in connections where connection.isIdle { idle[connection.peer, default: 0] += 1 }
-        guard let most = idle.values.max() else { return }
-        let index = connections.indices.filter { connections[$0].isIdle && idle[connections[$0].peer] == most }
-            .min { connections[$0].idleSince < connections[$1].idleSince }
-        guard let index else { return }
-        Glibc.close(connections.remove(at: index).descriptor)
-        evicted.add(1, ordering: .relaxed)
+    private func close(_ number: UInt64, _ places: inout SocketPlaces) {
+        if let connection = places.remove(number) { Glibc.close(connection.descriptor) }
     }
 
-    /// How long poll(2) may wait: until the first deadline, or for ever.
+    /// Accepts some of those who wait; returns whether there were descriptors enough.
+    private func accept(_ places: inout SocketPlaces, _ number: inout UInt64) -> Bool {
+        // A few at a time, so that each is heard before it could have to give way to a later one.
+        for _ in 0..<max(1, limits.connections / 4) {
+            guard places.hasRoom else { break }
+            let descriptor = Glibc.accept(listener.descriptor, nil, nil)
+            guard descriptor >= 0 else { return errno != EMFILE && errno != ENFILE }
+            _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
+            _ = fcntl(descriptor, F_SETFL, O_NONBLOCK)
+            if let surplus = places.surplus {
+                close(surplus, &places)
+                evicted.add(1, ordering: .relaxed)
+            }
+            number += 1
+            let connection = SocketConnection(descriptor, number: number, conversation: makeConversation, limits)
+            guard readiness.add(descriptor, number: number, for: connection.interest) else {
+                Glibc.close(descriptor)
+                return false
+            }
+            places.add(connection)
+        }
+        return true
+    }
+
+    /// Does something with a connection, if it is still there, and closes it when that returns `false`.
+    private func attend(to number: UInt64, _ places: inout SocketPlaces, _ body: (inout SocketConnection) -> Bool) {
+        let continues = places.with(number) { connection in
+            let before = connection.interest
+            guard body(&connection) else { return false }
+            if connection.interest != before {
+                readiness.change(connection.descriptor, number: number, to: connection.interest)
+            }
+            return true
+        }
+        if continues == false { close(number, &places) }
+    }
+
+    /// How long epoll_wait(2) may wait: until the first deadline, or for ever.
     private static func milliseconds(until deadlines: [ContinuousClock.Instant?]) -> Int32 {
         guard let first = deadlines.lazy.compactMap({ $0 }).min() else { return -1 }
         let (seconds, attoseconds) = ContinuousClock.now.duration(to: first).components
@@ -178,9 +187,9 @@ public final class SocketLoop: Sendable {
     }
 
     /// Reads or writes once; returns whether the connection continues.
-    private func serve(_ connection: inout SocketConnection, _ revents: Int16, _ buffer: inout [UInt8]) -> Bool {
+    private func serve(_ connection: inout SocketConnection, isBroken: Bool, _ buffer: inout [UInt8]) -> Bool {
         // Whoever hangs up while its answer is made elsewhere does not want it.
-        if connection.isWaiting { return revents & Int16(POLLHUP | POLLERR) == 0 }
+        if connection.isWaiting { return !isBroken }
         if connection.output.isEmpty {
             // unsafe: read fills at most the buffer.
             let count = unsafe read(connection.descriptor, &buffer, buffer.count)
@@ -194,10 +203,15 @@ public final class SocketLoop: Sendable {
             }
             guard connection.takeUp(answer, limits) else { return false }
         }
+        return send(&connection)
+    }
+
+    /// Sends what there is to be sent, as far as the peer takes it; returns whether the connection continues.
+    private func send(_ connection: inout SocketConnection) -> Bool {
         while !connection.output.isEmpty {
             // unsafe: the bytes are sent before the slice changes.
             let count = unsafe connection.output.withUnsafeBytes { bytes in
-                unsafe send(connection.descriptor, bytes.baseAddress, bytes.count, Int32(MSG_NOSIGNAL))
+                unsafe Glibc.send(connection.descriptor, bytes.baseAddress, bytes.count, Int32(MSG_NOSIGNAL))
             }
             if count < 0 { return errno == EAGAIN || errno == EINTR }
             connection.output = connection.output.dropFirst(count)

@@ -39,9 +39,9 @@ struct DaemonServices {
             let group = configuration.socketGroup
             let socket = try SocketListener(
                 SocketName(configuration.wireSocket), mode: 0o660, group: group.isEmpty ? nil : group)
-            // One for each server process, which keeps it; Postfix has 100 unless told otherwise.
+            // One or two for each server process, which keeps them; Postfix has 100 unless told otherwise.
             let loop = try SocketLoop(
-                listener: socket, limits: SocketLimits(connections: 2_000),
+                listener: socket, limits: SocketLimits(connections: 2_000, countsProcesses: true),
                 conversationWith: { peer in MemcacheConversation(peer: peer) { desk.take($0) } })
             desk.pauses { [weak loop] in loop?.pause(for: $0) }
             loops.append(("wire socket", loop))
