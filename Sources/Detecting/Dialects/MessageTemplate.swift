@@ -79,9 +79,17 @@ public struct MessageTemplate: Sendable, Hashable {
         }
     }
 
+    /// Whether a text may hold `{sp}` or `{tab}`; as a rule none does. Looked for byte by byte, since a model has ten
+    /// thousands of texts. O(length).
+    static func mayHaveOddBlanks(_ text: String) -> Bool {
+        zip(text.utf8, text.utf8.dropFirst()).contains {
+            $0 == UInt8(ascii: "{") && ($1 == UInt8(ascii: "s") || $1 == UInt8(ascii: "t"))
+        }
+    }
+
     /// The text with a blank for each TAB, and without blanks around it.
     package static func withoutOddBlanks(_ text: String) -> String {
-        guard text.contains("{sp}") || text.contains("{tab}") else { return text }
+        guard mayHaveOddBlanks(text), text.contains("{sp}") || text.contains("{tab}") else { return text }
         var result = ""
         var rest = text[...]
         while !rest.isEmpty {

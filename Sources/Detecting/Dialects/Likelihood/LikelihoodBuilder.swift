@@ -6,7 +6,7 @@ struct LikelihoodBuilder {
     struct Built {
         var voices: [LikelihoodTable.Voice] = []
         var voiceOfDialect: [UInt32] = []
-        var blocks = ScoreBlocks()
+        var blocks: ScoreBlocks
         var words = OwnWords()
     }
 
@@ -20,25 +20,34 @@ struct LikelihoodBuilder {
     private let model: DialectModel
     private let index: TemplateIndex
     private let graph: SpeechGraph
-    private let places: [String: TemplateIndex.Place?]
+    private let places: TemplatePlaces
     private let rarity: TemplateRarity
     private let miss = LikelihoodTable.score(LikelihoodTable.deviation)
-    /// By the text of a template, after that of MAIL for RCPT: what was worked out already.
-    private var rarities: [[String]: Double] = [:]
+    /// By the number of a template's text: how rare it is, and how it is written, where that was worked out.
+    private var rarities: [Double?]
+    private var styles: [SpellingStyle?]
+    private var recipientRarities: [RecipientKey: Double] = [:]
+
+    private struct RecipientKey: Hashable {
+        var text: UInt32
+        var mail: SpellingStyle?
+    }
 
     init(
         _ model: DialectModel, at vantage: Vantage, _ index: TemplateIndex, _ graph: SpeechGraph,
-        _ places: [String: TemplateIndex.Place?]
+        _ places: TemplatePlaces
     ) {
         self.model = model
         self.index = index
         self.graph = graph
         self.places = places
         rarity = TemplateRarity(vantage: vantage)
+        rarities = Array(repeating: nil, count: places.textCount)
+        styles = Array(repeating: nil, count: places.textCount)
     }
 
     mutating func build() -> Built {
-        var built = Built()
+        var built = Built(blocks: ScoreBlocks(miss: miss))
         var chains = ChainShapes()
         let shapes = model.dialects.indices.map { chains.shape(of: model.dialects[$0], number: $0, graph) }
         let usual = UsualSpeech(model, shapes.map { chains.chains[$0] })
@@ -49,16 +58,17 @@ struct LikelihoodBuilder {
         for (number, dialect) in model.dialects.enumerated() {
             let first = chains.firstGreetings(
                 ofShape: shapes[number], in: graph.states(ofKind: Int(graph.kinds[number])))
-            emissions.append(self.emissions(of: dialect, first))
+            emissions.append(self.emissions(of: dialect, places.texts(ofDialect: number), first))
         }
         built.words = ownWords(emissions)
         var numbers: [VoiceKey: UInt32] = [:]
         for (number, dialect) in model.dialects.enumerated() {
             let voice = voice(dialect, blocks[shapes[number]], emissions[number], built.words)
             let key = VoiceKey(voice)
-            let place = numbers[key] ?? UInt32(built.voices.count)
-            if numbers[key] == nil {
-                numbers[key] = place
+            let next = UInt32(built.voices.count)
+            let place = numbers[key, default: next]
+            if place == next {
+                numbers[key] = next
                 built.voices.append(voice)
             }
             built.voices[Int(place)].count += 1
@@ -72,12 +82,12 @@ struct LikelihoodBuilder {
     private static func blocks(
         _ chain: SpeechChain, _ usual: UsualSpeech, _ miss: Int16, _ blocks: inout ScoreBlocks
     ) -> [UInt32] {
-        (0...slots).map { before in
+        var block = [Int16](repeating: 0, count: replies * slots)
+        return (0...slots).map { before in
+            let isEverHere = chain.isEverAt(before)
+            for place in block.indices { block[place] = isEverHere ? miss : 0 }
             // Who is never here has lost for coming here; what follows is as good as anybody's.
-            guard chain.isEverAt(before) else {
-                return blocks.number(of: [Int16](repeating: 0, count: replies * slots))
-            }
-            var block = [Int16](repeating: miss, count: replies * slots)
+            guard isEverHere else { return blocks.number(of: block) }
             for share in chain.shares where Int(share.context) / replies == before {
                 let ratio = share.value / usual.share(Int(share.context), Int(share.slot))
                 block[Int(share.context) % replies * slots + Int(share.slot)] = LikelihoodTable.score(
@@ -90,14 +100,16 @@ struct LikelihoodBuilder {
     // MARK: How it is worded
 
     /// What the dialect's templates are worth, in order of kinds and numbers; `first` are those that it greets with first.
-    private mutating func emissions(of dialect: Dialect, _ first: [UInt32]) -> [LikelihoodTable.Emission] {
-        let mail = dialect.states.lazy.compactMap(\.template).first {
-            if case .mail = $0.content { true } else { false }
+    private mutating func emissions(
+        of dialect: Dialect, _ texts: ArraySlice<UInt32>, _ first: [UInt32]
+    ) -> [LikelihoodTable.Emission] {
+        let mail = zip(texts, dialect.states).first { places[$0.0]?.slot == .mail }.flatMap { text, state in
+            state.template.map { style(of: $0, text) }
         }
         var rates: [(slot: Slot, template: UInt32, rate: Double)] = []
-        for template in dialect.states.lazy.compactMap(\.template) {
-            guard let place = places[template.text] ?? nil else { continue }
-            let rate = rate(of: template, place.slot, after: mail)
+        for (text, state) in zip(texts, dialect.states) {
+            guard let template = state.template, let place = places[text] else { continue }
+            let rate = rate(of: template, text, place.slot, after: mail)
             if let known = rates.firstIndex(where: { $0.slot == place.slot && $0.template == place.number }) {
                 rates[known].rate = rate
             } else {
@@ -118,12 +130,27 @@ struct LikelihoodBuilder {
         }
     }
 
-    private mutating func rate(of template: MessageTemplate, _ slot: Slot, after mail: MessageTemplate?) -> Double {
-        let key = slot == .recipient ? [template.text, mail?.text ?? ""] : [template.text]
-        if let known = rarities[key] { return known }
-        let rate = rarity.probability(of: template, after: mail)
-        rarities[key] = rate
+    private mutating func rate(
+        of template: MessageTemplate, _ text: UInt32, _ slot: Slot, after mail: SpellingStyle?
+    ) -> Double {
+        if slot == .recipient {
+            let key = RecipientKey(text: text, mail: mail)
+            if let known = recipientRarities[key] { return known }
+            let rate = rarity.probability(of: template, after: mail)
+            recipientRarities[key] = rate
+            return rate
+        }
+        if let known = rarities[Int(text)] { return known }
+        let rate = rarity.probability(of: template)
+        rarities[Int(text)] = rate
         return rate
+    }
+
+    private mutating func style(of template: MessageTemplate, _ text: UInt32) -> SpellingStyle {
+        if let known = styles[Int(text)] { return known }
+        let style = SpellingStyle(template.text)
+        styles[Int(text)] = style
+        return style
     }
 
     private func ownWords(_ emissions: [[LikelihoodTable.Emission]]) -> OwnWords {

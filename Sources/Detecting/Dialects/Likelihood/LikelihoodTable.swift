@@ -73,7 +73,7 @@ final class LikelihoodTable: Sendable {
     /// Compiles the likelihoods of a model; remembered summaries take at most `memory` bytes, about.
     init(
         _ model: DialectModel, at vantage: Vantage, _ index: TemplateIndex, _ graph: SpeechGraph,
-        _ places: [String: TemplateIndex.Place?], memory: Int
+        _ places: TemplatePlaces, memory: Int
     ) {
         self.index = index
         summaries = RecentCache(weight: memory)

@@ -31,8 +31,9 @@ struct SpeechChain {
     /// O(states x transitions).
     init(ofKind kind: Int, _ graph: SpeechGraph, counts: [Int]) {
         let start = graph.start(ofKind: kind)
-        var rows: [Int: [Double]] = [:]
-        var seen: Set<UInt32> = [start]
+        var rows = [Double](repeating: 0, count: (Self.slots + 1) * Self.replies * Self.slots)
+        var seen = [Bool](repeating: false, count: graph.states(ofKind: kind).count * SpeechPosition.variants)
+        seen[0] = true
         var queue: [(place: UInt32, slot: Int)] = [(start, Self.slots)]
         var ways: [(slot: TemplateIndex.Slot, template: UInt32, count: Int)] = []
         while let (place, slot) = queue.popLast() {
@@ -48,18 +49,23 @@ struct SpeechChain {
                     if slot == Self.slots, move.slot == .helo, !firstGreetings.contains(move.template) {
                         firstGreetings.append(move.template)
                     }
-                    if seen.insert(move.to).inserted { queue.append((move.to, Int(move.slot.rawValue))) }
+                    let place = Int(move.to - start)
+                    if !seen[place] {
+                        seen[place] = true
+                        queue.append((move.to, Int(move.slot.rawValue)))
+                    }
                 }
                 guard !ways.isEmpty else { continue }
                 let total = ways.reduce(0) { $0 + Self.weight($1.count) }
                 let context = Self.context(after: slot, reply)
-                var row = rows[context] ?? [Double](repeating: 0, count: Self.slots)
-                for way in ways { row[Int(way.slot.rawValue)] += Self.weight(way.count) / total }
-                rows[context] = row
+                contexts |= 1 << UInt64(context)
+                for way in ways {
+                    rows[context * Self.slots + Int(way.slot.rawValue)] += Self.weight(way.count) / total
+                }
             }
         }
-        for (context, row) in rows.sorted(by: { $0.key < $1.key }) {
-            contexts |= 1 << UInt64(context)
+        for context in 0..<(rows.count / Self.slots) where contexts >> UInt64(context) & 1 != 0 {
+            let row = rows[(context * Self.slots)..<((context + 1) * Self.slots)]
             let sum = row.reduce(0, +)
             for (slot, value) in row.enumerated() where value != 0 {
                 shares.append(Share(context: UInt8(context), slot: UInt8(slot), value: value / sum))

@@ -22,16 +22,16 @@ struct TemplateRarity {
         }
     }
 
-    /// The probability that a template of RCPT takes the RCPT of a client whose MAIL was taken by `mail`. Who writes MAIL
+    /// The probability that a template of RCPT takes the RCPT of a client whose MAIL is written like `mail`. Who writes MAIL
     /// one way writes RCPT the same way.
-    func probability(of template: MessageTemplate, after mail: MessageTemplate?) -> Double {
+    func probability(of template: MessageTemplate, after mail: SpellingStyle?) -> Double {
         guard vantage.seesCommandLines, let mail, case .recipient(let address, let list) = template.content else {
             return probability(of: template)
         }
         let words = SpellingStyle(template.text)
-        let isAlike = words == SpellingStyle(mail.text)
+        let isAlike = words == mail
         // A blank in RCPT alone is a sign of its own.
-        let isSign = words.hasBlank && !SpellingStyle(mail.text).hasBlank
+        let isSign = words.hasBlank && !mail.hasBlank
         let spelling = isAlike || isSign ? 0.93 : 0.03
         return spelling * probability(of: address) * recipientParameters(list)
     }
@@ -158,26 +158,5 @@ struct TemplateRarity {
         // Each header of a given order narrows it down, the first ones most.
         case .prefix(let headers): headers.prefix(4).reduce(1) { probability, _ in probability * 0.3 }
         }
-    }
-}
-
-/// How the words of MAIL or RCPT are written, the words themselves aside.
-private struct SpellingStyle: Equatable {
-    enum Letters { case upper, lower, capital }
-
-    let verb: Letters
-    let keyword: Letters
-    let hasBlank: Bool
-
-    init(_ text: String) {
-        let words = text.split(separator: " ", maxSplits: 1)
-        verb = Self.letters(words.first ?? "")
-        keyword = Self.letters(words.last?.prefix { $0 != ":" } ?? "")
-        hasBlank = text.contains(": ")
-    }
-
-    private static func letters(_ word: Substring) -> Letters {
-        if word.allSatisfy({ !$0.isUppercase }) { return .lower }
-        return word.dropFirst().contains { $0.isLowercase } ? .capital : .upper
     }
 }

@@ -9,8 +9,8 @@ extension SpeechGraph {
         /// By state, each state's in the dialect's order.
         var transitions: [Transition] = []
 
-        init(_ dialect: Dialect, at vantage: Vantage, _ places: [String: TemplateIndex.Place?]) {
-            states = dialect.states.map { State($0.template, at: vantage, places) }
+        init(_ dialect: Dialect, _ texts: ArraySlice<UInt32>, at vantage: Vantage, _ places: TemplatePlaces) {
+            states = zip(dialect.states, texts).map { State($0.template, places[$1], at: vantage) }
             var counts = [UInt32](repeating: 0, count: dialect.states.count + 1)
             for transition in dialect.transitions { counts[transition.source + 1] += 1 }
             for state in dialect.states.indices { counts[state + 1] += counts[state] }
@@ -43,10 +43,7 @@ extension SpeechGraph {
 }
 
 extension SpeechGraph.State {
-    fileprivate init(
-        _ template: MessageTemplate?, at vantage: Vantage, _ places: [String: TemplateIndex.Place?]
-    ) {
-        let place = template.flatMap { places[$0.text] ?? nil }
+    fileprivate init(_ template: MessageTemplate?, _ place: TemplateIndex.Place?, at vantage: Vantage) {
         self.init(template: place?.number ?? 0, slot: place?.slot, effect: .none, needsTransaction: false)
         switch template?.content {
         case .mail: effect = .opens

@@ -64,8 +64,8 @@ final class SpeechGraph: Sendable {
     /// The dialects by kind, each kind's in the model's order.
     private let members: [UInt32]
 
-    /// Projects a model to a vantage; `places` says where the index has a template, by its text. O(states + transitions).
-    init(_ model: DialectModel, at vantage: Vantage, _ places: [String: TemplateIndex.Place?]) {
+    /// Projects a model to a vantage; `places` says where the index has the templates. O(states + transitions).
+    init(_ model: DialectModel, at vantage: Vantage, _ places: TemplatePlaces) {
         var known: [Outline: UInt32] = [:]
         var firstState: [UInt32] = [0]
         var states: [State] = []
@@ -73,8 +73,8 @@ final class SpeechGraph: Sendable {
         var transitions: [Transition] = []
         var kinds: [UInt32] = []
         kinds.reserveCapacity(model.dialects.count)
-        for dialect in model.dialects {
-            let outline = Outline(dialect, at: vantage, places)
+        for (number, dialect) in model.dialects.enumerated() {
+            let outline = Outline(dialect, places.texts(ofDialect: number), at: vantage, places)
             if let kind = known[outline] {
                 kinds.append(kind)
                 continue
@@ -193,7 +193,10 @@ final class SpeechGraph: Sendable {
                 guard classes != 0 else { continue }
                 let target = firstStateOfKind + UInt32(way.target)
                 let state = states[Int(target)]
-                for inTransaction in Self.outcomes(states[number].effect, classes, isInTransaction) {
+                var outcomes = Self.outcomes(states[number].effect, classes, isInTransaction)
+                while outcomes != 0 {
+                    let inTransaction = outcomes & Self.isIn != 0
+                    outcomes &= ~(inTransaction ? Self.isIn : Self.isOut)
                     var greeting = isExtended
                     let isVisible = state.slot != nil && (inTransaction || !state.needsTransaction)
                     if isVisible, let told = state.isExtended { greeting = told }
@@ -230,19 +233,19 @@ final class SpeechGraph: Sendable {
         }
     }
 
-    private static let isIn = [true]
-    private static let isOut = [false]
-    private static let isEither = [true, false]
+    private static var isIn: UInt8 { 1 }
+    private static var isOut: UInt8 { 2 }
 
-    /// Whether a transaction is open after a message of this effect was answered by one of these classes.
-    private static func outcomes(_ effect: Effect, _ classes: UInt8, _ before: Bool) -> [Bool] {
+    /// Whether a transaction is open after a message of this effect was answered by one of these classes: a bit for each
+    /// way that it can be.
+    private static func outcomes(_ effect: Effect, _ classes: UInt8, _ before: Bool) -> UInt8 {
         switch effect {
         case .none: return before ? isIn : isOut
         case .ends: return isOut
         case .opens:
             let isAccepted = classes & 1 << ReplyPattern.Class.positive.rawValue != 0
             let isRefused = classes & ~(1 << ReplyPattern.Class.positive.rawValue) != 0
-            return isAccepted ? (isRefused ? isEither : isIn) : isOut
+            return isAccepted ? (isRefused ? isIn | isOut : isIn) : isOut
         }
     }
 }

@@ -60,15 +60,14 @@ package final class TemplateIndex: Sendable {
         var spelling: String
     }
 
-    /// Compiles the templates of a model, and says where each is found: by its text, `nil` for those that never show.
-    static func compile(_ model: DialectModel, at vantage: Vantage) -> (index: TemplateIndex, places: [String: Place?])
-    {
-        var places: [String: Place?] = [:]
+    /// Compiles the templates of a model, and says where each is found.
+    static func compile(_ model: DialectModel, at vantage: Vantage) -> (index: TemplateIndex, places: TemplatePlaces) {
+        var places = TemplatePlaces()
         let index = TemplateIndex(model, vantage: vantage, &places)
         return (index, places)
     }
 
-    private init(_ model: DialectModel, vantage: Vantage, _ places: inout [String: Place?]) {
+    private init(_ model: DialectModel, vantage: Vantage, _ places: inout TemplatePlaces) {
         var helos: [HELOPattern] = []
         var mails: [(AddressPattern, [ParameterPattern])] = []
         var recipients: [(AddressPattern, [ParameterPattern])] = []
@@ -78,20 +77,30 @@ package final class TemplateIndex: Sendable {
         var numbers: [Key: UInt32] = [:]
         var counts = [Int](repeating: 0, count: Slot.allCases.count)
         var spelling = vantage.seesCommandLines ? SpellingTable() : nil
+        var texts: [String: UInt32] = [:]
         for dialect in model.dialects {
-            for template in dialect.states.lazy.compactMap(\.template) where places[template.text] == nil {
+            places.beginDialect()
+            for state in dialect.states {
+                guard let template = state.template else {
+                    places.addState(TemplatePlaces.none)
+                    continue
+                }
+                if let text = texts[template.text] {
+                    places.addState(text)
+                    continue
+                }
                 guard let key = Self.key(template, at: vantage) else {
-                    places[template.text] = .some(nil)
+                    texts[template.text] = places.addState(newAt: nil)
                     continue
                 }
                 if let number = numbers[key] {
-                    places[template.text] = (key.slot, number)
+                    texts[template.text] = places.addState(newAt: (key.slot, number))
                     continue
                 }
                 let number = UInt32(counts[Int(key.slot.rawValue)])
                 counts[Int(key.slot.rawValue)] += 1
                 numbers[key] = number
-                places[template.text] = (key.slot, number)
+                texts[template.text] = places.addState(newAt: (key.slot, number))
                 spelling?.add(key.spelling, slot: key.slot, number: number, isOwned: template.isOwnedGreeting)
                 switch template.content {
                 case .helo(let pattern, _): helos.append(pattern)
