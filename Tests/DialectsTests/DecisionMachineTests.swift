@@ -161,4 +161,33 @@ struct DecisionMachineTests {
         #expect(names(("From", "x"), ("Date", " x")).isEmpty)
         #expect(names().isEmpty)
     }
+
+    /// A TAB or a blank where nobody else has one is part of how a command is spelled, in templates as on the wire.
+    @Test("Odd blanks are spelling", arguments: [Vantage.wire, .milterPostfixWire])
+    func oddBlanks(vantage: Vantage) throws {
+        func dialect(_ name: String, _ helo: String, _ mail: String, _ data: String) -> String {
+            """
+            dialect \(name) tool
+             origin t
+             state helo \(helo)
+             state mail \(mail)
+             state data \(data)
+             on start 220 to helo
+             on helo 250 to mail
+             on mail 250 to data
+
+            """
+        }
+        let text =
+            dialect("plain", "EHLO {fqdn}", "MAIL FROM:<{addr}>", "DATA")
+            + dialect("tab", "EHLO{tab}{fqdn}", "MAIL FROM:{tab}<{addr}>", "DATA{tab}")
+            + dialect("blank", "EHLO  {fqdn}", "MAIL FROM: <{addr}>", "DATA{sp}")
+        let machine = DecisionMachine(model: try model(text), vantage: vantage)
+        for (name, between) in [
+            ("plain", ["\u{20}", "", ""]), ("tab", ["\t", "\t", "\t"]), ("blank", ["  ", " ", " "]),
+        ] {
+            let lines = ["EHLO\(between[0])a.example.net", "MAIL FROM:\(between[1])<a@b>", "DATA\(between[2])"]
+            for count in 1...3 { #expect(machine.names(after: lines.prefix(count).map(Step.line)).last == [name]) }
+        }
+    }
 }

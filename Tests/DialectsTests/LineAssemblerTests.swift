@@ -52,6 +52,13 @@ struct LineAssemblerTests {
             ])
     }
 
+    @Test func tabsAndBlanksBeforeTheArgumentAreTheLines() {
+        #expect(
+            Self.commands(["L EHLO\t a.example", "helo A.example", "P MAIL FROM: \t", "mail <a@b>"]) == [
+                "EHLO [EHLO\t A.example] A.example fqdn", "MAIL [MAIL FROM: \t<a@b>] <a@b>",
+            ])
+    }
+
     /// A line without an event is one that the mail server refuses by itself.
     @Test func aLineAloneCounts() {
         #expect(

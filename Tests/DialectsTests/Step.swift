@@ -1,7 +1,7 @@
 import Dialects
 import SMTP
 
-/// What a milter is told of a session, one thing at a time.
+/// What an observer is told of a session, one thing at a time.
 enum Step: Hashable, CustomStringConvertible {
     case helo(String)
     case startTLS
@@ -14,6 +14,8 @@ enum Step: Hashable, CustomStringConvertible {
     case endOfHeaders
     case unknown(String)
     case abort
+    /// A command line, where lines are told.
+    case line(String)
 
     var description: String {
         switch self {
@@ -28,6 +30,7 @@ enum Step: Hashable, CustomStringConvertible {
         case .endOfHeaders: "eoh"
         case .unknown(let command): "unknown \(command)"
         case .abort: "abort"
+        case .line(let line): "\"\(line)\""
         }
     }
 }
@@ -58,6 +61,20 @@ extension DialectMatcher {
         case .endOfHeaders: take(.eoh, "")
         case .unknown(let command): take(.unknown, command)
         case .abort: take(.abort, "")
+        case .line(let text):
+            let line = Array(text.utf8)
+            let verb = SMTPVerb(line: line)
+            let (arguments, shape): ([UInt8], HELOShape?) =
+                switch verb {
+                case .helo, .ehlo:
+                    (
+                        CommandArguments.greeting(line),
+                        Site.shape(String(decoding: CommandArguments.greeting(line), as: UTF8.self))
+                    )
+                case .mail, .rcpt: (CommandArguments.path(line), nil)
+                default: ([], nil)
+                }
+            take(.command(verb, arguments: arguments, shape: shape, marks: []), text)
         }
     }
 

@@ -2,7 +2,18 @@
 package enum CommandArguments {
     private static let blank = UInt8(ascii: " ")
 
-    private static func isBlank(_ byte: UInt8) -> Bool { byte == blank || byte == UInt8(ascii: "\t") }
+    static func isBlank(_ byte: UInt8) -> Bool { byte == blank || byte == UInt8(ascii: "\t") }
+
+    /// Where the argument of a command begins, blanks and TABs before it passed over: for MAIL and RCPT behind the colon,
+    /// for others behind the verb; the end of the line where there is none.
+    static func start(of line: Span<UInt8>, _ slot: TemplateIndex.Slot) -> Int {
+        let colon = UInt8(ascii: ":")
+        let isPath = slot == .mail || slot == .recipient
+        var end = 0
+        while end < line.count, isPath ? line[end] != colon : !isBlank(line[end]) { end += 1 }
+        while end < line.count, isBlank(line[end]) || isPath && line[end] == colon { end += 1 }
+        return end
+    }
 
     /// What stands behind HELO or EHLO: blanks around it dropped, each run of them within it a single one.
     package static func greeting(_ line: [UInt8]) -> [UInt8] {

@@ -104,7 +104,7 @@ public struct LineAssembler: Sendable {
         guard let line = pending, let verb = line.verb, verbs.contains(verb) else { return settle(hand) }
         pending = nil
         let handed = Self.copy(bytes)
-        let end = Self.fixedCount(of: line.line, verb)
+        let end = CommandArguments.start(of: line.line.span, TemplateIndex.Slot(verb))
         let shown = handed.map { $0 == 0 ? UInt8(ascii: " ") : $0 }
         handOver(verb, Array(line.line[..<end]) + shown, arguments: handed, line.marks, hand)
     }
@@ -136,19 +136,6 @@ public struct LineAssembler: Sendable {
         let isGreeting = verb == .helo || verb == .ehlo
         let shape = isGreeting ? reader.shape(of: arguments) : nil
         hand(.command(verb, arguments: arguments, shape: shape, marks: marks), line.span)
-    }
-
-    /// How many bytes of a line stand before its argument.
-    private static func fixedCount(of line: [UInt8], _ verb: SMTPVerb) -> Int {
-        let isBlank = { (byte: UInt8) in byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") }
-        var end = 0
-        if verb == .mail || verb == .rcpt {
-            end = line.firstIndex(of: UInt8(ascii: ":")).map { $0 + 1 } ?? line.count
-        } else {
-            while end < line.count, !isBlank(line[end]) { end += 1 }
-        }
-        while end < line.count, isBlank(line[end]) { end += 1 }
-        return end
     }
 
     private static func copy(_ bytes: Span<UInt8>) -> [UInt8] {

@@ -60,42 +60,39 @@ struct SpellingTable: Sendable {
 
     /// The bytes of a template before what varies in it.
     static func fixedPart(of template: MessageTemplate, slot: TemplateIndex.Slot) -> String {
-        let text = Array(template.text.utf8)
-        switch slot {
-        case .message, .unknown: return ""
-        default:
-            let count = fixedCount(of: text.span, slot: slot)
-            let fixed = text.prefix(count).prefix { $0 != UInt8(ascii: "{") }
-            return String(decoding: fixed, as: UTF8.self)
-        }
+        guard slot != .message, slot != .unknown else { return "" }
+        let text = Array(withBlanks(template.text).utf8)
+        let fixed = text.prefix(fixedCount(of: text.span, slot: slot)).prefix { $0 != UInt8(ascii: "{") }
+        return String(decoding: fixed, as: UTF8.self)
+    }
+
+    /// A template's text with blanks and TABs as they stand on the wire.
+    private static func withBlanks(_ text: String) -> String {
+        guard MessageTemplate.mayHaveOddBlanks(text) else { return text }
+        return text.replacing("{sp}", with: " ").replacing("{tab}", with: "\t")
     }
 
     /// How many bytes of a command line are its fixed part: for HELO the verb and the blanks behind it if they are not
     /// the usual single one, for MAIL and RCPT everything up to the address, for AUTH and the like two words, for others
     /// the verb and what blanks follow it.
     static func fixedCount(of line: Span<UInt8>, slot: TemplateIndex.Slot) -> Int {
-        let blank = UInt8(ascii: " ")
-        var end = 0
+        var verb = 0
+        switch slot {
+        case .mail, .recipient: return CommandArguments.start(of: line, slot)
+        default: while verb < line.count, !CommandArguments.isBlank(line[verb]) { verb += 1 }
+        }
         switch slot {
         case .helo, .heloAfterAbort:
-            while end < line.count, line[end] != blank { end += 1 }
-            var argument = end
-            while argument < line.count, line[argument] == blank { argument += 1 }
-            return argument == line.count || argument - end == 1 ? end : argument
-        case .mail, .recipient:
-            while end < line.count, line[end] != UInt8(ascii: ":") { end += 1 }
-            while end < line.count, line[end] == UInt8(ascii: ":") || line[end] == blank { end += 1 }
-            return end
+            let argument = CommandArguments.start(of: line, slot)
+            let isUsual = argument == verb + 1 && line[verb] == UInt8(ascii: " ")
+            return argument == line.count || isUsual ? verb : argument
         case .other:
-            while end < line.count, line[end] != blank { end += 1 }
-            guard end == 4, line[0] | 0x20 == UInt8(ascii: "a") else { return end }
-            end += 1
-            while end < line.count, line[end] != blank { end += 1 }
+            guard verb == 4, line[0] | 0x20 == UInt8(ascii: "a") else { return verb }
+            var end = verb + 1
+            while end < line.count, !CommandArguments.isBlank(line[end]) { end += 1 }
             return min(end, line.count)
-        case .data, .message, .reset, .startTLS, .unknown, .quit:
-            while end < line.count, line[end] != blank { end += 1 }
-            // BDAT has an argument; the other commands have none, and a blank behind them is part of how they are spelled.
-            return end > 0 && line[0] | 0x20 == UInt8(ascii: "b") ? end : line.count
+        // BDAT has an argument; the other commands have none, and a blank behind them is part of how they are spelled.
+        default: return verb > 0 && line[0] | 0x20 == UInt8(ascii: "b") ? verb : line.count
         }
     }
 }
