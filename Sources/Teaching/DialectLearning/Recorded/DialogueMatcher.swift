@@ -29,7 +29,7 @@ public struct DialogueMatcher {
         var peers = dialogue.peers
         peers.serverName = peers.serverName ?? Self.name(in: dialogue.greeting)
         reader = EventReader(peers: peers)
-        wire = WireSigns(dialogue, serverName: peers.serverName)
+        wire = WireSigns(dialogue, peers: peers)
         view = MilterView(vantage: machine.vantage, of: dialogue)
         if machine.vantage.pairsCommandLines { assembler = LineAssembler(peers: peers) }
     }
@@ -62,7 +62,7 @@ public struct DialogueMatcher {
         let message = dialogue.exchanges[position].message
         if machine.vantage.seesConnection {
             matcher.answered(ReplyPattern.Class(dialogue.cause(ofMessageAt: position)))
-            for sign in wire.signs(ofMessageAt: position) { matcher.note(sign) }
+            for sign in wire.take() { matcher.note(sign) }
         }
         if wire.isAuthenticated(beforeMessageAt: position) { matcher.take(.auth, [UInt8]().span) }
         let line = message.bytes

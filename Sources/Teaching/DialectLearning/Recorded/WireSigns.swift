@@ -1,37 +1,46 @@
 import Dialects
 import SMTP
 
-/// What only the wire shows of a client's behaviour, message by message.
+/// What only the wire shows of a client's behaviour, message by message: a value machine, the
+/// messages of a record in, one after another, signs out.
 ///
 /// Where a record may mislead (bytes missing, one side not recorded, the order of events unknown) nothing is concluded.
 struct WireSigns {
     private let dialogue: Dialogue
-    private let serverName: String?
+    private var conduct: CommandConduct
+    private var next = 0
     /// Whether the record shows who spoke first: it has times, and the server's side.
     private let hasOrder: Bool
     /// How many messages were sent before the server first said what no server says in earnest. Honest software has its
     /// own ways to go on after that; they tell dialects apart, not software from engines.
     private let regular: Int
 
-    init(_ dialogue: Dialogue, serverName: String?) {
+    init(_ dialogue: Dialogue, peers: SessionPeers) {
         self.dialogue = dialogue
-        self.serverName = serverName
+        conduct = CommandConduct(peers: peers)
         regular = Self.regularCount(dialogue)
         hasOrder = !dialogue.hasGaps && dialogue.exchanges.contains { $0.message.time > 0 || ($0.reply?.time ?? 0) > 0 }
     }
 
-    /// The signs that the message at `index` shows.
-    func signs(ofMessageAt index: Int) -> [BehaviourSign] {
+    /// The signs that the next message shows.
+    mutating func take() -> [BehaviourSign] {
+        let index = next
+        next += 1
         let message = dialogue.exchanges[index].message
+        defer { if let code = dialogue.exchanges[index].reply?.code { conduct.replied(code) } }
         guard index < regular else { return message.kind == .tls ? [.startsTLS] : [] }
         var signs = orderSigns(index)
         switch message.kind {
         case .command(let verb):
             if message.lineEnd == .lf || message.lineEnd == .cr { signs.append(.endsLinesWrongly) }
             signs += commandSigns(verb, message.bytes, index)
-        case .unknownCommand: signs += LineSigns.unknown(message.bytes)
-        case .tls: signs.append(.startsTLS)
-        case .content, .authentication: break
+        case .unknownCommand:
+            conduct.takeOther()
+            signs += CommandConduct.unknown(message.bytes)
+        case .tls:
+            conduct.takeOther()
+            signs.append(.startsTLS)
+        case .content, .authentication: conduct.takeOther()
         }
         return signs
     }
@@ -49,7 +58,7 @@ struct WireSigns {
     }
 
     private static func isBinary(_ message: ClientMessage) -> Bool {
-        message.kind == .unknownCommand && LineSigns.isBinary(message.bytes)
+        message.kind == .unknownCommand && CommandConduct.isBinary(message.bytes)
     }
 
     private static func isRegular(_ reply: ServerReply, to message: ClientMessage?) -> Bool {
@@ -113,70 +122,19 @@ struct WireSigns {
 
     // MARK: Commands
 
-    private func commandSigns(_ verb: SMTPVerb, _ line: [UInt8], _ index: Int) -> [BehaviourSign] {
+    private mutating func commandSigns(_ verb: SMTPVerb, _ line: [UInt8], _ index: Int) -> [BehaviourSign] {
         var signs: [BehaviourSign] = []
         if index == 0, verb != .quit, let code = dialogue.greeting?.code, code >= 400,
             !dialogue.exchanges[0].message.isEarly
         {
             signs.append(.ignoresRefusedGreeting)
         }
-        switch verb {
-        case .helo, .ehlo: signs += greetingSigns(verb, line, index)
-        case .mail: signs += LineSigns.wording(line)
-        case .rcpt:
-            let mail = dialogue.exchanges[..<index].lastIndex { $0.message.verb == .mail }
-            if let mail {
-                if LineSigns.hasBlank(line), !LineSigns.hasBlank(dialogue.exchanges[mail].message.bytes) {
-                    signs.append(.blankInRecipientOnly)
-                }
-                let code = dialogue.exchanges[mail].reply?.code ?? 0
-                if mail == index - 1, code >= 400, hasWaited(index) { signs.append(.sendsRecipientAfterRefusedMail) }
-            }
-        case .data, .bdat: if isDataWithoutRecipient(index) { signs.append(.sendsDataWithoutRecipient) }
-        case .rset:
-            let before = index > 0 ? dialogue.exchanges[index - 1].message.verb : nil
-            if before == .helo || before == .ehlo { signs.append(.resetsFirst) }
-        case .auth:
+        if verb == .auth {
             let offer = dialogue.offer(beforeMessageAt: index)
             if !offer.isEmpty, !offer.contains(where: { $0.hasPrefix("AUTH") }) {
                 signs.append(.authenticatesUnoffered)
             }
-            let refused = dialogue.exchanges[..<index].count { $0.reply?.code == 535 }
-            if refused >= 2 { signs.append(.guessesPasswords) }
-        case .vrfy, .expn: signs.append(.asksForAddresses)
-        case .quit: if isRefused(index) { signs.append(.quitsAfterRefusal) }
-        case .noop, .help, .startTLS, .etrn: break
         }
-        return signs
-    }
-
-    private func greetingSigns(_ verb: SMTPVerb, _ line: [UInt8], _ index: Int) -> [BehaviourSign] {
-        var signs: [BehaviourSign] = []
-        let earlier = dialogue.exchanges[..<index].filter { $0.message.verb == .helo || $0.message.verb == .ehlo }
-        if verb == .helo, earlier.isEmpty { signs.append(.beginsWithHELO) }
-        let argument = CommandArguments.greeting(line)
-        if argument.isEmpty, let last = earlier.last, CommandArguments.greeting(last.message.bytes).isEmpty,
-            500...599 ~= last.reply?.code ?? 0
-        {
-            signs.append(.namesNothingAgain)
-        }
-        let isStranger = dialogue.peers.client.map { !$0.isLocal } ?? true
-        let name = String(decoding: argument, as: UTF8.self).lowercased()
-        if isStranger, name.contains("."), let serverName, serverName.hasSuffix("." + name) {
-            signs.append(.claimsRecipientDomain)
-        }
-        return signs
-    }
-
-    /// Whether all recipients of the transaction had been refused, and the client knew.
-    private func isDataWithoutRecipient(_ index: Int) -> Bool {
-        guard hasWaited(index), let mail = dialogue.exchanges[..<index].lastIndex(where: { $0.message.verb == .mail })
-        else { return false }
-        let recipients = dialogue.exchanges[(mail + 1)..<index].filter { $0.message.verb == .rcpt }
-        return !recipients.isEmpty && recipients.allSatisfy { ($0.reply?.code ?? 0) >= 400 }
-    }
-
-    private func isRefused(_ index: Int) -> Bool {
-        index > 0 && (dialogue.exchanges[index - 1].reply?.code ?? 0) >= 400
+        return signs + conduct.take(verb, line, hasWaited: hasWaited(index))
     }
 }
