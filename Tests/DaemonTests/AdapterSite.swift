@@ -110,9 +110,11 @@ struct AdapterSite {
             transcripts: TranscriptWriter(configuration), metrics: metrics,
             lessons: LessonDesk(configuration, key: key, keeper: keeper, metrics: metrics))
         state = DaemonState(
-            snapshot: DecisionSnapshot(
-                model: .starter(), modelSource: "built-in", policy: policy, learning: configuration.judgementRules),
-            memory: DecisionMemory(key: key, policy: policy), journal: journal, metrics: metrics)
+            memory: DecisionMemory(key: key, policy: policy), journal: journal, metrics: metrics
+        ) { _ in
+            DecisionSnapshot(
+                model: .starter(), modelSource: "built-in", policy: policy, learning: configuration.judgementRules)
+        }
     }
 
     /// What is kept to learn from once everything handed over is passed on.

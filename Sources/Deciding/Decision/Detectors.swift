@@ -6,7 +6,7 @@ import SpamTracker
 /// The detectors of one session. This is where a detector is added: a property, and a line in each of the two lists.
 struct Detectors: Sendable {
     /// How the client speaks, by what the filter is handed.
-    private var handed: Speech
+    private(set) var handed: Speech
     /// The same with its command lines, as long as all of them are told: one, or none. Apart from the session's own memory, which
     /// those without lines pay for too.
     private var lines: [Speech] = []
@@ -54,11 +54,10 @@ struct Detectors: Sendable {
         for index in others.indices { others[index].take(event, bytes) }
     }
 
-    /// How the client speaks, as far as it shows.
-    var speech: Speech { lines.first ?? handed }
-
-    /// The same by what the filter is handed alone.
-    var speechHanded: Speech { handed }
+    /// How the client speaks, as far as it shows. Lent, not copied: it is kilobytes, and asked for often.
+    var speech: Speech {
+        _read { if lines.isEmpty { yield handed } else { yield lines[0] } }
+    }
 
     /// Works out what the dialect machine says, before several ask for it.
     mutating func settle() { if lines.isEmpty { handed.settle() } else { lines[0].settle() } }
@@ -75,7 +74,6 @@ struct Detectors: Sendable {
     ) -> [Signal] {
         var found = earlier
         ask(lists, &found, attempt, configuration)
-        let speech = speech
         ask(speech.dialect, &found, attempt, configuration)
         if let siteDialect = speech.siteDialect { ask(siteDialect, &found, attempt, configuration) }
         ask(traps, &found, attempt, configuration)

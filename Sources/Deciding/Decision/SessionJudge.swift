@@ -86,14 +86,14 @@ public struct SessionJudge: Sendable {
     /// is handed. `nil` for any other.
     public var hostileLabel: String? {
         if session.detectors.speech.isHostile { return label }
-        return session.detectors.speechHanded.isHostile ? labelHanded : nil
+        return session.detectors.handed.isHostile ? labelHanded : nil
     }
 
     /// What the decision machine says, in a word for logs.
     public var label: String { session.detectors.speech.label }
 
     /// The same by what the filter is handed alone, without command lines.
-    public var labelHanded: String { session.detectors.speechHanded.label }
+    public var labelHanded: String { session.detectors.handed.label }
 
     /// Where the session is seen from: without command lines once one has been lost.
     public var vantage: Vantage { session.detectors.speech.vantage }

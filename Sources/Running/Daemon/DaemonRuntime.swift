@@ -106,16 +106,12 @@ public final class DaemonRuntime {
         self.senders = senders
         let hasPolicyService = sockets.hasPolicyService(configuration)
         let state = DaemonState(
-            snapshot: read.snapshot(
-                configuration, policy: policy,
-                vantages: Vantage.milters(
-                    hasPolicyService: hasPolicyService, hasCommandLines: !configuration.wireSocket.isEmpty,
-                    hasTap: !configuration.tapSocket.isEmpty)),
             memory: memory, journal: journal, metrics: metrics,
             greetings: hasPolicyService ? GreetingNotes() : nil,
             lines: configuration.wireSocket.isEmpty ? nil : LineDesk(),
             tap: configuration.tapSocket.isEmpty
-                ? nil : TapDesk(patience: .milliseconds(configuration.tapPatience)), senders: senders)
+                ? nil : TapDesk(patience: .milliseconds(configuration.tapPatience)), senders: senders
+        ) { read.snapshot(configuration, policy: policy, vantages: $0) }
         self.state = state
         let publisher = SnapshotPublisher(
             read.policy(of: configuration), settings: settings, state: state,

@@ -21,9 +21,7 @@ final class DaemonState: Sendable {
     let tap: TapDesk?
 
     /// What sessions can be seen from.
-    var vantages: [Vantage] {
-        Vantage.milters(hasPolicyService: greetings != nil, hasCommandLines: lines != nil, hasTap: tap != nil)
-    }
+    let vantages: [Vantage]
 
     /// Who writes to whom; `nil` where nobody counts.
     let senders: SenderService?
@@ -35,16 +33,20 @@ final class DaemonState: Sendable {
     private let sessions = Atomic<UInt64>(0)
     private let published = Atomic<UInt64>(0)
 
+    /// - Parameter snapshot: makes the first snapshot, for what sessions can be seen from.
     init(
-        snapshot: DecisionSnapshot, memory: DecisionMemory, journal: JournalService, metrics: DaemonMetrics,
-        greetings: GreetingNotes? = nil, lines: LineDesk? = nil, tap: TapDesk? = nil, senders: SenderService? = nil
+        memory: DecisionMemory, journal: JournalService, metrics: DaemonMetrics, greetings: GreetingNotes? = nil,
+        lines: LineDesk? = nil, tap: TapDesk? = nil, senders: SenderService? = nil,
+        snapshot: (_ vantages: [Vantage]) -> DecisionSnapshot
     ) {
+        vantages = Vantage.milters(
+            hasPolicyService: greetings != nil, hasCommandLines: lines != nil, hasTap: tap != nil)
         self.senders = senders
         self.metrics = metrics
         self.greetings = greetings
         self.lines = lines
         self.tap = tap
-        current = Mutex(snapshot)
+        current = Mutex(snapshot(vantages))
         self.memory = memory
         self.journal = journal
     }
