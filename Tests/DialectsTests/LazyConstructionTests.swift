@@ -6,9 +6,9 @@ import Testing
 /// The lazy construction comes to the places of the whole one, whatever it remembers and whoever else uses it.
 @Suite("Lazy construction")
 struct LazyConstructionTests {
-    static let vantages = [Vantage.milterPostfix, .milterPostfixPolicy, .milterSendmail]
-
-    @Test("Random families: the dialects of the reference, at places of the full construction", arguments: vantages)
+    @Test(
+        "Random families: the dialects of the reference, at places of the full construction",
+        arguments: Vantage.allCases)
     func families(vantage: Vantage) throws {
         var random = RandomModel(seed: 41)
         var alive = 0

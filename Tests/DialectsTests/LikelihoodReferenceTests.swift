@@ -8,8 +8,6 @@ import Testing
 /// definitions, says.
 @Suite("Likelihoods, held against the definitions")
 struct LikelihoodReferenceTests {
-    static let milters = [Vantage.milterPostfix, .milterPostfixPolicy, .milterSendmail]
-
     private func difference(_ posterior: DialectPosterior, _ reference: ReferenceLikelihood, _ model: DialectModel)
         -> String?
     {
@@ -33,7 +31,7 @@ struct LikelihoodReferenceTests {
         return nil
     }
 
-    /// Compares sessions of a model at a milter with what the definitions say; returns how many posteriors were compared.
+    /// Compares sessions of a model with what the definitions say; returns how many posteriors were compared.
     private func compare(
         _ machine: DecisionMachine, _ random: inout RandomModel, sessions: Int
     ) -> (compared: Int, problem: String?) {
@@ -41,7 +39,7 @@ struct LikelihoodReferenceTests {
         var compared = 0
         for _ in 0..<sessions {
             var matcher = DialectMatcher(machine: machine)
-            var expected = ReferenceLikelihood.AtMilter(reference)
+            var expected = ReferenceLikelihood.Session(reference)
             var taken: [Step] = []
             for step in random.session(of: machine.model, at: machine.vantage) {
                 matcher.take(step)
@@ -56,7 +54,7 @@ struct LikelihoodReferenceTests {
         return (compared, nil)
     }
 
-    @Test("Random families of dialects and sessions, with much memory and with hardly any", arguments: milters)
+    @Test("Random families of dialects and sessions, with much memory and with hardly any", arguments: Vantage.allCases)
     func families(vantage: Vantage) throws {
         var random = RandomModel(seed: 31)
         var compared = 0
@@ -73,14 +71,14 @@ struct LikelihoodReferenceTests {
         #expect(compared > 3_000)
     }
 
-    @Test("The starter model at a milter", arguments: milters)
-    func starterAtMilter(vantage: Vantage) throws {
+    @Test("The starter model", arguments: Vantage.allCases)
+    func starter(vantage: Vantage) throws {
         var random = RandomModel(seed: 32)
         let found = compare(DecisionMachine(model: Starter.model, vantage: vantage), &random, sessions: 6)
         #expect(found.problem == nil)
     }
 
-    @Test("Conversations on the wire")
+    @Test("Conversations on the wire, walked as they were recorded")
     func wire() throws {
         var random = RandomModel(seed: 33)
         var models = [Starter.model]
@@ -92,9 +90,9 @@ struct LikelihoodReferenceTests {
             for (number, dialect) in model.dialects.enumerated() where number % max(1, model.dialects.count / 6) == 0 {
                 let dialogue = DialectWalk.dialogue(of: dialect, seed: UInt64(number), length: 10)
                 var walk = DialogueMatcher(machine: machine, dialogue: dialogue)
-                var expected = ReferenceLikelihood.AtWire(reference, dialogue)
+                var expected = ReferenceLikelihood.Session(reference)
                 while walk.step() {
-                    expected.step()
+                    for step in dialogue.steps(at: walk.position - 1, tellingReply: true) { expected.take(step) }
                     compared += 1
                     let problem = difference(walk.matcher.posterior, expected.reference, model)
                     guard let problem else { continue }
@@ -124,7 +122,7 @@ struct LikelihoodReferenceTests {
         }
         let model = try DialectDocument.model(from: text, file: "m").get()
         let machine = DecisionMachine(model: model, vantage: .milterPostfix)
-        var expected = ReferenceLikelihood.AtMilter(ReferenceLikelihood(model: model, vantage: .milterPostfix))
+        var expected = ReferenceLikelihood.Session(ReferenceLikelihood(model: model, vantage: .milterPostfix))
         var matcher = DialectMatcher(machine: machine)
         for number in 0..<60 {
             for step in [Step.helo("own\(number).example"), .helo("mail.example.net")] {

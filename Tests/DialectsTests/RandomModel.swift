@@ -40,6 +40,19 @@ struct RandomModel {
         .unknown("HELP me"), .unknown("YBAR"), .abort, .abort,
     ]
 
+    private static let lines: [Step] =
+        [
+            "EHLO mail.example.net", "ehlo friend", "HELO friend", "Helo own.net", "HELO x.net", "EHLO  y.x.net",
+            "EHLO", "HELO a b", "EHLO [203.0.113.9]", "MAIL FROM:<a@b>", "mail from:<a@b>", "MAIL FROM: <x@y>",
+            "MAIL FROM:<>", "MAIL FROM:a@b", "MAIL FROM:<x@y> SIZE=7", "MAIL FROM:<x@y> SIZE=x BODY=8BITMIME",
+            "MAIL x", "RCPT TO:<a@b>", "Rcpt To:<x@Y>", "RCPT TO: <c@d>", "RCPT TO:<a@b> NOTIFY=NEVER", "RCPT",
+            "DATA", "data", "DATA ", "BDAT 4 LAST", "RSET", "rset", "QUIT", "quit", "NOOP", "NOOP x", "STARTTLS",
+            "HELP me", "AUTH PLAIN x", "VRFY a", "XFOO", "XFOO 1", "YBAR", "", "GET / HTTP/1.1",
+        ].map(Step.line) + [
+            .answered(.positive), .answered(.transient), .answered(.permanent), .header("A", " x"), .header("B", "x"),
+            .endOfHeaders,
+        ]
+
     /// A document of one to five dialects.
     mutating func model() throws -> DialectModel {
         var text = "argot-dialects 1\n"
@@ -103,13 +116,22 @@ struct RandomModel {
     mutating func session(of model: DialectModel, at vantage: Vantage) -> [Step] {
         var steps: [Step] = []
         if let dialect = model.dialects.randomElement(using: &generator), generator.next() % 8 > 0 {
-            steps = DialectWalk.steps(of: dialect, at: vantage, seed: generator.next(), length: 12)
+            steps =
+                vantage.seesCommandLines
+                ? lines(of: dialect) : DialectWalk.steps(of: dialect, at: vantage, seed: generator.next(), length: 12)
         }
+        let others = vantage.seesCommandLines ? Self.lines : Self.steps
         for _ in 0..<Int.random(in: 0...3, using: &generator) {
             let place = Int.random(in: 0...steps.count, using: &generator)
-            steps.insert(Self.steps.randomElement(using: &generator)!, at: place)
+            steps.insert(others.randomElement(using: &generator)!, at: place)
         }
-        while steps.count < 4 { steps.append(Self.steps.randomElement(using: &generator)!) }
+        while steps.count < 4 { steps.append(others.randomElement(using: &generator)!) }
         return steps
+    }
+
+    /// The lines of a conversation, with some of the replies to them.
+    private mutating func lines(of dialect: Dialect) -> [Step] {
+        let dialogue = DialectWalk.dialogue(of: dialect, seed: generator.next(), length: 12)
+        return dialogue.exchanges.indices.flatMap { dialogue.steps(at: $0, tellingReply: generator.next() % 2 == 0) }
     }
 }

@@ -33,8 +33,8 @@ struct ReferenceLikelihood {
     private static let slots = TemplateIndex.Slot.allCases.count
 
     private let model: DialectModel
-    private let vantage: Vantage
-    private let matching: ReferenceMatch
+    let vantage: Vantage
+    let matching: ReferenceMatch
     /// By dialect: how often a kind of message follows in a context; and the greetings that come first.
     private let chains: [(shares: [Turn: Double], first: Set<Word>)]
 
@@ -189,7 +189,8 @@ struct ReferenceLikelihood {
         }
         var rates: [Word: Double] = [:]
         for (word, template) in words {
-            rates[word] = TemplateRarity(vantage: vantage).probability(of: template, after: mail)
+            rates[word] = TemplateRarity(vantage: vantage).probability(
+                of: template, after: mail.map { SpellingStyle($0.text) })
         }
         let first = words[0].word.slot == 0 ? chains[dialect].first : []
         let worths = rates.filter { taken.contains($0.key) }.map { word, rate in
@@ -247,160 +248,5 @@ struct ReferenceLikelihood {
         for number in weights.indices where model.dialects[number].dialectClass.isHostile { weights[number] *= conduct }
         let total = weights.reduce(software + engine * conduct, +)
         return (weights.map { $0 / total }, software / total, engine * conduct / total)
-    }
-}
-
-// MARK: What observers are shown
-
-extension ReferenceLikelihood {
-    /// A milter's session, replies and aborts kept.
-    struct AtMilter {
-        var reference: ReferenceLikelihood
-        private var reply = ReplyPattern.Class.unknown
-        private var isAbortPending = false
-        private var sender: String?
-        private var headers: [(name: String, value: String)] = []
-
-        init(_ reference: ReferenceLikelihood) { self.reference = reference }
-
-        private mutating func message(
-            _ slot: TemplateIndex.Slot, isAborted: Bool = false, _ takes: (MessageTemplate.Content) -> Bool
-        ) {
-            reference.message(slot, after: reply, isAborted: isAborted) { takes($0.content) }
-            reply = .unknown
-        }
-
-        private mutating func flush() {
-            guard isAbortPending else { return }
-            isAbortPending = false
-            message(.reset) { $0 == .reset }
-        }
-
-        mutating func take(_ step: Step) {
-            let matching = reference.matching
-            switch step {
-            case .helo(let argument):
-                let isAborted = isAbortPending
-                isAbortPending = false
-                message(.helo, isAborted: isAborted) {
-                    if case .helo(let pattern, _) = $0 { matching.takes(pattern, argument) } else { false }
-                }
-            case .startTLS: message(.startTLS) { $0 == .startTLS }
-            case .proto(let isExtended):
-                if reference.vantage.tellsHELOFromEHLO { reference.greeted(isExtended: isExtended) }
-            case .mail(let arguments):
-                flush()
-                headers = []
-                let text = arguments[0]
-                sender = text.hasPrefix("<") && text.hasSuffix(">") ? String(text.dropFirst().dropLast()) : text
-                message(.mail) {
-                    guard case .mail(let address, let list) = $0 else { return false }
-                    return matching.takes(address, list, arguments, sender: nil)
-                }
-            case .recipient(let arguments):
-                flush()
-                message(.recipient) { [sender] in
-                    guard case .recipient(let address, let list) = $0 else { return false }
-                    return matching.takes(address, list, arguments, sender: sender)
-                }
-                reply = .positive
-            case .answered(let told): reply = told
-            case .data: message(.data) { $0 == .data }
-            case .header(let name, let value): headers.append((name, value))
-            case .endOfHeaders:
-                message(.message) { [headers] in
-                    if case .message(let layout) = $0 { matching.takes(layout, headers) } else { false }
-                }
-            case .unknown(let command):
-                if ["HELP", "EXPN", "VRFY", "NOOP", "ETRN"].contains(command.prefix { $0 != " " }.uppercased()) {
-                    return
-                }
-                flush()
-                message(.unknown) {
-                    if case .unknown(let word) = $0 { matching.takes(word, command: command) } else { false }
-                }
-                reply = .permanent
-            case .abort: isAbortPending = true
-            }
-        }
-    }
-}
-
-extension ReferenceLikelihood {
-    /// A conversation on the wire, line by line.
-    struct AtWire {
-        var reference: ReferenceLikelihood
-        private let dialogue: Dialogue
-        private var position = 0
-        private var sender: String?
-
-        init(_ reference: ReferenceLikelihood, _ dialogue: Dialogue) {
-            self.reference = reference
-            self.dialogue = dialogue
-        }
-
-        mutating func step() {
-            let message = dialogue.exchanges[position].message
-            let reply = ReplyPattern.Class(dialogue.cause(ofMessageAt: position))
-            let matching = reference.matching
-            position += 1
-            switch message.kind {
-            case .authentication, .tls: return
-            case .unknownCommand:
-                let line = String(decoding: message.bytes, as: UTF8.self)
-                reference.message(.unknown, after: reply) {
-                    if case .unknown(let word) = $0.content { matching.takes(word, command: line) } else { false }
-                }
-            case .content:
-                let headers = message.headers.map {
-                    (name: String(decoding: $0.name, as: UTF8.self), value: String(decoding: $0.value, as: UTF8.self))
-                }
-                reference.message(.message, after: reply) {
-                    if case .message(let layout) = $0.content { matching.takes(layout, headers) } else { false }
-                }
-            case .command(let verb): command(verb, message.bytes, after: reply)
-            }
-        }
-
-        private mutating func command(_ verb: SMTPVerb, _ line: [UInt8], after reply: ReplyPattern.Class) {
-            let matching = reference.matching
-            func fixed(_ slot: TemplateIndex.Slot) -> String {
-                String(decoding: line.prefix(SpellingTable.fixedCount(of: line.span, slot: slot)), as: UTF8.self)
-            }
-            func isSpelled(_ template: MessageTemplate, _ slot: TemplateIndex.Slot) -> Bool {
-                SpellingTable.fixedPart(of: template, slot: slot) == fixed(slot)
-            }
-            func words(_ bytes: [UInt8]) -> [String] {
-                bytes.split(separator: 0, omittingEmptySubsequences: false).map { String(decoding: $0, as: UTF8.self) }
-            }
-            switch verb {
-            case .helo, .ehlo:
-                let argument = String(decoding: CommandArguments.greeting(line), as: UTF8.self)
-                reference.message(.helo, after: reply) {
-                    guard case .helo(let pattern, _) = $0.content else { return false }
-                    return matching.takes(pattern, argument) && ($0.isOwned || isSpelled($0, .helo))
-                }
-            case .mail:
-                let arguments = words(CommandArguments.path(line))
-                let text = arguments[0]
-                sender = text.hasPrefix("<") && text.hasSuffix(">") ? String(text.dropFirst().dropLast()) : text
-                reference.message(.mail, after: reply) {
-                    guard case .mail(let address, let list) = $0.content else { return false }
-                    return matching.takes(address, list, arguments, sender: nil) && isSpelled($0, .mail)
-                }
-            case .rcpt:
-                let arguments = words(CommandArguments.path(line))
-                reference.message(.recipient, after: reply) { [sender] in
-                    guard case .recipient(let address, let list) = $0.content else { return false }
-                    return matching.takes(address, list, arguments, sender: sender) && isSpelled($0, .recipient)
-                }
-            case .data, .bdat: reference.message(.data, after: reply) { isSpelled($0, .data) }
-            case .rset: reference.message(.reset, after: reply) { isSpelled($0, .reset) }
-            case .startTLS: reference.message(.startTLS, after: reply) { isSpelled($0, .startTLS) }
-            case .quit: reference.message(.quit, after: reply) { isSpelled($0, .quit) }
-            case .noop, .vrfy, .expn, .help, .auth, .etrn:
-                reference.message(.other, after: reply) { isSpelled($0, .other) }
-            }
-        }
     }
 }

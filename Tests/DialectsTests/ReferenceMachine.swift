@@ -18,11 +18,13 @@ struct ReferenceMachine {
     private var isExtended: Bool?
     private var sender: String?
     private var headers: [(name: String, value: String)] = []
+    private var lines: ReferenceLines
 
     init(model: DialectModel, vantage: Vantage) {
         self.model = model
         self.vantage = vantage
         matching = ReferenceMatch(model)
+        lines = ReferenceLines(matching)
         positions = model.dialects.map { _ in [Position(state: 0, inTransaction: false, isExtended: nil)] }
     }
 
@@ -79,6 +81,9 @@ struct ReferenceMachine {
             }
             reply = .permanent
         case .abort: isResetPending = true
+        case .line(let line):
+            if case .mail = SMTPVerb(line: line.utf8) { headers = [] }
+            moveByTemplate(lines.read(line).takes)
         }
     }
 
@@ -89,6 +94,10 @@ struct ReferenceMachine {
     }
 
     private mutating func move(_ takes: (MessageTemplate.Content) -> Bool) {
+        moveByTemplate { takes($0.content) }
+    }
+
+    private mutating func moveByTemplate(_ takes: (MessageTemplate) -> Bool) {
         positions = zip(model.dialects, positions).map { dialect, set in
             Set(set.flatMap { next(dialect, $0, knowing: reply, seen: [], takes) })
         }
@@ -98,7 +107,7 @@ struct ReferenceMachine {
     /// Where a client at `position` can be after one message that shows and is taken, silent ones passed through.
     private func next(
         _ dialect: Dialect, _ position: Position, knowing reply: ReplyPattern.Class, seen: Set<Position>,
-        _ takes: (MessageTemplate.Content) -> Bool
+        _ takes: (MessageTemplate) -> Bool
     ) -> [Position] {
         var result: [Position] = []
         for way in dialect.transitions where way.source == position.state {
@@ -112,7 +121,7 @@ struct ReferenceMachine {
                 default: to.inTransaction = position.inTransaction
                 }
                 if template.isVisible(at: vantage, inTransaction: to.inTransaction) {
-                    guard takes(template.content) else { continue }
+                    guard takes(template) else { continue }
                     if case .helo(_, let isExtended) = template.content { to.isExtended = isExtended }
                     if case .mail = template.content, vantage.tellsHELOFromEHLO, let isExtended,
                         let greeting = position.isExtended, greeting != isExtended

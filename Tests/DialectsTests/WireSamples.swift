@@ -1,6 +1,7 @@
-import DialectLearning
 import Dialects
 import SMTP
+
+@testable import DialectLearning
 
 extension ServerReply {
     /// A reply of one line.
@@ -48,6 +49,22 @@ extension Dialogue {
         Dialogue(
             peers: SessionPeers(client: client, server: Site.serverAddress, serverPort: port), greeting: greeting,
             exchanges: exchanges.map { Exchange(message: $0.0, reply: $0.1) })
+    }
+
+    /// What an observer of lines is told of one message, after the reply that it follows if that is told.
+    func steps(at position: Int, tellingReply: Bool) -> [Step] {
+        let message = exchanges[position].message
+        let reply = tellingReply ? ReplyPattern.Class(cause(ofMessageAt: position)) : .unknown
+        let told: [Step] = reply == .unknown ? [] : [.answered(reply)]
+        switch message.kind {
+        case .authentication, .tls: return []
+        case .command, .unknownCommand: return told + [.line(String(decoding: message.bytes, as: UTF8.self))]
+        case .content:
+            let headers = message.headers.map { name, value in
+                Step.header(String(decoding: name, as: UTF8.self), String(decoding: value, as: UTF8.self))
+            }
+            return told + headers + [.endOfHeaders]
+        }
     }
 
     /// The same conversation with this session's signs at its end.
