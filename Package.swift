@@ -97,6 +97,7 @@ let rooms: [Target] = [
     room("Spectral", on: .foundations, ["CSpectra"]),
     room("SQLite", on: .foundations, ["CSQLite"]),
     room("KeyedHashing", on: .foundations, ["CSodium", "SMTP"]),
+    room("Signing", on: .foundations, ["CSodium", "SMTP"]),
 
     // Listening: bytes become events.
     room("Wire", on: .listening, ["SMTP"]),
@@ -145,11 +146,18 @@ let rooms: [Target] = [
             "SQLite", "Threads",
         ]),
 
+    room(
+        "SenderExchange", on: .keeping,
+        ["Decision", "Documents", "Files", "Keeping", "Signing", "SMTP", "SpamTracker"]),
+
     // Teaching: what learns, judges itself and simulates. The daemon links none of it.
     room("DialectLearning", on: .teaching, ["Dialects", "Files", "Sessions", "SMTP", "Tap"]),
     room(
         "EnvelopeTraining", on: .teaching, ["Envelopes", "Files", "Judgements", "SMTP"], settings: optimisedSettings),
     room("SenderLab", on: .teaching, ["Files", "SMTP", "SpamTracker", "Spectral"]),
+    room(
+        "FirstLevel", on: .teaching,
+        ["Files", "SenderExchange", "Signing", "SMTP", "SpamTracker", "Spectral"]),
     room(
         "DialectReputation", on: .teaching,
         ["DialectLearning", "Dialects", "Envelopes", "Judgements", "Keeping", "SMTP", "Spectral"]),
@@ -179,7 +187,7 @@ let rooms: [Target] = [
     // Running: the administrator's file, the control socket, the daemon.
     room(
         "Configuration", on: .running,
-        ["Judgements", "Keeping", "KeyedHashing", "Memory", "Policy", "SMTP", "SQLiteStore"]),
+        ["Judgements", "Keeping", "KeyedHashing", "Memory", "Policy", "Signing", "SMTP", "SQLiteStore"]),
     room("Control", on: .running, ["Judgements", "SMTP", "Sockets"]),
     room(
         "Tapping", on: .running,
@@ -190,7 +198,8 @@ let rooms: [Target] = [
         "Daemon", on: .running,
         [
             "Configuration", "Control", "Decision", "Dialects", "Envelopes", "Files", "Judgements", "Keeping",
-            "KeyedHashing", "Memory", "Milter", "MilterLib", "Policy", "PolicyService", "Sessions", "SMTP", "Sockets",
+            "KeyedHashing", "Memory", "Milter", "MilterLib", "Policy", "PolicyService", "SenderExchange", "Sessions",
+            "Signing", "SMTP", "Sockets",
             "SpamTracker", "Spectral", "Tap", "Threads", "WireHook", logging, system,
         ]),
 
@@ -206,9 +215,10 @@ let rooms: [Target] = [
         "Commands", on: .speaking,
         [
             "Captures", "Configuration", "Control", "Decision", "Diagnosis", "DialectLearning", "DialectReputation",
-            "Dialects", "EnvelopeTraining", "Envelopes", "Evaluation", "Files", "Following", "Importing", "Judgements",
+            "Dialects", "EnvelopeTraining", "Envelopes", "Evaluation", "Files", "FirstLevel", "Following", "Importing",
+            "Judgements",
             "Keeping", "KeyedHashing", "LogLines", "MailLogs", "Memory", "Policy", "Processes", "Promotion",
-            "SenderLab", "Sessions",
+            "SenderExchange", "SenderLab", "Sessions", "Signing",
             "Sink", "SMTP", "Sockets", "SpamTracker", "Spectral", "StoredMail", "Terminal", argumentParser, system,
         ]),
 
@@ -330,6 +340,7 @@ let examples: [Target] = [
 let tests: [Target] = [
     testTarget("SMTPTests", ["Seeded", "SMTP"]),
     testTarget("JudgementsTests", ["Judgements", "SMTP"]),
+    testTarget("SigningTests", ["ScratchFiles", "Seeded", "Signing", "SMTP"]),
     testTarget("WireTests", ["Seeded", "SMTP", "Wire"]),
     testTarget("ThreadsTests", ["Seeded", "Threads"]),
     testTarget(
@@ -372,6 +383,18 @@ let tests: [Target] = [
         ["Dialects", "EnvelopeTraining", "Evaluation", "Judgements", "ScratchFiles", "SMTP", "Spectral"]),
     testTarget("ImportingTests", ["Files", "Importing", "Keeping", "LogLines", "ScratchFiles", "SMTP", "Sessions"]),
     testTarget("SenderLabTests", ["Files", "ScratchFiles", "Seeded", "SenderLab", "SMTP", "SpamTracker"]),
+    testTarget(
+        "SenderExchangeTests",
+        [
+            "Decision", "Keeping", "KeyedHashing", "ScratchFiles", "Seeded", "SenderExchange", "Signing", "SMTP",
+            "SpamTracker", "SQLiteStore",
+        ]),
+    testTarget(
+        "FirstLevelTests",
+        [
+            "Decision", "FirstLevel", "KeyedHashing", "ScratchFiles", "Seeded", "SenderExchange", "Signing", "SMTP",
+            "SpamTracker",
+        ]),
     testTarget("SinkTests", ["ClientLab", "Dialects", "Sink", "Seeded", "Sessions", "SMTP"]),
     testTarget("ControlTests", ["Control", "Judgements", "Seeded", "SMTP", "Sockets"]),
     testTarget("DiagnosisTests", ["Diagnosis", "Keeping", "Processes", "SMTP", "Sockets"]),
@@ -403,7 +426,8 @@ let tests: [Target] = [
         "DaemonTests",
         [
             "Configuration", "Control", "Daemon", "Decision", "Dialects", "Envelopes", "Judgements", "Keeping",
-            "KeyedHashing", "Milter", "Memory", "Policy", "Seeded", "SMTP", "Sockets", "SpamTracker", "SQLiteStore",
+            "KeyedHashing", "Milter", "Memory", "Policy", "ScratchFiles", "Seeded", "SenderExchange", "Signing", "SMTP",
+            "Sockets", "SpamTracker", "SQLiteStore",
             "Tap", "Threads", "WireHook", logging,
         ]),
     testTarget(

@@ -35,6 +35,11 @@ let samples: [String: (written: String, rendered: String)] = [
     "senders_interval": ("600", "10m"),
     "senders_trusted_domains": ("Lab.example", "lab.example"),
     "senders_learn_from_dialects": ("yes", "yes"),
+    "senders_snapshot": ("/var/lib/argot/group", "/var/lib/argot/group"),
+    "senders_snapshot_keys": (
+        "ED25519:\(String(repeating: "0A", count: 32))", "ed25519:\(String(repeating: "0a", count: 32))"
+    ),
+    "senders_snapshot_lifetime": ("1d", "1d"),
     "senders_period": ("12h", "12h"),
     "senders_retention": ("14d", "14d"),
     "senders_cells": ("1000000", "1000000"),

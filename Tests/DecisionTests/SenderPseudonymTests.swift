@@ -130,4 +130,30 @@ struct SenderPseudonymTests {
         #expect(unknown.domains == 2)
         #expect(unknown.confidence == 0)
     }
+
+    @Test("whoever has the key can turn a pseudonym back, and nobody else")
+    func turnsBack() throws {
+        let pseudonyms = SenderPseudonyms(key: key)
+        var senders = try ["192.0.2.1", "0.0.0.0", "255.255.255.255", "2001:db8:1:2::1", "2a01::", "fe80::1"].map {
+            SenderKey(try address($0))
+        }
+        for number: UInt64 in 1..<2_000 {
+            senders.append(SenderKey(bits: 1 << 32 | (number &* 0x9e37_79b9 & 0xffff_ffff)))
+            senders.append(SenderKey(bits: number << 48 | number &* 0x9e37_79b9))
+        }
+        for sender in senders { #expect(pseudonyms.sender(named: pseudonyms.pseudonym(of: sender)) == sender) }
+        let others = SenderPseudonyms(key: .random())
+        #expect(others.sender(named: pseudonyms.pseudonym(of: senders[0])) != senders[0])
+        #expect(others.groupID != pseudonyms.groupID)
+    }
+
+    /// The network whose image would have been 0 has another's, so it is the one that matters.
+    @Test("every IPv6 /16 but ::/16 is turned back", arguments: 0..<4)
+    func turnsBackAllOfIPv6(_ round: Int) {
+        let pseudonyms = SenderPseudonyms(key: .random())
+        for part: UInt64 in 1...0xffff where part % 4 == UInt64(round) {
+            let sender = SenderKey(bits: part << 48)
+            #expect(pseudonyms.sender(named: pseudonyms.pseudonym(of: sender)) == sender)
+        }
+    }
 }

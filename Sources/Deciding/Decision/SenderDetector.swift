@@ -12,6 +12,8 @@ struct SenderDetector: SessionDetector {
     /// The senders' scores in force when the session began; `nil` without any.
     private let scores: SenderScores?
     private let senderKey: SenderKey?
+    /// The same for the group of sites, where there is one.
+    private let sharedSender: SenderKey?
     /// The domains asked for, as the scores know them.
     private var domains: [UInt64] = []
     private var isAuthenticated = false
@@ -28,6 +30,7 @@ struct SenderDetector: SessionDetector {
         self.client = client
         self.scores = scores
         senderKey = scores.flatMap { scores in client.map { scores.sender($0) } }
+        sharedSender = scores.flatMap { scores in client.flatMap { scores.sharedSender($0) } }
     }
 
     /// Remembers a recipient, refused or not.
@@ -50,7 +53,7 @@ struct SenderDetector: SessionDetector {
     /// What the scores say of whom the client writes to. O(recipients).
     func finding(at now: UnixTime) -> SenderFinding? {
         guard let scores, let senderKey, last != nil else { return nil }
-        return scores.finding(on: senderKey, domains: domains, at: now)
+        return scores.finding(on: senderKey, sharedSender: sharedSender, domains: domains, at: now)
     }
 
     func find(_ found: inout [Signal], in attempt: DeliveryAttempt, under configuration: PolicyConfiguration) {

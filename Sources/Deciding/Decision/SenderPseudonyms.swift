@@ -67,6 +67,36 @@ public struct SenderPseudonyms: Sendable {
         return SenderKey(bits: pseudonym)
     }
 
+    /// The sender that has a pseudonym: whoever holds the key can turn pseudonyms back. Some microseconds.
+    public func sender(named pseudonym: SenderKey) -> SenderKey {
+        let width: UInt64 = pseudonym.isIPv4 ? 8 : 16
+        var parent: UInt64 = 0
+        for step: UInt8 in 0..<4 {
+            let image = pseudonym.bits >> (width * UInt64(3 - step)) & (1 << width - 1)
+            let level = step + (pseudonym.isIPv4 ? 0 : 4)
+            var part = unpermuted(image, width: width, under: parent, level: level)
+            if !pseudonym.isIPv4, step == 0, part == 0 {
+                // The network whose image would have been 0 walked past it, to the image of ::/16.
+                let walked = unpermuted(0, width: width, under: parent, level: level)
+                part = walked == 0 ? part : walked
+            }
+            parent = parent << width | part
+        }
+        return SenderKey(bits: (pseudonym.isIPv4 ? 1 << 32 : 0) | parent)
+    }
+
+    /// What stands for a domain's keyed hash outside of the site: another hash, so that what leaves the site cannot be held
+    /// against its database.
+    public func sharedColumn(of domain: UInt64) -> UInt64 {
+        let bytes = (0..<8).map { UInt8(truncatingIfNeeded: domain >> UInt64(8 * $0)) }
+        return UInt64(truncatingIfNeeded: key.digest(domain: "shared-column", parts: [bytes]))
+    }
+
+    /// A number by which holders of one key know each other, and which says nothing of the key.
+    public var groupID: UInt64 {
+        UInt64(truncatingIfNeeded: key.digest(domain: "sender-group", parts: [[UInt8]]()))
+    }
+
     /// The keyed hash of a domain, in any spelling.
     public func domain(_ name: String) -> UInt64 {
         UInt64(truncatingIfNeeded: key.digest(domain: "sender-domain", parts: [MailDomain.folded(name).utf8]))
@@ -88,6 +118,23 @@ public struct SenderPseudonyms: Sendable {
             for byte in 0..<2 { message[Self.place + 10 + byte] = UInt8(truncatingIfNeeded: right >> UInt64(8 * byte)) }
             let digest = UInt64(truncatingIfNeeded: key.digest(message))
             (left, right) = (right, (left ^ digest) & mask)
+        }
+        return left << half | right
+    }
+
+    /// The value that `permuted` makes `image` of.
+    private func unpermuted(_ image: UInt64, width: UInt64, under parent: UInt64, level: UInt8) -> UInt64 {
+        let half = width / 2
+        let mask: UInt64 = (1 << half) - 1
+        var (left, right) = (image >> half & mask, image & mask)
+        var message = Self.frame
+        message[Self.place] = level
+        for byte in 0..<8 { message[Self.place + 2 + byte] = UInt8(truncatingIfNeeded: parent >> UInt64(8 * byte)) }
+        for round: UInt8 in (0..<4).reversed() {
+            message[Self.place + 1] = round
+            for byte in 0..<2 { message[Self.place + 10 + byte] = UInt8(truncatingIfNeeded: left >> UInt64(8 * byte)) }
+            let digest = UInt64(truncatingIfNeeded: key.digest(message))
+            (left, right) = ((right ^ digest) & mask, left)
         }
         return left << half | right
     }

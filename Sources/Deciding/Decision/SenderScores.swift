@@ -15,26 +15,63 @@ public final class SenderScores: Sendable {
 
     private let naming: Naming
 
+    /// Whether the site has scores of its own.
+    private let isOwn: Bool
+
+    /// What a group of sites says; `nil` without one.
+    public let shared: SharedScores?
+
     /// Scores by pseudonyms, as a daemon has them.
-    public init(_ snapshot: ScoreSnapshot, pseudonyms: SenderPseudonyms) {
+    public init(_ snapshot: ScoreSnapshot, pseudonyms: SenderPseudonyms, shared: SharedScores? = nil) {
         self.snapshot = snapshot
+        self.shared = shared
+        isOwn = true
         naming = .pseudonyms(pseudonyms, DomainNumbers(snapshot.table))
+    }
+
+    /// No scores of the site's own, only what a group of sites says.
+    public init(shared: SharedScores, pseudonyms: SenderPseudonyms) {
+        snapshot = ScoreSnapshot(SenderModel(), created: UnixTime(seconds: 0))
+        self.shared = shared
+        isOwn = false
+        naming = .pseudonyms(pseudonyms, DomainNumbers(snapshot.table))
+    }
+
+    /// The same scores with what a group of sites says now; `nil` for nothing.
+    public init(_ scores: SenderScores, shared: SharedScores?) {
+        snapshot = scores.snapshot
+        naming = scores.naming
+        isOwn = scores.isOwn
+        self.shared = shared
     }
 
     /// Scores by addresses and domains' names, as a model has them that was made from a list of mails.
     public init(_ snapshot: ScoreSnapshot, prefixes: SenderPrefixes = SenderPrefixes()) {
         self.snapshot = snapshot
+        shared = nil
+        isOwn = true
         naming = .clear(prefixes)
     }
 
     /// What is to be thought of a sender that now writes to these domains, beside those of its row. What `domain` gives for
-    /// them is given. O(domains).
-    public func finding(on sender: SenderKey, domains: [UInt64], at now: UnixTime) -> SenderFinding {
+    /// them is given. Of this site's own scores and the group's that one holds which has more to go by; between equals the
+    /// site's own. O(domains).
+    ///
+    /// - Parameter sharedSender: what ``sharedSender(_:)`` gives for the sender.
+    public func finding(
+        on sender: SenderKey, sharedSender: SenderKey? = nil, domains: [UInt64], at now: UnixTime
+    ) -> SenderFinding {
         let score = snapshot.score(of: sender, domains: numbers(of: domains))
-        return SenderFinding(
+        let own = SenderFinding(
             probability: score.probability, confidence: score.confidence, cluster: score.cluster,
             domains: score.domainCount, age: max(0, snapshot.age(at: now)))
+        guard let shared, let sharedSender else { return own }
+        let theirs = shared.finding(on: sharedSender, domains: domains, at: now)
+        return theirs.confidence > own.confidence || !isOwn ? theirs : own
     }
+
+    /// What stands for a client with the group; `nil` without one.
+    public func sharedSender(_ client: ClientAddress) -> SenderKey? { shared?.sender(client) }
 
     private func numbers(of domains: [UInt64]) -> [UInt32] {
         switch naming {

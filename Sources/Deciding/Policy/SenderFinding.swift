@@ -15,21 +15,28 @@ public struct SenderFinding: Sendable, Hashable {
     /// The age of the scores, in seconds.
     public var age: Int64
 
+    /// Whether a group of sites says so (`senders_snapshot`), and not this site's own counts.
+    public var isShared = false
+
     /// A finding of its parts.
-    public init(probability: Double, confidence: Double, cluster: Int?, domains: Int, age: Int64) {
+    public init(
+        probability: Double, confidence: Double, cluster: Int?, domains: Int, age: Int64, isShared: Bool = false
+    ) {
         self.probability = probability
         self.confidence = confidence
         self.cluster = cluster
         self.domains = domains
         self.age = age
+        self.isShared = isShared
     }
 }
 
 extension SenderFinding: CustomStringConvertible {
-    /// The finding as logs and the journal show it: `p=0.97,confidence=0.60,cluster=3,domains=4,age=120s`.
+    /// The finding as logs and the journal show it: `p=0.97,confidence=0.60,cluster=3,domains=4,age=120s`, with `,shared`
+    /// behind it where a group of sites says so.
     public var description: String {
         "p=\(Self.two(probability)),confidence=\(Self.two(confidence)),cluster=\(cluster.map(String.init) ?? "-"),"
-            + "domains=\(domains),age=\(age)s"
+            + "domains=\(domains),age=\(age)s" + (isShared ? ",shared" : "")
     }
 
     private static func two(_ share: Double) -> String {

@@ -30,6 +30,18 @@ public struct DataDirectory: Hashable, Sendable {
     /// What of that is not learned again.
     public var senderBase: String { path + "/senders.base" }
 
+    /// The key that this site signs what it submits to a group of sites with.
+    public var signingKey: String { path + "/signing.key" }
+
+    /// The key under which the sites of a group name senders.
+    public var groupKey: String { path + "/group.key" }
+
+    /// How far this site's counts were submitted.
+    public var submissionProgress: String { path + "/senders.submitted" }
+
+    /// The last good snapshot of a group.
+    public var senderSnapshot: String { path + "/senders.snapshot" }
+
     /// Since when model and traps decide.
     public var decisionAge: String { path + "/decision.seen" }
 

@@ -154,6 +154,15 @@ public struct Configuration: Sendable, Hashable {
     /// The leading bits of an IPv6 address that make a sender.
     public var senderIPv6PrefixLength = 64
 
+    /// The file with what a group of sites has found out about senders; empty for none.
+    public var senderSnapshot = ""
+
+    /// Whose signature on it is believed: public keys as text.
+    public var senderSnapshotKeys: [String] = []
+
+    /// How many seconds old it may be.
+    public var senderSnapshotLifetime: Int64 = 3 * 86_400
+
     /// How many days verdicts are kept.
     public var journalDays = 30
 

@@ -54,6 +54,9 @@ public struct ConfigurationKey: Sendable {
         /// Header fields, and what their values mean.
         case filterHeaders = "list of header fields"
 
+        /// Keys that signatures are checked with.
+        case publicKeys = "list of public keys"
+
         /// Mail addresses.
         case mailAddresses = "list of mail addresses"
 

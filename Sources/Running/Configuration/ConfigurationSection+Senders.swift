@@ -33,6 +33,16 @@ extension ConfigurationSection {
                 "Whether a bot's dialect labels a sender as a spammer for learning; a verdict that used the score never "
                     + "does."),
             ConfigurationKey(
+                "senders_snapshot", .path(allowsEmpty: true), \.senderSnapshot,
+                "A file with what a group of sites has found out about senders together (argot senders fetch, argot senders "
+                    + "serve); a newer one takes its place as soon as it is there; none when empty."),
+            ConfigurationKey(
+                "senders_snapshot_keys", .publicKeys, \.senderSnapshotKeys,
+                "The public keys of the servers whose snapshots are believed, as argot senders key show prints them."),
+            ConfigurationKey(
+                "senders_snapshot_lifetime", .duration(3_600...60 * 86_400), \.senderSnapshotLifetime,
+                "How old a snapshot may be; an older one is not used."),
+            ConfigurationKey(
                 "senders_period", .duration(4...30 * 86_400), \.senderPeriod, reload: false,
                 "The length of the periods in which the past is learned."),
             ConfigurationKey(

@@ -28,7 +28,34 @@ struct Contradiction {
     /// All contradictions in a configuration; `isSet` tells the keys that somebody has set.
     static func all(in configuration: Configuration, isSet: (String) -> Bool) -> [Contradiction] {
         verdicts(configuration.policy) + exemptions(configuration.policy) + socket(configuration, isSet)
-            + learning(configuration)
+            + learning(configuration) + snapshots(configuration)
+    }
+
+    private static func snapshots(_ configuration: Configuration) -> [Contradiction] {
+        guard !configuration.senderSnapshot.isEmpty else {
+            return configuration.senderSnapshotKeys.isEmpty
+                ? []
+                : [
+                    noEffect(
+                        ["senders_snapshot_keys", "senders_snapshot"],
+                        "it has no effect as long as senders_snapshot is empty",
+                        "name the file, or remove senders_snapshot_keys")
+                ]
+        }
+        if configuration.senderSnapshotKeys.isEmpty {
+            return [
+                noEffect(
+                    ["senders_snapshot", "senders_snapshot_keys"],
+                    "nobody's snapshots are believed as long as senders_snapshot_keys is empty",
+                    "name the public key of the group's server")
+            ]
+        }
+        guard !configuration.senders else { return [] }
+        return [
+            noEffect(
+                ["senders_snapshot", "senders"], "it has no effect as long as senders is no",
+                "set senders = yes, or remove senders_snapshot")
+        ]
     }
 
     private static func learning(_ configuration: Configuration) -> [Contradiction] {

@@ -1,4 +1,5 @@
 import SMTP
+import Signing
 
 extension ValueGrammar where Value == [AddressPrefix] {
     /// Addresses and networks, in the order given.
@@ -27,6 +28,22 @@ extension ValueGrammar where Value == [String] {
                 }
                 return try DomainName.check(text, allowsSuffix: true)
             }, collect: { $0 }, render: { $0 })
+    }
+}
+
+extension ValueGrammar where Value == [String] {
+    /// Public keys, in lower case, each once.
+    static var publicKeys: Self {
+        .list(
+            .publicKeys,
+            item: { text throws(ValueFailure) in
+                guard let key = PublicKey(text) else {
+                    throw ValueFailure(
+                        problem: "\(QuotedText(text)) is not a public key",
+                        remedy: "write ed25519: and 64 hexadecimal digits, as argot senders key show prints them")
+                }
+                return "\(key)"
+            }, collect: { $0.reduce(into: []) { if !$0.contains($1) { $0.append($1) } } }, render: { $0 })
     }
 }
 

@@ -23,6 +23,7 @@ extension StatusDocument {
         if log.dropped > 0 {
             problems.append("\(log.dropped) log lines were dropped: nobody read the log")
         }
+        if let problem = senders?.group?.problem { problems.append("the group's snapshot: \(problem)") }
         return problems
     }
 }

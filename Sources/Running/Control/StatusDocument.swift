@@ -266,11 +266,44 @@ package struct StatusDocument: Codable, Sendable, Hashable {
         /// How far back senders are clustered, and how old the scores in force are; no age without scores.
         package var window_seconds: Int64
         package var age_seconds: Int64?
+        /// What a group of sites says; absent where none is listened to.
+        package var group: Group?
+
+        /// A group's snapshot.
+        package struct Group: Codable, Sendable, Hashable {
+            /// Its number and age; neither without one in force.
+            package var sequence: UInt64?
+            package var age_seconds: Int64?
+            /// Senders that it lists, clusters, sites that it was learned from, and this site's domains in it.
+            package var listed: Int
+            package var clusters: Int
+            package var sites: Int
+            package var domains: Int
+            /// What is wrong with the file now.
+            package var problem: String?
+            /// Files that were not taken into use, by reason.
+            package var refused: [Count]
+
+            /// A value from its parts.
+            package init(
+                sequence: UInt64?, age_seconds: Int64?, listed: Int, clusters: Int, sites: Int, domains: Int,
+                problem: String?, refused: [Count]
+            ) {
+                self.sequence = sequence
+                self.age_seconds = age_seconds
+                self.listed = listed
+                self.clusters = clusters
+                self.sites = sites
+                self.domains = domains
+                self.problem = problem
+                self.refused = refused
+            }
+        }
 
         /// A value from its parts.
         package init(
             events: UInt64, dropped: UInt64, senders: Int, spam: Int, clusters: Int, window_seconds: Int64,
-            age_seconds: Int64?
+            age_seconds: Int64?, group: Group? = nil
         ) {
             self.events = events
             self.dropped = dropped
@@ -279,6 +312,7 @@ package struct StatusDocument: Codable, Sendable, Hashable {
             self.clusters = clusters
             self.window_seconds = window_seconds
             self.age_seconds = age_seconds
+            self.group = group
         }
     }
 

@@ -161,12 +161,7 @@ struct SenderLedger: Sendable {
     /// Counts a cell with the label that came with its mails. What is said of senders is asked when it is learned.
     private mutating func count(_ cell: SenderCell, _ settings: SenderSettings) {
         let sender = SenderKey(bits: cell.sender)
-        var evidence: [LabelEvidence] = []
-        if cell.trapped > 0 { evidence.append(.trap) }
-        if cell.spam > 0, cell.spam > cell.honest { evidence.append(.imported(.spam)) }
-        if cell.honest > 0, cell.honest >= cell.spam { evidence.append(.imported(.honest)) }
-        if cell.bots > 0 { evidence.append(.botDialect(usedSenderScore: false)) }
-        let label = LabelPolicy(learnsFromDialects: settings.learnsFromDialects).label(for: evidence)
+        let label = LabelPolicy(learnsFromDialects: settings.learnsFromDialects).label(for: cell.evidence)
         if label == .spam { hasSpam = true }
         tracker.record(
             SenderEvent(

@@ -56,11 +56,30 @@ final class SenderService: Sendable {
     private let pseudonyms: SenderPseudonyms
 
     private let inbox = Mutex(Inbox())
-    private let current = Mutex<(scores: SenderScores?, status: Status)>((nil, Status()))
+    /// What is in force: the site's own scores, what a group of sites says, and both together.
+    private struct Current {
+        var own: SenderScores?
+        var shared: SharedScores?
+        var scores: SenderScores?
+        var status = Status()
+
+        /// Puts both together.
+        mutating func combine(_ pseudonyms: SenderPseudonyms) {
+            if let own {
+                scores = SenderScores(own, shared: shared)
+            } else {
+                scores = shared.map { SenderScores(shared: $0, pseudonyms: pseudonyms) }
+            }
+        }
+    }
+
+    private let current = Mutex(Current())
     private let isOn: Atomic<Bool>
     private let isStopping = Atomic<Bool>(false)
     private let queue = SerialWorker("argot-senders", niceness: 10)
     private let work: Mutex<Work>
+    /// What a group of sites says.
+    private let group: SharedSenderService
     private let keeper: any Keeper
     private let logger: Logger
 
@@ -74,6 +93,7 @@ final class SenderService: Sendable {
         if configuration.senders { MemoryPolicy.returnLargeBlocks() }
         let ledger = SenderLedger(settings, key: key)
         pseudonyms = ledger.pseudonyms
+        group = SharedSenderService(configuration, site: ledger.pseudonyms, logger: logger)
         work = Mutex(Work(settings: settings, ledger: ledger, generation: -1))
     }
 
@@ -101,19 +121,40 @@ final class SenderService: Sendable {
         }
     }
 
+    /// Takes what a group of sites says from now on; `nil` for nothing. Sessions that are open keep what they began with.
+    func take(_ shared: SharedScores?) {
+        current.withLock { current in
+            current.shared = shared
+            current.combine(pseudonyms)
+        }
+    }
+
+    /// What is shown of a group's snapshots; `nil` where none are wanted.
+    var groupStatus: SharedSenderService.Status? { isWatching ? group.status : nil }
+
     /// Begins: what is stored is read in the background, then the schedule runs.
-    func start() { queue.async { [weak self] in self?.visit() } }
+    func start() {
+        group.start { [weak self] in self?.take($0) }
+        queue.async { [weak self] in self?.visit() }
+    }
 
     /// Writes what was counted and ends. Waits for a clustering in progress to notice.
     func stop() {
         isStopping.store(true, ordering: .relaxed)
+        group.stop()
         queue.sync { work.withLock { collect(&$0) } }
     }
 
     /// Takes new settings; sizes of slots and senders wait for a restart.
     func reconfigure(_ configuration: Configuration) {
         isOn.store(configuration.senders, ordering: .relaxed)
-        if !configuration.senders { current.withLock { $0.scores = nil } }
+        group.reconfigure(configuration)
+        if !configuration.senders {
+            current.withLock { current in
+                current.own = nil
+                current.combine(pseudonyms)
+            }
+        }
         queue.async { [self] in
             work.withLock { work in
                 work.settings.update(configuration)
@@ -133,10 +174,14 @@ final class SenderService: Sendable {
                 work.ledger.forget(work.settings)
                 work.generation = -1
                 work.lookedAt = nil
-                current.withLock { $0 = (nil, Status()) }
+                current.withLock { current in
+                    current.own = nil
+                    current.status = Status()
+                    current.combine(pseudonyms)
+                }
                 return [work.settings.modelFile, work.settings.baseFile].filter {
                     (try? FileManager.default.removeItem(atPath: $0)) != nil
-                }
+                } + group.forget()
             }
         }
     }
@@ -216,7 +261,8 @@ final class SenderService: Sendable {
             let learned = work.ledger.adopt(result)
             let canJudge = result.model.canJudge || !result.model.clusters.isEmpty
             current.withLock { current in
-                current.scores = canJudge ? work.ledger.scores(result.snapshot) : nil
+                current.own = canJudge ? work.ledger.scores(result.snapshot) : nil
+                current.combine(pseudonyms)
                 current.status.created = canJudge ? now : nil
                 current.status.clusters = result.model.clusters.count
                 current.status.senders = result.senders

@@ -75,6 +75,25 @@ public struct SenderRows: Sendable {
         return hash
     }
 
+    /// Rows of mails in any order, without labels; mails of one sender to one domain are added up, saturating.
+    /// O(n log n).
+    ///
+    /// - Parameter mails: senders with the numbers of domains, below 2³¹; those of no mail are left out.
+    public init(of mails: some Sequence<(sender: SenderKey, domain: UInt32, count: UInt32)>) {
+        self.init(
+            cells: mails.lazy.filter { $0.count > 0 }.map {
+                CellTable.Cell(sender: $0.sender.bits, column: $0.domain, count: $0.count)
+            }, labels: [])
+    }
+
+    /// The same rows with other labels: one for each row, in order.
+    public func labelled(_ labels: [SenderLabel?]) -> SenderRows {
+        precondition(labels.count == count, "one label a row")
+        var rows = self
+        rows.labels = labels
+        return rows
+    }
+
     mutating func append(sender: SenderKey, label: SenderLabel?, row: SenderRow) {
         senders.append(sender)
         labels.append(label)
@@ -83,7 +102,7 @@ public struct SenderRows: Sendable {
         starts.append(domains.count)
     }
 
-    init(cells: [CellTable.Cell], labels cellsOfLabels: [CellTable.Cell]) {
+    init(cells: some Sequence<CellTable.Cell>, labels cellsOfLabels: [CellTable.Cell]) {
         func isBefore(_ lhs: CellTable.Cell, _ rhs: CellTable.Cell) -> Bool {
             lhs.sender != rhs.sender ? lhs.sender < rhs.sender : lhs.column < rhs.column
         }

@@ -278,7 +278,14 @@ final class ControlService: Sendable {
         return .init(
             events: senders.events, dropped: senders.dropped, senders: senders.senders.all, spam: senders.senders.spam,
             clusters: senders.clusters, window_seconds: senders.window,
-            age_seconds: senders.created.map { max(0, now - $0) })
+            age_seconds: senders.created.map { max(0, now - $0) },
+            group: service.groupStatus.map { group in
+                .init(
+                    sequence: group.until == nil ? nil : group.sequence,
+                    age_seconds: group.until.map { $0.age(at: now) },
+                    listed: group.listed, clusters: group.clusters, sites: group.sites, domains: group.domains,
+                    problem: group.fault, refused: Self.counts(group.refused))
+            })
     }
 
     private var metrics: HTTPResponse {

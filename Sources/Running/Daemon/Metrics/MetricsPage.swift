@@ -51,6 +51,7 @@ struct MetricsPage {
         if let tap = status.tap { self.tap(tap, &page) }
         memory(&page)
         if let senders { self.senders(senders, &page) }
+        if let group = status.senders?.group { self.group(group, &page) }
         return page.text
     }
 
@@ -93,6 +94,19 @@ struct MetricsPage {
             "argot_sender_scores_age_seconds", .gauge, "Seconds since senders were scored; absent without scores.")
         if let created = senders.created {
             page.sample("argot_sender_scores_age_seconds", [], max(0, DaemonState.unixTime - created))
+        }
+    }
+
+    private func group(_ group: StatusDocument.Senders.Group, _ page: inout MetricsText) {
+        page.family(
+            "argot_sender_snapshot_age_seconds", .gauge,
+            "Seconds since the group's snapshot was counted; absent without one in force.")
+        if let age = group.age_seconds { page.sample("argot_sender_snapshot_age_seconds", [], age) }
+        page.single("argot_sender_snapshot_listed", .gauge, "Senders that the group's snapshot lists.", group.listed)
+        page.single("argot_sender_snapshot_sites", .gauge, "Sites that it was learned from.", group.sites)
+        page.family("argot_sender_snapshot_refused_total", .counter, "Snapshots not taken into use, by reason.")
+        for refused in group.refused {
+            page.sample("argot_sender_snapshot_refused_total", [("reason", refused.name)], refused.count)
         }
     }
 

@@ -48,6 +48,7 @@ struct StatusText {
             "verdicts  " + verdicts,
         ]
         if let senders = status.senders { lines.insert("senders   " + Self.words(senders), at: 4) }
+        if let group = status.senders?.group { lines.insert("group     " + Self.words(group), at: 5) }
         if let wire = status.wire {
             lines.append(
                 "wire      \(wire.sessions) sessions with command lines, \(wire.lost) lost them, \(wire.lines) lines"
@@ -81,6 +82,13 @@ struct StatusText {
         }
         return "\(senders.clusters) spam clusters, scored \(FigureText.age(age)) ago; \(senders.senders) in "
             + "\(FigureText.age(senders.window_seconds)), \(senders.spam) known to send spam"
+    }
+
+    private static func words(_ group: StatusDocument.Senders.Group) -> String {
+        guard let age = group.age_seconds, let sequence = group.sequence else { return "no snapshot in force" }
+        return
+            "snapshot \(sequence), \(FigureText.age(age)) old, \(group.listed) senders listed, \(group.clusters) spam "
+            + "clusters of \(group.sites) sites; \(group.domains) domains of this site"
     }
 
     private static func words(_ learning: StatusDocument.Learning) -> String {

@@ -12,5 +12,6 @@ struct SendersCommand: ParsableCommand {
             SendersClusterCommand.self, SendersClustersCommand.self, SendersShowCommand.self,
             SendersScoreCommand.self, SendersEvaluateCommand.self, SendersSimulateCommand.self,
             SendersWindowCommand.self, SendersImportCommand.self, SendersLabelCommand.self,
+            SendersKeyCommand.self, SendersSubmitCommand.self, SendersServeCommand.self,
         ])
 }

@@ -1,17 +1,16 @@
-import Decision
-import Keeping
-import SMTP
-import SpamTracker
+public import Decision
+public import SMTP
+public import SpamTracker
 
 /// What is known of senders from outside, looked up by pseudonyms: labels of networks, who hit a trap when, and what others
 /// have said of messages.
 ///
 /// A network of any length is held as networks of the lengths that pseudonyms keep: a /20 as its sixteen /24. Asked when
 /// something is learned and not when a mail is counted, so that what is said late counts for mails counted before.
-struct SenderLabels: Sendable {
+public struct SenderLabels: Sendable {
     /// How long before a trap was hit its sender is taken to have sent spam already, in seconds. Not much longer: a home's
     /// address changes hands.
-    static let trapReach: Int64 = 7 * 86_400
+    public static let trapReach: Int64 = 7 * 86_400
 
     private var evidence: [[SenderKey: [LabelEvidence]]] = [[:], [:], [:]]
 
@@ -22,7 +21,7 @@ struct SenderLabels: Sendable {
     private var judged: [SenderKey: SenderJudgements] = [:]
 
     /// How many networks there are.
-    let count: Int
+    public let count: Int
 
     /// Wider networks are not taken apart: 65,536 parts are enough.
     private static let mostParts: UInt64 = 65_536
@@ -30,7 +29,12 @@ struct SenderLabels: Sendable {
     /// How many senders that hit traps are remembered: whoever holds a /32 has as many senders as he likes.
     private let mostTrapped: Int
 
-    init(_ labels: [SenderNetworkLabel], pseudonyms: SenderPseudonyms?, mostTrapped: Int = 250_000) {
+    /// Labels of networks.
+    ///
+    /// - Parameters:
+    ///   - pseudonyms: what senders go by; `nil` for no labels.
+    ///   - mostTrapped: how many senders that hit traps are remembered.
+    public init(_ labels: [SenderNetworkLabel], pseudonyms: SenderPseudonyms?, mostTrapped: Int = 250_000) {
         count = labels.count
         self.mostTrapped = max(mostTrapped, 2)
         guard let pseudonyms else { return }
@@ -56,15 +60,15 @@ struct SenderLabels: Sendable {
     }
 
     /// Whether anybody is known to send spam.
-    var hasSpam: Bool { count > 0 || !traps.isEmpty || !judged.isEmpty }
+    public var hasSpam: Bool { count > 0 || !traps.isEmpty || !judged.isEmpty }
 
     /// How many senders others have judged messages of.
-    var judgedCount: Int { judged.count }
+    public var judgedCount: Int { judged.count }
 
     /// Takes what others have said, in place of what they had said before.
     ///
     /// - Returns: whether that tells of days before `time` what was not known of them.
-    mutating func take(_ judgements: [SenderKey: SenderJudgements], learnedUntil time: UnixTime?) -> Bool {
+    public mutating func take(_ judgements: [SenderKey: SenderJudgements], learnedUntil time: UnixTime?) -> Bool {
         defer { judged = judgements }
         guard let time else { return false }
         let start = UnixTime(seconds: 0)
@@ -74,7 +78,7 @@ struct SenderLabels: Sendable {
     }
 
     /// Notes that a sender hit a trap.
-    mutating func noteTrap(_ sender: SenderKey, at time: UnixTime) {
+    public mutating func noteTrap(_ sender: SenderKey, at time: UnixTime) {
         if traps[sender] == nil, traps.count >= mostTrapped { forgetOldestTraps() }
         // Stored ones come in order, live ones nearly so.
         let place = traps[sender]?.lastIndex { $0 <= time }.map { $0 + 1 } ?? 0
@@ -83,7 +87,7 @@ struct SenderLabels: Sendable {
     }
 
     /// How many senders that hit traps are remembered.
-    var trappedCount: Int { traps.count }
+    public var trappedCount: Int { traps.count }
 
     /// Forgets half of the senders, those that hit no trap for longest.
     private mutating func forgetOldestTraps() {
@@ -93,7 +97,7 @@ struct SenderLabels: Sendable {
     }
 
     /// Forgets traps hit before `time`.
-    mutating func forgetTraps(before time: UnixTime) {
+    public mutating func forgetTraps(before time: UnixTime) {
         traps = traps.compactMapValues { times in
             let kept = times.filter { $0 >= time }
             return kept.isEmpty ? nil : kept
@@ -101,12 +105,12 @@ struct SenderLabels: Sendable {
     }
 
     /// Whether the sender hit a trap in a span of time or within a week of its end.
-    func hasTrap(_ sender: SenderKey, from start: UnixTime, until end: UnixTime) -> Bool {
+    public func hasTrap(_ sender: SenderKey, from start: UnixTime, until end: UnixTime) -> Bool {
         traps[sender]?.contains { $0 >= start && $0 < end + Self.trapReach } ?? false
     }
 
     /// What is said of a sender, whenever.
-    func evidence(on sender: SenderKey) -> [LabelEvidence] {
+    public func evidence(on sender: SenderKey) -> [LabelEvidence] {
         guard count > 0 else { return [] }
         return (0..<3).flatMap { evidence[$0][Self.key(sender, $0)] ?? [] }
     }
@@ -121,7 +125,10 @@ struct SenderLabels: Sendable {
 }
 
 extension SenderLabels: SenderLabelSource {
-    func label(of sender: SenderKey, voted: SenderLabel?, from start: UnixTime, until end: UnixTime) -> SenderLabel? {
+    /// What labels, traps and judgements come to, with how the mails' own labels voted.
+    public func label(of sender: SenderKey, voted: SenderLabel?, from start: UnixTime, until end: UnixTime)
+        -> SenderLabel?
+    {
         var evidence = evidence(on: sender)
         if hasTrap(sender, from: start, until: end) { evidence.append(.trap) }
         if let said = judged[sender]?.evidence(from: start, until: end) { evidence.append(said) }
