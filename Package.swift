@@ -108,7 +108,7 @@ let rooms: [Target] = [
     room("PolicyService", on: .listening, ["SMTP", "Sockets"]),
     room("WireHook", on: .listening, ["SMTP", "Sockets"]),
     room("Sessions", on: .listening, ["SMTP", "Wire"]),
-    room("Conversations", on: .listening, ["Packets", "SMTP", "Wire"]),
+    room("Conversations", on: .listening, ["CSodium", "Packets", "SMTP", "Wire"]),
     room("Captures", on: .listening, ["Conversations", "CPcap", "CZlib", "LogLines", "Packets", "SMTP", "Wire"]),
     room("Tap", on: .listening, ["SMTP", "Wire"]),
     room("MailLogs", on: .listening, ["LogLines", "SMTP"]),
@@ -191,7 +191,7 @@ let rooms: [Target] = [
     room("Control", on: .running, ["Judgements", "SMTP", "Sockets"]),
     room(
         "Tapping", on: .running,
-        ["Conversations", "CPcap", "CSodium", "Packets", "SMTP", "Sockets", "Tap", "Threads", "Wire"]),
+        ["Conversations", "CPcap", "Packets", "SMTP", "Sockets", "Tap", "Threads", "Wire"]),
     room(
         "Following", on: .running, ["Control", "Files", "Judgements", "LogLines", "MailLogs", "Processes", "SMTP"]),
     room(
@@ -361,7 +361,9 @@ let tests: [Target] = [
     testTarget(
         "TappingTests",
         [
-            "argot-tap", "ClientLab", "FakeMTA", "PacketLab", "Packets", "Seeded", "Sessions", "SMTP", "Tap", "Tapping",
+            "argot-tap", "ClientLab", "Conversations", "Dialects", "FakeMTA", "PacketLab", "Packets", "Seeded",
+            "Sessions", "SMTP",
+            "Tap", "Tapping",
         ]),
     testTarget("FilesTests", ["Files", "ScratchFiles", "Seeded", "SMTP"]),
     testTarget("LogLinesTests", ["LogLines", "Seeded", "SMTP"]),
@@ -380,7 +382,10 @@ let tests: [Target] = [
     testTarget("EnvelopeTrainingTests", ["EnvelopeTraining", "Envelopes", "Judgements", "Seeded", "SMTP"]),
     testTarget(
         "EvaluationTests",
-        ["Dialects", "EnvelopeTraining", "Evaluation", "Judgements", "ScratchFiles", "SMTP", "Spectral"]),
+        [
+            "DialectLearning", "Dialects", "EnvelopeTraining", "Evaluation", "Judgements", "ScratchFiles", "Sessions",
+            "SMTP", "Spectral",
+        ]),
     testTarget("ImportingTests", ["Files", "Importing", "Keeping", "LogLines", "ScratchFiles", "SMTP", "Sessions"]),
     testTarget("SenderLabTests", ["Files", "ScratchFiles", "Seeded", "SenderLab", "SMTP", "SpamTracker"]),
     testTarget(

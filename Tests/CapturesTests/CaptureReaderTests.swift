@@ -47,7 +47,7 @@ struct CaptureReaderTests {
         for file in files {
             try withFile(file) { path in
                 let (texts, fault) = try read(path)
-                #expect(texts == [Script.wholeText] && fault == nil)
+                #expect(texts == [["[tcp]"] + Script.wholeText] && fault == nil)
                 var reader = try CaptureReader(path: path)
                 let transcript = try #require(try reader.next()?.first)
                 #expect(transcript.began == Double(frames[0].time) / 1e6)
@@ -66,7 +66,7 @@ struct CaptureReaderTests {
             try gzip.run()
             gzip.waitUntilExit()
             defer { try? FileManager.default.removeItem(atPath: path + ".gz") }
-            #expect(try read(path + ".gz").texts == [Script.wholeText])
+            #expect(try read(path + ".gz").texts == [["[tcp]"] + Script.wholeText])
         }
     }
 

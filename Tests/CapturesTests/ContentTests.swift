@@ -117,6 +117,30 @@ struct ContentTests {
         #expect(plain.dropFirst(5) == ["C EHLO x\r\n", "S 250 ok\r\n"])
     }
 
+    @Test("Of TLS the hello's fingerprint is kept, in one piece or several", arguments: [1, 2, 5])
+    func hello(pieces: Int) throws {
+        let body = "\u{3}\u{3}" + String(repeating: "a", count: 32) + "\u{0}\u{0}\u{2}\u{0}/\u{1}\u{0}"
+        let length = Unicode.Scalar(UInt8(body.utf8.count)).description
+        let message = "\u{1}\u{0}\u{0}" + length + body
+        let record = "\u{16}\u{3}\u{1}\u{0}" + Unicode.Scalar(UInt8(message.utf8.count)).description + message
+        var script = Script()
+        script.open()
+        for (side, text) in [(Script.Side.server, "220 mx\r\n"), (.client, "STARTTLS\r\n"), (.server, "220 go\r\n")] {
+            script.add(side, text)
+        }
+        let step = (record.utf8.count + pieces - 1) / pieces
+        var rest = record.unicodeScalars[...]
+        while !rest.isEmpty {
+            script.c(String(String.UnicodeScalarView(rest.prefix(step))))
+            rest = rest.dropFirst(step)
+        }
+        script.s("\u{16}\u{3}\u{3}x")
+        let transcript = try #require(transcripts(of: script.segments).transcripts.first)
+        #expect(transcript.events.suffix(2).map(\.kind) == [.hello, .encrypted])
+        let ja4 = String(decoding: transcript.events.dropLast().last?.bytes ?? [], as: UTF8.self)
+        #expect(ja4.hasPrefix("t12i010000_") && ja4.hasSuffix("_000000000000"))
+    }
+
     @Test("A transcript stops growing at its limits, and says so")
     func limits() throws {
         var limits = CaptureLimits()

@@ -1,7 +1,6 @@
+import Conversations
 import Seeded
 import Testing
-
-@testable import Tapping
 
 /// A TLS client's hello, and JA4's definition of its fingerprint.
 struct ClientHelloTests {

@@ -82,6 +82,7 @@ struct Conversation {
             }
         }
         let side: Side = segment.source == clientEnd ? .client : .server
+        if side == .client, let opening = segment.opening { scribe.open(syn: opening.description) }
         if segment.flags.contains(.rst) {
             if !hasReset { close(.rst, by: side, at: segment.time) }
             hasReset = true

@@ -20,6 +20,11 @@ struct ConversationScribe {
     /// What looks like TLS and came before the server said anything: a server that speaks plain SMTP shows that it is not.
     private var early: [(bytes: ArraySlice<UInt8>, time: UInt64)] = []
     private var hasGreeting = false
+    /// The shape of the client's SYN, if that was captured.
+    private var syn: String?
+    /// The client's first words of TLS, until their fingerprint is known.
+    private var hello: [UInt8] = []
+    private var ja4: String?
 
     /// Who spoke last.
     private(set) var lastSpeaker = Conversation.Side.client
@@ -43,12 +48,15 @@ struct ConversationScribe {
     var isOnlyTLS: Bool { isTLS && !hasGreeting }
 
     /// Bytes held, roughly.
-    var cost: Int { (recorder?.cost ?? 0) + early.count * Self.mostEarlyBytes }
+    var cost: Int { (recorder?.cost ?? 0) + hello.count + early.count * Self.mostEarlyBytes }
 
     /// Bytes follow; whether the beginning of the connection may be missing is known by the time of the first ones.
     mutating func begin(midway: Bool) {
         if recorder == nil { recorder = WireRecorder(limits: limits, beginsMidway: midway) }
     }
+
+    /// The client asks for the connection.
+    mutating func open(syn: String) { if self.syn == nil { self.syn = syn } }
 
     /// One side says something.
     mutating func say(_ bytes: ArraySlice<UInt8>, from side: Conversation.Side, at time: UInt64) {
@@ -62,10 +70,16 @@ struct ConversationScribe {
             }
             settleEarly(isTLS: !(bytes.first.map { 0x32...0x35 ~= $0 } ?? false))
         }
-        guard !isTLS else { return }
+        guard !isTLS else {
+            if side == .client { readHello(bytes) }
+            return
+        }
         if side == .client, Self.beginsTLS(bytes) {
             if !hasEvents { return early.append((bytes.prefix(Self.mostEarlyBytes), time)) }
-            if recorder?.isTLSAgreed == true { return beginTLS(at: time) }
+            if recorder?.isTLSAgreed == true {
+                beginTLS(at: time)
+                return readHello(bytes)
+            }
         }
         write(bytes, from: side, at: time)
     }
@@ -75,12 +89,27 @@ struct ConversationScribe {
         record(.encrypted, [], at: time)
     }
 
+    /// Reads the client's hello, which may come in pieces; nothing of it is kept but its fingerprint.
+    private mutating func readHello(_ bytes: ArraySlice<UInt8>) {
+        guard ja4 == nil else { return }
+        hello += bytes.prefix(ClientHello.maximumBytes - hello.count)
+        if let length = ClientHello.length(hello[...]), hello.count < length, hello.count < ClientHello.maximumBytes {
+            return
+        }
+        ja4 = ClientHello(hello[...])?.ja4 ?? ""
+        hello = []
+    }
+
     /// It is known now what the client's first bytes were.
     private mutating func settleEarly(isTLS: Bool) {
         let said = early
         early = []
         guard let first = said.first else { return }
-        guard !isTLS else { return beginTLS(at: first.time) }
+        guard !isTLS else {
+            beginTLS(at: first.time)
+            for (bytes, _) in said { readHello(bytes) }
+            return
+        }
         for (bytes, time) in said { write(bytes, from: .client, at: time) }
     }
 
@@ -110,7 +139,14 @@ struct ConversationScribe {
     func events(since began: UInt64) -> EventLog {
         guard let events = recorder?.events else { return EventLog() }
         var log = EventLog(reservingBytes: events.byteCount, events: events.count)
-        for event in events { log.append(event.kind, event.bytes, at: event.time > began ? event.time - began : 0) }
+        func time(_ event: SessionEvent) -> UInt64 { event.time > began ? event.time - began : 0 }
+        if let syn, !events.isEmpty { log.append(.tcp, Array(syn.utf8)[...], at: 0) }
+        for event in events {
+            if event.kind == .encrypted, let ja4, !ja4.isEmpty {
+                log.append(.hello, Array(ja4.utf8)[...], at: time(event))
+            }
+            log.append(event.kind, event.bytes, at: time(event))
+        }
         return log
     }
 

@@ -1,3 +1,4 @@
+import Conversations
 import SMTP
 import Tap
 import Wire

@@ -2,39 +2,39 @@
 ///
 /// What the client asks for is kept, its keys and random numbers are not. Values that clients make up to keep servers
 /// tolerant (GREASE, RFC 8701) are left out.
-struct ClientHello: Hashable {
+package struct ClientHello: Hashable {
     /// The most bytes of it that are read.
-    static let maximumBytes = 16 * 1_024
+    package static let maximumBytes = 16 * 1_024
 
     /// The version in the message itself.
-    private(set) var legacyVersion: UInt16
+    package private(set) var legacyVersion: UInt16
     /// The versions of the extension supported_versions.
-    private(set) var versions: [UInt16] = []
+    package private(set) var versions: [UInt16] = []
     /// The cipher suites, in order.
-    private(set) var ciphers: [UInt16] = []
+    package private(set) var ciphers: [UInt16] = []
     /// The extensions, in order.
-    private(set) var extensions: [UInt16] = []
+    package private(set) var extensions: [UInt16] = []
     /// The signature algorithms, in order.
-    private(set) var signatures: [UInt16] = []
+    package private(set) var signatures: [UInt16] = []
     /// The first protocol of the extension for them (ALPN, RFC 7301).
-    private(set) var firstProtocol: [UInt8] = []
+    package private(set) var firstProtocol: [UInt8] = []
     /// Whether the client names the server (SNI).
-    var namesServer: Bool { extensions.contains(0) }
+    package var namesServer: Bool { extensions.contains(0) }
 
     /// Whether bytes begin a record of a TLS handshake.
-    static func begins(_ bytes: ArraySlice<UInt8>) -> Bool {
+    package static func begins(_ bytes: ArraySlice<UInt8>) -> Bool {
         bytes.first == 0x16 && (bytes.count < 2 || bytes.dropFirst().first == 3)
     }
 
     /// How many bytes the first record has; `nil` while that has not come.
-    static func length(_ bytes: ArraySlice<UInt8>) -> Int? {
+    package static func length(_ bytes: ArraySlice<UInt8>) -> Int? {
         guard bytes.count >= 5 else { return .max }
         let head = Array(bytes.prefix(5))
         return 5 + (Int(head[3]) << 8 | Int(head[4]))
     }
 
     /// Reads the record that bytes begin with; `nil` for one that is no client's hello, or damaged.
-    init?(_ bytes: ArraySlice<UInt8>) {
+    package init?(_ bytes: ArraySlice<UInt8>) {
         var record = ByteFields(bytes)
         guard record.number8() == 0x16, record.number16() != nil, var message = record.field16(),
             message.number8() == 1, message.number8() != nil, var body = message.field16(),

@@ -9,7 +9,7 @@ import CSodium
 /// the signature algorithms in their order behind them. GREASE does not count.
 extension ClientHello {
     /// The fingerprint, 36 characters. O(n log n) for n values.
-    var ja4: String {
+    package var ja4: String {
         let head =
             "t" + Self.word(version: versions.max() ?? legacyVersion) + (namesServer ? "d" : "i")
             + Self.twoDigits(ciphers.count) + Self.twoDigits(extensions.count) + protocolWord
