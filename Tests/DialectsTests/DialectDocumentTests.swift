@@ -128,7 +128,11 @@ struct DialectDocumentTests {
         "Each fault at its line, with its remedy",
         arguments: [
             ("stray x", "2: \"stray\" is before the first dialect: begin with \"dialect NAME CLASS\"", false),
-            ("foo bar", "6: \"foo\" is not a keyword: use dialect, origin, offer, state, wire, on or final", true),
+            (
+                "foo bar",
+                "6: \"foo\" is not a keyword: use dialect, origin, offer, state, wire, on, final, tls, hello, tcp or syn",
+                true
+            ),
             ("state x", "6: write \"state NAME TEMPLATE\"", true),
             ("state a QUIT", "6: state a exists already in this dialect: choose another name", true),
             ("state start QUIT", "6: state start exists already in this dialect: choose another name", true),
@@ -228,7 +232,7 @@ struct DialectDocumentTests {
                 "m:9: write \"dialect NAME CLASS\" with one of the classes mta, mua, library, tool, bot, attack",
                 "m:9: dialect two has no origin: say where it comes from",
                 "m:9: dialect two has no transition: write \"on start 220 to STATE\"",
-                "m:10: \"jump\" is not a keyword: use dialect, origin, offer, state, wire, on or final",
+                "m:10: \"jump\" is not a keyword: use dialect, origin, offer, state, wire, on, final, tls, hello, tcp or syn",
                 "m:11: dialect three: nothing leads to b",
             ])
     }

@@ -125,6 +125,9 @@ struct SignalTests {
         [.dialect, .helo], [.envelope, .dialect], [.envelope, .helo], [.envelope, .name], [.envelope, .claim],
         [.claim, .dialect], [.claim, .helo], [.claim, .name], [.siteDialect, .dialect], [.siteDialect, .helo],
         [.siteDialect, .name], [.siteDialect, .envelope], [.siteDialect, .claim],
+        [.tls, .tcp], [.tls, .tlsOwn], [.tls, .tcpOwn], [.tcp, .tlsOwn], [.tcp, .tcpOwn], [.tlsOwn, .tcpOwn],
+        [.tls, .dialect], [.tls, .siteDialect], [.tls, .helo], [.tls, .envelope], [.tls, .claim],
+        [.tcp, .dialect], [.tcp, .siteDialect], [.tcp, .helo], [.tcp, .envelope], [.tcp, .claim],
     ]
 
     @Test func detectorsThatLookAtTheSameThingsDoNotConfirmEachOther() {
@@ -148,7 +151,7 @@ struct SignalTests {
             ])
         #expect(
             Signal.all.filter { !$0.confirms }
-                == [.dialectSite, .senderCluster, .heloNotFQDN, .heloPlain, .nameGeneric])
+                == [.dialectSite, .senderCluster, .heloNotFQDN, .heloPlain, .nameGeneric, .tlsOther, .tcpOther])
     }
 
     /// What the same judgements taught is one piece of evidence: beside any other signals, the site's dialect never makes

@@ -25,8 +25,14 @@ public final class DecisionMemory: Sendable {
     private let namesAreLookedUp = Atomic(false)
     /// The addresses at which the mail server has been reached.
     private let ownAddresses = Mutex<Set<ClientAddress>>([])
+    /// Whether the mail server sees its clients' own connections.
+    let front = FrontWatch()
     private let genuineReplies = Mutex(GenuineReplyTable())
     private let undoneLies = Mutex<Set<LieKey>>([])
+
+    /// Whether clients of many networks come by ways of their own: `direct`; all by one: `front`; `unknown` before enough have
+    /// come. Only then SYN and TLS hello count.
+    public var ways: String { front.standing.rawValue }
 
     /// An empty memory.
     public init(key: HashingKey, policy: PolicyConfiguration) {

@@ -33,6 +33,8 @@ public final class DecisionSnapshot: Sendable {
 
     private let vantages: [Vantage]
     private let machines: DialectMachines
+    /// What the model knows of hellos and SYNs.
+    let connections: ConnectionTables
 
     /// Compiles a model for the vantages that sessions are known to have, for any other when a session has it; where the
     /// policy asks live, with the question that tells most for every node.
@@ -53,6 +55,7 @@ public final class DecisionSnapshot: Sendable {
         self.vantages = vantages
         machines = DialectMachines(
             model: model, vantages: vantages, matching: matching, isProbing: policy.asksLive)
+        connections = ConnectionTables(model: model, isNeeded: vantages.contains(where: \.seesLineMarks))
     }
 
     /// The same machines under another policy, which asks live as the first one does.
@@ -67,6 +70,7 @@ public final class DecisionSnapshot: Sendable {
         self.policy = VerdictPolicy(configuration: policy)
         vantages = other.vantages
         machines = other.machines
+        connections = other.connections
     }
 
     /// This snapshot with another mode and other lists, without compiling anything.

@@ -108,7 +108,7 @@ struct Deliberation {
             recipient: evidence.attempt.recipient.unquoted,
             verdict: verdict, applied: applied, reasons: reasons.isEmpty ? [.none] : reasons,
             dialect: session.detectors.speech.label,
-            dialectState: session.detectors.speech.dialect.matcher.states,
+            dialectState: session.detectors.states,
             mode: isObserving ? .observe : policy.configuration.mode,
             reply: reply?.description ?? "", senderScore: evidence.attempt.senderFinding?.description ?? "")
         return Decision(

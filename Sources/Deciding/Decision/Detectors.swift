@@ -10,6 +10,9 @@ struct Detectors: Sendable {
     /// The same with its command lines, as long as all of them are told: one, or none. Apart from the session's own memory, which
     /// those without lines pay for too.
     private var lines: [Speech] = []
+    /// What a tap tells of the connection: one, or none, for the same reason.
+    private var connection: [ConnectionDetectors] = []
+    private let tables: ConnectionTables
     private(set) var senders: SenderDetector
     private let lists = ListDetector()
     private let traps = TrapDetector()
@@ -31,6 +34,7 @@ struct Detectors: Sendable {
         if fallback != vantage {
             lines = [Speech(snapshot: snapshot, peers: peers, vantage: vantage, naming: naming)]
         }
+        tables = snapshot.connections
         senders = SenderDetector(policy: snapshot.policy, peers: peers, scores: scores)
         helo = HELODetector(isOwnHost: isOwnHost)
         if snapshot.envelopes != nil || snapshot.learning != nil {
@@ -43,6 +47,12 @@ struct Detectors: Sendable {
 
     /// Hands an event to all that follow the session.
     mutating func take(_ event: ObservedEvent, _ bytes: Span<UInt8>) {
+        switch event {
+        case .syn, .hello:
+            if connection.isEmpty { connection = [ConnectionDetectors(table: tables.table)] }
+            return connection[0].take(event, bytes)
+        default: break
+        }
         handed.take(event, bytes)
         if !lines.isEmpty { lines[0].take(event, bytes) }
         if case .linesLost = event { lines = [] }
@@ -60,7 +70,18 @@ struct Detectors: Sendable {
     }
 
     /// Works out what the dialect machine says, before several ask for it.
-    mutating func settle() { if lines.isEmpty { handed.settle() } else { lines[0].settle() } }
+    mutating func settle(_ front: FrontWatch) {
+        if lines.isEmpty { handed.settle() } else { lines[0].settle() }
+        guard !connection.isEmpty else { return }
+        connection[0].hear(speech.dialect.speakers, standing: front.standing)
+    }
+
+    /// The states that the session can be in, and what its connection shows.
+    var states: String {
+        let states = speech.dialect.matcher.states
+        let words = connection.first?.words ?? []
+        return words.isEmpty ? states : ([states] + words).joined(separator: states.isEmpty ? "" : " ")
+    }
 
     /// The session is over.
     mutating func finish() { if !lines.isEmpty { lines[0].finish() } }
@@ -83,6 +104,10 @@ struct Detectors: Sendable {
         if let envelope { ask(envelope, &found, attempt, configuration) }
         ask(claims, &found, attempt, configuration)
         ask(name, &found, attempt, configuration)
+        if let connection = connection.first {
+            ask(connection.hello, &found, attempt, configuration)
+            ask(connection.syn, &found, attempt, configuration)
+        }
         for other in others { ask(other, &found, attempt, configuration) }
         if found.count > 1 { found.sort() }
         return found

@@ -41,7 +41,7 @@ struct DialectDetector: SessionDetector {
             guard isInTransaction else { return }
             isInTransaction = false
         case .eom: isInTransaction = false
-        case .line, .linesLost: return
+        case .syn, .hello, .line, .linesLost: return
         case .helo, .auth, .refused, .answered, .header, .eoh, .body, .replied, .command: break
         }
         settled = nil
@@ -71,6 +71,11 @@ struct DialectDetector: SessionDetector {
 
     /// What a verdict needs of the session.
     var finding: DialectFinding { reading.finding }
+
+    /// The dialects that the client can speak, as long as it can only speak known ones; else none.
+    var speakers: [DialectMatch.DialectName] {
+        reading.posterior?.speakers ?? (matcher.decided.map { [$0] } ?? [])
+    }
 
     /// What the decision machine says, in a word for logs.
     var label: String { reading.label }

@@ -62,7 +62,7 @@ struct LessonObserver: Sendable {
         case .data: stage = .data
         case .header(let length): if messageID.isEmpty { note(bytes, nameLength: length) }
         case .eoh: stage = .headers
-        case .proto, .tls, .refused, .answered, .body, .eom, .abort, .replied, .linesLost, .command: break
+        case .syn, .hello, .proto, .tls, .refused, .answered, .body, .eom, .abort, .replied, .linesLost, .command: break
         }
         reader.take(event, bytes)
     }

@@ -102,7 +102,7 @@ public struct SessionJudge: Sendable {
     public mutating func finish() { session.finish() }
 
     /// The states that the session can be in.
-    public var states: String { session.detectors.speech.dialect.matcher.states }
+    public var states: String { session.detectors.states }
 
     /// The last HELO argument.
     public var heloArgument: String? { session.helo }
@@ -126,6 +126,7 @@ public struct SessionJudge: Sendable {
             admitted = nil
             isPostponed = false
         case .refused(let code, let text): refusal = (code, text)
+        case .syn: noteWay(bytes)
         case .rcpt(let recipient):
             if lessons != nil, snapshot.policy.configuration.isTrap(recipient) { lessons?.noteTrap() }
             return self.recipient(recipient, at: now())
@@ -150,6 +151,13 @@ public struct SessionJudge: Sendable {
             envelope: envelope, speech: session.detectors.speech, at: now)
     }
 
+    /// How far the client's SYN has come, for ``FrontWatch``.
+    private func noteWay(_ bytes: Span<UInt8>) {
+        let text = String(decoding: EventReader.argument(bytes), as: UTF8.self)
+        guard let keys, let seen = SYNPattern.seen(text) else { return }
+        memory.front.note(keys.network, hopsLeft: seen.hopsLeft)
+    }
+
     /// RCPT: decides on the recipient, unless the mail server refuses it.
     private mutating func recipient(_ recipient: MailAddress, at now: UnixTime) -> Outcome {
         if let refusal {
@@ -160,7 +168,7 @@ public struct SessionJudge: Sendable {
         }
         let standing = standing(at: now)
         let evidence = session.evidence(
-            on: recipient, standing: standing, under: snapshot.policy.configuration, at: now)
+            on: recipient, standing: standing, front: memory.front, under: snapshot.policy.configuration, at: now)
         let aim = session.detectors.senders.aim(at: now, with: evidence)
         let (decision, judgement) = decide(evidence, standing: standing, at: now)
         if let reply = decision.reply {
@@ -209,7 +217,7 @@ public struct SessionJudge: Sendable {
         let standing = standing(at: now)
         var evidence =
             policy.configuration.judgesHeaders
-            ? session.afterHeaders(admitted, under: policy.configuration, at: now) : admitted
+            ? session.afterHeaders(admitted, front: memory.front, under: policy.configuration, at: now) : admitted
         evidence.hasGoodHistory = standing.isGood
         let hasNews = !evidence.signals.allSatisfy(admitted.signals.contains)
         guard hasNews || isPostponed && policy.judgement(for: evidence, isAtEnd: true).desert != .accept else {

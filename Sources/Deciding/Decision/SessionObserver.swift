@@ -53,9 +53,10 @@ struct SessionObserver: Sendable {
 
     /// What counts for and against the client at a recipient that the mail server accepts.
     mutating func evidence(
-        on recipient: MailAddress, standing: ClientStanding, under configuration: PolicyConfiguration, at now: UnixTime
+        on recipient: MailAddress, standing: ClientStanding, front: FrontWatch,
+        under configuration: PolicyConfiguration, at now: UnixTime
     ) -> Evidence {
-        detectors.settle()
+        detectors.settle(front)
         var attempt = DeliveryAttempt(
             client: peers.client, clientPort: peers.clientPort.map(Int.init), clientName: peers.clientName ?? "",
             resolution: peers.resolution, sender: sender, recipient: recipient,
@@ -68,11 +69,11 @@ struct SessionObserver: Sendable {
     }
 
     /// The same evidence with what the headers have added to it.
-    mutating func afterHeaders(_ evidence: Evidence, under configuration: PolicyConfiguration, at now: UnixTime)
-        -> Evidence
-    {
+    mutating func afterHeaders(
+        _ evidence: Evidence, front: FrontWatch, under configuration: PolicyConfiguration, at now: UnixTime
+    ) -> Evidence {
         var evidence = evidence
-        detectors.settle()
+        detectors.settle(front)
         evidence.attempt.dialect = detectors.speech.dialect.finding
         evidence.attempt.isAtEnd = true
         evidence.attempt.time = now

@@ -121,13 +121,17 @@ public struct Dialect: Sendable, Hashable {
     /// The ways in which conversations end.
     public let finals: [Final]
 
+    /// What is known of the program beside what it says.
+    public let connection: ConnectionTraits
+
     /// What a learner needs to go on learning, as lines that it wrote itself. Nothing else reads them.
     public let evidence: [String]
 
     /// A dialect of its parts.
     public init(
         name: String, dialectClass: DialectClass, origin: String, offers: [[String]] = [], states: [State],
-        transitions: [Transition], finals: [Final], evidence: [String] = []
+        transitions: [Transition], finals: [Final], connection: ConnectionTraits = ConnectionTraits(),
+        evidence: [String] = []
     ) {
         self.name = name
         self.dialectClass = dialectClass
@@ -136,6 +140,7 @@ public struct Dialect: Sendable, Hashable {
         self.states = states
         self.transitions = transitions
         self.finals = finals
+        self.connection = connection
         self.evidence = evidence
     }
 
@@ -151,8 +156,18 @@ public struct Dialect: Sendable, Hashable {
     ) -> Dialect {
         Dialect(
             name: name ?? self.name, dialectClass: dialectClass ?? self.dialectClass, origin: origin ?? self.origin,
-            offers: offers, states: states, transitions: transitions, finals: finals,
+            offers: offers, states: states, transitions: transitions, finals: finals, connection: connection,
             evidence: keepingEvidence ? evidence : [])
+    }
+
+    /// The dialect with what else is known of its program beside what it says.
+    public func adding(_ connection: ConnectionTraits) -> Dialect {
+        guard !connection.isEmpty else { return self }
+        var traits = self.connection
+        traits.merge(connection)
+        return Dialect(
+            name: name, dialectClass: dialectClass, origin: origin, offers: offers, states: states,
+            transitions: transitions, finals: finals, connection: traits.bounded, evidence: evidence)
     }
 
     /// States that no path from the start leads to. A sound dialect has none.

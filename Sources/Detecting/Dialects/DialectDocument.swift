@@ -26,7 +26,8 @@ import SMTP
 /// server offered when it was recorded; `state NAME TEMPLATE` names a message that the client sends; `wire STATE MARKS` how
 /// it sends it (``WireMarks``); `on STATE REPLIES to STATE…` what the client may send after being told one of REPLIES
 /// (``ReplyPattern``); `final good|bad STATE… [after REPLIES] [by MANNERS]` where the conversation may end. `*N` counts how
-/// often something was seen. `heard` and `trace` are a learner's notes. The state `start` exists in every dialect. Blank
+/// often something was seen. `tls`, `hello`, `tcp` and `syn` say what shows beside the messages (``ConnectionTraits``):
+/// libraries, the hellos that were seen, systems, the SYNs that were seen. `heard` and `trace` are a learner's notes. The state `start` exists in every dialect. Blank
 /// lines and lines that start with `#` are passed over.
 public enum DialectDocument {
     /// The version of the format that is written.
@@ -54,7 +55,8 @@ public enum DialectDocument {
             for state in dialect.states where !state.marks.isUsual {
                 lines.append("  wire \(state.name) \(state.marks.words.joined(separator: " "))")
             }
-            lines += transitions(of: dialect) + finals(of: dialect) + dialect.evidence.map { "  " + $0 }
+            lines += transitions(of: dialect) + finals(of: dialect)
+            lines += (dialect.connection.lines + dialect.evidence).map { "  " + $0 }
         }
         return lines.joined(separator: "\n") + "\n"
     }

@@ -96,7 +96,7 @@ public struct DialectMatcher: Sendable {
         case .command(let verb, let arguments, let shape, let marks):
             command(verb, line: bytes, arguments, shape, marks)
         case .replied(let code): replied(code)
-        case .body, .line, .linesLost: break
+        case .syn, .hello, .body, .line, .linesLost: break
         }
     }
 

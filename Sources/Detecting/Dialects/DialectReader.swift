@@ -15,6 +15,7 @@ struct DialectReader: StatementReader {
         var marks: [(state: String, marks: WireMarks, line: Int)] = []
         var transitions: [(ways: Ways, line: Int)] = []
         var finals: [(ends: Ends, line: Int)] = []
+        var connection = ConnectionTraits()
         var evidence: [String] = []
     }
 
@@ -126,11 +127,17 @@ struct DialectReader: StatementReader {
         case "final": final(statement, number)
         case "offer" where version > 1: offer(words, number)
         case "wire" where version > 1: wire(statement, number)
+        case "tls" where version > 1, "hello" where version > 1, "tcp" where version > 1, "syn" where version > 1:
+            if let problem = draft?.connection.read(keyword, words.dropFirst()) { fault(number, problem) }
         case "heard" where version > 1, "trace" where version > 1:
             draft?.evidence.append("\(keyword) \(statement.rest(after: 1))")
-        case "offer", "wire", "heard", "trace":
+        case "offer", "wire", "tls", "hello", "tcp", "syn", "heard", "trace":
             fault(number, "\"\(keyword)\" needs version 2: begin the document with \"argot-dialects 2\"")
-        default: fault(number, "\"\(keyword)\" is not a keyword: use dialect, origin, offer, state, wire, on or final")
+        default:
+            fault(
+                number,
+                "\"\(keyword)\" is not a keyword: use dialect, origin, offer, state, wire, on, "
+                    + "final, tls, hello, tcp or syn")
         }
         return !isOverfull
     }
@@ -369,7 +376,8 @@ struct DialectReader: StatementReader {
             name: draft.name, dialectClass: draft.dialectClass, origin: draft.origin,
             offers: offerLists.insert(draft.offers).memberAfterInsert, states: states,
             transitions: transitionLists.insert(transitions).memberAfterInsert,
-            finals: finalLists.insert(finals).memberAfterInsert, evidence: draft.evidence)
+            finals: finalLists.insert(finals).memberAfterInsert, connection: draft.connection,
+            evidence: draft.evidence)
         // A fault of the dialect itself is likely why a state is not reached.
         let isSound = !notes.faults.contains { draft.line..<end ~= $0.line }
         let unreachable = isSound ? dialect.unreachableStates : []

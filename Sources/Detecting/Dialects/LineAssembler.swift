@@ -59,7 +59,7 @@ public struct LineAssembler: Sendable {
         case .unknown:
             finishUnknown(bytes, hand)
             if !hearsReplies { hand(.replied(500), bytes) }
-        case .proto, .data, .abort, .linesLost, .command: break
+        case .syn, .hello, .proto, .data, .abort, .linesLost, .command: break
         case .eoh:
             // DATA was answered well, and the message is what is answered next.
             if hearsReplies, isUnanswered { hand(.replied(250), [UInt8]().span) }

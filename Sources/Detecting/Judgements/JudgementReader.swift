@@ -59,7 +59,7 @@ public struct JudgementReader: Sendable {
         case .header(let length):
             guard !rules.headers.isEmpty || !rules.authservID.isEmpty else { return }
             header(name: bytes.extracting(first: length), value: bytes.extracting(droppingFirst: length + 1))
-        case .helo, .proto, .tls, .auth, .answered, .data, .unknown, .eoh, .body, .eom, .abort,
+        case .syn, .hello, .helo, .proto, .tls, .auth, .answered, .data, .unknown, .eoh, .body, .eom, .abort,
             .line, .replied, .linesLost, .command:
             break
         }

@@ -39,7 +39,9 @@ public struct EventReader: Sendable {
         case .line: Self.line(bytes)
         case .replied: UInt16(String(decoding: Self.argument(bytes), as: UTF8.self)).map { .replied($0) }
         case .linesLost: .linesLost
-        case .answer, .tcp, .hello, .client, .server, .encrypted, .clientGap, .serverGap: nil
+        case .tcp: .syn
+        case .hello: .hello
+        case .answer, .client, .server, .encrypted, .clientGap, .serverGap: nil
         }
     }
 

@@ -2,6 +2,12 @@
 ///
 /// ``EventReader`` makes it of a kind and its bytes; whoever takes it is handed the bytes beside it.
 public enum ObservedEvent: Sendable {
+    /// How the client's host asked for the connection; the bytes are the shape of its SYN.
+    case syn
+
+    /// What the client offered when TLS began; the bytes are its JA4 fingerprint.
+    case hello
+
     /// HELO or EHLO, and the shape of its argument.
     case helo(HELOShape)
 

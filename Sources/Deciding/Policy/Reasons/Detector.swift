@@ -24,6 +24,8 @@ public struct Detector: Sendable, Hashable, CustomStringConvertible {
         public static let targets = Aspects(rawValue: 64)
         /// The administrator's lists.
         public static let lists = Aspects(rawValue: 128)
+        /// The hello of its TLS library and the SYN of its host's system.
+        public static let connection = Aspects(rawValue: 256)
         /// Something else, which no detector of Argot's own looks at.
         public static let other = Aspects(rawValue: 1 << 15)
     }

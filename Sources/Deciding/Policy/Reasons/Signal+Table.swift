@@ -31,9 +31,22 @@ extension Detector {
     /// What the administrator has said of the client.
     public static let list = Detector("list", looksAt: .lists)
 
+    /// Whether its TLS library is one of the program that it speaks like. It is held against speech, and confirms none.
+    public static let tls = Detector("tls", looksAt: [.speech, .helo, .connection])
+
+    /// Whether its host's system is one of the program that it speaks like. It is held against speech, and confirms none.
+    public static let tcp = Detector("tcp", looksAt: [.speech, .helo, .connection])
+
+    /// Whether its TLS hello is one that only hostile engines have.
+    public static let tlsOwn = Detector("tls.own", looksAt: .connection)
+
+    /// Whether its SYN is one that only hostile engines have.
+    public static let tcpOwn = Detector("tcp.own", looksAt: .connection)
+
     /// Argot's own detectors.
     public static let all: [Detector] = [
         .dialect, .siteDialect, .helo, .name, .recipients, .trap, .envelope, .claim, .senders, .list,
+        .tls, .tcp, .tlsOwn, .tcpOwn,
     ]
 }
 
@@ -45,6 +58,7 @@ extension Signal {
         heloIsOurs,
         heloBareAddress, heloOtherAddress, heloMalformed, heloNotFQDN, heloPlain, heloMissing, envelopeSpam,
         claimMailer, claimMessageID, claimReceived, claimBoundary, claimHELO, nameMissing, nameForged, nameGeneric,
+        tlsOwn, tcpOwn, tlsOther, tcpOther,
     ]
 
     /// The row of a word; `nil` for one that is not in the table.
@@ -169,4 +183,26 @@ extension Signal {
     public static let nameGeneric = Signal(
         "name.generic", .name, .weak, confirms: false, rank: 230,
         "its name is made of its address, as providers name their lines")
+
+    // MARK: Beside what it says
+
+    /// The client speaks a hostile dialect, and its TLS hello is that dialect's and nobody else's.
+    public static let tlsOwn = Signal(
+        "tls.own", .tlsOwn, .weak, rank: 240, "its TLS hello is one that only this hostile dialect's programs have")
+
+    /// The client speaks a hostile dialect, and its SYN is that dialect's and nobody else's.
+    public static let tcpOwn = Signal(
+        "tcp.own", .tcpOwn, .weak, rank: 250, "its SYN is one that only this hostile dialect's programs have")
+
+    /// The client's TLS hello is known, and of no library that the program it speaks like is built with. Proxies that
+    /// scan mail for others cannot help showing it.
+    public static let tlsOther = Signal(
+        "tls.other", .tls, .weak, confirms: false, rank: 260,
+        "its TLS hello is of a library that the program it speaks like is not built with")
+
+    /// The SYN is that of a known system, and of none that the program it speaks like runs on. Proxies that scan mail
+    /// for others cannot help showing it.
+    public static let tcpOther = Signal(
+        "tcp.other", .tcp, .weak, confirms: false, rank: 270,
+        "its SYN is of a system that the program it speaks like does not run on")
 }

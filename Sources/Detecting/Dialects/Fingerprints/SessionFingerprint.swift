@@ -50,7 +50,7 @@ public struct SessionFingerprint: Sendable {
         case .eom: isMessageOver = true
         // An abort comes before HELO, with QUIT and with a lost connection too: it tells nothing.
         case .command(let verb, let arguments, let shape, let marks): command(verb, bytes, arguments, shape, marks)
-        case .auth, .refused, .answered, .body, .abort, .line, .replied, .linesLost: break
+        case .syn, .hello, .auth, .refused, .answered, .body, .abort, .line, .replied, .linesLost: break
         }
     }
 

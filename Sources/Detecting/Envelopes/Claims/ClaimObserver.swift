@@ -39,7 +39,8 @@ public struct ClaimObserver: Sendable {
         case .mail: beginMessage()
         case .header(let length):
             header(name: bytes.extracting(first: length), value: bytes.extracting(droppingFirst: length + 1))
-        case .proto, .tls, .auth, .rcpt, .refused, .answered, .data, .unknown, .eoh, .body, .eom, .abort, .line,
+        case .syn, .hello, .proto, .tls, .auth, .rcpt, .refused, .answered, .data, .unknown, .eoh, .body, .eom, .abort,
+            .line,
             .replied, .linesLost, .command:
             break
         }

@@ -64,7 +64,8 @@ public struct EnvelopeObserver: Sendable {
             beginMessage()
         case .header(let length):
             header(name: bytes.extracting(first: length), value: bytes.extracting(droppingFirst: length + 1))
-        case .tls, .auth, .rcpt, .refused, .answered, .data, .unknown, .eoh, .body, .eom, .abort, .replied,
+        case .syn, .hello, .tls, .auth, .rcpt, .refused, .answered, .data, .unknown, .eoh, .body, .eom, .abort,
+            .replied,
             .linesLost, .command:
             break
         }
