@@ -42,6 +42,7 @@ extension DialectModel {
                 learner = DialectLearner(name: new, dialectClass: one.dialectClass, origin: one.origin)
             }
             for (trace, count) in one.traces { learner?.learn(trace, count: count) }
+            learner?.connection.merge(one.connection)
         }
         guard let first = names.first, let joined = try learner?.dialect() else { return self }
         return DialectModel(

@@ -53,6 +53,9 @@ package struct DialectEvaluation {
         package let label: String
         package let kind: String
         package let judgement: DialogueJudgement
+        /// What the transcript shows of the client beside what it says, where it was recorded.
+        package var connection = ConnectionTraits()
+        package var syn: SYNPattern?
     }
 
     private var kinds: [String: Kind] = [:]
@@ -79,6 +82,9 @@ package struct DialectEvaluation {
             add(
                 DialogueJudgement(machine: machine, dialogue: dialogue, mode: mode), id: transcript.id,
                 label: transcript.labelGuess ?? "unknown", kind: kind, leftOut: leftOut)
+            cases[cases.count - 1].connection = ConnectionTraits(of: transcript)
+            cases[cases.count - 1].syn = transcript.events.first { $0.kind == .tcp }
+                .flatMap { SYNPattern.seen(String(decoding: $0.bytes, as: UTF8.self))?.pattern }
         }
     }
 

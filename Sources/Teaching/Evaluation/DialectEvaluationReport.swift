@@ -8,6 +8,7 @@ package struct DialectEvaluationReport: Encodable {
     private let model: String
     private let dialects: Int
     private let evaluation: DialectEvaluation
+    private let connections: ConnectionEvaluation
 
     /// A report on an evaluation at a vantage of a model, of which is said where it comes from.
     package init(
@@ -15,6 +16,7 @@ package struct DialectEvaluationReport: Encodable {
     ) {
         self.evaluation = evaluation
         self.model = source
+        connections = ConnectionEvaluation(evaluation.cases, of: model)
         dialects = model.dialects.count
         self.vantage = vantage.rawValue
         self.mode = mode.rawValue
@@ -24,7 +26,7 @@ package struct DialectEvaluationReport: Encodable {
         case vantage, mode, model, dialects, kinds, precision
         case macroRecall = "macro_recall"
         case macroRecallAtEnd = "macro_recall_at_end"
-        case undecided, calibration, skipped
+        case undecided, calibration, skipped, connections
     }
 
     /// A rate of nothing is `null`: whoever reads the report finds every key.
@@ -41,5 +43,6 @@ package struct DialectEvaluationReport: Encodable {
         try fields.encode(evaluation.undecided, forKey: .undecided)
         try fields.encode(evaluation.calibration, forKey: .calibration)
         try fields.encode(evaluation.skipped, forKey: .skipped)
+        try fields.encode(connections, forKey: .connections)
     }
 }

@@ -16,6 +16,9 @@ struct DialectsEvaluateCommand: ParsableCommand {
             have seen of it. Rates are averaged over kinds. A conversation counts as called a bot if it was at any \
             point.
 
+            Conversations whose transcripts have the client's SYN or TLS hello are judged by that as well: rows tcp \
+            and tls. Neither calls anybody a bot.
+
             With --leave-one-out each kind is judged by the model without the dialects of that program.
             """)
 
@@ -80,6 +83,7 @@ struct DialectsEvaluateCommand: ParsableCommand {
                 DialectEvaluationReport(evaluation, of: model, source: source, vantage: vantage, mode: mode))
         } else {
             show(evaluation, source: source)
+            show(ConnectionEvaluation(evaluation.cases, of: model))
         }
         showCases(evaluation)
     }
@@ -117,6 +121,20 @@ struct DialectsEvaluateCommand: ParsableCommand {
         if evaluation.skipped > 0 {
             print("\(evaluation.skipped) transcripts from milters skipped: a transcript from the wire is needed")
         }
+    }
+
+    private func show(_ connections: ConnectionEvaluation) {
+        guard connections.rows.contains(where: { $0.shown > 0 }) else { return }
+        print("")
+        Output.table(
+            ["VANTAGE", "SHOWN", "KNOWN", "MIXED", "HONEST AGREES", "OTHER", "OWN", "HOSTILE AGREES", "OTHER", "OWN"],
+            connections.rows.map { row in
+                [row.vantage]
+                    + [
+                        row.shown, row.known, row.mixed, row.honest.agrees, row.honest.other, row.honest.own,
+                        row.hostile.agrees, row.hostile.other, row.hostile.own,
+                    ].map { String($0) }
+            })
     }
 
     private func showCases(_ evaluation: DialectEvaluation) {

@@ -35,6 +35,14 @@ struct DialectsLearnCommand: ParsableCommand {
             valueName: "file"), completion: .file())
     var facts: String?
 
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "TLS libraries, hellos, systems and SYNs of programs, a line \"NAME tls|hello|tcp|syn WORD…\" for each; may be "
+                + "repeated.",
+            valueName: "file"), completion: .file())
+    var connections: [String] = []
+
     @Option(name: .long, help: "What names a conversation's dialect: kind, label_guess or none.")
     var labelBy = TranscriptLessons.Naming.kind
 
@@ -78,7 +86,9 @@ struct DialectsLearnCommand: ParsableCommand {
         if lessons.conversations == 0, lessons.others + lessons.broken > 0 || addTo == nil && facts == nil {
             throw CommandError(Self.nothingLearned(from: files, others: lessons.others, bad: lessons.broken))
         }
+        for file in connections { try lessons.connections(in: file) }
         let learned = try lessons.learner.model(keepingNotes: !withoutNotes)
+        if let stranger = lessons.strangers(to: learned).first { throw stranger }
         let text = DialectDocument.text(for: learned)
         // What was written must be readable, within the limits of a model.
         _ = try DialectDocument.model(from: text, file: model ?? "learned model").get()

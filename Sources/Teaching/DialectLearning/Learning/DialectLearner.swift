@@ -25,6 +25,9 @@ public struct DialectLearner {
     /// What was seen, and how often.
     public private(set) var traces: [Trace: Int] = [:]
 
+    /// What is known of the program beside what it says.
+    public var connection = ConnectionTraits()
+
     /// The most different conversations that are kept; further new ones are skipped.
     public static let maximumTraces = 20_000
 
@@ -43,6 +46,7 @@ public struct DialectLearner {
         self.init(name: dialect.name, dialectClass: dialect.dialectClass, origin: dialect.origin)
         guard !dialect.evidence.isEmpty else { throw .noEvidence(dialect: dialect.name) }
         traces = try TraceText.traces(from: dialect)
+        connection = dialect.connection
     }
 
     /// How many conversations it has learned from.
@@ -70,6 +74,7 @@ public struct DialectLearner {
     public mutating func learn(facts: Dialect) {
         for (trace, count) in Trace.traces(of: facts) { learn(trace, count: count) }
         settle(facts.dialectClass, facts.origin)
+        connection.merge(facts.connection)
     }
 
     /// Takes in a source's word for the program, whatever the order of sources.
@@ -105,7 +110,7 @@ public struct DialectLearner {
         let offers = Set(traces.keys.compactMap(\.offer)).sorted { $0.lexicographicallyPrecedes($1) }
         return Dialect(
             name: name, dialectClass: dialectClass, origin: origin, offers: offers, states: machine.states,
-            transitions: machine.transitions, finals: machine.finals,
+            transitions: machine.transitions, finals: machine.finals, connection: connection.bounded,
             evidence: keepingNotes ? TraceText.lines(for: traces, offers: offers) : [])
     }
 }

@@ -32,6 +32,12 @@ public struct ModelLearner {
     public mutating func add(facts: DialectModel) { self.facts = facts.dialects }
 
     private var facts: [Dialect] = []
+    private var connections: [String: ConnectionTraits] = [:]
+
+    /// Takes what is known of a dialect's program beside what it says: what was seen, or what somebody wrote down.
+    public mutating func note(_ connection: ConnectionTraits, of name: String) {
+        connections[name, default: ConnectionTraits()].merge(connection)
+    }
 
     /// How many conversations taught nothing.
     public var skipped: Int { empty + learners.values.map(\.skipped).reduce(0, +) }
@@ -108,7 +114,7 @@ public struct ModelLearner {
                 problem: "\(dialects.count) dialects: a model can contain at most \(DialectModel.maximumDialects); "
                     + "merge or remove some")
         }
-        return DialectModel(dialects: dialects)
+        return DialectModel(dialects: dialects.map { $0.adding(connections[$0.name] ?? ConnectionTraits()) })
     }
 
     private static func isProposal(_ dialect: Dialect) -> Bool {

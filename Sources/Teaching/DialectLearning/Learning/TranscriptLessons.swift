@@ -1,3 +1,4 @@
+package import Dialects
 package import Files
 package import SMTP
 import Sessions
@@ -27,6 +28,9 @@ package struct TranscriptLessons {
 
     /// Whether the first line that is not a transcript ends the reading; else such lines are told and counted.
     package var isStrict = false
+
+    /// Where it was first said of which dialect what shows beside what it says.
+    private var connected: [String: (file: String, line: Int)] = [:]
 
     /// What has learned so far.
     package private(set) var learner: ModelLearner
@@ -84,6 +88,37 @@ package struct TranscriptLessons {
             dialogue, as: name,
             dialectClass: dialectClass ?? classes[name] ?? Self.dialectClass(forLabel: transcript.labelGuess),
             origin: origin)
+        learner.note(ConnectionTraits(of: transcript), of: name)
+    }
+
+    /// Takes what somebody wrote down, or the lab recorded, of programs' TLS libraries and systems: a line of a dialect document
+    /// for each, `tls`, `hello`, `tcp` or `syn`, with the dialect's name before it.
+    package mutating func connections(in file: String) throws(DocumentFault) {
+        var reader = try LineReader(path: file)
+        while let line = try reader.next() {
+            let words = String(decoding: line.bytes, as: UTF8.self).split(whereSeparator: \.isWhitespace)
+            guard let first = words.first, !first.hasPrefix("#") else { continue }
+            var traits = ConnectionTraits()
+            let keyword = words.count > 1 ? words[1] : ""
+            guard ["tls", "hello", "tcp", "syn"].contains(keyword) else {
+                throw DocumentFault(
+                    file: file, line: line.number, problem: "write \"NAME tls|hello|tcp|syn WORD…\"")
+            }
+            if let problem = traits.read(keyword, words.dropFirst(2)) {
+                throw DocumentFault(file: file, line: line.number, problem: problem)
+            }
+            let name = DialectName.name(from: String(first))
+            learner.note(traits, of: name)
+            connected[name] = connected[name] ?? (file, line.number)
+        }
+    }
+
+    /// Faults of lines whose dialect the model does not have.
+    package func strangers(to model: DialectModel) -> [DocumentFault] {
+        let names = Set(model.dialects.map(\.name))
+        return connected.filter { !names.contains($0.key) }.map { name, place in
+            DocumentFault(file: place.file, line: place.line, problem: "there is no dialect \(name)")
+        }.sorted { ($0.file, $0.line) < ($1.file, $1.line) }
     }
 
     /// What a source's word for a client says of its class.
