@@ -210,6 +210,24 @@ struct TapDeskTests {
         #expect(lines.takeTraits().isEmpty)
     }
 
+    @Test("Beside a mail server that tells lines itself, the connection's traits are told, and nothing waits")
+    func traitsAlone() throws {
+        desk.tapped(1)
+        let peers = SessionPeers(
+            client: Self.client, clientPort: 1, server: Self.server, serverPort: 25)
+        var early = try #require(desk.traits(of: peers))
+        #expect(early.takeAlone().isEmpty)
+        let told = Told(desk, port: 1)
+        told.line("EHLO x")
+        #expect(words(.fits(early.takeAlone())) == ["tcp 64240/64/mss1460"])
+        #expect(early.takeAlone().isEmpty)
+        told.say(.tls(ja4: "t13d1516h2_8daaf6152771_e5627efa2ab1"))
+        #expect(words(.fits(early.takeAlone())) == ["hello t13d1516h2_8daaf6152771_e5627efa2ab1"])
+        #expect(early.takeAlone().isEmpty)
+        #expect(desk.counts.syns == 1 && desk.counts.hellos == 1 && desk.counts.sessions == 0)
+        early.end()
+    }
+
     @Test("The same ends again are another connection, whoever is faster")
     func again() throws {
         desk.tapped(1)

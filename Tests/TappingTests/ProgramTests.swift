@@ -1,4 +1,5 @@
 import ClientLab
+import Dialects
 import FakeMTA
 import Foundation
 import PacketLab
@@ -138,6 +139,50 @@ struct ProgramTests {
             #expect(line.hasSuffix("\t0000000000000000"), "\(line)")
         }
         #expect(process.stop() == .exited(0))
+    }
+
+    /// What is compared of a SYN is the same on loopback and on an Ethernet, of which a pair of virtual interfaces is one;
+    /// the largest segment is not.
+    @Test("A SYN on loopback and one on an Ethernet", .enabled(if: mayCapture && geteuid() == 0, "needs root"))
+    func interfaces() throws {
+        let shell = try Executable.require("unshare", package: "util-linux")
+        let program = try FilterProcess.executable("argot-tap")
+        // The client's side is a network of its own, so that packets go by the wire.
+        let script = """
+            set -e
+            ip link set lo up
+            unshare --net sleep 60 &
+            other=$!
+            while [ "$(readlink /proc/$other/ns/net)" = "$(readlink /proc/self/ns/net)" ]; do :; done
+            ip link add outside type veth peer name inside netns "$other"
+            ip addr add 192.0.2.1/24 dev outside
+            ip link set outside up
+            nsenter --net=/proc/$other/ns/net sh -c 'ip addr add 192.0.2.2/24 dev inside && ip link set inside up'
+            "$0" --print --ports 2525 --seconds 5 >"$1" 2>&1 &
+            tap=$!
+            # Nobody listens: it is asked for until the tap has seen it.
+            for one in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16; do
+                nsenter --net=/proc/$other/ns/net bash -c '(: </dev/tcp/192.0.2.1/2525) 2>/dev/null' || true
+                bash -c '(: </dev/tcp/127.0.0.1/2525) 2>/dev/null' || true
+                sleep 0.2
+            done
+            wait $tap || true
+            kill $other
+            """
+        let process = try ChildProcess(
+            shell, ["--net", "--mount", "sh", "-c", script, program, directory.path + "/found"],
+            errors: directory.path + "/errors")
+        #expect(process.wait(until: .after(.seconds(60))) == .exited(0), "\(text("errors"))")
+        let opened = text("found").split(separator: "\n").filter { $0.contains(" opened ") }
+        func pattern(from client: String) -> (pattern: SYNPattern, text: Substring)? {
+            opened.first { $0.hasPrefix(client) }?.split(separator: " ").last.flatMap { text in
+                SYNPattern.seen(text).map { ($0.pattern, text) }
+            }
+        }
+        let wire = try #require(pattern(from: "192.0.2.2:"), "\(text("found"))")
+        let loopback = try #require(pattern(from: "127.0.0.1:"), "\(text("found"))")
+        #expect(wire.pattern == loopback.pattern && ClientSystem(wire.pattern) == .linux)
+        #expect(wire.text.contains("mss1460") && !loopback.text.contains("mss1460"))
     }
 
     /// Whether packets may be captured here.

@@ -219,6 +219,12 @@ package struct StatusDocument: Codable, Sendable, Hashable {
         package var late: UInt64
         package var lost: UInt64
         package var encrypted: UInt64
+        /// Sessions whose client's SYN was told, and whose TLS hello.
+        package var syns: UInt64
+        package var hellos: UInt64
+        /// Whether clients of many networks come by ways of their own, so that SYN and hello count: `direct`; all by one:
+        /// `front`; `unknown` before enough have come.
+        package var ways: String
         /// Findings that found their connection, and others.
         package var records: UInt64
         package var strays: UInt64
@@ -234,8 +240,9 @@ package struct StatusDocument: Codable, Sendable, Hashable {
 
         /// A value from its parts.
         package init(
-            connected: Bool, sessions: UInt64, late: UInt64, lost: UInt64, encrypted: UInt64, records: UInt64,
-            strays: UInt64, refused: UInt64, packets: UInt64, dropped: UInt64, connections: UInt64,
+            connected: Bool, sessions: UInt64, late: UInt64, lost: UInt64, encrypted: UInt64, syns: UInt64,
+            hellos: UInt64, ways: String, records: UInt64, strays: UInt64, refused: UInt64, packets: UInt64,
+            dropped: UInt64, connections: UInt64,
             unfollowed: UInt64, unsent: UInt64
         ) {
             self.connected = connected
@@ -243,6 +250,9 @@ package struct StatusDocument: Codable, Sendable, Hashable {
             self.late = late
             self.lost = lost
             self.encrypted = encrypted
+            self.syns = syns
+            self.hellos = hellos
+            self.ways = ways
             self.records = records
             self.strays = strays
             self.refused = refused

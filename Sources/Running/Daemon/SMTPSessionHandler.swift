@@ -67,7 +67,7 @@ final class SMTPSessionHandler: MilterSession {
         id = state.nextSessionID(at: now)
         let plain = Vantage(milterUnder: peers.mta, hasPolicyService: state.greetings != nil)
         if peers.mta == .postfix, let desk = state.lines, let process = context.macro(.argotProcess) {
-            lines = SessionLines(desk: desk, process: process)
+            lines = SessionLines(desk: desk, process: process, traits: state.tap?.traits(of: peers))
         }
         var vantage = lines == nil ? plain : .milterPostfixWire
         if lines == nil, let tapped = state.tap?.open(peers) {

@@ -7,6 +7,8 @@ import SMTP
 struct SessionLines: LineSource {
     private let desk: LineDesk
     private let box: LineBox
+    /// What a tap tells beside the mail server, if there is one.
+    private var traits: TapTraits?
     /// The verb of the last line, if its event has not come.
     private var last: Line?
     /// Whether the mail server tells refusals too.
@@ -19,13 +21,14 @@ struct SessionLines: LineSource {
 
     /// The lines of a session whose mail server has told at the connection which process serves it: `HOST/PID`, and behind it
     /// `+replies` where refusals are told as well. `nil` when there is no room for another session.
-    init?(desk: LineDesk, process: String) {
+    init?(desk: LineDesk, process: String, traits: TapTraits? = nil) {
         let mark = "+replies"
         tellsReplies = process.hasSuffix(mark)
         let name = tellsReplies ? String(process.dropLast(mark.count)) : process
         guard let box = desk.open(.process(name.lowercased())) else { return nil }
         self.desk = desk
         self.box = box
+        self.traits = traits
     }
 
     mutating func before(_ kind: SessionEvent.Kind, check: UInt16) -> ToldLines { before(kind) }
@@ -47,11 +50,14 @@ struct SessionLines: LineSource {
         return .fits(told)
     }
 
-    mutating func takeTraits() -> [(kind: SessionEvent.Kind, bytes: [UInt8])] { [] }
+    mutating func takeTraits() -> [(kind: SessionEvent.Kind, bytes: [UInt8])] { traits?.takeAlone() ?? [] }
 
     /// The session is over: what is left of it.
     mutating func end() -> [(kind: SessionEvent.Kind, bytes: [UInt8])] {
-        defer { desk.close(box) }
+        defer {
+            desk.close(box)
+            traits?.end()
+        }
         guard case .fits(let told) = before(.abort) else { return [] }
         return told
     }

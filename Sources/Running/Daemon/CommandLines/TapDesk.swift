@@ -12,6 +12,20 @@ final class TapDesk: Sendable {
         var client: ClientAddress
         var clientPort: UInt16
         var serverPort: UInt16
+
+        init(client: ClientAddress, clientPort: UInt16, serverPort: UInt16) {
+            self.client = client
+            self.clientPort = clientPort
+            self.serverPort = serverPort
+        }
+
+        /// The key of a session; `nil` where its ends are not told.
+        init?(_ peers: SessionPeers) {
+            guard let client = peers.client, let clientPort = peers.clientPort, let serverPort = peers.serverPort else {
+                return nil
+            }
+            self.init(client: client, clientPort: clientPort, serverPort: serverPort)
+        }
     }
 
     /// What was counted since the start.
@@ -24,6 +38,9 @@ final class TapDesk: Sendable {
         var lost: UInt64 = 0
         /// Those whose lines ended with TLS.
         var encrypted: UInt64 = 0
+        /// Those of which a SYN, and those of which a TLS hello was told.
+        var syns: UInt64 = 0
+        var hellos: UInt64 = 0
         /// Findings that were taken.
         var records: UInt64 = 0
         /// Findings about connections whose beginning was not told, or of which some were missing.
@@ -50,6 +67,8 @@ final class TapDesk: Sendable {
     private let late = Atomic<UInt64>(0)
     private let lost = Atomic<UInt64>(0)
     private let encrypted = Atomic<UInt64>(0)
+    private let syns = Atomic<UInt64>(0)
+    private let hellos = Atomic<UInt64>(0)
     private let records = Atomic<UInt64>(0)
     private let strays = Atomic<UInt64>(0)
     private let refused = Atomic<UInt64>(0)
@@ -141,13 +160,22 @@ final class TapDesk: Sendable {
 
     /// The lines of a session that begins; `nil` while there is no tap, or where a tap's connections cannot be told.
     func open(_ peers: SessionPeers) -> TapLines? {
-        guard isConnected, let client = peers.client, let clientPort = peers.clientPort,
-            let serverPort = peers.serverPort
-        else { return nil }
+        guard isConnected, let key = Key(peers) else { return nil }
         sessions.add(1, ordering: .relaxed)
         return TapLines(
-            desk: self, key: Key(client: client, clientPort: clientPort, serverPort: serverPort),
-            isPatient: missesInARow.load(ordering: .relaxed) < Self.patientMisses)
+            desk: self, key: key, isPatient: missesInARow.load(ordering: .relaxed) < Self.patientMisses)
+    }
+
+    /// What a tap tells of the connection itself, of a session whose lines the mail server tells; `nil` as above.
+    func traits(of peers: SessionPeers) -> TapTraits? {
+        guard isConnected, let key = Key(peers) else { return nil }
+        return TapTraits(desk: self, key: key)
+    }
+
+    /// A session was told of its client's SYN, or of its hello.
+    func told(syn: Bool, hello: Bool) {
+        if syn { syns.add(1, ordering: .relaxed) }
+        if hello { hellos.add(1, ordering: .relaxed) }
     }
 
     /// The box of a session's connection, and nobody else's; made where the tap has told nothing of it yet, or where
@@ -200,6 +228,7 @@ final class TapDesk: Sendable {
         Counts(
             sessions: sessions.load(ordering: .relaxed), late: late.load(ordering: .relaxed),
             lost: lost.load(ordering: .relaxed), encrypted: encrypted.load(ordering: .relaxed),
+            syns: syns.load(ordering: .relaxed), hellos: hellos.load(ordering: .relaxed),
             records: records.load(ordering: .relaxed), strays: strays.load(ordering: .relaxed),
             refused: refused.load(ordering: .relaxed))
     }

@@ -14,8 +14,7 @@ struct TapLines: LineSource {
     private let isPatient: Bool
     private var box: TapBox?
     private var isOver = false
-    private var hasSYN = false
-    private var hasHello = false
+    private var traits: TapTraits
     private var waited = Duration.zero
 
     let tellsReplies = true
@@ -24,6 +23,7 @@ struct TapLines: LineSource {
         self.desk = desk
         self.key = key
         self.isPatient = isPatient
+        traits = TapTraits(desk: desk, key: key)
     }
 
     /// What was told before this event, its line included. Waits; see above.
@@ -47,17 +47,8 @@ struct TapLines: LineSource {
         }
     }
 
-    /// The shape of the client's SYN, and the fingerprint of its TLS hello, each once. They are kept in transcripts, and
-    /// no verdict hangs on them.
-    mutating func takeTraits() -> [(kind: SessionEvent.Kind, bytes: [UInt8])] {
-        guard let box, !hasHello else { return [] }
-        let (syn, ja4, _) = box.traits
-        var traits: [(kind: SessionEvent.Kind, bytes: [UInt8])] = []
-        if !hasSYN, !syn.isEmpty { traits.append((.tcp, Array(syn.utf8))) }
-        if !ja4.isEmpty { traits.append((.hello, Array(ja4.utf8))) }
-        (hasSYN, hasHello) = (hasSYN || !syn.isEmpty, !ja4.isEmpty)
-        return traits
-    }
+    /// The shape of the client's SYN, and the fingerprint of its TLS hello, each once.
+    mutating func takeTraits() -> [(kind: SessionEvent.Kind, bytes: [UInt8])] { traits.take(from: box) }
 
     /// The session is over: what is left of it. Its last line and how it ended may be on their way, and are waited for like
     /// others.

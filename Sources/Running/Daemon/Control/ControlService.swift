@@ -250,7 +250,8 @@ final class ControlService: Sendable {
         let (counts, told) = (desk.counts, desk.countsOfTap)
         return .init(
             connected: desk.isConnected, sessions: counts.sessions, late: counts.late, lost: counts.lost,
-            encrypted: counts.encrypted, records: counts.records, strays: counts.strays, refused: counts.refused,
+            encrypted: counts.encrypted, syns: counts.syns, hellos: counts.hellos, ways: state.memory.ways,
+            records: counts.records, strays: counts.strays, refused: counts.refused,
             packets: told.packets, dropped: told.dropped, connections: told.connections, unfollowed: told.lost,
             unsent: told.unsent)
     }

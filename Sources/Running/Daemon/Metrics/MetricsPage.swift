@@ -74,6 +74,11 @@ struct MetricsPage {
         for (reason, count) in [("late", tap.late), ("lost", tap.lost), ("tls", tap.encrypted)] {
             page.sample("argot_tap_ended_total", [("reason", reason)], count)
         }
+        page.single("argot_tap_syns_total", .counter, "Sessions whose client's SYN was told.", tap.syns)
+        page.single("argot_tap_hellos_total", .counter, "Sessions whose client's TLS hello was told.", tap.hellos)
+        page.single(
+            "argot_tap_direct", .gauge, "Whether clients come by ways of their own, so that SYN and hello count.",
+            tap.ways == "direct" ? 1 : 0)
         page.single("argot_tap_records_total", .counter, "Findings that found their connection.", tap.records)
         page.single("argot_tap_strays_total", .counter, "Findings of no connection.", tap.strays)
         page.single("argot_tap_refused_total", .counter, "Connections to the socket that were closed.", tap.refused)

@@ -61,6 +61,7 @@ struct StatusText {
             lines.append(
                 "tap       \(tap.connected ? "connected" : "not connected"), \(tap.sessions) sessions"
                     + (without.isEmpty ? "" : ", without lines: " + without.joined(separator: ", "))
+                    + ", \(tap.syns) SYNs, \(tap.hellos) hellos" + Self.words(ways: tap.ways)
                     + ", \(tap.packets) packets, \(tap.dropped) dropped"
                     + (tap.unsent > 0 ? ", \(tap.unsent) findings not taken in time" : "")
                     + (tap.refused > 0 ? ", \(tap.refused) connections refused" : ""))
@@ -95,6 +96,14 @@ struct StatusText {
         let judgements = learning.judgements.map { "\($0.source) \($0.verdict) \($0.count)" }
         return "\(learning.sightings) messages and refused sessions kept; judgements: "
             + (judgements.isEmpty ? "none yet" : judgements.joined(separator: ", "))
+    }
+
+    private static func words(ways: String) -> String {
+        switch ways {
+        case "direct": ""
+        case "front": " (do not count: all clients come by one way)"
+        default: " (do not count before clients of 16 networks have come)"
+        }
     }
 
     private var verdicts: String {
