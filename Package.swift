@@ -440,7 +440,7 @@ let tests: [Target] = [
         [
             "Control", "Commands", "Configuration", "Decision", "Dialects", "Envelopes", "Judgements", "Keeping",
             "KeyedHashing",
-            "Memory", "Policy", "ScratchFiles", "Sessions", "SMTP", "SpamTracker", "SQLiteStore", "argot",
+            "Memory", "Policy", "ScratchFiles", "Sessions", "SMTP", "SpamTracker", "SQLiteStore", "Signing", "argot",
         ]),
     testTarget("TerminalTests", ["SMTP", "Terminal"]),
     testTarget("FakeMTATests", ["FakeMTA", "reference-filter"]),
@@ -457,7 +457,8 @@ let tests: [Target] = [
     testTarget(
         "PostfixTests",
         [
-            "ClientLab", "DaemonLab", "DialectLearning", "Dialects", "FakeMTA", "Sessions", "SMTP", "argot",
+            "ClientLab", "DaemonLab", "Decision", "DialectLearning", "Dialects", "FakeMTA", "KeyedHashing",
+            "SenderExchange", "Sessions", "Signing", "SMTP", "SpamTracker", "argot",
             "argot-lab",
             "argotd", "argot-tap", "Control", "milter-probe", "reference-filter", "Seeded", "Sockets",
         ]),

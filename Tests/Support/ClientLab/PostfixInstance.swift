@@ -18,6 +18,7 @@ public final class PostfixInstance: MailboxServer {
     public let users: [String]
 
     private let plan: PostfixPlan
+    private let nameServer: String?
     private let running = Mutex<Running?>(nil)
 
     private struct Running {
@@ -32,11 +33,12 @@ public final class PostfixInstance: MailboxServer {
     /// Describes an instance in `directory` (made if missing); nothing runs before `start()`.
     ///
     /// `milters` is the value of `smtpd_milters`; `overrides` are `main.cf` settings that win over all others;
-    /// `services` are further lines for `master.cf`; `offersTLS` makes a self-signed certificate and announces STARTTLS.
+    /// `services` are further lines for `master.cf`; `offersTLS` makes a self-signed certificate and announces STARTTLS;
+    /// `nameServer` is the address of the only name server that it asks (port 53), in place of the system's.
     public init(
         directory: String, variant: PostfixVariant = .local, milters: String = "", overrides: [String: String] = [:],
         users: [String] = PostfixInstance.standardUsers, processLimit: Int = 100, services: [String] = [],
-        offersTLS: Bool = false
+        offersTLS: Bool = false, nameServer: String? = nil
     ) throws(LabError) {
         guard directory.hasPrefix("/"), !directory.contains(where: \.isWhitespace) else {
             throw LabError(
@@ -45,6 +47,7 @@ public final class PostfixInstance: MailboxServer {
         self.directory = directory
         self.variant = variant
         self.users = users
+        self.nameServer = nameServer
         domain = "lab.example"
         plan = PostfixPlan(
             directory: directory, domain: domain, variant: variant, users: users, milters: milters,
@@ -73,7 +76,7 @@ public final class PostfixInstance: MailboxServer {
         for _ in 0..<3 where port == 0 {
             let ports = (smtp: try LoopbackPort.free(), readiness: try LoopbackPort.free())
             try plan.write(smtpPort: ports.smtp, readinessPort: ports.readiness)
-            let child = try ChildProcess(master, ["-c", plan.configuration, "-d"])
+            let child = try begin(master, ["-c", plan.configuration, "-d"])
             let lifeline = try Lifeline(of: child)
             do {
                 try awaitGreeting(port: ports.readiness, from: child, until: deadline)
@@ -89,6 +92,21 @@ public final class PostfixInstance: MailboxServer {
             return
         }
         throw failure
+    }
+
+    /// Starts the master; with a name server of its own in a mount namespace where `/etc/resolv.conf` names that.
+    private func begin(_ master: String, _ arguments: [String]) throws(LabError) -> ChildProcess {
+        guard let nameServer else { return try ChildProcess(master, arguments) }
+        let file = "\(directory)/resolv.conf"
+        let text = "nameserver \(nameServer)\noptions timeout:2 attempts:2\n"
+        guard (try? text.write(toFile: file, atomically: true, encoding: .utf8)) != nil else {
+            throw LabError(.unusableDirectory, "cannot be written", at: file)
+        }
+        let script =
+            "mount --make-rprivate / && mount --bind '\(file)' /etc/resolv.conf && exec \"$0\" \"$@\""
+        return try ChildProcess(
+            try Executable.require("unshare", package: "util-linux"),
+            ["-m", "/bin/sh", "-c", script, master] + arguments)
     }
 
     /// Ends all processes of the instance; the directory stays for its owner.

@@ -13,5 +13,6 @@ struct SendersCommand: ParsableCommand {
             SendersScoreCommand.self, SendersEvaluateCommand.self, SendersSimulateCommand.self,
             SendersWindowCommand.self, SendersImportCommand.self, SendersLabelCommand.self,
             SendersKeyCommand.self, SendersSubmitCommand.self, SendersServeCommand.self,
+            SendersFetchCommand.self, SendersExportCommand.self,
         ])
 }

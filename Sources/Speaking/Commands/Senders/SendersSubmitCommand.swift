@@ -24,8 +24,8 @@ struct SendersSubmitCommand: ParsableCommand {
 
             How far was submitted is kept in senders.submitted beside the database. After a crash the same span is written \
             again under the same number, so that nothing is told twice or left out; of a span that was told before the \
-            server takes nothing again. When nothing has ended since, nothing is written. Run it from a timer: \
-            argot-submit.timer does it every quarter of an hour once it is enabled.
+            server takes nothing again. When nothing has ended since, nothing is written. Run it from a timer, \
+            every quarter of an hour.
             """)
 
     @Option(

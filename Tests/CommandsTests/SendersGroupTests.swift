@@ -1,0 +1,249 @@
+import Decision
+import Foundation
+import KeyedHashing
+import SMTP
+import ScratchFiles
+import Signing
+import SpamTracker
+import Testing
+
+/// A group of three sites, from what each has counted to addresses in a zone, by commands alone.
+@Suite("argot senders: a group of sites")
+struct SendersGroupTests {
+    /// Three sites, each with counts imported from a table, and a server.
+    private final class Group {
+        let scratch: Scratch
+        let serverKey: String
+        private(set) var keys: [String] = []
+        let groupID: String
+        /// What argotd of a site would have for `senders_snapshot`.
+        var snapshot: String { scratch.path + "/snapshot" }
+
+        init() throws {
+            scratch = try Scratch()
+            let now = Int64(Date().timeIntervalSince1970)
+            var groupID = ""
+            for site in 0..<3 {
+                let directory = scratch.path + "/site\(site)"
+                try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
+                var rows = "t,ip,recipient,label\n"
+                for hour: Int64 in stride(from: 60, to: 1, by: -6) {
+                    for bot in 0..<30 {
+                        for domain in [bot % 2, 2 + bot % 2] {
+                            rows += "\(now - hour * 3_600),203.0.\(bot).7,d\(domain).site\(site).example,spam\n"
+                        }
+                    }
+                    rows += "\(now - hour * 3_600),2001:db8:\(hour)::9,d0.site\(site).example,spam\n"
+                    rows += "\(now - hour * 3_600),2001:db8:77::9,d0.site\(site).example,spam\n"
+                    rows += "\(now - hour * 3_600),2001:db8:77::9,d2.site\(site).example,spam\n"
+                    for honest in 0..<12 {
+                        rows += "\(now - hour * 3_600),198.51.100.\(honest),h\(honest % 3).site\(site).example,ham\n"
+                        rows +=
+                            "\(now - hour * 3_600),198.51.100.\(honest),h\((honest + 1) % 3).site\(site).example,ham\n"
+                    }
+                }
+                let mails = try scratch.write("mails\(site).csv", rows)
+                let run = try Argot("senders", "import", mails, "--set", "data_directory=\(directory)")
+                #expect(run.status == 0, "\(run.errors)")
+                if site == 0 {
+                    let new = try Argot(
+                        "senders", "key", "new", "--group", "--json", "--set", "data_directory=\(directory)")
+                    groupID = try Argot.decoder.decode(Key.self, from: Data(new.output.utf8)).id
+                } else {
+                    try FileManager.default.copyItem(
+                        atPath: scratch.path + "/site0/group.key", toPath: directory + "/group.key")
+                }
+                let new = try Argot("senders", "key", "new", "--json", "--set", "data_directory=\(directory)")
+                keys.append(try #require(try Argot.decoder.decode(Key.self, from: Data(new.output.utf8)).publicKey))
+            }
+            self.groupID = groupID
+            let file = scratch.path + "/server.key"
+            let new = try Argot("senders", "key", "new", "--file", file, "--json")
+            serverKey = try #require(try Argot.decoder.decode(Key.self, from: Data(new.output.utf8)).publicKey)
+            try FileManager.default.createDirectory(
+                atPath: scratch.path + "/server/incoming", withIntermediateDirectories: true)
+            _ = try scratch.write(
+                "sensors", "argot-sensors 1\n" + keys.map { "trusted \($0) a site\n" }.joined())
+        }
+
+        struct Key: Decodable {
+            let publicKey: String?
+            let id: String
+        }
+
+        func submit(_ site: Int) throws -> Argot {
+            try Argot(
+                "senders", "submit", "--json", "--output", scratch.path + "/server/incoming", "--set",
+                "data_directory=\(scratch.path)/site\(site)")
+        }
+
+        func serve(_ more: String...) throws -> Argot {
+            try Argot(
+                [
+                    "senders", "serve", "--once", "--json", "--directory", scratch.path + "/server", "--sensors",
+                    scratch.path + "/sensors", "--group", groupID, "--key", scratch.path + "/server.key", "--output",
+                    snapshot,
+                ] + more)
+        }
+
+        func run(_ words: [String], site: Int = 0) throws -> Argot {
+            try Argot(words + ["--key", serverKey, "--set", "data_directory=\(scratch.path)/site\(site)"])
+        }
+    }
+
+    private struct Submitted: Decodable {
+        let file: String?
+        let counts: Int
+        let senders: Int
+        let domains: Int
+        let labels: Int
+    }
+
+    private struct Served: Decodable {
+        let accepted: Int
+        let replayed: Int
+        let sequence: UInt64
+        let senders: Int
+        let spam: Int
+        let clusters: Int
+        let listed: Int
+    }
+
+    @Test("counts of three sites become a snapshot, and the snapshot a list of addresses")
+    func wholeWay() throws {
+        let group = try Group()
+        for site in 0..<3 {
+            let run = try group.submit(site)
+            #expect(run.status == 0, "\(run.errors)")
+            let submitted = try Argot.decoder.decode(Submitted.self, from: Data(run.output.utf8))
+            #expect(submitted.counts > 500 && submitted.domains == 7 && submitted.labels > 40, "\(submitted)")
+            // Nothing twice.
+            let again = try Argot.decoder.decode(Submitted.self, from: Data(try group.submit(site).output.utf8))
+            #expect(again.file == nil && again.counts == 0)
+            // No address and no domain leaves the site.
+            let bytes = try Data(contentsOf: URL(filePath: try #require(submitted.file)))
+            #expect(bytes.firstRange(of: Data("example".utf8)) == nil)
+        }
+        let served = try group.serve()
+        #expect(served.status == 0, "\(served.errors)")
+        let report = try Argot.decoder.decode(Served.self, from: Data(served.output.utf8))
+        #expect(report.accepted == 3 && report.sequence == 3 && report.clusters > 0 && report.listed >= 30, "\(report)")
+
+        // Fetched, believed, and exported.
+        let copy = group.scratch.path + "/copy"
+        let fetch = ["senders", "fetch", "file://\(group.snapshot)", "--output", copy]
+        let fetched = try group.run(fetch)
+        #expect(
+            fetched.status == 0 && fetched.output.hasPrefix("new: snapshot 3"), "\(fetched.output)\(fetched.errors)")
+        #expect(try group.run(fetch).output.hasPrefix("nothing new: snapshot 3"))
+        let (zone, zone6) = (group.scratch.path + "/zone", group.scratch.path + "/zone6")
+        let (nft, ipset) = (group.scratch.path + "/nft", group.scratch.path + "/ipset")
+        let export =
+            ["senders", "export", "--snapshot", copy, "--rbldnsd", zone, "--rbldnsd6", zone6, "--nft", nft] + [
+                "--ipset", ipset, "--probability", "0.8",
+            ]
+        let exported = try group.run(export)
+        #expect(exported.status == 0, "\(exported.errors)")
+        let lines = try String(contentsOfFile: zone, encoding: .utf8).split(separator: "\n")
+        #expect(lines.filter { $0.hasPrefix("203.0.") && $0.contains(" :127.0.0.") }.count == 30)
+        #expect(!lines.contains { $0.hasPrefix("198.51.100.") })
+        #expect(lines.contains { $0.contains("at 3 sites") && $0.contains("snapshot 3") })
+        #expect(try String(contentsOfFile: zone6, encoding: .utf8).contains("\n2001:db8:77::/64 :127.0.0."))
+        #expect(try String(contentsOfFile: nft, encoding: .utf8).contains("203.0.7.7, 203.0.8.7"))
+        #expect(try String(contentsOfFile: ipset, encoding: .utf8).contains("\nadd argot4-new 203.0.7.7\n"))
+        // The same again gives the same files.
+        let before = try Data(contentsOf: URL(filePath: zone))
+        #expect(try group.run(export).status == 0)
+        #expect(try Data(contentsOf: URL(filePath: zone)) == before)
+        // What the site trusts is never in it.
+        let spared = try group.run(export + ["--set", "trusted_networks=203.0.7.0/24"])
+        #expect(spared.status == 0)
+        #expect(!(try String(contentsOfFile: zone, encoding: .utf8).contains("203.0.7.7 ")))
+    }
+
+    @Test("a snapshot that is not believed, older or of another group is not put in the place of a good one")
+    func fetchRefuses() throws {
+        let group = try Group()
+        _ = try group.submit(0)
+        #expect(try group.serve().status == 0)
+        let copy = group.scratch.path + "/copy"
+        let old = group.scratch.path + "/old"
+        try FileManager.default.copyItem(atPath: group.snapshot, toPath: old)
+        _ = try group.submit(1)
+        #expect(try group.serve().status == 0)
+        func fetch(_ file: String, _ more: [String] = []) throws -> Argot {
+            try group.run(["senders", "fetch", "file://\(file)", "--output", copy] + more)
+        }
+        #expect(try fetch(group.snapshot).status == 0)
+        let good = try Data(contentsOf: URL(filePath: copy))
+        for (file, part) in [
+            (old, "an older one is never put in its place"), (group.scratch.path + "/sensors", "not a signed document"),
+            (group.scratch.path + "/absent", "Couldn't"),
+        ] {
+            let run = try fetch(file)
+            #expect(run.status == 1 && run.errors.contains(part), "\(run.errors)")
+            #expect(!run.errors.contains("fetched-"), "\(run.errors)")
+        }
+        let stranger = try Argot(
+            "senders", "fetch", "file://\(group.snapshot)", "--output", copy, "--key", group.keys[0], "--set",
+            "data_directory=\(group.scratch.path)/site0")
+        #expect(stranger.status == 1)
+        #expect(try Data(contentsOf: URL(filePath: copy)) == good)
+        #expect(
+            try FileManager.default.contentsOfDirectory(atPath: group.scratch.path).allSatisfy {
+                !$0.contains("fetched-")
+            })
+        // Nobody is believed unless somebody is named.
+        let nobody = try Argot("senders", "fetch", "file://\(group.snapshot)", "--output", copy)
+        #expect(nobody.status == 1 && nobody.errors.contains("nobody's snapshots are believed"))
+    }
+
+    @Test("a list that has grown out of all proportion is not written")
+    func growth() throws {
+        let group = try Group()
+        for site in 0..<3 { _ = try group.submit(site) }
+        #expect(try group.serve().status == 0)
+        let zone = try group.scratch.write("zone", "# argot-senders-zone 0 entries\n")
+        let export = ["senders", "export", "--snapshot", group.snapshot, "--rbldnsd", zone]
+        // Below the slack of 1000.
+        #expect(try group.run(export).status == 0)
+        let many = try group.scratch.write("zone", "# argot-senders-zone 1000000 entries\n")
+        #expect(many == zone)
+        #expect(try group.run(export).status == 0)
+    }
+
+    @Test("an interrupted submission is written again under its number, and the server takes it once")
+    func interrupted() throws {
+        let group = try Group()
+        let progress = group.scratch.path + "/site0/senders.submitted"
+        let first = try Argot.decoder.decode(Submitted.self, from: Data(try group.submit(0).output.utf8))
+        let done = try String(contentsOfFile: progress, encoding: .utf8)
+        #expect(done.contains("\nlast "))
+        // As if it had ended between the file and the note of it.
+        try done.replacing("last ", with: "pending ").write(toFile: progress, atomically: true, encoding: .utf8)
+        let file = try #require(first.file)
+        let bytes = try Data(contentsOf: URL(filePath: file))
+        #expect(try group.serve().status == 0)
+        let again = try Argot.decoder.decode(Submitted.self, from: Data(try group.submit(0).output.utf8))
+        #expect(again.file == first.file)
+        #expect(try Data(contentsOf: URL(filePath: file)) == bytes)
+        let served = try Argot.decoder.decode(Served.self, from: Data(try group.serve().output.utf8))
+        #expect(served.accepted == 0 && served.replayed == 1 && served.sequence == 1)
+    }
+
+    @Test("a site that counts senders by other prefixes does not submit, and one without keys is told how to make them")
+    func needs() throws {
+        let group = try Group()
+        let directory = group.scratch.path + "/site0"
+        let submit = ["senders", "submit", "--output", group.scratch.path, "--set", "data_directory=\(directory)"]
+        let other = try Argot(submit + ["--set", "senders_ipv4_prefix=24"])
+        #expect(other.status == 1 && other.errors.contains("must be 32 and 64"))
+        try FileManager.default.removeItem(atPath: directory + "/signing.key")
+        let none = try Argot(submit)
+        #expect(none.status == 1 && none.errors.contains("argot senders key new"))
+        let made = try Argot("senders", "key", "new", "--set", "data_directory=\(directory)")
+        #expect(made.status == 0 && made.output.contains("ed25519:"))
+        let twice = try Argot("senders", "key", "new", "--set", "data_directory=\(directory)")
+        #expect(twice.status == 1 && twice.errors.contains("is kept"))
+    }
+}
