@@ -52,8 +52,9 @@ struct HelloDetector: SessionDetector {
     func find(_ found: inout [Signal], in attempt: DeliveryAttempt, under configuration: PolicyConfiguration) {
         switch finding {
         case .other: found.append(.tlsOther)
-        case .own: found.append(.tlsOwn)
-        case .agrees, .unknown: break
+        // It confirms, and does not accuse by itself.
+        case .own where attempt.dialect.signal?.isHostile == true: found.append(.tlsOwn)
+        case .own, .agrees, .unknown: break
         }
     }
 
@@ -85,8 +86,8 @@ struct SYNDetector: SessionDetector {
     func find(_ found: inout [Signal], in attempt: DeliveryAttempt, under configuration: PolicyConfiguration) {
         switch finding {
         case .other: found.append(.tcpOther)
-        case .own: found.append(.tcpOwn)
-        case .agrees, .unknown: break
+        case .own where attempt.dialect.signal?.isHostile == true: found.append(.tcpOwn)
+        case .own, .agrees, .unknown: break
         }
     }
 

@@ -95,10 +95,20 @@ public struct ConnectionTable: Sendable {
 }
 
 extension DialectPosterior {
-    /// The dialects that the client can speak, if it can only speak known ones: those that are not unlikely, where together
-    /// they are nearly certain. Empty for a client that may be anybody.
+    /// How likely the client must speak a known dialect for what shows beside it to be held against that: software that
+    /// nobody knows may be built with anything, and is no bot for it.
+    static let leastKnown = 2.0 / 3
+
+    /// How much of the known dialects' probability those named must have: of a client that many dialects fit a little, the
+    /// one that it speaks may be among the others.
+    static let leastNamed = 0.97
+
+    /// The dialects that the client can speak, if it likely speaks a known one and few come into question. Empty for a client
+    /// that may be anybody.
     public var speakers: [DialectMatch.DialectName] {
+        let known = 1 - unknownSoftware - unknownEngine
         let likely = best.filter { $0.probability >= 0.02 }
-        return likely.reduce(0) { $0 + $1.probability } >= 0.9 ? likely.map(\.name) : []
+        let named = likely.reduce(0) { $0 + $1.probability }
+        return known >= Self.leastKnown && named >= Self.leastNamed * known ? likely.map(\.name) : []
     }
 }
