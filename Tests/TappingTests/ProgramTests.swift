@@ -135,6 +135,7 @@ struct ProgramTests {
         // No privilege is left.
         let status = try String(contentsOfFile: "/proc/\(process.processID)/status", encoding: .utf8)
         #expect(status.contains("NoNewPrivs:\t1"))
+        #expect(status.contains("Seccomp:\t2"))
         for line in status.split(separator: "\n") where line.hasPrefix("CapPrm") || line.hasPrefix("CapEff") {
             #expect(line.hasSuffix("\t0000000000000000"), "\(line)")
         }

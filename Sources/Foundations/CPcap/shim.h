@@ -1,10 +1,12 @@
-// libpcap, for reading capture files and interfaces, and two system calls that Swift cannot make: prctl(2) takes any number
+// libpcap, for reading capture files and interfaces, and system calls that Swift cannot make: prctl(2) takes any number
 // of arguments, and capset(2) has no function in the C library.
 #include <pcap/pcap.h>
 #include <linux/capability.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
+
+#include "seccomp.h"
 
 // Gives up what the process may do beyond others, for good: every capability, and every way to get one back. Returns 0, or
 // -1 with errno.

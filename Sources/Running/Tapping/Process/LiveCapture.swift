@@ -146,12 +146,3 @@ struct LiveCapture: ~Copyable {
         String(decoding: characters.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
 }
-
-/// Gives up every capability, and every way to get one back.
-enum Privileges {
-    static func giveUp() throws(TapFault) {
-        guard argot_give_up_privileges() == 0 else {
-            throw TapFault("cannot give up privileges", remedy: "let argot-tap call capset(2) and prctl(2)")
-        }
-    }
-}

@@ -41,7 +41,7 @@ struct TapProgram: ~Copyable {
             } else {
                 try LiveCapture(interface: options.interface, filter: filter, delivery: .immediate)
             }
-        try Privileges.giveUp()
+        try Privileges.giveUp(packets: capture.descriptor)
         return capture
     }
 

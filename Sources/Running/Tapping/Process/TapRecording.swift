@@ -40,7 +40,7 @@ struct TapRecording: ~Copyable {
                 try LiveCapture(
                     interface: options.interface, filter: filter, delivery: .batched, wholePackets: true)
             }
-        try Privileges.giveUp()
+        try Privileges.giveUp(packets: capture.descriptor)
         return capture
     }
 
