@@ -68,6 +68,7 @@ for name, (number, wrap) in wraps.items():
             frame = wrap(ipv6(packet) if v6 else ipv4(packet), v6)
             data += bytes([len(frame)]) + frame + b"\0"
         write("packets", f"{name}-{'6' if v6 else '4'}", data)
+        write("tap", f"{name}-{'6' if v6 else '4'}", data)
 packet = tcp(40000, 25, 1, 1, 24, b"EHLO x\r\n" * 4)
 parts = [ipv4(packet[:24], 0x2000), ipv4(packet[24:], 3)]
 write("packets", "fragments", b"\3" + b"".join(bytes([len(p)]) + p + b"\0" for p in parts))
