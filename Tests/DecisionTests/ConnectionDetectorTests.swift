@@ -143,6 +143,35 @@ struct ConnectionDetectorTests {
         #expect(try words("mail.maple.example", syn: Self.windows) == ["tcp.other"])
     }
 
+    @Test("A replay of transcripts judges by them as it was judged")
+    func replayed() throws {
+        let replay = TranscriptReplay(snapshot: snapshot, memory: memory)
+        func transcript(_ client: String, _ events: [(SessionEvent.Kind, String)]) -> SessionTranscript {
+            var log = EventLog()
+            for (kind, text) in events { log.append(kind, Array(text.utf8)[...], at: 0) }
+            var peers = SessionPeers(client: ClientAddress(client), clientPort: 4_242)
+            (peers.clientName, peers.resolution) = ("mail.maple.example", .ok)
+            return SessionTranscript(
+                id: client, source: "argotd", began: 0, vantage: .milterPostfixTap, peers: peers, events: log,
+                ending: .unknown)
+        }
+        for number in 1...20 {
+            _ = replay.outcome(
+                of: transcript("10.0.\(number).1", [(.tcp, "64240/\(40 + number)/mss1460,sok,ts,nop,ws7")]))
+        }
+        let judged = try #require(
+            replay.outcome(
+                of: transcript(
+                    "192.0.2.10",
+                    [
+                        (.tcp, Self.windows), (.line, "EHLO mail.maple.example\0whole"), (.helo, "mail.maple.example"),
+                        (.line, "MAIL FROM:\0path"), (.mail, "<a@maple.example>"), (.line, "RCPT TO:\0path"),
+                        (.rcpt, "<b@example.org>"),
+                    ])))
+        #expect(judged.decisions.first?.record.words == ["tcp.other"])
+        #expect(judged.states.hasSuffix("tcp=windows"))
+    }
+
     @Test("Nothing is compiled for them where no tap is, until a transcript brings one")
     func lazily() throws {
         let plain = DecisionSnapshot(

@@ -11,6 +11,8 @@ from .session import Lane
 
 SCENARIO = Scenario("tls", "one message, STARTTLS offered", offer=TLS, tls=True)
 START_LIMIT = 60
+# What Linux sends by itself.
+PLAIN = "64/mss,sok,ts,nop,ws"
 HEAD = """\
 # How the lab's programs begin TLS: the JA4 fingerprints that argot-tap saw, recorded by contrib/lab/run --hellos and not to
 # be edited. contrib/lab/build-model hands the file to argot dialects learn --connections.
@@ -68,47 +70,63 @@ def observe(lane, program, tap):
             lane.verb(program, "stop", rest, START_LIMIT)
 
 
+class Findings:
+    """What the programs did, as lines of the file."""
+
+    def __init__(self):
+        self.lines, self.syns, self.without, self.silent = {}, {}, [], []
+
+    def add(self, program, hellos, shapes):
+        """Takes what one program did; a variant's is that of the program it is a variant of."""
+        lines = self.lines.setdefault(program.family, {"hello": {}, "syn": {}})
+        for hello in hellos:
+            lines["hello"][hello] = lines["hello"].get(hello, 0) + 1
+        for shape in set(shapes):
+            self.syns.setdefault(shape, set()).add(program.family)
+            if pattern(shape) != PLAIN:
+                lines["syn"][pattern(shape)] = 1
+        if not shapes:
+            self.silent.append(program.name)
+        elif not hellos:
+            self.without.append(program.name)
+
+    def head(self):
+        """Remarks on a run of all programs."""
+        for shape, names in sorted(self.syns.items(), key=lambda pair: -len(pair[1])):
+            some = "" if len(names) > 8 else f": {' '.join(sorted(names))}"
+            yield f"# SYN {shape} (loopback): {len(names)} programs{some}\n"
+        for title, names in (("No TLS, although it was offered", self.without), ("No connection", self.silent)):
+            for start in range(0, len(names), 6):
+                yield f"# {title}: {' '.join(names[start:start + 6])}\n"
+
+    def text(self, old, is_whole):
+        """The file; of a run of some programs only their lines are new."""
+        head = list(self.head()) if is_whole else [line for line in old if line.startswith("#") and line not in HEAD]
+        kept = [] if is_whole else [line for line in old if not line.startswith("#") and line.split()[0] not in self.lines]
+        new = [
+            f"{name} {keyword} {' '.join(f'{word}*{count}' for word, count in sorted(lines[keyword].items()))}\n"
+            for name, lines in self.lines.items() for keyword in ("hello", "syn") if lines[keyword]]
+        return HEAD + "".join(head + sorted(kept + new))
+
+
 def record_hellos(arguments, stage, programs, path):
-    """Records all programs, and writes the file; returns how many did not even connect."""
+    """Records the programs, and writes the file; returns how many did not even connect."""
     stage.raise_curtain({program.tree for program in programs})
     lane = Lane(arguments.argot, stage, 0)
-    hellos, syns, odd, without, silent = {}, {}, {}, [], []
+    findings = Findings()
     for program in programs:
         for _ in range(2):
-            seen, opened, output = observe(lane, program, arguments.argot_tap)
-            if seen or opened and "tls" not in program.can:
+            hellos, shapes, output = observe(lane, program, arguments.argot_tap)
+            if hellos or shapes and "tls" not in program.can:
                 break
-        print(f"{program.name}: {' '.join(sorted(set(seen))) or '-'} {' '.join(sorted(set(opened))) or '-'}", flush=True)
-        if arguments.verbose and not seen:
+        print(f"{program.name}: {' '.join(sorted(set(hellos))) or '-'} {' '.join(sorted(set(shapes))) or '-'}", flush=True)
+        if arguments.verbose and not hellos:
             print(output[-400:], flush=True)
-        for shape in set(opened):
-            names = syns.setdefault(shape, [])
-            if program.family not in names:
-                names.append(program.family)
-        family = hellos.setdefault(program.family, {})
-        for hello in seen:
-            family[hello] = family.get(hello, 0) + 1
-        if not opened:
-            silent.append(program.name)
-        elif not seen:
-            without.append(program.name)
+        findings.add(program, hellos, shapes)
+    old = []
+    if os.path.exists(path):
+        with open(path, encoding="utf-8") as file:
+            old = file.readlines()
     with open(path, "w", encoding="utf-8") as file:
-        file.write(HEAD)
-        for shape, names in sorted(syns.items(), key=lambda pair: -len(pair[1])):
-            some = "" if len(names) > 8 else f": {' '.join(names)}"
-            file.write(f"# SYN {shape} (loopback): {len(names)} programs{some}\n")
-        for title, names in (("No TLS, although it was offered", without), ("No connection", silent)):
-            for start in range(0, len(names), 6):
-                file.write(f"# {title}: {' '.join(names[start:start + 6])}\n")
-        usual = {pattern(shape) for shape, names in syns.items() if len(names) > len(programs) / 2}
-        for shape, names in syns.items():
-            for name in names:
-                if pattern(shape) not in usual:
-                    odd.setdefault(name, set()).add(pattern(shape))
-        for name, patterns in sorted(odd.items()):
-            file.write(f"{name} syn {' '.join(sorted(patterns))}\n")
-        for name, family in sorted(hellos.items()):
-            if family:
-                words = " ".join(f"{hello}*{count}" for hello, count in sorted(family.items()))
-                file.write(f"{name} hello {words}\n")
-    return len(silent)
+        file.write(findings.text(old, not arguments.programs))
+    return len(findings.silent)
