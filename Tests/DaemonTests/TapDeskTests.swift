@@ -226,6 +226,10 @@ struct TapDeskTests {
         #expect(early.takeAlone().isEmpty)
         #expect(desk.counts.syns == 1 && desk.counts.hellos == 1 && desk.counts.sessions == 0)
         early.end()
+        // Another connection between the same ends is none of its affair.
+        let again = Told(desk, port: 1)
+        again.line("EHLO y")
+        #expect(early.takeAlone().isEmpty)
     }
 
     @Test("The same ends again are another connection, whoever is faster")

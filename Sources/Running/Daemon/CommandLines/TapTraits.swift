@@ -8,6 +8,7 @@ struct TapTraits {
     private var box: TapBox?
     private var hasSYN = false
     private var hasHello = false
+    private var isOver = false
 
     init(desk: TapDesk, key: TapDesk.Key) {
         self.desk = desk
@@ -16,7 +17,7 @@ struct TapTraits {
 
     /// What has become known since it was asked for last, of a connection whose lines somebody else tells. Never waits.
     mutating func takeAlone() -> [(kind: SessionEvent.Kind, bytes: [UInt8])] {
-        if box == nil {
+        if box == nil, !isOver {
             box = desk.bind(known: key)
             // Nobody asks for its lines.
             box?.lose()
@@ -39,6 +40,6 @@ struct TapTraits {
     /// The session is over.
     mutating func end() {
         if let box { desk.close(key, box) }
-        box = nil
+        (box, isOver) = (nil, true)
     }
 }
