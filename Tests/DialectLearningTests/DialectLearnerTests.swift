@@ -44,6 +44,19 @@ struct DialectLearnerTests {
         ["220 hi", "250 mx", "250 ok", "250 OK|550 Error"], ["EHLO [192.0.2.1]", "MAIL FROM:<a@b>", "RCPT TO:<c@d>"],
         closing: .rst)
 
+    @Test("Who was never heard to send the null path writes an address, whatever varies behind it")
+    func addressesWithoutNull() throws {
+        var learner = ModelLearner()
+        try learner.learn(Self.delivery, as: "a", dialectClass: .tool, origin: "o")
+        try learner.learn(Self.mixed, as: "a", dialectClass: .tool, origin: "o")
+        let templates = try learner.model().dialects[0].states.compactMap(\.template?.text)
+        #expect(templates.contains("MAIL FROM:<{addr}>[ SIZE={n}]"))
+        try learner.learn(Self.refusal, as: "a", dialectClass: .tool, origin: "o")
+        #expect(
+            try learner.model().dialects[0].states.compactMap(\.template?.text).contains(
+                "MAIL FROM:<{path}>[ SIZE={n}]"))
+    }
+
     static let document = """
         argot-dialects 2
 

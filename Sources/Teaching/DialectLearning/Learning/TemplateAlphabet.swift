@@ -85,8 +85,13 @@ struct TemplateAlphabet {
                 }
             }
             guard let parameters = merged(lists) else { return nil }
+            // `<{addr}>` is met by a null path too: only the texts say whether one was heard.
+            let isNullHeard = group.contains { template in
+                let rest = template.text.dropFirst(fixed.count)
+                return rest.hasPrefix("<>") || rest.hasPrefix("<{path}>")
+            }
             let address =
-                forms == [.bare] ? "{addr}" : forms == [.null] ? "<>" : forms == [.bracketed] ? "<{addr}>" : "<{path}>"
+                forms == [.bare] ? "{addr}" : forms == [.null] ? "<>" : isNullHeard ? "<{path}>" : "<{addr}>"
             return try? MessageTemplate(fixed + address + parameters)
         default: return nil
         }
