@@ -317,6 +317,10 @@ let support: [Target] = [
         name: "envelopes-benchmark", dependencies: ["Envelopes", "SMTP"], path: "Tests/Benchmarks/Envelopes",
         swiftSettings: testSettings),
     .executableTarget(
+        name: "sites-benchmark",
+        dependencies: ["FirstLevel", "Seeded", "SenderExchange", "Signing", "SMTP", "SpamTracker", "Spectral"],
+        path: "Tests/Benchmarks/Sites", swiftSettings: testSettings),
+    .executableTarget(
         name: "senders-benchmark", dependencies: ["Seeded", "SMTP", "SpamTracker"], path: "Tests/Benchmarks/Senders",
         swiftSettings: testSettings),
 ]
@@ -452,7 +456,10 @@ let tests: [Target] = [
         ]),
     testTarget(
         "EndToEndTests",
-        ["argot", "argotd", "ClientLab", "DaemonLab", "Dialects", "FakeMTA", "Keeping", "Seeded", "SMTP", "TaughtSite"]),
+        [
+            "argot", "argotd", "ClientLab", "DaemonLab", "Decision", "Dialects", "FakeMTA", "Keeping", "KeyedHashing",
+            "Seeded", "SenderExchange", "Signing", "SMTP", "SpamTracker", "TaughtSite",
+        ]),
     testTarget("MailServerTests", ["ClientLab", "DaemonLab", "argot", "argotd", "Seeded"]),
     testTarget(
         "PostfixTests",

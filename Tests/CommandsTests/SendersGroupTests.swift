@@ -124,10 +124,26 @@ struct SendersGroupTests {
             let bytes = try Data(contentsOf: URL(filePath: try #require(submitted.file)))
             #expect(bytes.firstRange(of: Data("example".utf8)) == nil)
         }
+        // Another server, with the same key and the same files under other names, so that they come in another order.
+        let other = group.scratch.path + "/server2"
+        try FileManager.default.createDirectory(atPath: other + "/incoming", withIntermediateDirectories: true)
+        let names = try FileManager.default.contentsOfDirectory(atPath: group.scratch.path + "/server/incoming")
+            .sorted()
+        for (place, name) in names.reversed().enumerated() {
+            try FileManager.default.copyItem(
+                atPath: group.scratch.path + "/server/incoming/" + name, toPath: "\(other)/incoming/\(place).submission"
+            )
+        }
         let served = try group.serve()
         #expect(served.status == 0, "\(served.errors)")
         let report = try Argot.decoder.decode(Served.self, from: Data(served.output.utf8))
         #expect(report.accepted == 3 && report.sequence == 3 && report.clusters > 0 && report.listed >= 30, "\(report)")
+
+        let again = try group.serve("--directory", other, "--output", group.snapshot + "2")
+        #expect(again.status == 0, "\(again.errors)")
+        #expect(
+            FileManager.default.contents(atPath: group.snapshot)
+                == FileManager.default.contents(atPath: group.snapshot + "2"))
 
         // Fetched, believed, and exported.
         let copy = group.scratch.path + "/copy"

@@ -41,7 +41,8 @@ struct CampaignGenerator {
     private let multiShare = 0.15
     private let moreTargets = 0.36
 
-    init(columns: Int, campaigns count: Int, seed: UInt64) {
+    /// - Parameter stream: which of many streams of senders of the same campaigns.
+    init(columns: Int, campaigns count: Int, seed: UInt64, stream: UInt64? = nil) {
         var generator = SeededGenerator(seed: seed)
         // Popular domains are on more lists and get more mail from each.
         let popularity = (0..<columns).map { 1 / pow(Double($0) + 5, 0.4) }
@@ -56,7 +57,7 @@ struct CampaignGenerator {
             let weights = domains.map { popularity[Int($0)] * pow(-log(max(Self.uniform(&generator), 1e-300)), 2) }
             return (domains, AliasTable(weights))
         }
-        self.generator = generator
+        self.generator = stream.map { SeededGenerator(seed: $0) } ?? generator
     }
 
     /// The domains of the next sender, ascending, in `row`.

@@ -12,6 +12,11 @@ enum ClusteringBenchmark {
                    one size in this process; prints name=value, a line
                clustering-benchmark report FILE [--plots DIR]
                    lines of `measure` as a Markdown table, and as growth curves in DIR
+               clustering-benchmark shard FILE [--rows N] [--columns D] [--keep-columns N] [--buckets N] [--stream S]
+                                              [--campaigns C] [--all 1]
+                   folds the senders of one part into FILE; only those to several domains, unless --all is given
+               clustering-benchmark merge FILE... [--keep-columns N] [--buckets N] [--leaves K] [--threads T] [--share S]
+                   puts the parts together and divides them
                clustering-benchmark kernels [--rows N] [--columns D]
                    the product with the rows in C++ and in Swift
         """
@@ -48,6 +53,21 @@ enum ClusteringBenchmark {
             let report = Report(lines: try TextFile.lines(of: path))
             print(report.table)
             if let directory = options["--plots"] { try report.draw(in: directory) }
+        case "shard":
+            guard let path = operands.first else { throw UsageError(description: usage) }
+            let domains = try number("--columns", 10_000)
+            print(
+                try ShardedSenders.shard(
+                    rows: try number("--rows", 1_000_000), domains: domains,
+                    hashing: .init(kept: try number("--keep-columns", 1_024), buckets: try number("--buckets", 1_024)),
+                    seed: try number("--stream", 1), campaigns: try number("--campaigns", max(24, domains / 5)),
+                    multiOnly: try number("--all", 0) == 0, to: path))
+        case "merge":
+            let width = try number("--keep-columns", 1_024) + number("--buckets", 1_024)
+            print(
+                try ShardedSenders.merge(
+                    operands, width: width, leaves: try number("--leaves", 64), threads: try number("--threads", 2),
+                    share: try number("--share", 0.01)))
         case "kernels":
             KernelComparison.run(rows: try number("--rows", 1_000_000), columns: try number("--columns", 1_000))
         default:

@@ -116,7 +116,10 @@ struct SendersFetchCommand: ParsableCommand {
             throw CommandError("curl cannot be run: install it (\(error))")
         }
         guard run.status == 0 else {
-            let words = run.errors.split(separator: "\n").last.map(String.init) ?? "curl ended with \(run.status)"
+            let lines = run.errors.split(separator: "\n")
+            let words =
+                (lines.first { $0.hasPrefix("curl:") } ?? lines.first).map(String.init)
+                ?? "curl ended with \(run.status)"
             throw CommandError("\(url): \(words)")
         }
     }
