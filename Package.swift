@@ -215,7 +215,8 @@ let rooms: [Target] = [
         "Commands", on: .speaking,
         [
             "Captures", "Configuration", "Control", "Decision", "Diagnosis", "DialectLearning", "DialectReputation",
-            "Dialects", "EnvelopeTraining", "Envelopes", "Evaluation", "Files", "FirstLevel", "Following", "Importing",
+            "Dialects", "Documents", "EnvelopeTraining", "Envelopes", "Evaluation", "Files", "FirstLevel", "Following",
+            "Importing",
             "Judgements",
             "Keeping", "KeyedHashing", "LogLines", "MailLogs", "Memory", "Policy", "Processes", "Promotion",
             "SenderExchange", "SenderLab", "Sessions", "Signing",

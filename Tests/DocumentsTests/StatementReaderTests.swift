@@ -57,9 +57,49 @@ struct StatementReaderTests {
         #expect(!reader("").hasBegun && reader("").notes.isSound)
     }
 
-    @Test func bytesThatAreNoTextAreRead() {
-        var bytes = Reader()
-        bytes.read(Array("sample 1\n".utf8) + [0x61, 0xff, 0x0a, 0x62])
-        #expect(bytes.taken.map(\.words) == [["a\u{fffd}"], ["b"]])
+    @Test(
+        "Of bytes that are no text nothing is read but where they are not",
+        arguments: [
+            ("sample 1\n".utf8 + [0x61, 0xff, 0x0a, 0x62], "f:2: byte 2 of the line, 0xFF, is not UTF-8 text"),
+            ([0xc3], "f:1: byte 1 of the line, 0xC3, is not UTF-8 text"),
+            ("sample 1\nä".utf8 + [0xe2, 0x82], "f:2: byte 3 of the line, 0xE2, is not UTF-8 text"),
+            ([0xff, 0xfe, 0x73, 0x00], "f:1: the file is UTF-16"),
+            ([0x1f, 0x8b, 0x08, 0x00], "f: the file is compressed: unpack it"),
+        ] as [([UInt8], String)])
+    func noText(bytes: [UInt8], fault: String) {
+        var reader = Reader()
+        reader.read(bytes)
+        #expect(reader.taken.isEmpty && reader.notes.faults.count == 1)
+        #expect(reader.notes.faults.first?.description.hasPrefix(fault) == true, "\(reader.notes.faults)")
+    }
+
+    @Test func aByteOrderMarkIsNoText() {
+        var reader = Reader()
+        reader.read([0xef, 0xbb, 0xbf] + Array("sample 1\na".utf8))
+        #expect(reader.notes.isSound && reader.taken.map(\.words) == [["a"]])
+    }
+
+    private struct Signed: SignedStatementReader {
+        var notes = DocumentNotes(file: "f")
+        var count = 0
+        static let (longestLine, kind, signature, remedy) = (40, "a sample", "sample 1", "make it again")
+
+        mutating func take(_ statement: Statement) -> Bool {
+            count += 1
+            return true
+        }
+    }
+
+    @Test func aDocumentOfOneVersionBeginsWithItsSignature() {
+        for (text, count) in [("sample 1\na\n", 1), (" sample\t1 \na\n", 1), ("sample 2\na\n", 0), ("a\n", 0)] {
+            var reader = Signed()
+            reader.read(text)
+            #expect(reader.count == count && reader.notes.isSound == (count == 1), "\(text)")
+            #expect(
+                count == 1
+                    || reader.notes.faults.map(\.description) == [
+                        "f:1: this is not a sample of this version: the first line must be \"sample 1\"; make it again"
+                    ])
+        }
     }
 }

@@ -17,13 +17,9 @@ public enum ModelFile {
                 + "(\"argot dialects export --without-notes\") or remove dialects"
             return .failure(DocumentFaults(file: path, problem: problem))
         }
-        let text: String
-        do {
-            text = try String(contentsOf: URL(filePath: path), encoding: .utf8)
-        } catch {
-            let problem = "cannot be read as UTF-8 text: check path and permissions"
-            return .failure(DocumentFaults(file: path, problem: problem))
+        guard let data = FileManager.default.contents(atPath: path) else {
+            return .failure(DocumentFaults(file: path, problem: "cannot be read: check path and permissions"))
         }
-        return DialectDocument.model(from: text, file: path).map { ($0, path) }
+        return DialectDocument.model(from: data, file: path).map { ($0, path) }
     }
 }

@@ -1,3 +1,4 @@
+import Documents
 import FoundationEssentials
 public import Policy
 import SMTP
@@ -15,6 +16,12 @@ public enum RetryListFile {
             let problem = "cannot be read: check path and permissions"
             throw RetryList.Faults([DocumentFault(file: path, line: 0, problem: problem)])
         }
-        return try RetryList(document: String(decoding: data, as: UTF8.self), file: path)
+        let text: String
+        do throws(DocumentFault) {
+            text = try DocumentText.text(of: data, file: path)
+        } catch {
+            throw RetryList.Faults([error])
+        }
+        return try RetryList(document: text, file: path)
     }
 }

@@ -43,6 +43,13 @@ public enum DialectDocument {
         return reader.finish()
     }
 
+    /// Reads the bytes of a document; of one that is not UTF-8 nothing but where it is not.
+    public static func model(from bytes: some Sequence<UInt8>, file: String) -> Result<DialectModel, DocumentFaults> {
+        var reader = DialectReader(file: file)
+        reader.read(bytes)
+        return reader.finish()
+    }
+
     /// Writes a model; reading it back gives the same model.
     public static func text(for model: DialectModel) -> String {
         var lines = ["argot-dialects \(version)"]

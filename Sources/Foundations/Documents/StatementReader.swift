@@ -70,10 +70,14 @@ extension StatementReader {
     /// Whether the first statement was there.
     public var hasBegun: Bool { notes.hasBegun }
 
-    /// Reads a document until its end, or until reading on makes no sense. Bytes that are not UTF-8 are read as U+FFFD.
-    /// O(length).
+    /// Reads a document until its end, or until reading on makes no sense. Of one that is not UTF-8 nothing is read but where
+    /// it is not. O(length).
     public mutating func read(_ document: some Sequence<UInt8>) {
-        read(String(decoding: Array(document), as: UTF8.self))
+        do throws(DocumentFault) {
+            read(try DocumentText.text(of: document, file: notes.file))
+        } catch {
+            fault(error.problem, line: error.line)
+        }
     }
 
     /// Reads a document until its end, or until reading on makes no sense. O(length).
@@ -106,4 +110,26 @@ extension StatementReader {
 
     /// Notes a fault of the line that is being read, or of another one.
     public mutating func fault(_ problem: String, line: Int? = nil) { notes.fault(problem, line: line) }
+}
+
+/// A reader of documents of one version, which all begin with the same line.
+public protocol SignedStatementReader: StatementReader {
+    /// The words of the first line: form and version.
+    static var signature: String { get }
+
+    /// How a document of this version is made: "train it again".
+    static var remedy: String { get }
+}
+
+extension SignedStatementReader {
+    /// Takes the first statement, which must be the signature.
+    public mutating func begin(_ statement: Statement) -> Bool {
+        let isOne = statement.words.joined(separator: " ") == Self.signature
+        if !isOne {
+            fault(
+                "this is not \(Self.kind) of this version: the first line must be \"\(Self.signature)\"; "
+                    + "\(Self.remedy)")
+        }
+        return isOne
+    }
 }

@@ -2,7 +2,7 @@ import Documents
 import SMTP
 
 /// Reads a document of a site's dialects statement by statement.
-struct SiteDialectsReader: StatementReader {
+struct SiteDialectsReader: SignedStatementReader {
     var notes: DocumentNotes
     private var origin: SiteDialects.Origin?
     private var dialects: [SiteDialect] = []
@@ -11,18 +11,10 @@ struct SiteDialectsReader: StatementReader {
 
     static let longestLine = SiteDialectsDocument.longestLine
     static let kind = "a file of site dialects"
+    static let signature = SiteDialectsDocument.signature
+    static let remedy = "run argot teach again"
 
     init(file: String) { notes = DocumentNotes(file: file, mostFaults: SiteDialectsDocument.mostFaults) }
-
-    mutating func begin(_ statement: Statement) -> Bool {
-        let isOne = statement.words.joined(separator: " ") == SiteDialectsDocument.signature
-        if !isOne {
-            fault(
-                "this is not a file of site dialects of this version: the first line must be "
-                    + "\"\(SiteDialectsDocument.signature)\"; run argot teach again")
-        }
-        return isOne
-    }
 
     mutating func take(_ statement: Statement) -> Bool {
         let (verb, words) = (statement.verb, statement.words)

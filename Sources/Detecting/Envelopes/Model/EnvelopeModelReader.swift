@@ -2,7 +2,7 @@ import Documents
 import SMTP
 
 /// Reads a model document statement by statement.
-struct EnvelopeModelReader: StatementReader {
+struct EnvelopeModelReader: SignedStatementReader {
     private struct Part {
         var bias: Double?
         var border: Double?
@@ -18,18 +18,10 @@ struct EnvelopeModelReader: StatementReader {
 
     static let longestLine = EnvelopeModelDocument.longestLine
     static let kind = "an envelope model"
+    static let signature = EnvelopeModelDocument.signature
+    static let remedy = "train it again"
 
     init(file: String) { notes = DocumentNotes(file: file, mostFaults: EnvelopeModelDocument.mostFaults) }
-
-    mutating func begin(_ statement: Statement) -> Bool {
-        let isOne = statement.words.joined(separator: " ") == EnvelopeModelDocument.signature
-        if !isOne {
-            fault(
-                "this is not an envelope model of this version: the first line must be "
-                    + "\"\(EnvelopeModelDocument.signature)\"; train it again")
-        }
-        return isOne
-    }
 
     mutating func take(_ statement: Statement) -> Bool {
         let words = statement.words

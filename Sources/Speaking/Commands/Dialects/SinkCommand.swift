@@ -1,6 +1,7 @@
 import ArgumentParser
 import Dialects
 import Dispatch
+import Documents
 import Files
 import FoundationEssentials
 import Glibc
@@ -193,12 +194,10 @@ struct SinkCommand: ParsableCommand {
     }
 
     private func scripts(from file: String) throws -> [[ScriptedVariation]] {
-        let text: String
-        do {
-            text = try String(contentsOfFile: file, encoding: .utf8)
-        } catch {
+        guard let data = FileManager.default.contents(atPath: file) else {
             throw CommandError("\(file): cannot be read: check path and permissions")
         }
+        let text = try DocumentText.text(of: data, file: file)
         var scripts: [[ScriptedVariation]] = []
         for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
             let words = String(line.prefix { $0 != "#" }.filter { !$0.isWhitespace })
