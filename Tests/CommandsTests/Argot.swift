@@ -42,7 +42,7 @@ struct Argot {
     }
 
     /// The executable lies beside the tests' bundle.
-    private static var executable: URL {
+    static var executable: URL {
         let here = URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent()
         return here.appending(path: "argot")
     }
