@@ -57,6 +57,78 @@ struct CaptureReaderTests {
         }
     }
 
+    /// A frame without its Ethernet header, and with that of Linux "cooked" captures.
+    private func raw(_ frame: [UInt8]) -> [UInt8] { Array(frame.dropFirst(14)) }
+    private func cooked(_ frame: [UInt8]) -> [UInt8] {
+        [0, 0, 0, 1, 0, 6, 2, 0, 0, 0, 0, 1, 0, 0] + frame[12..<14] + frame.dropFirst(14)
+    }
+
+    @Test("pcapng: the packets of each interface are read by its own link type", arguments: [2, 6], [false, true])
+    func mixedLinkTypes(form: UInt32, isBigEndian: Bool) throws {
+        let interfaces = [
+            Frames.Interface(linkType: 1), Frames.Interface(linkType: 127),
+            Frames.Interface(linkType: 101, longest: 0, resolution: 9),
+            Frames.Interface(linkType: 113, longest: 2_000, offset: 3_600),
+        ]
+        var mixed: [(interface: Int, time: UInt64, bytes: [UInt8])] = []
+        for (index, frame) in frames.enumerated() {
+            let interface = [0, 2, 3][index % 3]
+            let bytes = [0: frame.bytes, 2: raw(frame.bytes), 3: cooked(frame.bytes)][interface] ?? []
+            mixed.append((interface, frame.time, bytes))
+            // What is of a kind that is not read is passed over.
+            mixed.append((1, frame.time, Array(repeating: 7, count: index)))
+        }
+        let file = Frames.pcapng(interfaces, mixed, isBigEndian: isBigEndian, form: form)
+        try withFile(file) { path in
+            var reader = try CaptureReader(path: path)
+            var found: [SessionTranscript] = []
+            while let transcripts = try reader.next() { found += transcripts }
+            #expect(found.map(text) == [Script.wholeText])
+            #expect(found.first?.began == Double(frames[0].time) / 1e6)
+            #expect(reader.frames.frames == mixed.count && reader.frames.foreign == frames.count)
+        }
+    }
+
+    @Test("pcapng: two sections, and packets without a time")
+    func sections() throws {
+        let second = Frames.pcapng([Frames.Interface(linkType: 101)], [], isBigEndian: true)
+        try withFile(Frames.pcapng(frames) + second) { path in
+            let texts = try read(path).texts
+            #expect(texts == [Script.wholeText])
+        }
+        let simple = Frames.pcapng(
+            [Frames.Interface(linkType: 101)], frames.map { (0, $0.time, raw($0.bytes)) }, form: 3)
+        try withFile(simple) { path in
+            let texts = try read(path).texts
+            #expect(texts.count == 1)
+        }
+    }
+
+    @Test("pcapng: one cut at any byte, and one without an interface that is read, has one fault")
+    func pcapngFaults() throws {
+        let file = Frames.pcapng(Array(frames.prefix(6)))
+        for length in stride(from: 1, to: file.count, by: 7) {
+            try withFile(Array(file.prefix(length))) { path in
+                let (texts, fault) = try read(path)
+                #expect(texts.count <= 1)
+                #expect(fault == nil || fault?.problem.contains("beyond packet") == true)
+            }
+        }
+        try withFile(Frames.pcapng(frames, linkType: 127)) { path in
+            let fault = try read(path).fault
+            #expect(fault?.problem.contains("IEEE802_11_RADIO") == true)
+        }
+        for (bytes, problem) in [
+            (Array("\n\r\r\n".utf8) + Array(repeating: 0, count: 40), "a section begins without its mark"),
+            (Array("\nNov 22 03:44:49 mx\n".utf8), "it does not begin with a section"),
+        ] {
+            try withFile(bytes) { path in
+                let fault = try read(path).fault
+                #expect(fault?.problem == "cannot be read beyond packet 0: \(problem)")
+            }
+        }
+    }
+
     @Test("A file packed with gzip reads alike")
     func packed() throws {
         try withFile(Frames.pcap(frames)) { path in

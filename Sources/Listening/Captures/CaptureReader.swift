@@ -19,7 +19,7 @@ public struct CaptureReader: ~Copyable {
         path: String, ports: Set<UInt16> = ConversationTable.standardPorts, limits: CaptureLimits = CaptureLimits()
     ) throws(DocumentFault) {
         file = try CaptureFile(path: path)
-        decoder = PacketDecoder(linkType: file.linkType)
+        decoder = PacketDecoder(linkType: nil)
         let name = path.split(separator: "/").last.map(String.init) ?? path
         table = ConversationTable(source: name, ports: ports, limits: limits)
     }

@@ -25,14 +25,15 @@ public struct PacketDecoder: Sendable {
     /// Tunnels in tunnels that are followed.
     private static let mostNested = 4
 
-    private let linkType: LinkType
+    /// What is around the IP packets of the next frames; `nil` for what is not read, so that they are foreign.
+    public var linkType: LinkType?
     private var assembler = FragmentAssembler()
 
     /// What happened to the frames so far.
     public private(set) var counts = Counts()
 
     /// A decoder for frames of a link type.
-    public init(linkType: LinkType) {
+    public init(linkType: LinkType?) {
         self.linkType = linkType
     }
 
@@ -45,7 +46,7 @@ public struct PacketDecoder: Sendable {
     /// - Returns: a segment; `nil` if the frame held none, which is counted.
     public mutating func decode(_ frame: Span<UInt8>, wireLength: Int, at time: UInt64) -> TCPSegment? {
         counts.frames += 1
-        guard let offset = linkType.internetOffset(in: frame) else {
+        guard let offset = linkType?.internetOffset(in: frame) else {
             counts.foreign += 1
             return nil
         }

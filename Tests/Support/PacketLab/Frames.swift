@@ -76,22 +76,69 @@ public enum Frames {
     }
 
     /// A pcapng file of frames: a section, an interface, enhanced packets.
-    public static func pcapng(_ frames: [(time: UInt64, bytes: [UInt8])], linkType: UInt32 = 1) -> [UInt8] {
-        func number(_ value: UInt32) -> [UInt8] { big32(value).reversed() }
-        func block(_ type: UInt32, _ body: [UInt8]) -> [UInt8] {
-            let padded = body + Array(repeating: 0, count: (4 - body.count % 4) % 4)
-            let length = number(UInt32(padded.count + 12))
-            return number(type) + length + padded + length
+    public static func pcapng(_ frames: [(time: UInt64, bytes: [UInt8])], linkType: UInt16 = 1) -> [UInt8] {
+        pcapng([Interface(linkType: linkType)], frames.map { (0, $0.time, $0.bytes) })
+    }
+
+    /// An interface of a pcapng file.
+    public struct Interface {
+        /// What is around its packets.
+        public var linkType: UInt16
+        /// The longest packet that it kept.
+        public var longest: UInt32
+        /// Units of a second of its times, as a power of ten; microseconds without one.
+        public var resolution: UInt8?
+        /// Seconds that are taken from its times.
+        public var offset: Int64
+
+        /// An interface; its times are of microseconds unless told otherwise.
+        public init(linkType: UInt16, longest: UInt32 = 262_144, resolution: UInt8? = nil, offset: Int64 = 0) {
+            self.linkType = linkType
+            self.longest = longest
+            self.resolution = resolution
+            self.offset = offset
         }
-        var file = block(0x0a0d_0d0a, number(0x1a2b_3c4d) + [1, 0, 0, 0] + Array(repeating: 0xff, count: 8))
-        file += block(1, [UInt8(linkType & 0xff), UInt8(linkType >> 8), 0, 0] + number(262_144))
+    }
+
+    /// A pcapng file of frames of several interfaces, in either byte order; `form` is the type of the packets' blocks:
+    /// 6 enhanced, 2 old, 3 simple.
+    public static func pcapng(
+        _ interfaces: [Interface], _ frames: [(interface: Int, time: UInt64, bytes: [UInt8])],
+        isBigEndian: Bool = false, form: UInt32 = 6
+    ) -> [UInt8] {
+        func ordered(_ bytes: [UInt8]) -> [UInt8] { isBigEndian ? bytes : bytes.reversed() }
+        func number(_ value: UInt32) -> [UInt8] { ordered(big32(value)) }
+        func short(_ value: UInt16) -> [UInt8] { ordered([UInt8(value >> 8), UInt8(value & 0xff)]) }
+        func padded(_ bytes: [UInt8]) -> [UInt8] { bytes + Array(repeating: 0, count: (4 - bytes.count % 4) % 4) }
+        func block(_ type: UInt32, _ body: [UInt8]) -> [UInt8] {
+            let length = number(UInt32(padded(body).count + 12))
+            return number(type) + length + padded(body) + length
+        }
+        var file = block(
+            0x0a0d_0d0a, number(0x1a2b_3c4d) + short(1) + short(0) + Array(repeating: 0xff, count: 8))
+        // A block that nobody knows.
+        file += block(0x0bad, Array("something".utf8))
+        for interface in interfaces {
+            var options: [UInt8] = short(2) + short(3) + padded(Array("lan".utf8))
+            if let resolution = interface.resolution { options += short(9) + short(1) + padded([resolution]) }
+            if interface.offset != 0 {
+                let bits = UInt64(bitPattern: interface.offset)
+                let whole = big32(UInt32(bits >> 32)) + big32(UInt32(truncatingIfNeeded: bits))
+                options += short(14) + short(8) + ordered(whole)
+            }
+            file += block(1, short(interface.linkType) + short(0) + number(interface.longest) + options + number(0))
+        }
         for frame in frames {
+            let interface = interfaces[frame.interface]
+            let perMicro = (6..<UInt64(interface.resolution ?? 6)).reduce(1 as UInt64) { power, _ in power * 10 }
+            let time = (frame.time &- UInt64(bitPattern: interface.offset &* 1_000_000)) * perMicro
+            let stamp = number(UInt32(time >> 32)) + number(UInt32(truncatingIfNeeded: time))
             let size = number(UInt32(frame.bytes.count))
-            file += block(
-                6,
-                number(0) + number(UInt32(frame.time >> 32)) + number(UInt32(truncatingIfNeeded: frame.time)) + size
-                    + size
-                    + frame.bytes)
+            switch form {
+            case 2: file += block(2, short(UInt16(frame.interface)) + short(0) + stamp + size + size + frame.bytes)
+            case 3: file += block(3, size + frame.bytes)
+            default: file += block(6, number(UInt32(frame.interface)) + stamp + size + size + frame.bytes)
+            }
         }
         return file
     }
