@@ -14,6 +14,14 @@ struct ReasonTests {
         #expect(Reason(word: word).sentence != word)
     }
 
+    @Test("one that no table has, such as that of somebody else's detector, stays as it is and in its place")
+    func foreignWord() {
+        let words = ["name.missing", "route.source", "none"]
+        let reasons = words.map(Reason.init(word:))
+        #expect(reasons[1] == .unknown("route.source") && reasons.map(\.word) == words)
+        #expect(reasons[1].sentence == "route.source" && !reasons[1].isCircumstance && !reasons[1].isStanding)
+    }
+
     @Test("in the document, as the command prints it")
     func document() throws {
         let text = try String(contentsOf: repository.appending(path: "packaging/doc/verdicts.md"), encoding: .utf8)

@@ -2,7 +2,7 @@ import SMTP
 
 /// A set of domain names: `example.net` is that name alone, `.example.net` it and everything below it.
 ///
-/// Names are folded as by ``SMTP/MailDomain/folded(_:)`` when they are added and when they are looked up.
+/// Names are folded as by ``SMTP/MailDomain`` when they are added and when they are looked up.
 public struct DomainSet: Sendable, Hashable, ExpressibleByArrayLiteral {
     private var names: Set<String> = []
     private var suffixes: Set<String> = []

@@ -30,7 +30,8 @@ public enum Reason: Sendable, Hashable {
     /// Nothing counted against the client.
     case none
 
-    /// A word that this version does not know, from a journal that another one has written.
+    /// A word that is not in the table: from a journal that another version has written, or of a detector that is not
+    /// Argot's own, whose sentence the journal does not keep. The word itself is kept wherever reasons are.
     case unknown(String)
 
     private static let askedPrefix = "probe."
