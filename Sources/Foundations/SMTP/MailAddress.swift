@@ -45,7 +45,7 @@ public struct MailAddress: Sendable {
     /// The domain, case kept. Empty for the null path and for addresses without one.
     public var domain: String { text.domain }
 
-    /// The domain as it is looked up and compared: see ``MailDomain/folded(_:)``.
+    /// The domain as it is looked up and compared: see ``MailDomain``.
     public var foldedDomain: String { text.foldedDomain }
 
     /// The address without brackets, route and quotes, case kept: what Postfix prints between `<` and `>`.

@@ -10,17 +10,24 @@ public enum MailDomain {
     /// The folded form of `name`. A leading dot, which means everything below in lists, stays.
     ///
     /// Names in lower case ASCII come back as they are; the library is asked about other than ASCII only. O(length).
-    public static func folded(_ name: some StringProtocol) -> String {
+    public static func folded(_ name: String) -> String {
         var isFolded = true
         var last: UInt8 = 0
         for byte in name.utf8 {
-            guard byte < 0x80 else { return converted(String(name)) }
+            guard byte < 0x80 else { return converted(name) }
             if 0x41...0x5a ~= byte { isFolded = false }
             last = byte
         }
         if last == UInt8(ascii: ".") { return withoutRoot(name.lowercased()) }
-        return isFolded ? String(name) : name.lowercased()
+        return isFolded ? name : name.lowercased()
     }
+
+    /// The same of a part of a text.
+    ///
+    /// Rooms ask this of every session: what they have is a `String` or is made one here, since a generic function of another
+    /// module costs ten times as much.
+    @inlinable
+    public static func folded(_ name: some StringProtocol) -> String { folded(String(name)) }
 
     /// A longer text is not a name; what it costs to convert is not spent on it.
     private static let maximumByteCount = 1_024
