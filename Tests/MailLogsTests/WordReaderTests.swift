@@ -68,6 +68,17 @@ struct WordReaderTests {
                     + "denied",
                 "550 5.7.1 Access denied"
             ),
+            // As Sendmail 8.17 writes it: there is no message yet that could have an id.
+            (
+                "sendmail[9]: ruleset=check_relay, arg1=h.example, arg2=192.0.2.1, relay=h.example [192.0.2.1], reject=554 "
+                    + "5.7.1 Service unavailable; Client host blocked using bl.example",
+                "554 5.7.1 Service unavailable; Client host blocked using bl.example"
+            ),
+            (
+                "sendmail[9]: ruleset=check_relay, arg1=h, relay=v [192.0.2.9], relay=h [192.0.2.1], reject=550 5.7.1 no",
+                nil
+            ),
+            ("sendmail[9]: ruleset=check_mail, arg1=<a>, relay=h [192.0.2.1], reject=550 5.7.1 no", nil),
             (
                 "postfix/smtpd[9]: NOQUEUE: reject: RCPT from h[192.0.2.1]: 554 5.7.1 <b@c>: no; from=<a> to=<b@c> proto=SMTP",
                 nil

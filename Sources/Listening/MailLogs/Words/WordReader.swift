@@ -232,8 +232,12 @@ public struct WordReader: Sendable {
     // MARK: Sendmail
 
     private mutating func sendmail(_ line: LogLine) -> [LoggedWord] {
-        guard let (id, rest) = LogText.queueID(line.message) else { return [] }
         let time = line.time?.unixTime
+        guard let (id, rest) = LogText.queueID(line.message) else {
+            // At CONNECT there is no message yet that could have an id.
+            let isAtConnect = line.message.begins(with: "ruleset=check_relay, ")
+            return isAtConnect ? earlyRefusal(byRuleset: line.message, time) : []
+        }
         let process = line.process.map { Process(host: LogText.hash(line.host), number: $0) }
         if rest.begins(with: "AUTH=server, relay="), let place = rest.lastEnd(of: ", authid=") {
             let user = LogText.hash(rest[place...].prefix { $0 != 0x2c })
@@ -245,12 +249,7 @@ public struct WordReader: Sendable {
             guard let place = rest.lastEnd(of: ", msgid=<") else { return [] }
             return name(rest[place...], id, time)
         } else if rest.begins(with: "ruleset=check_relay, ") || rest.begins(with: "ruleset=check_mail, ") {
-            // The sender's address stands before and perhaps behind it, and may look like it.
-            guard let relay = rest.end(of: ", relay="), rest[relay...].end(of: ", relay=") == nil,
-                let start = rest.end(of: ", reject="), start > relay, rest[start...].end(of: ", reject=") == nil,
-                let client = ClientAddress(bracketedIn: rest[relay..<start])
-            else { return [] }
-            return earlyRefusal(of: client, rest[start...], time)
+            return earlyRefusal(byRuleset: rest, time)
         } else if let reply = rest.after("Milter: data, reject=") ?? rest.after("Milter: reject=") {
             return refusal(reply: reply, id, time)
         } else if rest.begins(with: "milter="), let place = rest.end(of: ", reject=") {
@@ -262,6 +261,16 @@ public struct WordReader: Sendable {
             return wroteTo(address, user, time)
         }
         return []
+    }
+
+    /// `ruleset=check_relay, arg1=NAME, arg2=ADDRESS, relay=NAME [ADDRESS], reject=554 5.7.1 TEXT`
+    private mutating func earlyRefusal(byRuleset text: ArraySlice<UInt8>, _ time: UnixTime?) -> [LoggedWord] {
+        // The sender's address stands before and perhaps behind it, and may look like it.
+        guard let relay = text.end(of: ", relay="), text[relay...].end(of: ", relay=") == nil,
+            let start = text.end(of: ", reject="), start > relay, text[start...].end(of: ", reject=") == nil,
+            let client = ClientAddress(bracketedIn: text[relay..<start])
+        else { return [] }
+        return earlyRefusal(of: client, text[start...], time)
     }
 
     /// `<ADDRESS>,…` or `ADDRESS,…`; of several recipients in one line the first.
