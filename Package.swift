@@ -14,6 +14,9 @@ let swiftSettings: [SwiftSetting] = [
 /// Compiling a model of a hundred dialects takes seconds without optimisation, at every start of a daemon under test.
 let optimisedSettings = swiftSettings + [.unsafeFlags(["-O"], .when(configuration: .debug))]
 
+/// Nothing waits for what these rooms do; what they take in the package counts.
+let compactSettings = swiftSettings + [.unsafeFlags(["-Osize"], .when(configuration: .release))]
+
 let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let system: Target.Dependency = .product(name: "SystemPackage", package: "swift-system")
@@ -163,13 +166,14 @@ let rooms: [Target] = [
         ["DialectLearning", "Dialects", "Envelopes", "Judgements", "Keeping", "SMTP", "Spectral"]),
     room(
         "Promotion", on: .teaching,
-        ["DialectReputation", "Dialects", "EnvelopeTraining", "Envelopes", "Files", "Judgements", "Keeping", "SMTP"]),
+        ["DialectReputation", "Dialects", "EnvelopeTraining", "Envelopes", "Files", "Judgements", "Keeping", "SMTP"],
+        settings: compactSettings),
     room(
         "Evaluation", on: .teaching,
         [
             "DialectLearning", "Dialects", "EnvelopeTraining", "Envelopes", "Judgements", "Sessions", "SMTP",
             "Spectral",
-        ]),
+        ], settings: compactSettings),
     room(
         "Importing", on: .teaching,
         [
@@ -177,23 +181,25 @@ let rooms: [Target] = [
             "MailLogs",
             "SenderLab",
             "Sessions", "SMTP", "SpamTracker", "StoredMail", "Wire",
-        ]),
+        ], settings: compactSettings),
     room(
         "Sink", on: .teaching,
         [
             "DialectLearning", "Dialects", "Files", "Sessions", "SMTP", "Wire", nioCore, nioPosix, nioTLS, nioSSL,
-        ]),
+        ], settings: compactSettings),
 
     // Running: the administrator's file, the control socket, the daemon.
     room(
         "Configuration", on: .running,
-        ["Judgements", "Keeping", "KeyedHashing", "Memory", "Policy", "Signing", "SMTP", "SQLiteStore"]),
+        ["Judgements", "Keeping", "KeyedHashing", "Memory", "Policy", "Signing", "SMTP", "SQLiteStore"],
+        settings: compactSettings),
     room("Control", on: .running, ["Judgements", "SMTP", "Sockets"]),
     room(
         "Tapping", on: .running,
         ["Conversations", "CPcap", "Packets", "SMTP", "Sockets", "Tap", "Threads", "Wire"]),
     room(
-        "Following", on: .running, ["Control", "Files", "Judgements", "LogLines", "MailLogs", "Processes", "SMTP"]),
+        "Following", on: .running, ["Control", "Files", "Judgements", "LogLines", "MailLogs", "Processes", "SMTP"],
+        settings: compactSettings),
     room(
         "Daemon", on: .running,
         [
@@ -204,13 +210,13 @@ let rooms: [Target] = [
         ]),
 
     // Speaking: what people are told.
-    room("Terminal", on: .speaking, ["Processes", "SMTP", system]),
+    room("Terminal", on: .speaking, ["Processes", "SMTP", system], settings: compactSettings),
     room(
         "Diagnosis", on: .speaking,
         [
             "Configuration", "Control", "Decision", "Dialects", "Documents", "Envelopes", "Keeping", "KeyedHashing",
             "Memory", "Policy", "Processes", "SMTP", "Sockets",
-        ]),
+        ], settings: compactSettings),
     room(
         "Commands", on: .speaking,
         [
@@ -221,7 +227,7 @@ let rooms: [Target] = [
             "Keeping", "KeyedHashing", "LogLines", "MailLogs", "Memory", "Policy", "Processes", "Promotion",
             "SenderExchange", "SenderLab", "Sessions", "Signing",
             "Sink", "SMTP", "Sockets", "SpamTracker", "Spectral", "StoredMail", "Terminal", argumentParser, system,
-        ]),
+        ], settings: compactSettings),
 
     // Mains only.
     .executableTarget(
