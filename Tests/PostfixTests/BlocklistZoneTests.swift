@@ -128,6 +128,34 @@ struct BlocklistZoneTests {
         }
     }
 
+    /// In a network namespace of its own, where nothing filters but this.
+    @Test(
+        "nft and ipset take their scripts, twice, and have what is in the zone",
+        .enabled(
+            if: ["nft", "ipset"].allSatisfy { Executable.path(of: $0) != nil } && geteuid() == 0 || Requirements.isInCI),
+        arguments: [("nft", SenderZone.Format.nft), ("ipset", .ipset)])
+    func packetFilters(_ program: String, _ format: SenderZone.Format) throws {
+        let scratch = try ScratchDirectory(prefix: "argot-zone")
+        var listed: [(String, UInt16)] = (0..<450).map { ("203.0.\(113 + $0 / 200).\($0 % 200)", 995) }
+        listed.append(("2001:db8:1:2::9", 995))
+        let script = scratch.path + "/script"
+        try zone(listed).text(format).write(toFile: script, atomically: true, encoding: .utf8)
+        let take = program == "nft" ? "nft -f \(script)" : "ipset restore -! <\(script)"
+        let list = program == "nft" ? "nft list ruleset" : "ipset list"
+        let output = scratch.path + "/out"
+        let child = try ChildProcess(
+            try Executable.require("unshare", package: "util-linux"),
+            ["-n", "/bin/sh", "-c", "\(take) && \(take) && \(list)"], output: output, errors: output)
+        let ending = child.wait(until: .after(.seconds(60)))
+        let text = (try? String(contentsOfFile: output, encoding: .utf8)) ?? ""
+        #expect(ending == .exited(0), "\(text)")
+        for address in ["203.0.113.0", "203.0.113.199", "203.0.115.49", "2001:db8:1:2::/64"] {
+            #expect(text.contains(address), "\(address)")
+        }
+        #expect(text.matches(of: /203\.0\.11[345]\.\d+/).count == 450)
+        #expect(!text.contains("-new"))
+    }
+
     /// postscreen takes nobody's word for who a client is, so that the list has to name the test's own address.
     @Test("postscreen counts its answers by class and drops or passes a client before smtpd", Requirements.postfix)
     func postscreen() throws {

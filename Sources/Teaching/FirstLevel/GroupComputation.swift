@@ -58,7 +58,6 @@ public struct GroupComputation: Sendable {
         settings.sensors = SensorTrust(maximumShare: options.share)
         settings.sensors.sites = columns.sites
         var model = SenderModel(settings: settings)
-        var witnesses: [UInt64: UInt64] = [:]
         var before = SenderRows()
         var periods = 0
         for start in stride(from: begin, through: end - period, by: Int(period)) {
@@ -66,18 +65,17 @@ public struct GroupComputation: Sendable {
             let clusters = try clusters(of: before, settings.sensors, isCancelled)
             if !clusters.isEmpty { model.adopt(clusters) }
             let rows = rows(columns, from: start, until: start + period, trustedOnly: true)
-            note(rows, columns, in: &witnesses)
             before = LearnableRows(rows, votes: SiteVotes(sites, from: start), trust: settings.sensors).rows
             model.learn(before, table: columns.table, until: UnixTime(seconds: start + period))
             periods += 1
         }
         let start = end - options.window
         let trusted = rows(columns, from: start, until: end, trustedOnly: true)
-        note(trusted, columns, in: &witnesses)
         let learnable = LearnableRows(trusted, votes: SiteVotes(sites, from: start), trust: settings.sensors)
         let clusters = try clusters(of: learnable.rows, settings.sensors, isCancelled)
         if !clusters.isEmpty { model.adopt(clusters) }
         let all = rows(columns, from: start, until: end, trustedOnly: false)
+        let witnesses = witnesses(of: model.history, from: min(begin, start), until: end)
         let published = model.published(anonymity: options.anonymity) { _, bits in
             (witnesses[bits] ?? 0).nonzeroBitCount >= options.anonymity
         }
@@ -133,19 +131,23 @@ public struct GroupComputation: Sendable {
             .clusters
     }
 
-    /// Notes which sites have seen each sender and each network around it: a bit a site. More than 64 share bits, which hides
-    /// more, never less.
-    private func note(_ rows: SenderRows, _ columns: GroupColumns, in witnesses: inout [UInt64: UInt64]) {
-        for index in 0..<rows.count {
-            var bits: UInt64 = 0
-            for domain in rows.row(index).domains {
-                if let site = columns.sites[domain] { bits |= 1 << UInt64(site % 64) }
-            }
-            let sender = rows.senders[index]
-            let networks = sender.networks
-            for key in [sender, networks.narrow, networks.wide, networks.region] {
-                witnesses[key.bits, default: 0] |= bits
+    /// Which trusted sites have seen each sender and each network that the history knows: a bit a site. More than 64 share
+    /// bits, which hides more, never less. O(cells); memory as the history's.
+    private func witnesses(of history: NetworkHistory, from start: Int64, until end: Int64) -> [UInt64: UInt64] {
+        var witnesses: [UInt64: UInt64] = [:]
+        for (number, site) in sites.enumerated() where site.isTrusted {
+            let bit: UInt64 = 1 << UInt64(number % 64)
+            site.cells(from: start, until: end) { _, cell in
+                let sender = SenderKey(bits: cell.sender)
+                let networks = sender.networks
+                for (level, key) in [
+                    (NetworkHistory.Level.sender, sender), (.narrow, networks.narrow), (.wide, networks.wide),
+                    (.region, networks.region),
+                ] where history.knows(level, key.bits) {
+                    witnesses[key.bits, default: 0] |= bit
+                }
             }
         }
+        return witnesses
     }
 }

@@ -146,6 +146,9 @@ public struct NetworkHistory: Sendable {
         (counts[Level.narrow.rawValue][sender.networks.narrow.bits]?.honest ?? 0) > 0
     }
 
+    /// Whether anything is known of a sender or network, by level and bits. O(1).
+    public func knows(_ level: Level, _ bits: UInt64) -> Bool { counts[level.rawValue][bits] != nil }
+
     /// Whether the sender itself was seen before.
     public func hasSeen(_ sender: SenderKey) -> Bool { counts[Level.sender.rawValue][sender.bits] != nil }
 }

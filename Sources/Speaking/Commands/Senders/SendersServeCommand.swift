@@ -57,6 +57,10 @@ struct SendersServeCommand: ParsableCommand {
     @Option(name: .long, help: ArgumentHelp("How often to look for submissions.", valueName: "span"))
     var every = TimeSpan(seconds: 60)
 
+    @Option(
+        name: .customLong("publish-every"), help: ArgumentHelp("Publish no more often than this.", valueName: "span"))
+    var publishEvery = TimeSpan(seconds: 900)
+
     @Option(name: .long, help: ArgumentHelp("How far back is learned.", valueName: "span"))
     var retention = TimeSpan(seconds: 28 * 86_400)
 
@@ -122,6 +126,7 @@ struct SendersServeCommand: ParsableCommand {
         }
         var server = try open(roster)
         var published: UInt64?
+        var publishedAt: ContinuousClock.Instant?
         while true {
             // The list may be changed while the server runs; one with a fault changes nothing.
             do {
@@ -136,7 +141,9 @@ struct SendersServeCommand: ParsableCommand {
             }
             let intake = try server.takeIn(&folder, now: now)
             for news in intake.news { Output.note("argot: \(news.subject): \(news.text)") }
-            if server.sequence != published {
+            let isDue = publishedAt.map { ContinuousClock.now - $0 >= .seconds(publishEvery.seconds) } ?? true
+            if server.sequence != published, isDue {
+                publishedAt = .now
                 try publish(&server, intake)
                 published = server.sequence
             }
