@@ -9,3 +9,9 @@ extern "C" void argot_spectra_return_large_blocks(void) {
     (void)mallopt(M_MMAP_THRESHOLD, 128 * 1024);
 #endif
 }
+
+extern "C" void argot_spectra_give_back(void) {
+#if defined(__GLIBC__)
+    (void)malloc_trim(0);
+#endif
+}

@@ -39,8 +39,11 @@ final class DaemonState: Sendable {
         lines: LineDesk? = nil, tap: TapDesk? = nil, senders: SenderService? = nil,
         snapshot: (_ vantages: [Vantage]) -> DecisionSnapshot
     ) {
+        // Only Postfix tells command lines by itself; where a Sendmail stands beside it, its machine is made when its first
+        // session comes.
         vantages = Vantage.milters(
-            hasPolicyService: greetings != nil, hasCommandLines: lines != nil, hasTap: tap != nil)
+            hasPolicyService: greetings != nil, hasCommandLines: lines != nil, hasTap: tap != nil
+        ).filter { lines == nil || $0.filteredServer == .postfix }
         self.senders = senders
         self.metrics = metrics
         self.greetings = greetings

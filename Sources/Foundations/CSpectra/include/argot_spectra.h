@@ -67,6 +67,9 @@ void argot_spectra_run_threads(int count, int background, void (*body)(void *con
 // Swift's module of the C library leaves <malloc.h> out.
 void argot_spectra_return_large_blocks(void);
 
+// Gives what is free back to the kernel, wherever in the heap it lies.
+void argot_spectra_give_back(void);
+
 #ifdef __cplusplus
 }
 #endif
