@@ -325,7 +325,9 @@ let support: [Target] = [
         swiftSettings: testSettings),
     .executableTarget(
         name: "sites-benchmark",
-        dependencies: ["FirstLevel", "Seeded", "SenderExchange", "Signing", "SMTP", "SpamTracker", "Spectral"],
+        dependencies: [
+            "FirstLevel", "Seeded", "SenderExchange", "SenderLab", "Signing", "SMTP", "SpamTracker", "Spectral",
+        ],
         path: "Tests/Benchmarks/Sites", swiftSettings: testSettings),
     .executableTarget(
         name: "senders-benchmark", dependencies: ["Seeded", "SMTP", "SpamTracker"], path: "Tests/Benchmarks/Senders",

@@ -16,8 +16,10 @@ import Spectral
 struct SitesBenchmark {
     static func main() throws {
         let arguments = CommandLine.arguments.dropFirst().compactMap { Int($0) }
+        if CommandLine.arguments.dropFirst().first == "benefit" { return try SharingBenefit.run() }
         guard arguments.count >= 2 else {
-            let usage = Array("usage: sites-benchmark SITES SENDERS-A-DAY [DAYS]\n".utf8)
+            let usage = Array(
+                "usage: sites-benchmark SITES SENDERS-A-DAY [DAYS]\n       sites-benchmark benefit\n".utf8)
             write(2, usage, usage.count)
             exit(2)
         }
