@@ -2,6 +2,7 @@ import Configuration
 import Decision
 import Logging
 import Policy
+import Spectral
 import Synchronization
 
 /// Publishes what decides: the configuration, with what the administrator has changed at run time on top.
@@ -43,11 +44,13 @@ final class SnapshotPublisher: Sendable {
         }
     }
 
-    /// Tells the memory since when model and traps decide.
+    /// Tells the memory since when model and traps decide, once they do.
     func noteAge() {
         let snapshot = state.snapshot
         let since = age.since(snapshot.model, snapshot.policy.configuration, at: DaemonState.unixTime)
         state.memory.beginProbation(at: since)
+        // Reading a model, compiling it and telling it from the last one leave as much behind as they make.
+        MemoryPolicy.giveBack()
     }
 
     /// Publishes changes at run time, on the machines that are there; returns the mode in force.

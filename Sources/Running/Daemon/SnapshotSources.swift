@@ -5,7 +5,6 @@ import Envelopes
 import FoundationEssentials
 import Policy
 import SMTP
-import Spectral
 
 /// The files that a snapshot is made of, read: dialects, envelopes, what the site has learned.
 struct SnapshotSources {
@@ -59,9 +58,7 @@ struct SnapshotSources {
         _ configuration: Configuration, policy: PolicyConfiguration, vantages: [Vantage],
         inForce: DecisionSnapshot? = nil
     ) -> DecisionSnapshot {
-        // Reading and compiling leave behind a third of what they make.
-        defer { MemoryPolicy.giveBack() }
-        return DecisionSnapshot(
+        DecisionSnapshot(
             model: model, modelSource: source, policy: policy,
             matching: configuration.dialectMatching == .paper ? .paper : .likelihood,
             envelopes: envelopes.value(inForce: inForce?.envelopes),
