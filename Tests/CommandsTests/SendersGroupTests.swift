@@ -259,6 +259,18 @@ struct SendersGroupTests {
         #expect(none.status == 1 && none.errors.contains("argot senders key new"))
         let made = try Argot("senders", "key", "new", "--set", "data_directory=\(directory)")
         #expect(made.status == 0 && made.output.contains("ed25519:"))
+        // Keys belong to whom their directory belongs to, whoever makes them.
+        try FileManager.default.removeItem(atPath: directory + "/group.key")
+        if getuid() == 0 { chown(directory, 65_534, 65_534) }
+        #expect(try Argot("senders", "key", "new", "--group", "--set", "data_directory=\(directory)").status == 0)
+        #expect(try Argot("senders", "key", "new", "--file", directory + "/second.key").status == 0)
+        for key in ["group.key", "second.key"] {
+            let attributes = try FileManager.default.attributesOfItem(atPath: directory + "/" + key)
+            #expect(attributes[.posixPermissions] as? Int == 0o600)
+            if getuid() == 0 { #expect((attributes[.ownerAccountID] as? NSNumber)?.intValue == 65_534, "\(key)") }
+        }
+        let again = try Argot("senders", "key", "new", "--group", "--set", "data_directory=\(directory)")
+        #expect(again.status == 1 && again.errors.contains("is kept"))
         let twice = try Argot("senders", "key", "new", "--set", "data_directory=\(directory)")
         #expect(twice.status == 1 && twice.errors.contains("is kept"))
     }

@@ -78,7 +78,8 @@ struct SendersKeyCommand: ParsableCommand {
                 guard !FileManager.default.fileExists(atPath: path) else {
                     throw CommandError("\(path): a file is there already and is kept: name another one, or remove it")
                 }
-                _ = try HashingKey.loadOrCreate(file: path)
+                // Whoever runs this, the key is the daemon's, as the directory is.
+                try HashingKey.random().replace(file: path)
             } else {
                 try SigningKey.random().create(file: path)
             }
