@@ -1,7 +1,5 @@
 import ClientLab
 import DaemonLab
-import FakeMTA
-import Foundation
 import Testing
 
 /// What a real Postfix refuses before any recipient (`smtpd_delay_reject = no`) stands in its log alone: `argot judgements
@@ -29,10 +27,7 @@ struct EarlyRefusalTests {
     /// A Postfix that refuses early, with a service behind a proxy, which may tell any client's address.
     private struct Lab {
         let filtered: FilteredPostfix
-        let follower: ChildProcess
         private let port: UInt16
-
-        var daemon: ArgotDaemon { filtered.daemon }
 
         init(_ settings: [String: String], isHooked: Bool) throws {
             let port = try LoopbackPort.free()
@@ -45,10 +40,6 @@ struct EarlyRefusalTests {
                 try isHooked
                 ? FilteredPostfix.hooked(overrides: overrides, services: services)
                 : FilteredPostfix(overrides: overrides, services: services)
-            let daemon = filtered.daemon
-            follower = try ChildProcess(
-                try FilterProcess.executable("argot"), Self.following(daemon) + [daemon.path("positions.json")],
-                output: daemon.path("follow"), errors: daemon.path("follow"))
         }
 
         /// What a client is answered to its commands, and to nothing first.
@@ -58,50 +49,15 @@ struct EarlyRefusalTests {
             return try [conversation.readReply().description]
                 + commands.map { try conversation.command($0).description }
         }
-
-        /// What following the log once more finds in it, and what becomes of that.
-        func again() throws -> String {
-            let child = try ChildProcess(
-                try FilterProcess.executable("argot"), following + [daemon.path("again.json"), "--once"],
-                output: daemon.path("again"), errors: daemon.path("again"))
-            guard child.wait(until: .after(.seconds(120))) == .exited(0) else {
-                throw LabError(.refused, daemon.contents(of: "again"))
-            }
-            return daemon.contents(of: "again")
-        }
-
-        /// The log that Postfix's postlogd writes.
-        private var following: [String] { Self.following(daemon) }
-
-        private static func following(_ daemon: ArgotDaemon) -> [String] {
-            [
-                "judgements", "follow", daemon.path("postfix/mail.log"), "--socket", daemon.path("judgements.sock"),
-                "--position",
-            ]
-        }
-
-        /// What `argot dialects site` knows.
-        func site() throws -> Site {
-            let file = "site-\(UUID().uuidString)"
-            let child = try ChildProcess(
-                FilterProcess.executable("argot"),
-                ["dialects", "site", "--json", "--config", daemon.configurationFile], output: daemon.path(file),
-                errors: daemon.path("errors"))
-            guard child.wait(until: .after(.seconds(120))) == .exited(0) else {
-                throw LabError(.refused, daemon.contents(of: "errors"))
-            }
-            return try JSONDecoder().decode(Site.self, from: Data(daemon.contents(of: file).utf8))
-        }
-    }
-
-    private struct Site: Decodable, Equatable {
-        var sightings: Int
-        var judged: Int
     }
 
     @Test("is a judgement of the session", arguments: Stage.allCases, [false, true])
     func refused(stage: Stage, isHooked: Bool) throws {
         let lab = try Lab(stage.settings, isHooked: isHooked)
+        let daemon = lab.filtered.daemon
+        // The log that Postfix's postlogd writes.
+        let log = daemon.path("postfix/mail.log")
+        let follower = try daemon.follow(log)
         let replies = try lab.speak(
             "192.0.2.66", "EHLO listed.example", "MAIL FROM:<a@listed.example>", "QUIT")
         #expect(replies.contains { $0.hasPrefix("554 5.7.1") && $0.contains("blocked using") }, "\(replies)")
@@ -109,17 +65,14 @@ struct EarlyRefusalTests {
         // Another client, which nobody refuses, is left alone.
         _ = try lab.speak("192.0.2.67", "EHLO other.example", "MAIL FROM:<a@other.example>", "QUIT")
         // Whom Postfix refuses at CONNECT it shows to no filter, whatever he says then: there is nothing that is judged.
-        let expected = stage == .connect ? Site(sightings: 1, judged: 0) : Site(sightings: 2, judged: 1)
-        var found: Site?
-        let isThere = try Poll.until(.after(.seconds(60))) {
-            found = try lab.site()
-            return found == expected
-        }
-        #expect(isThere, "\(String(describing: found)) \(lab.filtered.server.log)")
-        lab.follower.stop()
+        let isShown = stage != .connect
+        let expected = ArgotDaemon.KnownSessions(sightings: isShown ? 2 : 1, judged: isShown ? 1 : 0)
+        let isThere = try Poll.until(.after(.seconds(60))) { try daemon.knownSessions() == expected }
+        #expect(isThere, "\(lab.filtered.server.log)")
+        follower.stop()
         #expect(
-            try lab.again().contains(
-                stage == .connect
-                    ? "handed over: 0 taken, 1 on messages that are not kept" : "handed over: 1 taken, 0 on messages"))
+            try daemon.followOnce(log).contains(
+                isShown
+                    ? "handed over: 1 taken, 0 on messages" : "handed over: 0 taken, 1 on messages that are not kept"))
     }
 }

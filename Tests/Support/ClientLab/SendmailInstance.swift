@@ -20,6 +20,7 @@ public final class SendmailInstance: MailboxServer {
     private let plan: SendmailPlan
     private let running = Mutex<Running?>(nil)
     private let names = Mutex<[String: String]>([:])
+    private let systemLog = Mutex<SystemLog?>(nil)
 
     private struct Running {
         let daemon: ChildProcess
@@ -34,10 +35,11 @@ public final class SendmailInstance: MailboxServer {
     ///   - lines: further lines for its `sendmail.mc`, before the mailers.
     ///   - offersTLS: makes a self-signed certificate, with which it offers STARTTLS.
     ///   - runtimeDirectory: a directory that it sees as `/run/argot`.
+    ///   - keepsLog: whether it has a syslog, which writes ``logFile``.
     public init(
         directory: String, variant: SendmailVariant = .local, filter: String = "", lines: [String] = [],
         users: [String] = PostfixInstance.standardUsers, offersTLS: Bool = false,
-        runtimeDirectory: String? = nil, tree: SendmailTree = .standard
+        runtimeDirectory: String? = nil, keepsLog: Bool = false, tree: SendmailTree = .standard
     ) throws(LabError) {
         guard directory.hasPrefix("/"), !directory.contains(where: \.isWhitespace) else {
             throw LabError(
@@ -49,7 +51,7 @@ public final class SendmailInstance: MailboxServer {
         domain = "lab.example"
         plan = SendmailPlan(
             tree: tree, directory: directory, domain: domain, variant: variant, users: users, filter: filter,
-            lines: lines, offersTLS: offersTLS, runtimeDirectory: runtimeDirectory)
+            lines: lines, offersTLS: offersTLS, runtimeDirectory: runtimeDirectory, keepsLog: keepsLog)
     }
 
     deinit {
@@ -69,6 +71,10 @@ public final class SendmailInstance: MailboxServer {
         }
         try plan.tree.require()
         try plan.write()
+        if plan.keepsLog {
+            let log = try SystemLog(socket: plan.logSocket, file: plan.log)
+            systemLog.withLock { $0 = log }
+        }
         let output = "\(directory)/output"
         let daemon = try ChildProcess(
             try Executable.require("unshare", package: "util-linux"),
@@ -126,8 +132,11 @@ public final class SendmailInstance: MailboxServer {
             .map { "\(plan.mailbox)/\($0)" }
     }
 
-    /// Nothing: it logs to syslog, which it has none of.
-    public var log: String { "" }
+    /// The file that its syslog writes, where it keeps one.
+    public var logFile: String { plan.log }
+
+    /// What it has logged; nothing where it has no syslog.
+    public var log: String { (try? String(contentsOfFile: logFile, encoding: .utf8)) ?? "" }
 
     /// Whether that is all that is left in its queue.
     public func passesOn(to recipient: String) -> Bool {

@@ -15,6 +15,8 @@ struct SendmailPlan: Sendable {
     let offersTLS: Bool
     /// What it sees as `/run/argot`; nil if that does not matter.
     let runtimeDirectory: String?
+    /// Whether it has a `/dev/log` of its own.
+    let keepsLog: Bool
 
     /// Whom users' mail belongs to: Debian gives `nobody` this id.
     private var nobody: uid_t { 65534 }
@@ -25,6 +27,8 @@ struct SendmailPlan: Sendable {
     /// Holds a file for each message delivered.
     var mailbox: String { "\(directory)/mail" }
     var script: String { "\(directory)/start" }
+    var logSocket: String { "\(directory)/syslog" }
+    var log: String { "\(directory)/mail.log" }
 
     /// The hosts that are always there; clients come after them.
     var ownHosts: String { "127.0.0.1 localhost\n::1 localhost\n192.0.2.25 mx.\(domain)\n" }
@@ -105,9 +109,18 @@ struct SendmailPlan: Sendable {
         let runtime = runtimeDirectory.map { directory in
             "mount -t tmpfs -o mode=755 tmpfs /run; mkdir /run/argot; mount --bind \(directory) /run/argot"
         }
+        let devices = """
+            mkdir -p \(directory)/dev; mount -t tmpfs tmpfs \(directory)/dev
+            for name in null zero random urandom tty; do
+                touch \(directory)/dev/$name; mount --bind /dev/$name \(directory)/dev/$name
+            done
+            ln -s \(logSocket) \(directory)/dev/log
+            mount --rbind \(directory)/dev /dev
+            """
         return """
             set -e
             \(NetworkNamespace.preparation)
+            \(keepsLog ? devices : "")
             echo mx.\(domain) >/proc/sys/kernel/hostname
             for name in hosts nsswitch.conf passwd; do mount --bind \(directory)/$name /etc/$name; done
             \(runtime ?? "")

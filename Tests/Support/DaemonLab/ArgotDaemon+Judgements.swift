@@ -68,3 +68,52 @@ extension ArgotDaemon {
         return (response.status, response.body)
     }
 }
+
+// MARK: Logs that are followed
+
+extension ArgotDaemon {
+    /// What `argot dialects site` knows: sessions without a recipient too.
+    public struct KnownSessions: Decodable, Equatable, Sendable {
+        /// Messages and sessions that are kept.
+        public var sightings: Int
+        /// Those that anybody judged.
+        public var judged: Int
+
+        /// So many.
+        public init(sightings: Int, judged: Int) {
+            self.sightings = sightings
+            self.judged = judged
+        }
+    }
+
+    /// What `argot dialects site` knows now.
+    public func knownSessions() throws -> KnownSessions {
+        let output = try argot(["dialects", "site", "--json", "--config", configurationFile])
+        return try JSONDecoder().decode(KnownSessions.self, from: Data(output.utf8))
+    }
+
+    /// `argot judgements follow`, reading a log of a mail server while it is written.
+    public func follow(_ log: String) throws -> ChildProcess {
+        try ChildProcess(
+            FilterProcess.executable("argot"), following(log, "positions.json"), output: path("follow"),
+            errors: path("follow"))
+    }
+
+    /// What following the log from its beginning finds in it, and what becomes of that.
+    public func followOnce(_ log: String) throws -> String { try argot(following(log, "again.json") + ["--once"]) }
+
+    private func following(_ log: String, _ positions: String) -> [String] {
+        ["judgements", "follow", log, "--socket", path("judgements.sock"), "--position", path(positions)]
+    }
+
+    /// Runs `argot`, which must succeed, and gives what it printed.
+    private func argot(_ arguments: [String]) throws -> String {
+        let tag = UUID().uuidString
+        let child = try ChildProcess(
+            FilterProcess.executable("argot"), arguments, output: path("out-\(tag)"), errors: path("err-\(tag)"))
+        guard child.wait(until: .after(.seconds(120))) == .exited(0) else {
+            throw LabError(.refused, contents(of: "err-\(tag)"))
+        }
+        return contents(of: "out-\(tag)")
+    }
+}
