@@ -2,6 +2,7 @@ import FirstLevel
 import SMTP
 import SenderExchange
 import Seeded
+import Signing
 import SpamTracker
 import Testing
 
@@ -137,6 +138,37 @@ struct GroupComputationTests {
         // Without anybody to hold it against there is no cap.
         let uncapped = try #require(try group.outcome { $0.share = 1 })
         #expect(uncapped.leftOut == 0 && uncapped.senders.all > 3_000)
+    }
+
+    @Test("sites that contradict most others are not heard, however well they agree, whatever they accuse or whitewash")
+    func outliers() throws {
+        for (liars, isAccusing) in [([6], true), ([5, 6], true), ([5, 6], false)] as [([Int], Bool)] {
+            var group = Group(sites: 7)
+            // Everybody labels the same regulars, so that sites can be compared.
+            for place in group.submissions.indices {
+                let submission = group.submissions[place].submission
+                let isLiar = liars.contains(group.submissions[place].site)
+                let regulars = (0..<60).map {
+                    SenderSubmission.Label(sender: Group.honest(700 + $0), isSpam: isLiar && isAccusing)
+                }
+                let bots = (0..<60).map {
+                    SenderSubmission.Label(sender: Group.bot($0), isSpam: !(isLiar && !isAccusing))
+                }
+                group.submissions[place].submission = SenderSubmission(
+                    group: submission.group, from: submission.from, until: submission.until,
+                    labelsFrom: submission.labelsFrom, columns: submission.columns, cells: submission.cells,
+                    labels: regulars + bots)
+            }
+            let outcome = try #require(try group.outcome())
+            #expect(Set(outcome.unheard) == Set(liars.map { group.keys[$0].publicKey.id.bits }))
+            // Their counts are still there, and their labels as if they had none.
+            var silent = group
+            for place in silent.submissions.indices where liars.contains(silent.submissions[place].site) {
+                silent.submissions[place].submission.labels = []
+            }
+            #expect(try #require(try silent.outcome()).snapshot.bytes == outcome.snapshot.bytes)
+        }
+        #expect(try #require(try Group(sites: 7).outcome()).unheard.isEmpty)
     }
 
     @Test("counts that are told twice count once")

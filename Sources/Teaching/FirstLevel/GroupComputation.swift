@@ -18,6 +18,9 @@ public struct GroupComputation: Sendable {
         /// How many senders of the window were not learned from, because one site had too many that nobody else knows.
         public let leftOut: Int
 
+        /// Trusted sites whose labels contradict those of most others and were not used, by the bits of their keys' names.
+        public let unheard: [UInt64]
+
         /// How many periods were learned.
         public let periods: Int
     }
@@ -71,7 +74,8 @@ public struct GroupComputation: Sendable {
         }
         let start = end - options.window
         let trusted = rows(columns, from: start, until: end, trustedOnly: true)
-        let learnable = LearnableRows(trusted, votes: SiteVotes(sites, from: start), trust: settings.sensors)
+        let votes = SiteVotes(sites, from: start)
+        let learnable = LearnableRows(trusted, votes: votes, trust: settings.sensors)
         let clusters = try clusters(of: learnable.rows, settings.sensors, isCancelled)
         if !clusters.isEmpty { model.adopt(clusters) }
         let all = rows(columns, from: start, until: end, trustedOnly: false)
@@ -87,7 +91,7 @@ public struct GroupComputation: Sendable {
         return Outcome(
             snapshot: snapshot,
             senders: (learnable.rows.count, learnable.rows.labels.count { $0 == .spam }),
-            leftOut: learnable.leftOut, periods: periods)
+            leftOut: learnable.leftOut, unheard: votes.unheard.sorted().map { sites[$0].id }, periods: periods)
     }
 
     /// Whoever looks like a spammer by the whole model; where it cannot judge yet, nobody.

@@ -176,6 +176,19 @@ public struct GroupServer {
         return try GroupComputation(sites, group: group, options: options).run(isCancelled: isCancelled)
     }
 
+    /// What people should hear of an outcome, that they were not told before.
+    public mutating func news(of outcome: GroupComputation.Outcome) -> [News] {
+        outcome.unheard.compactMap { bits in
+            let id = SignerID(bits: bits)
+            let name = roster[id].map { $0.name.isEmpty ? "\(id)" : $0.name } ?? "\(id)"
+            guard said.insert("\(name) unheard").inserted else { return nil }
+            return News(
+                subject: name,
+                text: "its labels contradict those of most other sensors and are not used: see what is wrong there, or "
+                    + "make it scored")
+        }
+    }
+
     /// Signs a snapshot, writes it to `file` at once, and forgets submissions that are too old for the next one.
     public mutating func publish(_ snapshot: SenderSnapshot, to file: String) throws(DocumentFault) {
         var output = try OutputFile(replacing: file, mode: 0o644)

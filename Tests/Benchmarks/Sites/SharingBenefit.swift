@@ -18,6 +18,14 @@ enum SharingBenefit {
         let own: Double
         let group: Double
         let both: Double
+        /// Whether argotd would count it against the sender, as shipped.
+        let isFlagged: Bool
+    }
+
+    /// Sites that lie: each calls every honest sender a spammer, and invents as many senders as all sites together have.
+    private struct Liars {
+        var count = 0
+        var areTrusted = true
     }
 
     static func run() throws {
@@ -37,9 +45,28 @@ enum SharingBenefit {
                         + "\(figure(recall(s, h) * 100, 1)) % |")
             }
         }
+        print("")
+        print(
+            "| sites that lie | AUC of the group | AUC of both | spam flagged | honest flagged | mean probability of honest, group |"
+        )
+        print("| --- | --: | --: | --: | --: | --: |")
+        for (name, liars) in [
+            ("none", Liars()), ("one, scored only", Liars(count: 1, areTrusted: false)), ("one", Liars(count: 1)),
+            ("two", Liars(count: 2)), ("four", Liars(count: 4)),
+        ] {
+            let judged = try judge(multiDomainShare: 0.5, liars: liars)
+            let (spam, honest) = (judged.filter(\.isSpam), judged.filter { !$0.isSpam })
+            let mean = honest.reduce(0) { $0 + $1.group } / Double(max(1, honest.count))
+            print(
+                "| \(name) | \(figure(area(spam.map(\.group), honest.map(\.group)))) | "
+                    + "\(figure(area(spam.map(\.both), honest.map(\.both)))) | "
+                    + "\(figure(Double(spam.count(where: \.isFlagged) * 100) / Double(max(1, spam.count)), 1)) % | "
+                    + "\(figure(Double(honest.count(where: \.isFlagged) * 100) / Double(max(1, honest.count)), 1)) % | "
+                    + "\(figure(mean)) |")
+        }
     }
 
-    private static func judge(multiDomainShare: Double) throws -> [Judged] {
+    private static func judge(multiDomainShare: Double, liars: Liars = Liars()) throws -> [Judged] {
         var options = SimulationOptions()
         options.periods = 5
         options.periodSeconds = day
@@ -70,7 +97,7 @@ enum SharingBenefit {
             }
             return try tracker.workload(at: known, window: day).run().snapshot
         }
-        let snapshot = try group(before, until: known, site, label)
+        let snapshot = try group(before, until: known, site, label, liars)
         let scores = ScoreSnapshot(snapshot.model, created: snapshot.until)
         var seen: Set<String> = []
         return mails.filter { $0.time >= known && $0.time < end }.compactMap { mail -> Judged? in
@@ -84,15 +111,20 @@ enum SharingBenefit {
             }
             let probability = listed.map { Double($0.probability) / 1_000 } ?? model.probability
             let confidence = listed.map { Double($0.confidence) / 100 } ?? model.confidence
+            // Only honest sites are asked: they are the first.
+            guard site(mail) < siteCount - 4 else { return nil }
+            let holds = confidence > alone.confidence
             return Judged(
                 isSpam: mail.isSpam, own: alone.probability, group: probability,
-                both: confidence > alone.confidence ? probability : alone.probability)
+                both: holds ? probability : alone.probability,
+                isFlagged: (holds ? probability : alone.probability) >= 0.95
+                    && max(confidence, alone.confidence) >= 0.45)
         }
     }
 
     private static func group(
         _ mails: [SimulatedMail], until end: UnixTime, _ site: (SimulatedMail) -> Int,
-        _ label: (SimulatedMail) -> SenderLabel?
+        _ label: (SimulatedMail) -> SenderLabel?, _ liars: Liars
     ) throws -> SenderSnapshot {
         let sites = (0..<siteCount).map { number -> GroupSite in
             let mine = mails.filter { site($0) == number }
@@ -110,9 +142,20 @@ enum SharingBenefit {
                 ].mails += 1
                 if let label = label(mail) { labels[sender] = label == .spam }
             }
+            let isLiar = number >= siteCount - liars.count
             let first = (mine.first?.time ?? end) + -900
+            if isLiar {
+                for mail in mails where !mail.isSpam { labels[SenderKey(mail.sender).bits] = true }
+                for invented in 0..<20_000 {
+                    let sender = 1 << 32 | 0x0ac8_0000 + UInt64(invented) * 180
+                    let slot = end.seconds - 86_400 - Int64(invented % 90) * 900
+                    cells["invented \(invented)"] = .init(
+                        slot: slot - slot % 900, sender: sender, column: UInt32(invented % columns.count), mails: 1)
+                    labels[sender] = true
+                }
+            }
             return GroupSite(
-                id: UInt64(number), isTrusted: true,
+                id: UInt64(number), isTrusted: !isLiar || liars.areTrusted,
                 submissions: [
                     SenderSubmission(
                         group: 1, from: first, until: end, labelsFrom: first + -day, columns: columns,

@@ -162,7 +162,10 @@ struct SendersServeCommand: ParsableCommand {
     private func publish(_ server: inout GroupServer, _ intake: GroupServer.Intake) throws {
         let begin = ContinuousClock.now
         let outcome = try server.compute()
-        if let outcome { try server.publish(outcome.snapshot, to: output) }
+        if let outcome {
+            for news in server.news(of: outcome) { Output.note("argot: \(news.subject): \(news.text)") }
+            try server.publish(outcome.snapshot, to: output)
+        }
         let spent = (ContinuousClock.now - begin).components
         let report = Report(
             accepted: intake.accepted, replayed: intake.replayed, refused: intake.refused, deferred: intake.deferred,
