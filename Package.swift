@@ -17,6 +17,10 @@ let optimisedSettings = swiftSettings + [.unsafeFlags(["-O"], .when(configuratio
 /// Nothing waits for what these rooms do; what they take in the package counts.
 let compactSettings = swiftSettings + [.unsafeFlags(["-Osize"], .when(configuration: .release))]
 
+/// The linker of the toolchain, which is quicker than gold and packs relocations (packaging/debian/rules asks it to): a
+/// twentieth less of each program.
+let packing: [LinkerSetting] = [.unsafeFlags(["-use-ld=lld"], .when(configuration: .release))]
+
 let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let system: Target.Dependency = .product(name: "SystemPackage", package: "swift-system")
@@ -232,9 +236,11 @@ let rooms: [Target] = [
     // Mains only.
     .executableTarget(
         name: "argotd", dependencies: ["Configuration", "Daemon", "SMTP", "Sockets", argumentParser],
-        swiftSettings: swiftSettings),
-    .executableTarget(name: "argot", dependencies: ["Commands"], swiftSettings: swiftSettings),
-    .executableTarget(name: "argot-tap", dependencies: ["Tapping"], swiftSettings: swiftSettings),
+        swiftSettings: swiftSettings, linkerSettings: packing),
+    .executableTarget(
+        name: "argot", dependencies: ["Commands"], swiftSettings: swiftSettings, linkerSettings: packing),
+    .executableTarget(
+        name: "argot-tap", dependencies: ["Tapping"], swiftSettings: swiftSettings, linkerSettings: packing),
 ]
 
 /// The floor of a room; `nil` for a main.
