@@ -139,13 +139,19 @@ struct SendersServeCommand: ParsableCommand {
             } catch {
                 Output.note("argot: the list of sensors stays as it was: \(error)")
             }
-            let intake = try server.takeIn(&folder, now: now)
-            for news in intake.news { Output.note("argot: \(news.subject): \(news.text)") }
-            let isDue = publishedAt.map { ContinuousClock.now - $0 >= .seconds(publishEvery.seconds) } ?? true
-            if server.sequence != published, isDue {
-                publishedAt = .now
-                try publish(&server, intake)
-                published = server.sequence
+            // A full disk ends no server: what waits is looked at again.
+            do {
+                let intake = try server.takeIn(&folder, now: now)
+                for news in intake.news { Output.note("argot: \(news.subject): \(news.text)") }
+                let isDue = publishedAt.map { ContinuousClock.now - $0 >= .seconds(publishEvery.seconds) } ?? true
+                if server.sequence != published, isDue {
+                    publishedAt = .now
+                    try publish(&server, intake)
+                    published = server.sequence
+                }
+            } catch {
+                guard !once else { throw error }
+                Output.note("argot: \(error)")
             }
             guard !once else { return }
             sleep(UInt32(clamping: every.seconds))
