@@ -32,7 +32,13 @@ struct SiteDialectCommandTests {
     }
 
     /// A data directory of a site that was watched for a week, in which six networks sent spam in one way.
-    private func dataDirectory() throws -> Scratch {
+    ///
+    /// - Parameter prints: how they spoke, and from where.
+    private func dataDirectory(
+        _ prints: DialectFingerprints = DialectFingerprints(
+            trace: 7 << 32, speech: 9 << 32, greeting: 1, shape: "greets name; MAIL address"),
+        at vantage: Vantage = .milterPostfix
+    ) throws -> Scratch {
         let scratch = try Scratch()
         let key = try HashingKey.loadOrCreate(file: scratch.path + "/hashing.key")
         let store = try Store(path: scratch.path + "/argot.sqlite", hashingKey: key)
@@ -47,11 +53,12 @@ struct SiteDialectCommandTests {
                     Sighting(
                         id: "s\(number).1", time: time, client: key.hash(client: client),
                         network: KeyedHash(bits: UInt128(number + 1)),
-                        organisation: KeyedHash(bits: UInt128(number + 100)), vantage: .milterPostfix,
+                        organisation: KeyedHash(bits: UInt128(number + 100)), vantage: vantage,
                         envelope: try #require(EnvelopeSummary(text: "helo.form fqdn")),
-                        dialect: DialectFingerprints(
-                            trace: isSpam ? 7 << 32 : 8 << 32, speech: isSpam ? 9 << 32 : 10 << 32, greeting: 1,
-                            shape: isSpam ? "greets name; MAIL address" : "greets name; MAIL <>"),
+                        dialect: isSpam
+                            ? prints
+                            : DialectFingerprints(
+                                trace: 8 << 32, speech: 10 << 32, greeting: 1, shape: "greets name; MAIL <>"),
                         judgements: isSpam ? [MailJudgement(.spam, from: .blocklist, at: time)] : [])))
         }
         try store.apply(changes)
@@ -82,6 +89,38 @@ struct SiteDialectCommandTests {
         #expect(again.output.contains("cutwail (bot)"), "\(again.errors)")
         #expect(!again.output.contains("greets name; MAIL <>"))
         #expect(try Argot("dialects", "site", "--all", "--file", file).output.contains("greets name; MAIL <>"))
+    }
+
+    @Test("what honest software of the model could have spoken is no signal, and the list names it")
+    func knownSoftware() throws {
+        var fingerprint = SessionFingerprint(vantage: .wire)
+        let name = Array("192.0.2.1".utf8)
+        for line in ["HELO 192.0.2.1", "MAIL FROM:<a@b.example>", "RCPT TO:<c@d.example>"] {
+            let shape = HELOShape(of: name, client: nil, ptr: nil, server: nil)
+            fingerprint.take(
+                ClientMessage(kind: .command(try #require(SMTPVerb(line: line.utf8))), bytes: Array(line.utf8)),
+                greeting: line.hasPrefix("HELO") ? (name, shape) : nil, isUnasked: false)
+        }
+        let data = try dataDirectory(fingerprint.fingerprints, at: .wire)
+        let settings = ["--set", "data_directory=\(data.path)", "--set", "control_socket="]
+        #expect(try Argot(["teach"] + settings).status == 0)
+        let taught = try String(contentsOfFile: data.path + "/models/site.dialects", encoding: .utf8)
+        #expect(
+            taught.contains("wire mixed")
+                && !taught.contains("speech \(String(fingerprint.speech, radix: 16)) wire hostile"))
+        let report = try Argot.decoder.decode(
+            Report.self, from: Data(try Argot(["dialects", "site", "--json"] + settings).output.utf8))
+        let row = try #require(report.dialects.first { $0.depth == "speech" })
+        #expect(row.state == "mixed" && row.spam.networks == 6)
+        #expect(row.proposals.first?.contains("address-helo") == true, "\(row.proposals)")
+        #expect(row.proposals.last?.hasPrefix("no known reply tells the pair") == true, "\(row.proposals)")
+        #expect(try Argot(["dialects", "site"] + settings).output.contains("nobody honest has spoken so here yet"))
+        // A model without that software knows nothing of it.
+        let model = data.path + "/m.dialects"
+        try Argot("dialects", "show", "postfix", "dronzho").output.write(
+            toFile: model, atomically: true, encoding: .utf8)
+        let ignorant = try Argot(["dialects", "site"] + settings + ["--set", "model_file=\(model)"])
+        #expect(ignorant.output.contains("hostile"), "\(ignorant.output)\(ignorant.errors)")
     }
 
     @Test("a file that the configuration names is in force, and teaching leaves it alone")

@@ -21,8 +21,8 @@ public struct DialectKin {
     /// first recipient are not told from it at that depth.
     public func names(like dialect: SiteDialect) -> [DialectMatch.DialectName] { voices.names(like: dialect) }
 
-    /// The reply after which most of the bots that speak so do something else than the honest software that does; `nil`
-    /// where none is known, or no honest software speaks so.
+    /// The reply after which most of the bots that speak so do something else than the honest software that does, or that
+    /// none is known; `nil` where no honest software or no bot speaks so.
     ///
     /// Where no known bot speaks so, those stand for the unknown one that make a whole delivery like that software.
     func question(about dialect: SiteDialect) -> SiteProposal? {
@@ -41,6 +41,7 @@ public struct DialectKin {
             if case .reply(let variation, _, _) = pair.distinction { counts[variation.id, default: 0] += 1 }
         }
         let best = counts.max { ($0.value, $1.key) < ($1.value, $0.key) }
-        return best.map { .ask($0.key, pairs: $0.value, of: apart.count) }
+        if let best { return .ask(best.key, pairs: best.value, of: apart.count) }
+        return apart.isEmpty ? nil : .unaskable(pairs: apart.count)
     }
 }

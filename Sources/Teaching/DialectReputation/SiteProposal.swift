@@ -18,6 +18,9 @@ public enum SiteProposal: Sendable, Hashable {
     /// Known bots and honest software both speak so: this reply tells so many pairs of them apart, out of so many.
     case ask(String, pairs: Int, of: Int)
 
+    /// Known bots and honest software both speak so, and no known reply tells any of so many pairs of them apart.
+    case unaskable(pairs: Int)
+
     /// The proposals for the hostile and mixed dialects of a site, by id.
     public static func proposals(for site: SiteDialects, kin: DialectKin) -> [String: [SiteProposal]] {
         let hostile = site.dialects.filter { $0.state == .hostile && $0.label == nil }

@@ -178,7 +178,8 @@ struct DialectsSiteSimulateCommand: ParsableCommand {
 
     private static func apart(_ outcome: SiteExperiment.Outcome) -> String {
         let words = outcome.distinctions.map { "\($0.aspect) \(text($0.difference))" }
-        return (words + (outcome.question.map { ["question \($0)"] } ?? [])).joined(separator: ", ")
+        let all = words + (outcome.question.map { ["question \($0)"] } ?? [])
+        return all.isEmpty ? "nothing known: nobody honest met, no reply" : all.joined(separator: ", ")
     }
 
     private func show(_ rows: [PoisoningExperiment.Row]) {

@@ -124,6 +124,9 @@ struct SiteDialectRow: Encodable {
         case .ask(let reply, let pairs, let all):
             "the reply \(reply) tells \(pairs) of \(all) pairs of a known bot and honest software that speak so apart "
                 + "(argot dialects probe)"
+        case .unaskable(let pairs):
+            "no known reply tells \(pairs == 1 ? "the pair" : "any of \(pairs) pairs") of a known bot and honest software "
+                + "that speak so apart: names, headers and recipients have to"
         case .beware(let names): "honest software is known to speak so: \(names.joined(separator: ", "))"
         }
     }
