@@ -46,7 +46,8 @@ enum Floor: String, CaseIterable {
         switch self {
         case .foundations:
             [
-                "CMilter", "CSQLite", "CSodium", "CIDN2", "CPcap", "CZlib", "CEigen", "CSpectra", "CEpoll", "SMTP",
+                "CMilter", "CSQLite", "CSodium", "CIDN2", "CPcap", "CZlib", "CEigen", "CSpectra", "CEpoll", "CHiredis",
+                "SMTP",
             ]
         case .listening: ["Wire", "LogLines", "Milter", "Packets", "Conversations"]
         case .detecting: []
@@ -91,6 +92,9 @@ let rooms: [Target] = [
     library("CSodium", pkgConfig: "libsodium", "libsodium-dev"),
     library("CIDN2", pkgConfig: "libidn2", "libidn2-dev"),
     library("CPcap", pkgConfig: "libpcap", "libpcap-dev"),
+    // Without pkg-config, whose flags for it SwiftPM does not let through: the headers lie where all headers lie.
+    .systemLibrary(
+        name: "CHiredis", path: Floor.foundations.path("CHiredis"), providers: [.apt(["libhiredis-dev"])]),
     .target(name: "CZlib", path: Floor.foundations.path("CZlib"), linkerSettings: [.linkedLibrary("z")]),
     library("CEigen", pkgConfig: "eigen3", "libeigen3-dev", "libspectra-dev"),
     .target(name: "CSpectra", dependencies: ["CEigen"], path: Floor.foundations.path("CSpectra")),
@@ -103,6 +107,7 @@ let rooms: [Target] = [
     room("Documents", on: .foundations, ["SMTP"], settings: optimisedSettings),
     room("Spectral", on: .foundations, ["CSpectra"]),
     room("SQLite", on: .foundations, ["CSQLite"]),
+    room("Redis", on: .foundations, ["CHiredis"]),
     room("KeyedHashing", on: .foundations, ["CSodium", "SMTP"]),
     room("Signing", on: .foundations, ["CSodium", "SMTP"]),
 
@@ -136,14 +141,14 @@ let rooms: [Target] = [
         "Decision", on: .deciding,
         [
             "Dialects", "Documents", "Envelopes", "Judgements", "KeyedHashing", "Memory", "Policy", "Sessions", "SMTP",
-            "SpamTracker",
+            "SpamTracker", "Threads",
         ]),
 
     // Keeping: what outlives the process.
     room(
         "Keeping", on: .keeping,
         [
-            "Decision", "Dialects", "Envelopes", "Judgements", "KeyedHashing", "Memory", "Policy", "SMTP",
+            "Decision", "Dialects", "Documents", "Envelopes", "Judgements", "KeyedHashing", "Memory", "Policy", "SMTP",
             "SpamTracker",
         ]),
     room(
@@ -156,6 +161,7 @@ let rooms: [Target] = [
     room(
         "SenderExchange", on: .keeping,
         ["Decision", "Documents", "Files", "Keeping", "Signing", "SMTP", "SpamTracker"]),
+    room("RedisStore", on: .keeping, ["Judgements", "Keeping", "Memory", "Policy", "Redis", "SMTP", "Threads"]),
 
     // Teaching: what learns, judges itself and simulates. The daemon links none of it.
     room("DialectLearning", on: .teaching, ["Dialects", "Files", "Sessions", "SMTP", "Tap"]),
@@ -290,6 +296,8 @@ let support: [Target] = [
         path: "Tests/Support/DaemonLab",
         swiftSettings: testSettings),
     .target(
+        name: "RedisLab", dependencies: ["ClientLab"], path: "Tests/Support/RedisLab", swiftSettings: testSettings),
+    .target(
         name: "TaughtSite",
         dependencies: [
             "EnvelopeTraining", "Envelopes", "Judgements", "Keeping", "KeyedHashing", "Seeded", "SMTP", "SQLiteStore",
@@ -362,6 +370,13 @@ let tests: [Target] = [
     testTarget("SigningTests", ["ScratchFiles", "Seeded", "Signing", "SMTP"]),
     testTarget("WireTests", ["Seeded", "SMTP", "Wire"]),
     testTarget("ThreadsTests", ["Seeded", "Threads"]),
+    testTarget("RedisTests", ["Redis", "RedisLab", "ScratchFiles"]),
+    testTarget(
+        "RedisStoreTests",
+        [
+            "ClientLab", "Decision", "Keeping", "KeyedHashing", "Memory", "Policy", "Redis", "RedisLab", "RedisStore",
+            "ScratchFiles", "Seeded", "SMTP",
+        ]),
     testTarget(
         "MilterTests",
         ["CMilter", "Milter", "MilterLib", "SMTP", "Sockets", "FakeMTA", "milter-probe", "reference-filter"]),

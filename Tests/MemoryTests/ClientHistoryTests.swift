@@ -88,7 +88,9 @@ struct ClientHistoryTests {
         let changes = history.revoke(client(1), at: at(300))
         let revoked = ClientRecord(firstSeen: at(300), lastSeen: at(300), count: 0, revokedAt: at(300))
             .placed(NetworkPlace(ofClient: client(1)))
-        #expect(changes == [.client(client(1).client, revoked), .clientNetworkRemoved(client(1).network)])
+        let emptied = ClientRecord(firstSeen: at(300), lastSeen: at(300), count: 0, revokedAt: at(300))
+            .placed(NetworkPlace(ofNetwork: client(1)))
+        #expect(changes == [.client(client(1).client, revoked), .clientNetwork(client(1).network, emptied)])
         for time in stride(from: Int64(300), to: 800, by: 50) {
             let noted = history.noteCleanMessage(from: client(1), at: at(time))
             let standing = history.standing(of: client(1), at: at(time))

@@ -16,7 +16,7 @@ struct GenuineReplyTableTests {
     ) {
         table.note(
             reply, by: .postfix, about: address("<user\(recipient)@\(domain)>"),
-            to: AddressPrefix("198.51.\(network).0/24"))
+            to: AddressPrefix("198.51.\(network).0/24"), at: at(0))
     }
 
     @Test("the makers' words are believed at once, but one refusal does not replace them")

@@ -3,6 +3,7 @@ public import Memory
 public import Policy
 public import SMTP
 import Synchronization
+import Threads
 
 /// What is remembered from session to session and may change any time: greylist, history, breaker, the mail server's
 /// genuine replies. Locks are held for single operations on values, never across work.
@@ -10,9 +11,9 @@ public final class DecisionMemory: Sendable {
     /// The key of all keyed hashes.
     public let key: HashingKey
 
-    private let greylist: Mutex<Greylist>
-    private let history: Mutex<ClientHistory>
-    private let breaker: Mutex<Breaker>
+    let greylist: Mutex<Greylist>
+    let history: Mutex<ClientHistory>
+    let breaker: Mutex<Breaker>
     /// Until when the breaker has suspended refusals, in seconds since 1970: asked at every recipient, so without a lock.
     private let suspendedUntil = Atomic<Int64>(.min)
     /// Whether the mode has become observe since sessions may have begun: they keep their policy, but this reaches them.
@@ -27,8 +28,12 @@ public final class DecisionMemory: Sendable {
     private let ownAddresses = Mutex<Set<ClientAddress>>([])
     /// Whether the mail server sees its clients' own connections.
     let front = FrontWatch()
-    private let genuineReplies = Mutex(GenuineReplyTable())
-    private let undoneLies = Mutex<Set<LieKey>>([])
+    let genuineReplies = Mutex(GenuineReplyTable())
+    let undoneLies = Mutex<Set<LieKey>>([])
+    /// Whether other servers are told of what changes.
+    let shares = Atomic(false)
+    /// What other servers are to be told beside the changes that are kept on disk.
+    let news = Mutex(Mailbox<SharedFact>(capacity: 65_536, dropping: .oldest))
 
     /// Whether clients of many networks come by ways of their own: `direct`; all by one: `front`; `unknown` before enough have
     /// come. Only then SYN and TLS hello count.
@@ -86,6 +91,9 @@ public final class DecisionMemory: Sendable {
     /// Replaces the lies that are not to be told any more.
     public func setUndoneLies(_ lies: Set<LieKey>) { undoneLies.withLock { $0 = lies } }
 
+    /// Adds lies that are not to be told any more.
+    public func addUndoneLies(_ lies: Set<LieKey>) { undoneLies.withLock { $0.formUnion(lies) } }
+
     /// How much is remembered: attempts and clients.
     public var counts: (attempts: Int, clients: Int) {
         (greylist.withLock { $0.count }, history.withLock { $0.count })
@@ -112,6 +120,9 @@ public final class DecisionMemory: Sendable {
     public func isBreakerTripped(at now: UnixTime) -> Bool {
         now.seconds < suspendedUntil.load(ordering: .relaxed) && breaker.withLock { $0.isTripped(at: now) }
     }
+
+    /// Whether other servers are told of what changes.
+    private var isShared: Bool { shares.load(ordering: .relaxed) }
 
     /// Whether the mode in force is observe, whatever the policy says that a session began with.
     var isObserving: Bool { observes.load(ordering: .relaxed) }
@@ -149,13 +160,23 @@ public final class DecisionMemory: Sendable {
     /// Tells the breaker of a verdict on a client with a good history.
     func note(_ subject: KeyedHash, refusedFor causes: [BreakerCause], at now: UnixTime) -> BreakerTrip? {
         breaker.withLock { breaker in
+            let isNews = isShared && breaker.isNews(subject, refusedFor: causes, at: now)
             let trip = breaker.note(subject, refusedFor: causes, at: now)
-            switch trip {
-            case .whole: suspendedUntil.store(breaker.suspendedUntil?.seconds ?? .min, ordering: .relaxed)
-            case .narrow: hasSuspensions.store(true, ordering: .relaxed)
-            case nil: break
+            noteTrip(trip, of: breaker)
+            guard isNews else { return trip }
+            news.withLock { news in
+                news.append(.vote(BreakerVote(subject: subject, causes: causes, time: now)))
+                if let trip, let end = breaker.end(of: trip) { news.append(.trip(trip, until: end)) }
             }
             return trip
+        }
+    }
+
+    func noteTrip(_ trip: BreakerTrip?, of breaker: borrowing Breaker) {
+        switch trip {
+        case .whole: suspendedUntil.store(breaker.suspendedUntil?.seconds ?? .min, ordering: .relaxed)
+        case .narrow: hasSuspensions.store(true, ordering: .relaxed)
+        case nil: break
         }
     }
 
@@ -186,8 +207,11 @@ public final class DecisionMemory: Sendable {
 
     func genuineReply(for domain: String) -> GenuineReply? { genuineReplies.withLock { $0.reply(for: domain) } }
 
-    func learn(_ reply: GenuineReply, about recipient: MailAddress, from peers: SessionPeers) {
+    func learn(_ reply: GenuineReply, about recipient: MailAddress, from peers: SessionPeers, at now: UnixTime) {
         let network = peers.client.map { $0.network(prefixLength: $0.family == .ipv4 ? 24 : 48) }
-        genuineReplies.withLock { $0.note(reply, by: peers.mta, about: recipient, to: network) }
+        let learned = genuineReplies.withLock {
+            $0.note(reply, by: peers.mta, about: recipient, to: network, at: now)
+        }
+        if isShared, let learned { news.withLock { _ = $0.append(.reply(learned)) } }
     }
 }

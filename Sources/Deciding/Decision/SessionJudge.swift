@@ -162,7 +162,7 @@ public struct SessionJudge: Sendable {
     private mutating func recipient(_ recipient: MailAddress, at now: UnixTime) -> Outcome {
         if let refusal {
             self.refusal = nil
-            learn(refusal, about: recipient)
+            learn(refusal, about: recipient, at: now)
             session.answered(isTemporary: refusal.enhancedCode.hasPrefix("4"))
             return .recipient(nil, aim: session.detectors.senders.aim(at: now))
         }
@@ -181,11 +181,13 @@ public struct SessionJudge: Sendable {
 
     /// Remembers the mail server's words for an unknown user, to be used when Argot lies: see
     /// ``Policy/GenuineReplyTable``.
-    private func learn(_ refusal: (enhancedCode: String, text: String), about recipient: MailAddress) {
+    private func learn(
+        _ refusal: (enhancedCode: String, text: String), about recipient: MailAddress, at now: UnixTime
+    ) {
         let reply = GenuineReply(
             enhancedCode: refusal.enhancedCode, text: refusal.text, mta: session.peers.mta, recipient: recipient,
             strangers: session.saidByClient)
-        if let reply { memory.learn(reply, about: recipient, from: session.peers) }
+        if let reply { memory.learn(reply, about: recipient, from: session.peers, at: now) }
     }
 
     /// Remembers who was let in, for a verdict on the message.

@@ -71,12 +71,67 @@ public struct Breaker: Sendable {
     public mutating func note(_ subject: KeyedHash, refusedFor causes: [BreakerCause], at now: UnixTime) -> BreakerTrip?
     {
         guard configuration.isEnabled, !isTripped(at: now) else { return nil }
-        let slice = turn(to: now)
-        if known[subject] != nil || known.count < Self.maximumSubjects { known[subject] = slice }
+        return note(subject, refusedFor: causes, in: turn(to: now), at: now)
+    }
+
+    /// Whether a verdict on a client says something that this slice does not hold yet. O(causes).
+    public func isNews(_ subject: KeyedHash, refusedFor causes: [BreakerCause], at now: UnixTime) -> Bool {
+        guard configuration.isEnabled, !isTripped(at: now) else { return false }
+        let slice = sliceNumber(now)
+        return known[subject] != slice || causes.contains { refused[$0]?[subject] != slice }
+    }
+
+    /// Notes what another server's client has met with, in the slice of its time. O(1), and O(subjects) once a slice and
+    /// for refusals.
+    ///
+    /// - Returns: what is switched off with it, if anything is.
+    public mutating func take(_ vote: BreakerVote, at now: UnixTime) -> BreakerTrip? {
+        guard configuration.isEnabled, !isTripped(at: now) else { return nil }
+        let present = turn(to: now)
+        let slice = min(sliceNumber(vote.time), present)
+        guard isInWindow(slice, of: present) else { return nil }
+        return note(vote.subject, refusedFor: vote.causes, in: slice, at: now)
+    }
+
+    /// Switches off what another server's breaker has switched off. O(subjects).
+    ///
+    /// - Returns: whether that is news.
+    public mutating func take(_ trip: BreakerTrip, until end: UnixTime, at now: UnixTime) -> Bool {
+        guard configuration.isEnabled, isAhead(end, of: now) else { return false }
+        switch trip {
+        case .narrow(let cause):
+            guard suspensions[cause].map({ $0 < end }) ?? true else { return false }
+            let isNews = !suspended(at: now).contains(cause)
+            for subject in (refused[cause] ?? [:]).keys { spent[subject] = end }
+            refused = [:]
+            suspensions[cause] = end
+            return isNews
+        case .whole:
+            guard trippedUntil.map({ $0 < end }) ?? true else { return false }
+            let isNews = !isTripped(at: now)
+            (trippedUntil, known, refused) = (end, [:], [:])
+            return isNews
+        }
+    }
+
+    /// Until when something is switched off by itself; `nil` where it is not.
+    public func end(of trip: BreakerTrip) -> UnixTime? {
+        switch trip {
+        case .narrow(let cause): suspensions[cause]
+        case .whole: trippedUntil
+        }
+    }
+
+    private mutating func note(
+        _ subject: KeyedHash, refusedFor causes: [BreakerCause], in slice: Int64, at now: UnixTime
+    ) -> BreakerTrip? {
+        if known[subject] != nil || known.count < Self.maximumSubjects {
+            known[subject] = max(slice, known[subject] ?? slice)
+        }
         guard !causes.isEmpty, spent[subject] == nil else { return nil }
         for cause in causes where refused[cause] != nil || refused.count < Self.maximumCauses {
             if refused[cause, default: [:]].count < Self.maximumSubjects {
-                refused[cause, default: [:]][subject] = slice
+                refused[cause, default: [:]][subject] = max(slice, refused[cause]?[subject] ?? slice)
             }
         }
         guard let cause = causes.sorted().first(where: isOverBudget) else { return nil }

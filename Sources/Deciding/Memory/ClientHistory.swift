@@ -7,16 +7,17 @@ public import SMTP
 /// It is not a label for learning; it only keeps Argot's hands off clients that never gave a reason, and ends where they
 /// do. A good history has room that no number of newcomers can take, and of those the oldest is the last to go.
 public struct ClientHistory: Sendable {
-    private var clients: FairMemory
-    private var networks: FairMemory
+    private var clients: SharedRecords
+    private var networks: SharedRecords
     private var configuration: HistoryConfiguration
 
     /// An empty history.
     public init(configuration: HistoryConfiguration) {
         self.configuration = configuration
         let proven = FairTier.Rule(patience: configuration.lifetime / 3, keepsFirst: true)
-        clients = FairMemory(
-            capacity: configuration.capacity, provenShare: 0.875, newcomers: FairTier.Rule(), proven: proven)
+        clients = SharedRecords(
+            FairMemory(
+                capacity: configuration.capacity, provenShare: 0.875, newcomers: FairTier.Rule(), proven: proven))
         networks = clients
     }
 
@@ -50,16 +51,17 @@ public struct ClientHistory: Sendable {
             clients.remove(client.client)
             networks.remove(client.network)
         }
-        guard everything || time != nil else { return }
-        let isRemoved = { (record: ClientRecord) in everything || time.map { record.lastSeen < $0 } ?? false }
-        clients.removeAll(where: isRemoved)
-        networks.removeAll(where: isRemoved)
+        clients.forget(before: time, everything: everything)
+        networks.forget(before: time, everything: everything)
     }
 
     /// What is known of a client. O(1).
     public func standing(of client: ClientKeys, at now: UnixTime) -> ClientStanding {
         var standing = ClientStanding()
-        standing.networkHasDelivered = networks[client.network].map { configuration.isAlive($0, at: now) } ?? false
+        standing.networkHasDelivered =
+            networks[client.network].map {
+                $0.count > 0 && configuration.isAlive($0, at: now)
+            } ?? false
         guard let record = clients[client.client] else { return standing }
         standing.isRevoked = configuration.isRevoked(record, at: now)
         standing.isKnown = record.count > 0 && !standing.isRevoked && configuration.isAlive(record, at: now)
@@ -75,7 +77,7 @@ public struct ClientHistory: Sendable {
         if let record = clients[client.client], configuration.isRevoked(record, at: now) { return [] }
         let configuration = configuration
         var changes: [MemoryChange] = []
-        let own = counted(clients[client.client], place: NetworkPlace(ofClient: client), at: now)
+        let own = counted(client.client, among: clients, place: NetworkPlace(ofClient: client), at: now)
         if own.isDue { changes.append(.client(client.client, own.record)) }
         changes += clients.set(own.record, for: client.client, at: now) { configuration.isProven($0, at: now) }
             .map(MemoryChange.clientRemoved)
@@ -90,7 +92,7 @@ public struct ClientHistory: Sendable {
     }
 
     private mutating func countNetwork(of client: ClientKeys, at now: UnixTime) -> [MemoryChange] {
-        let shared = counted(networks[client.network], place: NetworkPlace(ofNetwork: client), at: now)
+        let shared = counted(client.network, among: networks, place: NetworkPlace(ofNetwork: client), at: now)
         let changes: [MemoryChange] = shared.isDue ? [.clientNetwork(client.network, shared.record)] : []
         return changes
             + networks.set(shared.record, for: client.network, at: now) { $0.isSettledNetwork(at: now) }
@@ -107,19 +109,78 @@ public struct ClientHistory: Sendable {
         var changes: [MemoryChange] = [.client(client.client, record)]
         changes += clients.set(record, for: client.client, at: now) { _ in false }.map(MemoryChange.clientRemoved)
         guard networks[client.network] != nil else { return changes }
-        networks.remove(client.network)
-        return changes + [.clientNetworkRemoved(client.network)]
+        let emptied = ClientRecord(
+            firstSeen: now, lastSeen: now, count: 0, revokedAt: now, place: NetworkPlace(ofNetwork: client))
+        changes.append(.clientNetwork(client.network, emptied))
+        return changes
+            + networks.set(emptied, for: client.network, at: now) { _ in false }.map(MemoryChange.clientNetworkRemoved)
+    }
+
+    /// Takes in what another server has counted of a client, or this one in an earlier run (`nil`). O(servers).
+    ///
+    /// - Returns: what to keep on disk.
+    public mutating func hear(
+        _ record: ClientRecord, ofClient key: KeyedHash, from server: ServerID?, at now: UnixTime
+    ) -> [MemoryChange] {
+        guard configuration.isAlive(record, at: now) else { return [] }
+        let configuration = configuration
+        guard let server else {
+            let news = clients.resume(record, of: key, at: now) { configuration.isProven($0, at: now) }
+            return news.map { [.client(key, $0.record)] + $0.evicted.map(MemoryChange.clientRemoved) } ?? []
+        }
+        _ = clients.hear(record, of: key, from: server, at: now) { configuration.isProven($0, at: now) }
+        return []
+    }
+
+    /// Takes in what another server has counted of a network's clients, or this one in an earlier run (`nil`). O(servers).
+    ///
+    /// - Returns: what to keep on disk.
+    public mutating func hear(
+        _ record: ClientRecord, ofNetwork key: KeyedHash, from server: ServerID?, at now: UnixTime
+    ) -> [MemoryChange] {
+        guard configuration.isAlive(record, at: now) else { return [] }
+        guard let server else {
+            let news = networks.resume(record, of: key, at: now) { $0.isSettledNetwork(at: now) }
+            return news.map { [.clientNetwork(key, $0.record)] + $0.evicted.map(MemoryChange.clientNetworkRemoved) }
+                ?? []
+        }
+        _ = networks.hear(record, of: key, from: server, at: now) { $0.isSettledNetwork(at: now) }
+        return []
+    }
+
+    /// The keys of all clients, and what all servers together have of one. O(clients).
+    var allKeys: Set<KeyedHash> { clients.keys }
+
+    func combined(_ key: KeyedHash) -> ClientRecord? { clients[key] }
+
+    /// What all servers together have of a network's clients.
+    func combinedNetwork(_ key: KeyedHash) -> ClientRecord? { networks[key] }
+
+    /// The keys of all networks. O(networks).
+    var allNetworkKeys: Set<KeyedHash> { networks.keys }
+
+    /// The own records of clients at places of a table that holds all of them, for going through it piece by piece; `nil`
+    /// past its end. O(count).
+    public func clients(at start: Int, count: Int) -> [(key: KeyedHash, record: ClientRecord)]? {
+        clients.records(at: start, count: count)
+    }
+
+    /// The same for networks.
+    public func networks(at start: Int, count: Int) -> [(key: KeyedHash, record: ClientRecord)]? {
+        networks.records(at: start, count: count)
     }
 
     /// How often a busy client is kept on disk, in seconds.
     private static let saveInterval: Int64 = 600
 
     private func counted(
-        _ known: ClientRecord?, place: NetworkPlace, at now: UnixTime
+        _ key: KeyedHash, among records: SharedRecords, place: NetworkPlace, at now: UnixTime
     ) -> (record: ClientRecord, isDue: Bool) {
-        guard var record = known?.asOf(now), record.count > 0, configuration.isAlive(record, at: now) else {
-            return (ClientRecord(firstSeen: now, lastSeen: now, count: 1, place: place), true)
-        }
+        let known = records.own[key]
+        // What was counted before the standing was lost, here or elsewhere, is over.
+        guard var record = known?.asOf(now), record.count > 0, configuration.isAlive(record, at: now),
+            records.revokedElsewhere(key).map({ record.firstSeen > $0 }) ?? true
+        else { return (ClientRecord(firstSeen: now, lastSeen: now, count: 1, place: place), true) }
         let isDue =
             record.count < configuration.minimumMessages || known?.place == nil
             || now.seconds / Self.saveInterval != record.lastSeen.seconds / Self.saveInterval
@@ -152,5 +213,5 @@ extension HistoryConfiguration {
 
 extension ClientRecord {
     /// Whether a network has delivered on an earlier day than this: a flood of new ones is younger.
-    fileprivate func isSettledNetwork(at now: UnixTime) -> Bool { firstSeen.age(at: now) >= 86_400 }
+    fileprivate func isSettledNetwork(at now: UnixTime) -> Bool { count > 0 && firstSeen.age(at: now) >= 86_400 }
 }

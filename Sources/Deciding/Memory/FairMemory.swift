@@ -69,6 +69,17 @@ struct FairMemory: Sendable {
         return evicted
     }
 
+    /// The records at some places, first those of the newcomers, then those of the proven; `nil` past the last place. Whoever
+    /// goes through all of them may meet with a record twice, or miss one that has proven itself meanwhile. O(count).
+    func records(at start: Int, count: Int) -> [FairTier.Record]? {
+        let newcomerPlaces = newcomers.placeCount
+        guard start < newcomerPlaces + proven.placeCount else { return nil }
+        if start + count <= newcomerPlaces { return newcomers.records(at: start, count: count) }
+        let first = start < newcomerPlaces ? newcomers.records(at: start, count: newcomerPlaces - start) : []
+        let begin = max(0, start - newcomerPlaces)
+        return first + proven.records(at: begin, count: max(0, start + count - newcomerPlaces - begin))
+    }
+
     /// Forgets a key.
     mutating func remove(_ key: KeyedHash) {
         proven.remove(key)

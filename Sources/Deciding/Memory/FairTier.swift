@@ -53,6 +53,19 @@ struct FairTier: Sendable {
         return contents
     }
 
+    /// The records at `count` places from `start` on of ``placeCount`` in all. O(count).
+    func records(at start: Int, count: Int) -> [Record] {
+        guard start >= 0, start < entries.count else { return [] }
+        // A place that is free has a key that the index knows elsewhere, or not at all.
+        return (start..<min(entries.count, start + count)).compactMap { place in
+            let entry = entries[place]
+            return index[entry.key] == Int32(clamping: place) ? (entry.key, entry.record) : nil
+        }
+    }
+
+    /// How many places there are, used or free.
+    var placeCount: Int { entries.count }
+
     /// The record that was not used for longest.
     var oldest: Record? {
         all.oldest == UseOrder.none ? nil : (entries[Int(all.oldest)].key, entries[Int(all.oldest)].record)

@@ -25,6 +25,7 @@ public struct GenuineReplyTable: Sendable {
 
     private struct Entry {
         var learned: GenuineReply?
+        var learnedAt = UnixTime(seconds: 0)
         var candidate: Candidate?
     }
 
@@ -36,27 +37,57 @@ public struct GenuineReplyTable: Sendable {
     /// What the mail server says in a domain (folded); `nil` when it was not heard, or not often enough.
     public func reply(for domain: String) -> GenuineReply? { entries[domain]?.learned }
 
-    /// Remembers that `mta` has said `reply` to a client of `network` about `recipient`. O(1).
-    public mutating func note(
-        _ reply: GenuineReply, by mta: MTA, about recipient: MailAddress, to network: AddressPrefix?
-    ) {
-        let domain = recipient.foldedDomain
-        // A mail server may have unknown users in any subdomain that a client thinks of: whose turn it is gives way, and
-        // a domain that is in use is heard again soon.
+    /// Takes in what another server of the site has found. O(1).
+    public mutating func take(_ heard: LearnedReply) {
+        makeRoom(for: heard.domain)
+        var entry = entries[heard.domain] ?? Entry()
+        var reply = heard
+        if let learned = entry.learned {
+            reply.merge(LearnedReply(domain: heard.domain, reply: learned, time: entry.learnedAt))
+        }
+        (entry.learned, entry.learnedAt) = (reply.reply, reply.time)
+        entries[heard.domain] = entry
+    }
+
+    /// Everything that was found. O(domains).
+    public var learned: [LearnedReply] {
+        entries.compactMap { domain, entry in
+            entry.learned.map { LearnedReply(domain: domain, reply: $0, time: entry.learnedAt) }
+        }
+    }
+
+    // A mail server may have unknown users in any subdomain that a client thinks of: whose turn it is gives way, and a
+    // domain that is in use is heard again soon.
+    private mutating func makeRoom(for domain: String) {
         if entries[domain] == nil, entries.count >= Self.capacity { entries.remove(at: entries.startIndex) }
+    }
+
+    /// Remembers that `mta` has said `reply` to a client of `network` about `recipient`. O(1).
+    ///
+    /// - Returns: what is believed now that was not before; `nil` where nothing has changed.
+    @discardableResult
+    public mutating func note(
+        _ reply: GenuineReply, by mta: MTA, about recipient: MailAddress, to network: AddressPrefix?, at now: UnixTime
+    ) -> LearnedReply? {
+        let domain = recipient.foldedDomain
+        makeRoom(for: domain)
         var entry = entries[domain] ?? Entry()
         defer { entries[domain] = entry }
-        if entry.learned == reply || entry.learned == nil && reply.isStandard(for: mta) {
-            entry.learned = reply
+        let before = entry.learned
+        if before == reply || before == nil && reply.isStandard(for: mta) {
             entry.candidate = nil
-            return
+            guard before == nil else { return nil }
+            (entry.learned, entry.learnedAt) = (reply, now)
+            return LearnedReply(domain: domain, reply: reply, time: now)
         }
         var candidate = entry.candidate ?? Candidate(reply: reply)
         if candidate.reply != reply { candidate = Candidate(reply: reply) }
         if candidate.recipients.count < Self.recipients { candidate.recipients.insert(recipient.folded.hashValue) }
         if candidate.networks.count < Self.networks { candidate.networks.insert(network) }
         let isBelieved = candidate.recipients.count >= Self.recipients && candidate.networks.count >= Self.networks
-        entry.learned = isBelieved ? reply : entry.learned
         entry.candidate = isBelieved ? nil : candidate
+        guard isBelieved else { return nil }
+        (entry.learned, entry.learnedAt) = (reply, now)
+        return LearnedReply(domain: domain, reply: reply, time: now)
     }
 }

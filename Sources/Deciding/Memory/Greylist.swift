@@ -9,7 +9,7 @@ public import SMTP
 /// makes those of other networks forgotten before they come again.
 public struct Greylist: Sendable {
     private var entries: FairMemory
-    private var networks: FairMemory
+    private var networks: SharedRecords
     private var configuration: GreylistConfiguration
 
     /// How long a first attempt keeps its room in its network's share, in seconds: within an hour all but few come again.
@@ -45,9 +45,10 @@ public struct Greylist: Sendable {
         entries = FairMemory(
             capacity: capacity.multipliedReportingOverflow(by: 2).overflow ? .max : 2 * capacity, provenShare: 0.5,
             newcomers: FairTier.Rule(patience: Self.patience), proven: FairTier.Rule())
-        networks = FairMemory(
-            capacity: capacity, provenShare: 0.875, newcomers: FairTier.Rule(),
-            proven: FairTier.Rule(patience: configuration.passLifetime / 3, keepsFirst: true))
+        networks = SharedRecords(
+            FairMemory(
+                capacity: capacity, provenShare: 0.875, newcomers: FairTier.Rule(),
+                proven: FairTier.Rule(patience: configuration.passLifetime / 3, keepsFirst: true)))
     }
 
     /// The number of keys remembered: two an attempt, one where its keys are the same.
@@ -76,7 +77,7 @@ public struct Greylist: Sendable {
         guard everything || time != nil else { return }
         let isRemoved = { (record: ClientRecord) in everything || time.map { record.lastSeen < $0 } ?? false }
         entries.removeAll(where: isRemoved)
-        networks.removeAll(where: isRemoved)
+        networks.forget(before: time, everything: everything)
     }
 
     /// Whether the network is on the automatic allow list.
@@ -99,6 +100,53 @@ public struct Greylist: Sendable {
         guard passes else { return (.early(secondsLeft: configuration.delay - first.age(at: now)), changes) }
         if !hadPassed { changes += noteUse(of: attempt, at: now, passes: 1) }
         return (.passed, changes)
+    }
+
+    /// Takes in what another server knows of an attempt. What is too old at either goes before they are merged: its first
+    /// time would hold for a new attempt. O(1).
+    ///
+    /// - Returns: what to keep on disk; empty where nothing is new.
+    public mutating func merge(_ key: KeyedHash, _ heard: GreylistEntry, at now: UnixTime) -> [MemoryChange] {
+        guard isAlive(heard.record, at: now) else { return [] }
+        var entry = heard
+        if let known = entries[key], isAlive(known, at: now) {
+            entry.merge(GreylistEntry(known))
+            guard entry.record != known else { return [] }
+        }
+        let evicted = entries.set(entry.record, for: key, at: now, isProven: Self.hasPassed)
+        return [.greylist(key, entry)] + evicted.map(MemoryChange.greylistRemoved)
+    }
+
+    /// Takes in what another server has counted of a network's passes, or this one in an earlier run (`nil`). O(servers).
+    ///
+    /// - Returns: what to keep on disk.
+    public mutating func hear(
+        _ record: ClientRecord, ofNetwork key: KeyedHash, from server: ServerID?, at now: UnixTime
+    ) -> [MemoryChange] {
+        guard record.lastSeen.age(at: now) < configuration.passLifetime else { return [] }
+        let configuration = configuration
+        guard let server else {
+            let news = networks.resume(record, of: key, at: now) { configuration.allows($0) }
+            return news.map { [.network(key, $0.record)] + $0.evicted.map(MemoryChange.networkRemoved) } ?? []
+        }
+        _ = networks.hear(record, of: key, from: server, at: now) { configuration.allows($0) }
+        return []
+    }
+
+    /// What all servers together have of a network's passes, and the keys of all networks.
+    func combinedNetwork(_ key: KeyedHash) -> ClientRecord? { networks[key] }
+
+    var allNetworkKeys: Set<KeyedHash> { networks.keys }
+
+    /// The attempts at places of a table that holds all of them, for going through it piece by piece; `nil` past its end.
+    /// O(count).
+    public func attempts(at start: Int, count: Int) -> [(key: KeyedHash, entry: GreylistEntry)]? {
+        entries.records(at: start, count: count)?.map { ($0.key, GreylistEntry($0.record)) }
+    }
+
+    /// The same for this server's own records of networks.
+    public func networks(at start: Int, count: Int) -> [(key: KeyedHash, record: ClientRecord)]? {
+        networks.records(at: start, count: count)
     }
 
     private func isAlive(_ entry: ClientRecord, at now: UnixTime) -> Bool {
@@ -124,7 +172,7 @@ public struct Greylist: Sendable {
 
     private mutating func noteUse(of attempt: Attempt, at now: UnixTime, passes: Int) -> [MemoryChange] {
         let configuration = configuration
-        var record = networks[attempt.network] ?? ClientRecord(firstSeen: now, lastSeen: now, count: 0)
+        var record = networks.own[attempt.network] ?? ClientRecord(firstSeen: now, lastSeen: now, count: 0)
         if record.lastSeen.age(at: now) >= configuration.passLifetime { record.count = 0 }
         record = record.asOf(now)
         record.lastSeen = now

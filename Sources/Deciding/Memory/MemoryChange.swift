@@ -24,9 +24,12 @@ public enum MemoryChange: Sendable, Hashable {
     /// A client's history gave way to others.
     case clientRemoved(KeyedHash)
 
-    /// What a network's clients have sent gave way to others, or is not to count any more.
+    /// What a network's clients have sent gave way to others.
     case clientNetworkRemoved(KeyedHash)
 
     /// A lie was told. A pair that was lied to before is counted once more if the time is later.
     case lie(LieRecord)
+
+    /// What another server knows of a lie: taken in by the laws of ``Mergeable``.
+    case lieHeard(LieRecord)
 }

@@ -15,7 +15,7 @@ public enum BreakerCause: Sendable, Hashable, Comparable, CustomStringConvertibl
     }
 
     /// The cause of a word; one that names no detector of Argot's own is taken for a dialect's.
-    init(word: String) {
+    public init(word: String) {
         let prefix = "\(Detector.dialect)."
         if let detector = Detector.all.first(where: { $0.word == word }) {
             self = .detector(detector)

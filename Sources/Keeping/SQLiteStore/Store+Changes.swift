@@ -74,6 +74,7 @@ extension Store {
         case .clientRemoved(let key): try statement("DELETE FROM client WHERE key = ?1").run(key.blob)
         case .clientNetworkRemoved(let key): try statement("DELETE FROM client_network WHERE key = ?1").run(key.blob)
         case .lie(let record): try insert(record)
+        case .lieHeard(let record): try merge(record)
         }
     }
 
@@ -115,10 +116,6 @@ extension Store {
             SET times_told = min(times_told + (excluded.last_told > last_told), \(UInt32.max)),
                 last_told = max(last_told, excluded.last_told)
             """
-        ).run(
-            record.key.recipient.blob, record.key.network.blob, .integer(record.time.seconds),
-            .text(record.recipientShown), .text(record.dialect), .text(record.reasons.joinedLines),
-            .text(record.session), .integer(Int64(record.timesTold)), .integer(record.lastTold.seconds),
-            record.undoneAt.map { .integer($0.seconds) } ?? nil)
+        ).run(Self.values(record))
     }
 }

@@ -28,6 +28,38 @@ extension Store {
         }
     }
 
+    /// Takes in what another server knows of a lie, by the laws of ``Memory/Mergeable``.
+    func merge(_ heard: LieRecord) throws(SQLiteError) {
+        let known = try statement(
+            """
+            SELECT recipient, network, time, recipient_shown, dialect, reasons, session, times_told, last_told,
+                undone_at
+            FROM lie WHERE recipient = ?1 AND network = ?2
+            """)
+        try known.bind([heard.key.recipient.blob, heard.key.network.blob])
+        let record = try known.step() ? Self.lieRecord(known) : nil
+        known.reset()
+        let merged = record?.merged(heard) ?? heard
+        guard merged != record else { return }
+        try statement(
+            """
+            INSERT OR REPLACE INTO lie (recipient, network, time, recipient_shown, dialect, reasons, session,
+                times_told, last_told, undone_at)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
+            """
+        ).run(Self.values(merged))
+    }
+
+    /// All columns of a lie, in the order of the statements.
+    static func values(_ record: LieRecord) -> [SQLiteValue] {
+        [
+            record.key.recipient.blob, record.key.network.blob, .integer(record.time.seconds),
+            .text(record.recipientShown), .text(record.dialect), .text(record.reasons.joinedLines),
+            .text(record.session), .integer(Int64(record.timesTold)), .integer(record.lastTold.seconds),
+            record.undoneAt.map { .integer($0.seconds) } ?? .null,
+        ]
+    }
+
     private static func lieRecord(_ row: Statement) -> LieRecord? {
         guard let key = lieKey(row) else { return nil }
         var record = LieRecord(

@@ -324,7 +324,7 @@ public final class DaemonRuntime {
     private func keepHouse(_ seconds: UInt64) {
         if seconds.isMultiple(of: 10) {
             // Not waited for: a store that is busy with a large purge must not stop the main loop.
-            keeper.lookForUndoneLies(always: false) { [memory = state.memory] in memory.setUndoneLies($0) }
+            keeper.lookForUndoneLies(always: false) { [memory = state.memory] in memory.addUndoneLies($0) }
         }
         if seconds.isMultiple(of: 3_600) {
             var retention = Retention(greylist: configuration.policy.greylist, history: configuration.policy.history)

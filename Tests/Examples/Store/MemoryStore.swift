@@ -291,6 +291,7 @@ extension MemoryStore.Content {
             guard var known = lies[lie.key] else { return lies[lie.key] = lie }
             if lie.lastTold > known.lastTold { (known.timesTold, known.lastTold) = (known.timesTold + 1, lie.lastTold) }
             lies[lie.key] = known
+        case .lieHeard(let lie): lies[lie.key] = lies[lie.key]?.merged(lie) ?? lie
         }
     }
 

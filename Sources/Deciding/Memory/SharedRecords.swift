@@ -1,0 +1,104 @@
+import Policy
+import SMTP
+
+/// What is remembered of strangers by this server, and by others that share it: each counts for itself, and what all together
+/// have counted decides. Bounded on both sides. Operations on a key are O(1), amortised, and O(servers) where others know it.
+struct SharedRecords: Sendable {
+    /// What this server has counted.
+    private(set) var own: FairMemory
+    /// What the others have counted, server by server.
+    private var others: [KeyedHash: PerServer<ClientRecord>] = [:]
+    /// Who of these may stay, by what the others have together.
+    private var heard: FairMemory
+
+    /// Records that share out the room of `memory` on either side.
+    init(_ memory: FairMemory) {
+        own = memory
+        heard = memory
+    }
+
+    /// The number of records of this server's own.
+    var count: Int { own.count }
+
+    /// Every key that is remembered on either side. O(records).
+    var keys: Set<KeyedHash> {
+        Set(others.keys).union((own.records(at: 0, count: .max >> 1) ?? []).map(\.key))
+    }
+
+    /// The number of records that others have told of.
+    var heardCount: Int { others.count }
+
+    /// What all servers together have.
+    subscript(key: KeyedHash) -> ClientRecord? {
+        guard !others.isEmpty, let parts = others[key] else { return own[key] }
+        guard let own = own[key] else { return parts.combined }
+        return parts.merged(PerServer(own, of: .nobody)).combined
+    }
+
+    /// When the others have last seen it lose its standing; `nil` where they have not.
+    func revokedElsewhere(_ key: KeyedHash) -> UnixTime? {
+        others.isEmpty ? nil : others[key]?.parts.values.compactMap(\.revokedAt).max()
+    }
+
+    /// Takes in what another server has counted.
+    ///
+    /// - Returns: whether that is new.
+    mutating func hear(
+        _ record: ClientRecord, of key: KeyedHash, from server: ServerID, at now: UnixTime,
+        isProven: (ClientRecord) -> Bool
+    ) -> Bool {
+        let before = others[key]
+        var parts = before ?? PerServer(record, of: server)
+        parts.merge(PerServer(record, of: server))
+        guard parts != before else { return false }
+        others[key] = parts
+        for gone in heard.set(parts.combined, for: key, at: now, isProven: isProven) { others[gone] = nil }
+        return true
+    }
+
+    /// Takes in what this server itself has counted in an earlier run: the later of two states holds.
+    ///
+    /// - Returns: what is to be kept on disk, and the keys that gave way; `nil` where nothing is new.
+    mutating func resume(
+        _ record: ClientRecord, of key: KeyedHash, at now: UnixTime, isProven: (ClientRecord) -> Bool
+    ) -> (record: ClientRecord, evicted: [KeyedHash])? {
+        let merged = own[key]?.merged(record) ?? record
+        guard merged != own[key] else { return nil }
+        return (merged, own.set(merged, for: key, at: now, isProven: isProven))
+    }
+
+    /// Remembers an own record: see ``FairMemory/set(_:for:at:isProven:)``.
+    mutating func set(
+        _ record: ClientRecord, for key: KeyedHash, at now: UnixTime, isProven: (ClientRecord) -> Bool
+    ) -> [KeyedHash] { own.set(record, for: key, at: now, isProven: isProven) }
+
+    /// Forgets a key.
+    mutating func remove(_ key: KeyedHash) {
+        own.remove(key)
+        heard.remove(key)
+        others[key] = nil
+    }
+
+    /// Removes what was last seen before a time, or everything. O(records).
+    mutating func forget(before time: UnixTime?, everything: Bool) {
+        guard everything || time != nil else { return }
+        let isRemoved = { (record: ClientRecord) in everything || time.map { record.lastSeen < $0 } ?? false }
+        own.removeAll(where: isRemoved)
+        heard.removeAll(where: isRemoved)
+        others = others.filter { !isRemoved($0.value.combined) }
+    }
+
+    /// Takes over what this server remembered before: see ``FairMemory/restore(_:at:isProven:)``.
+    mutating func restore(
+        _ saved: [(key: KeyedHash, record: ClientRecord)], at now: UnixTime, isProven: (ClientRecord) -> Bool
+    ) { own.restore(saved, at: now, isProven: isProven) }
+
+    /// For how long a proven record that was not used keeps its room.
+    mutating func setProvenPatience(_ patience: Int64) {
+        own.setProvenPatience(patience)
+        heard.setProvenPatience(patience)
+    }
+
+    /// The own records at some places: see ``FairMemory/records(at:count:)``.
+    func records(at start: Int, count: Int) -> [FairTier.Record]? { own.records(at: start, count: count) }
+}

@@ -1,0 +1,41 @@
+public import Policy
+public import SMTP
+
+/// What a fact is about: of one server, a later fact about a subject replaces the earlier one.
+public enum FactSubject: Sendable, Hashable {
+    /// A greylisted attempt.
+    case greylist(KeyedHash)
+    /// A record that is counted per server.
+    case history(HistoryKind, KeyedHash)
+    /// A lie.
+    case lie(LieKey)
+    /// An address that somebody has written to.
+    case correspondent(KeyedHash)
+    /// The mode.
+    case mode
+    /// An entry of the lists.
+    case standing(ClientLists.Entry)
+    /// A client with a good history, and what it was refused for.
+    case vote(KeyedHash, [BreakerCause])
+    /// What the breaker switches off.
+    case trip(BreakerTrip)
+    /// A recipient domain.
+    case reply(String)
+}
+
+extension SharedFact {
+    /// What the fact is about.
+    public var subject: FactSubject {
+        switch self {
+        case .greylist(let key, _): .greylist(key)
+        case .history(let kind, let key, _): .history(kind, key)
+        case .lie(let record): .lie(record.key)
+        case .correspondent(let key, _): .correspondent(key)
+        case .mode: .mode
+        case .standing(let entry, _): .standing(entry)
+        case .vote(let vote): .vote(vote.subject, vote.causes)
+        case .trip(let trip, _): .trip(trip)
+        case .reply(let reply): .reply(reply.domain)
+        }
+    }
+}

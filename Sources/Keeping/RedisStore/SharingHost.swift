@@ -1,0 +1,23 @@
+public import Memory
+
+/// The server's side of sharing: what it remembers, and who is told. Called on threads of the store's own; nothing of it may
+/// wait for the store.
+public protocol SharingHost: Sendable {
+    /// The wall clock, in seconds since 1970.
+    var now: Double { get }
+
+    /// What others are to be told beside the changes that were submitted; each is handed out once.
+    func takeNews() -> [SharedFact]
+
+    /// Takes in what another server has said, or this one in an earlier run (`nil`).
+    func take(_ facts: [SharedFact], from server: ServerID?)
+
+    /// Goes through all that this server has to say, piece by piece, until `body` says `false`.
+    func forEachRecord(_ body: ([SharedFact]) -> Bool)
+
+    /// How this server is, for the others.
+    var report: NodeReport { get }
+
+    /// Tells the administrator.
+    func tell(_ event: SharingEvent)
+}

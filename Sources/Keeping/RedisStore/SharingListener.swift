@@ -1,0 +1,142 @@
+import Keeping
+import Memory
+import Redis
+import SMTP
+import Synchronization
+import Threads
+
+/// The thread that listens: reads the stream of changes, and sees when something is missing.
+struct SharingListener {
+    let store: SharedStore
+
+    /// How many batches are read at once.
+    private static let pageLength = 64
+
+    /// How long one question waits for news, in milliseconds.
+    private static let patience = 1_000
+
+    /// Where the stream is read on.
+    private struct Position: Equatable {
+        var reading: Int
+        var id: String
+    }
+
+    init(store: SharedStore) { self.store = store }
+
+    /// Until the store is stopped.
+    func work() {
+        while !store.hasStopped {
+            if position != nil {
+                // What fails here fails for the publisher too, who says so.
+                do throws(SharingFailure) { try listen() } catch {
+                    if case .redis(let error) = error, error.code == .tooLarge { skip(error) }
+                }
+            }
+            if !store.hasStopped { store.pause(.milliseconds(50)) }
+        }
+    }
+
+    private var position: Position? {
+        store.state.withLock { state in state.position.map { Position(reading: state.reading, id: $0) } }
+    }
+
+    private func listen() throws(SharingFailure) {
+        var connection = try SiteConnection(store.settings)
+        var isBehind = true
+        while !store.hasStopped, let position {
+            if isBehind, try hasLost(position, &connection) { return lose() }
+            let answer = try connection.demand(
+                "XREAD", "COUNT", "\(Self.pageLength)", "BLOCK", "\(Self.patience)", "STREAMS", store.keys.changes,
+                position.id)
+            // One stream was asked for: its name, and its entries.
+            let entries = answer.array?.first?.array?.last?.array ?? []
+            for entry in entries {
+                guard let parts = entry.array, parts.count == 2, let id = parts[0].text, let words = parts[1].array
+                else { throw .redis(RedisError(.notRedis, at: connection.place, "XREAD is answered in another way")) }
+                guard take(words, id: id) else { return lose() }
+                let goesOn = store.state.withLock { state in
+                    guard state.reading == position.reading, state.position != nil else { return false }
+                    state.position = id
+                    return true
+                }
+                if !goesOn { break }
+            }
+            isBehind = entries.count == Self.pageLength
+        }
+    }
+
+    /// Whether entries behind a position have been removed before they were read: the stream is as long as it may be.
+    private func hasLost(_ position: Position, _ connection: inout SiteConnection) throws(SharingFailure) -> Bool {
+        let oldest = try connection.demand("XRANGE", store.keys.changes, "-", "+", "COUNT", "1").array?.first
+        guard let id = oldest?.array?.first?.text.flatMap(StreamID.init), let own = StreamID(position.id) else {
+            // A stream without entries has lost the own mark, too.
+            return true
+        }
+        return id > own
+    }
+
+    /// Takes an entry in; returns whether none is missing before it.
+    private func take(_ words: [RedisValue], id: String) -> Bool {
+        var unreadable = 0
+        let fields = stride(from: 0, to: words.count - 1, by: 2).compactMap { index in
+            words[index].text.flatMap { name in words[index + 1].bytes.map { (name: name, value: $0) } }
+        }
+        guard let batch = ChangeBatch(fields: fields, unreadable: &unreadable) else {
+            store.state.withLock { $0.status.refused += 1 }
+            store.tell(.unreadable(key: "\(store.keys.changes) \(id)", problem: "is no batch of facts"), once: "batch")
+            return true
+        }
+        if unreadable > 0 {
+            store.state.withLock { $0.status.refused += unreadable }
+            let problem = "holds facts that are damaged, or of a newer release"
+            store.tell(.unreadable(key: "\(store.keys.changes) \(id)", problem: problem), once: "batch facts")
+        }
+        if batch.server == store.settings.server, batch.run == store.run { return true }
+        let publisher = SharedStore.Publisher(server: batch.server, run: batch.run)
+        let isWhole = store.state.withLock { state in
+            let last = state.heard[publisher]
+            // Runs come and go; of those that are gone nothing comes any more.
+            if last == nil, state.heard.count >= 10_000 { state.heard = [:] }
+            state.heard[publisher] = max(batch.number, last ?? 0)
+            return last.map { batch.number <= $0 + 1 } ?? true
+        }
+        store.receive(batch.facts, of: batch.server)
+        if let time = StreamID(id)?.milliseconds {
+            let lag = store.clock.sharedMilliseconds.subtractingReportingOverflow(time)
+            store.state.withLock {
+                $0.status.lagMilliseconds = lag.overflow ? 0 : Int(clamping: max(0, lag.partialValue))
+            }
+        }
+        return isWhole
+    }
+
+    /// Everything has to be read again.
+    private func lose() {
+        store.state.withLock { $0.position = nil }
+        store.wake()
+    }
+
+    /// Goes past an entry that is larger than anything that is read: what it may have held is read from the facts.
+    private func skip(_ error: RedisError) {
+        store.tell(.unreadable(key: store.keys.changes, problem: "holds an entry that is too large"), once: "large")
+        store.state.withLock { $0.status.refused += 1 }
+        lose()
+    }
+}
+
+/// The place of an entry in a stream: the time when it was added, and a number.
+struct StreamID: Comparable {
+    let milliseconds: Int64
+    let number: UInt64
+
+    /// Reads `1700000000000-0`; `nil` for anything else.
+    init?(_ text: String) {
+        let parts = text.split(separator: "-")
+        guard parts.count == 2, let milliseconds = Int64(parts[0]), let number = UInt64(parts[1]) else { return nil }
+        (self.milliseconds, self.number) = (milliseconds, number)
+    }
+
+    static func < (left: StreamID, right: StreamID) -> Bool {
+        (left.milliseconds, left.number) < (right.milliseconds, right.number)
+    }
+}
