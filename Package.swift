@@ -201,7 +201,10 @@ let rooms: [Target] = [
     // Running: the administrator's file, the control socket, the daemon.
     room(
         "Configuration", on: .running,
-        ["Judgements", "Keeping", "KeyedHashing", "Memory", "Policy", "Signing", "SMTP", "SQLiteStore"],
+        [
+            "Files", "Judgements", "Keeping", "KeyedHashing", "Memory", "Policy", "Redis", "RedisStore", "Signing", "SMTP",
+            "SQLiteStore",
+        ],
         settings: compactSettings),
     room("Control", on: .running, ["Judgements", "SMTP", "Sockets"]),
     room(
@@ -214,9 +217,9 @@ let rooms: [Target] = [
         "Daemon", on: .running,
         [
             "Configuration", "Control", "Decision", "Dialects", "Envelopes", "Files", "Judgements", "Keeping",
-            "KeyedHashing", "Memory", "Milter", "MilterLib", "Policy", "PolicyService", "SenderExchange", "Sessions",
-            "Signing", "SMTP", "Sockets",
-            "SpamTracker", "Spectral", "Tap", "Threads", "WireHook", logging, system,
+            "KeyedHashing", "Memory", "Milter", "MilterLib", "Policy", "PolicyService", "RedisStore", "SenderExchange",
+            "Sessions", "Signing", "SMTP", "Sockets", "SpamTracker", "Spectral", "Tap", "Threads", "WireHook", logging,
+            system,
         ]),
 
     // Speaking: what people are told.

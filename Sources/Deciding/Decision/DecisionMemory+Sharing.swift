@@ -77,6 +77,9 @@ extension DecisionMemory {
         _ = body(genuineReplies.withLock { $0.learned }.map(SharedFact.reply))
     }
 
+    /// The lies that are not to be told any more.
+    public var knownUndoneLies: Set<LieKey> { undoneLies.withLock { $0 } }
+
     private func walk(_ body: ([SharedFact]) -> Bool, _ piece: (Int, Int) -> [SharedFact]?) {
         var start = 0
         while let facts = piece(start, Self.sliceLength) {

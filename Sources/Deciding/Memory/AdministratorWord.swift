@@ -37,6 +37,17 @@ public struct AdministratorWord: Mergeable {
         entries[entry] = entries[entry]?.merged(word) ?? word
     }
 
+    /// Takes a word on the mode.
+    public mutating func set(_ word: Latest<EnforcementMode>) { mode = mode?.merged(word) ?? word }
+
+    /// Takes a word on an entry.
+    public mutating func set(_ entry: ClientLists.Entry, _ word: Latest<Standing>) {
+        entries[entry] = entries[entry]?.merged(word) ?? word
+    }
+
+    /// Puts a word on an entry in the place of whatever was said.
+    public mutating func replace(_ entry: ClientLists.Entry, _ word: Latest<Standing>) { entries[entry] = word }
+
     /// Takes in what was said elsewhere. O(entries).
     public mutating func merge(_ other: AdministratorWord) {
         if let word = other.mode { mode = mode?.merged(word) ?? word }

@@ -52,6 +52,12 @@ public struct LieRecord: Hashable, Sendable {
             reasons: record.words, session: record.session)
     }
 
+    /// What is told of a lie that was undone where nobody knows its words: anybody else's words, times and counts hold.
+    public init(undone key: LieKey, at time: UnixTime) {
+        self.init(time: time, key: key, recipientShown: "***")
+        (timesTold, lastTold, undoneAt) = (0, UnixTime(seconds: 0), time)
+    }
+
     /// `recipient` with all but the first character of its local part hidden: `u***@lab.example`. A local part of one
     /// character is hidden altogether. Domains are folded.
     public static func mask(_ recipient: String) -> String {

@@ -176,10 +176,9 @@ private import Glibc
         case REDIS_REPLY_INTEGER: return .integer(unsafe reply.integer)
         case REDIS_REPLY_ARRAY:
             guard depth < 8, let elements = unsafe reply.element else { return .array([]) }
-            let all = unsafe UnsafeBufferPointer(start: elements, count: Int(clamping: reply.elements))
             var values: [RedisValue] = []
-            for unsafeelement in unsafe all {
-                if let element = unsafe element { unsafe values.append(value(element, depth: depth + 1)) }
+            for index in 0..<Int(clamping: unsafe reply.elements) {
+                if let element = unsafe elements[index] { unsafe values.append(value(element, depth: depth + 1)) }
             }
             return .array(values)
         default: return .none

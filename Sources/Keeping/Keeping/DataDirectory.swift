@@ -24,6 +24,9 @@ public struct DataDirectory: Hashable, Sendable {
     /// What `argot mode`, `allow` and `deny` have changed.
     public var settings: String { path + "/runtime.conf" }
 
+    /// The number by which the other servers of a site know this one.
+    public var serverID: String { path + "/server.id" }
+
     /// What was learned of senders.
     public var senderModel: String { path + "/senders.model" }
 

@@ -124,7 +124,7 @@ struct SharingPublisher {
             for item in items {
                 switch item {
                 case .change(let change): state.replica.note(change)
-                case .fact(let fact): state.replica.publish(fact)
+                case .fact(let fact): state.replica.say(fact)
                 }
             }
             for fact in news { state.replica.publish(fact) }

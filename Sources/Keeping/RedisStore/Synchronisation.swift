@@ -103,7 +103,7 @@ struct Synchronisation {
         if isOtherRedis { store.state.withLock { state in for lie in lies { state.replica.publish(lie) } } }
         store.host.forEachRecord { facts in
             store.state.withLock { state in
-                for fact in facts where !held.covers(fact) { state.replica.publish(fact) }
+                for fact in facts where !held.covers(fact) { state.replica.say(fact) }
             }
             do throws(SharingFailure) {
                 try store.publishWaiting(&connection)

@@ -82,6 +82,21 @@ public struct Configuration: Sendable, Hashable {
     /// The directory of the database and the key.
     public var dataDirectory = "/var/lib/argot"
 
+    /// The Redis over which several servers remember together, as ``Redis/RedisAddress`` reads it; empty for none.
+    public var sharedStore = ""
+
+    /// Who we are to it; empty for its default user.
+    public var sharedStoreUser = ""
+
+    /// The file with the password; empty where none is wanted.
+    public var sharedStorePasswordFile = ""
+
+    /// What the names of all its keys begin with.
+    public var sharedStorePrefix = "argot"
+
+    /// What the other servers call this one; empty for the host's name.
+    public var sharedStoreName = ""
+
     /// The file with the dialects; empty for the dialects that Argot ships.
     public var modelFile = ""
 

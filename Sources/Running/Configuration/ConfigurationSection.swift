@@ -11,6 +11,8 @@ public struct ConfigurationSection: Sendable {
 
     /// All sections, in the order of the shipped file.
     public static let all: [ConfigurationSection] = [
-        verdicts, exemptions, traps, greylisting, history, senders, breaker, connection, control, data, learning, logs,
+        verdicts, exemptions, traps, greylisting, history, senders, breaker, connection, control, data, sharing,
+        learning,
+        logs,
     ]
 }

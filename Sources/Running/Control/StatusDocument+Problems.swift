@@ -24,6 +24,9 @@ extension StatusDocument {
             problems.append("\(log.dropped) log lines were dropped: nobody read the log")
         }
         if let problem = senders?.group?.problem { problems.append("the group's snapshot: \(problem)") }
+        if let sharing, let problem = sharing.problem, !sharing.connected {
+            problems.append("other servers are not heard: \(problem)")
+        }
         return problems
     }
 }

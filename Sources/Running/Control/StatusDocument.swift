@@ -209,6 +209,85 @@ package struct StatusDocument: Codable, Sendable, Hashable {
         }
     }
 
+    /// How several servers share what they remember; absent where they do not.
+    package struct Sharing: Codable, Sendable, Hashable {
+        /// One of the servers.
+        package struct Node: Codable, Sendable, Hashable {
+            package var server: String
+            package var name: String
+            package var version: String
+            /// How long ago it has told this, for how long it has been running, and by how much its clock is wrong.
+            package var told_seconds: Int64
+            package var uptime_seconds: Int64
+            package var clock_seconds: Int64
+            package var mode: String
+            package var sessions_open: Int
+            package var sessions_begun: Int
+            package var waiting: Int
+            package var lag_milliseconds: Int
+            package var models: [String: Int64]
+
+            /// A value from its parts.
+            package init(
+                server: String, name: String, version: String, told_seconds: Int64, uptime_seconds: Int64,
+                clock_seconds: Int64, mode: String, sessions_open: Int, sessions_begun: Int, waiting: Int,
+                lag_milliseconds: Int, models: [String: Int64]
+            ) {
+                self.server = server
+                self.name = name
+                self.version = version
+                self.told_seconds = told_seconds
+                self.uptime_seconds = uptime_seconds
+                self.clock_seconds = clock_seconds
+                self.mode = mode
+                self.sessions_open = sessions_open
+                self.sessions_begun = sessions_begun
+                self.waiting = waiting
+                self.lag_milliseconds = lag_milliseconds
+                self.models = models
+            }
+        }
+
+        package var server: String
+        package var store: String
+        package var connected: Bool
+        package var problem: String?
+        /// Facts that wait to be published, that were published and taken in, and that were left out for what is wrong.
+        package var waiting: Int
+        package var published: Int
+        package var received: Int
+        package var refused: Int
+        /// Changes that found no room to wait, after which all was published again; and how often all was read again.
+        package var overflowed: Int
+        package var reread: Int
+        package var bytes_published: Int
+        package var lag_milliseconds: Int
+        package var clock_seconds: Int64
+        package var nodes: [Node]
+
+        /// A value from its parts.
+        package init(
+            server: String, store: String, connected: Bool, problem: String?, waiting: Int, published: Int,
+            received: Int, refused: Int, overflowed: Int, reread: Int, bytes_published: Int, lag_milliseconds: Int,
+            clock_seconds: Int64, nodes: [Node]
+        ) {
+            self.server = server
+            self.store = store
+            self.connected = connected
+            self.problem = problem
+            self.waiting = waiting
+            self.published = published
+            self.received = received
+            self.refused = refused
+            self.overflowed = overflowed
+            self.reread = reread
+            self.bytes_published = bytes_published
+            self.lag_milliseconds = lag_milliseconds
+            self.clock_seconds = clock_seconds
+            self.nodes = nodes
+        }
+    }
+
     /// What a tap of the network tells beside the filter; absent where nobody listens for one.
     package struct Tap: Codable, Sendable, Hashable {
         /// Whether a tap is connected.
@@ -376,6 +455,8 @@ package struct StatusDocument: Codable, Sendable, Hashable {
     /// What was learned and decides, with the age of its file.
     package var taught: [Taught]?
     package var wire: Wire?
+    /// How several servers share what they remember.
+    package var sharing: Sharing?
     package var tap: Tap?
 
     /// A document from its parts.
@@ -384,7 +465,8 @@ package struct StatusDocument: Codable, Sendable, Hashable {
         breaker: Breaker, store: StoreState, journal: Journal, memory: Memory, reload: Reload, lies: UInt64,
         verdicts: [VerdictCount], reasons: [Count], dialects: [Count], latency: [Latency], sockets: Sockets,
         log: Log, senders: Senders? = nil, learning: Learning? = nil, taught: [Taught]? = nil,
-        wire: Wire? = nil, tap: Tap? = nil
+        wire: Wire? = nil, tap: Tap? = nil,
+        sharing: Sharing? = nil
     ) {
         self.version = version
         self.pid = pid
@@ -408,6 +490,7 @@ package struct StatusDocument: Codable, Sendable, Hashable {
         self.learning = learning
         self.taught = taught
         self.wire = wire
+        self.sharing = sharing
         self.tap = tap
     }
 }

@@ -42,6 +42,9 @@ public final class DaemonRuntime {
     private let output: LogOutput
     private let logger: Logger
     private let keeper: any Keeper
+    /// What keeps changes here, without telling anybody.
+    private let local: any Keeper
+    private let sharing: SiteSharing?
     private let state: DaemonState
     private let server: any MilterEngine
     private let publisher: SnapshotPublisher
@@ -86,8 +89,12 @@ public final class DaemonRuntime {
         let settings = RuntimeSettingsFile(path: configuration.files.settings)
         let policy = settings.policy(over: read.policy(of: configuration), logger)
         let memory = DecisionMemory(key: key, policy: policy)
-        keeper = configuration.keeper(
+        let local = configuration.keeper(
             key: key, now: { DaemonState.unixTime }, onEvent: { event in logger.warning("store: \(event)") })
+        let sharing = try configuration.sharing(key: key).map { SiteSharing($0, logger: logger) }
+        self.sharing = sharing
+        keeper = sharing.map { SharingKeeper(local, sharing: $0) } ?? local
+        self.local = local
         let saved = keeper.loadState()
         memory.restore(
             greylist: saved.greylist, networks: saved.networks, clients: saved.clients,
@@ -110,7 +117,8 @@ public final class DaemonRuntime {
             greetings: hasPolicyService ? GreetingNotes() : nil,
             lines: configuration.wireSocket.isEmpty ? nil : LineDesk(),
             tap: configuration.tapSocket.isEmpty
-                ? nil : TapDesk(patience: .milliseconds(configuration.tapPatience)), senders: senders
+                ? nil : TapDesk(patience: .milliseconds(configuration.tapPatience)), senders: senders,
+            sharing: sharing
         ) { read.snapshot(configuration, policy: policy, vantages: $0) }
         self.state = state
         let publisher = SnapshotPublisher(
@@ -187,6 +195,11 @@ public final class DaemonRuntime {
         }
         guard isSafelyReached() else { return 1 }
         services.start(logger)
+        let (state, control) = (state, control)
+        sharing?.start(
+            SiteSharing.Parties(
+                memory: state.memory, keeper: local, lessons: lessons, control: control,
+                report: { control.nodeReport }))
         senders.start()
         if !server.ownsSignals {
             logger.warning(

@@ -26,6 +26,9 @@ final class DaemonState: Sendable {
     /// Who writes to whom; `nil` where nobody counts.
     let senders: SenderService?
 
+    /// What several servers of the site share; `nil` where they do not.
+    let sharing: SiteSharing?
+
     /// What is counted.
     let metrics: DaemonMetrics
 
@@ -36,7 +39,7 @@ final class DaemonState: Sendable {
     /// - Parameter snapshot: makes the first snapshot, for what sessions can be seen from.
     init(
         memory: DecisionMemory, journal: JournalService, metrics: DaemonMetrics, greetings: GreetingNotes? = nil,
-        lines: LineDesk? = nil, tap: TapDesk? = nil, senders: SenderService? = nil,
+        lines: LineDesk? = nil, tap: TapDesk? = nil, senders: SenderService? = nil, sharing: SiteSharing? = nil,
         snapshot: (_ vantages: [Vantage]) -> DecisionSnapshot
     ) {
         // Only Postfix tells command lines by itself; where a Sendmail stands beside it, its machine is made when its first
@@ -44,6 +47,7 @@ final class DaemonState: Sendable {
         vantages = Vantage.milters(
             hasPolicyService: greetings != nil, hasCommandLines: lines != nil, hasTap: tap != nil
         ).filter { lines == nil || $0.filteredServer == .postfix }
+        self.sharing = sharing
         self.senders = senders
         self.metrics = metrics
         self.greetings = greetings

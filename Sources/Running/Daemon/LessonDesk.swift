@@ -57,6 +57,21 @@ final class LessonDesk: Sendable {
         }
     }
 
+    /// Takes in whom authenticated users have written to at other servers of the site.
+    func hear(_ correspondents: [(key: KeyedHash, last: UnixTime)]) {
+        state.withLock { state in
+            for (key, last) in correspondents
+            where state.correspondents[key] != nil || state.correspondents.count < Self.maximumCorrespondents {
+                state.correspondents[key] = max(last, state.correspondents[key] ?? last)
+            }
+        }
+    }
+
+    /// Whom authenticated users have written to, and when last. O(correspondents).
+    var knownCorrespondents: [(key: KeyedHash, last: UnixTime)] {
+        state.withLock { $0.correspondents }.map { ($0.key, $0.value) }
+    }
+
     /// Whether somebody is listened to; `nil` where nothing is learned.
     func listens(to source: JudgementSource) -> Bool? {
         state.withLock { $0.learns ? $0.sources.contains(source) : nil }

@@ -54,16 +54,19 @@ final class SnapshotPublisher: Sendable {
     }
 
     /// Publishes changes at run time, on the machines that are there; returns the mode in force.
-    func publish(_ changes: RuntimeSettings) -> EnforcementMode {
+    ///
+    /// - Parameter origin: where they were made, as the log says it.
+    func publish(_ changes: RuntimeSettings, from origin: String = "over the control socket") -> EnforcementMode {
         configured.withLock { configured in
             let policy = changes.applied(to: configured)
             state.publish(state.snapshot.under(policy))
             state.memory.setMode(policy.mode)
+            let lists = changes.lists
             logger.info(
-                "changed over the control socket",
+                "changed \(origin)",
                 metadata: [
-                    "mode": "\(policy.mode.rawValue)", "allowed": "\(changes.lists.allowed.count)",
-                    "denied": "\(changes.lists.denied.count)",
+                    "mode": "\(policy.mode.rawValue)", "allowed": "\(lists.allowed.count)",
+                    "denied": "\(lists.denied.count)",
                 ])
             return policy.mode
         }

@@ -51,6 +51,12 @@ public struct Replica: Sendable {
         }
     }
 
+    /// Publishes what is no change of the memory; of a lie, with all that this server has said of it before.
+    public mutating func say(_ fact: SharedFact) {
+        resume(fact)
+        if case .lie(let record) = fact { publish(.lie(lies[record.key] ?? record)) } else { publish(fact) }
+    }
+
     /// The lie as this server has told it so far.
     private mutating func told(_ record: LieRecord) -> LieRecord {
         guard var known = lies[record.key] else {

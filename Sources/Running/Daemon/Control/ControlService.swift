@@ -4,7 +4,9 @@ import FoundationEssentials
 import Glibc
 import Judgements
 import Keeping
+import Memory
 import Policy
+import RedisStore
 import SMTP
 import Synchronization
 import Tap
@@ -99,7 +101,7 @@ final class ControlService: Sendable {
         guard let mode = EnforcementMode(rawValue: word) else {
             return .failure(400, "\"\(word)\" is not a mode: use observe or enforce")
         }
-        return changeSettings { $0.mode = mode }
+        return changeSettings { $0.set(mode, at: $1, by: $2) }
     }
 
     /// Puts entries, separated by blanks, on a list: all of them or none.
@@ -109,9 +111,8 @@ final class ControlService: Sendable {
         }
         let (entries, fault) = entries(of: text)
         if let fault { return fault }
-        let answer = changeSettings { settings in
-            settings.lists.remove(entries)
-            if list == "allow" { settings.lists.allowed += entries } else { settings.lists.denied += entries }
+        let answer = changeSettings { settings, now, server in
+            settings.set(entries, list == "allow" ? .allowed : .denied, at: now, by: server)
         }
         guard answer.status == 200 else { return answer }
         let standing = ListStanding(state.snapshot.policy.configuration)
@@ -126,7 +127,7 @@ final class ControlService: Sendable {
         if let absent = entries.first(where: { !listed.contains($0) }) {
             return .failure(404, "\(absent) is on neither list")
         }
-        return changeSettings { $0.lists.remove(entries) }
+        return changeSettings { $0.set(entries, .removed, at: $1, by: $2) }
     }
 
     private func entries(of text: String) -> (entries: [ClientLists.Entry], fault: HTTPResponse?) {
@@ -149,7 +150,7 @@ final class ControlService: Sendable {
             var report = try purge.run(state: state, keeper: keeper, directory: DataDirectory(of: settings.path))
             if query["lists"] != nil, purge.isEverything {
                 let lists = settings.load().settings.lists
-                let answer = changeSettings { $0.lists = ClientLists() }
+                let answer = changeSettings { $0.set(lists.allowed + lists.denied, .removed, at: $1, by: $2) }
                 if answer.status != 200 { return answer }
                 report.listEntries = lists.allowed.count + lists.denied.count
             }
@@ -159,23 +160,55 @@ final class ControlService: Sendable {
         }
     }
 
-    private func changeSettings(_ body: (inout RuntimeSettings) -> Void) -> HTTPResponse {
+    private func changeSettings(_ body: (inout RuntimeSettings, UnixTime, ServerID) -> Void) -> HTTPResponse {
         change.withLock { _ in
             let (old, faults) = settings.load()
             if let fault = faults.first {
                 return .failure(409, "\(fault): fix or remove the file first; nothing was changed")
             }
             var new = old
-            body(&new)
+            body(&new, DaemonState.unixTime, state.sharing?.server ?? ServerID(1))
             // Whoever pulls the brake gets it, though the disk be full, or not answer.
             let mode = publisher.publish(new)
             note { $0.mode = mode }
+            for fact in new.news(since: old) { state.sharing?.publish(fact) }
             let fault = settings.save(new)
             return fault.map { .failure(507, "it is in force, but will be lost when argotd ends: \($0)") } ?? lists()
         }
     }
 
+    /// Takes in what the administrator has said at another server of the site.
+    func take(_ word: AdministratorWord) {
+        change.withLock { _ in
+            let (old, faults) = settings.load()
+            var new = old
+            new.merge(word)
+            guard new != old else { return }
+            let mode = publisher.publish(new, from: "at another server")
+            note { $0.mode = mode }
+            // A file with faults is somebody's work in progress.
+            if faults.isEmpty { _ = settings.save(new) } else { settings.hold(new) }
+        }
+    }
+
+    /// What the administrator has said, for the other servers.
+    var word: AdministratorWord { settings.load().settings.word }
+
     // MARK: Views
+
+    /// How this server is, for the others of the site.
+    var nodeReport: NodeReport {
+        let info = info.withLock { $0 }
+        let sessions = state.metrics.sessions
+        var report = NodeReport()
+        report.version = Self.version
+        report.uptime_seconds = DaemonState.unixTime - info.started
+        report.mode = info.mode.rawValue
+        (report.sessions_open, report.sessions_begun) = (sessions.open, Int(clamping: sessions.begun))
+        report.models["dialects"] = info.modelWritten?.seconds ?? 0
+        for taught in info.taught { report.models[taught.kind] = taught.written.seconds }
+        return report
+    }
 
     /// The lists; `notes` say what stands above the entries that were just added.
     private func lists(notes: [String] = []) -> HTTPResponse {
@@ -242,7 +275,7 @@ final class ControlService: Sendable {
             taught: info.taught.map {
                 .init(kind: $0.kind, source: $0.path, age_seconds: max(0, now - $0.written))
             },
-            wire: wire, tap: tap)
+            wire: wire, tap: tap, sharing: state.sharing?.document)
     }
 
     private var tap: StatusDocument.Tap? {

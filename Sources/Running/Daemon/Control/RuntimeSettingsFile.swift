@@ -33,7 +33,7 @@ final class RuntimeSettingsFile: Sendable {
     func save(_ settings: RuntimeSettings) -> DocumentFault? {
         unsaved.withLock { unsaved in
             do throws(DocumentFault) {
-                try OutputFile.write(settings.text, replacing: path, mode: 0o640)
+                try OutputFile.write(settings.text(at: DaemonState.unixTime), replacing: path, mode: 0o640)
                 unsaved = nil
                 return nil
             } catch {
@@ -42,6 +42,9 @@ final class RuntimeSettingsFile: Sendable {
             }
         }
     }
+
+    /// Keeps settings here, beside a file that is not to be touched.
+    func hold(_ settings: RuntimeSettings) { unsaved.withLock { $0 = settings } }
 
     /// Tries again to write what could not be written.
     func saveAgain() {

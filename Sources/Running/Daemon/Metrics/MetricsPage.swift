@@ -49,6 +49,7 @@ struct MetricsPage {
         }
         if let wire = status.wire { self.wire(wire, &page) }
         if let tap = status.tap { self.tap(tap, &page) }
+        if let sharing = status.sharing { self.sharing(sharing, &page) }
         memory(&page)
         if let senders { self.senders(senders, &page) }
         if let group = status.senders?.group { self.group(group, &page) }
@@ -65,6 +66,30 @@ struct MetricsPage {
         page.single("argot_wire_strays_total", .counter, "Command lines and replies of no session.", wire.strays)
         page.single(
             "argot_wire_refused_total", .counter, "Connections closed because of what they told.", wire.refused)
+    }
+
+    private func sharing(_ sharing: StatusDocument.Sharing, _ page: inout MetricsText) {
+        page.single("argot_sharing_up", .gauge, "Whether the shared store is in use.", sharing.connected ? 1 : 0)
+        page.single("argot_sharing_nodes", .gauge, "Servers of the site, with this one.", sharing.nodes.count)
+        page.single(
+            "argot_sharing_lag_seconds", .gauge, "How late the newest change of another server came.",
+            Double(sharing.lag_milliseconds) / 1_000)
+        page.single(
+            "argot_sharing_clock_seconds", .gauge, "By how much the own clock is ahead of the shared store's.",
+            sharing.clock_seconds)
+        page.single("argot_sharing_waiting", .gauge, "Facts that wait to be published.", sharing.waiting)
+        page.single("argot_sharing_published_total", .counter, "Facts published.", sharing.published)
+        page.single(
+            "argot_sharing_published_bytes_total", .counter, "Bytes sent for published facts.", sharing.bytes_published)
+        page.single("argot_sharing_received_total", .counter, "Facts of others taken in.", sharing.received)
+        page.single(
+            "argot_sharing_refused_total", .counter, "Facts left out: unreadable, or of a time to come.",
+            sharing.refused)
+        page.single(
+            "argot_sharing_overflowed_total", .counter,
+            "Changes that found no room to wait, after which everything was published again.", sharing.overflowed)
+        page.single(
+            "argot_sharing_reread_total", .counter, "Times that everything was read again.", sharing.reread)
     }
 
     private func tap(_ tap: StatusDocument.Tap, _ page: inout MetricsText) {

@@ -10,7 +10,8 @@ import Terminal
 /// `argot key`
 struct KeyCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "key", abstract: "Replaces the key under which addresses are hashed.", subcommands: [Rotate.self])
+        commandName: "key", abstract: "Shows, copies or replaces the key under which addresses are hashed.",
+        subcommands: [Show.self, Export.self, Import.self, Rotate.self])
 
     /// `argot key rotate`
     struct Rotate: ParsableCommand {
@@ -52,16 +53,36 @@ struct KeyCommand: ParsableCommand {
 
         func run() throws {
             let configuration = try control.sources.load()
-            let files = configuration.files
-            let file = files.hashingKey
+            let file = configuration.files.hashingKey
             guard FileManager.default.fileExists(atPath: file) else {
                 throw CommandError("\(file) does not exist: argotd makes one when it starts")
             }
-            try refuseWhileRunning()
+            let report = try Self.replace(by: .random(), configuration, control, isConfirmed: true)
+            if json { return try Output.json(Answer(key: file, report: report)) }
+            for line in Self.lines(report) { print(line) }
+            print("\(file) is new: start argotd again")
+            if !configuration.sharedStore.isEmpty {
+                print(
+                    "shared_store is set: bring the key to the other servers (argot key export, argot key import), and "
+                        + "remove \(configuration.sharedStorePrefix):site from the Redis")
+            }
+        }
+
+        /// Removes what is stored under the present key, and puts another one in its place.
+        @discardableResult
+        static func replace(
+            by key: HashingKey, _ configuration: Configuration, _ control: ControlOptions, isConfirmed: Bool
+        ) throws -> KeyRotationReport {
+            let files = configuration.files
+            try refuseWhileRunning(control)
             var report = KeyRotationReport()
             let database = files.database
             // First the hashes, then the key: after a crash in between the old key is there, and nothing under it.
             if FileManager.default.fileExists(atPath: database) {
+                guard isConfirmed else {
+                    throw CommandError(
+                        "\(database) holds what is remembered under the present key: add --yes to forget it")
+                }
                 do throws(StoreError) {
                     report = try files.updateStore().forgetHashes()
                 } catch {
@@ -70,20 +91,18 @@ struct KeyCommand: ParsableCommand {
             }
             report.removed.files = DataDirectory.remove(files.movedAside + [files.senderBase, files.senderModel])
             do {
-                try HashingKey.random().replace(file: file)
+                try key.replace(file: files.hashingKey)
             } catch {
                 throw CommandError(
                     "the hashes have been removed, but the key is still the old one: \(error): then run this again")
             }
-            if json { return try Output.json(Answer(key: file, report: report)) }
-            for line in Self.lines(report) { print(line) }
-            print("\(file) is new: start argotd again")
+            return report
         }
 
         private static let remedy =
             "stop argotd first (systemctl stop argotd.socket argotd-policy.socket argotd.service)"
 
-        private func refuseWhileRunning() throws {
+        private static func refuseWhileRunning(_ control: ControlOptions) throws {
             guard let name = try control.name() else { return }
             do {
                 _ = try AdminClient.response(to: HTTPRequest(method: "GET", path: "/health"), at: name)

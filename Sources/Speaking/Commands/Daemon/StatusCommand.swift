@@ -17,12 +17,18 @@ struct StatusCommand: ParsableCommand {
     @Flag(name: .long, help: "Print JSON.")
     var json = false
 
+    @Flag(name: .long, help: "Also list the other servers of the site (shared_store), as each has last told how it is.")
+    var all = false
+
     func run() throws {
         let status = try control.ask(StatusDocument.self, "GET", "/status")
         if json {
             try Output.json(status)
         } else {
-            for line in StatusText(status).lines { print(PrintableText(line).description) }
+            for line in StatusText(status, showsNodes: all).lines { print(PrintableText(line).description) }
+        }
+        if all, status.sharing == nil {
+            throw CommandError("shared_store is empty: this server shares nothing, and there is no other to be listed")
         }
         if !status.problems.isEmpty { throw ExitCode(2) }
     }
@@ -31,9 +37,11 @@ struct StatusCommand: ParsableCommand {
 /// The daemon's status in words.
 struct StatusText {
     let status: StatusDocument
+    let showsNodes: Bool
 
-    init(_ status: StatusDocument) {
+    init(_ status: StatusDocument, showsNodes: Bool = false) {
         self.status = status
+        self.showsNodes = showsNodes
     }
 
     /// The lines of `argot status`.
@@ -66,6 +74,7 @@ struct StatusText {
                     + (tap.unsent > 0 ? ", \(tap.unsent) findings not taken in time" : "")
                     + (tap.refused > 0 ? ", \(tap.refused) connections refused" : ""))
         }
+        if let sharing = status.sharing { lines += Self.lines(sharing, showsNodes: showsNodes) }
         for taught in status.taught ?? [] {
             lines.append("learned   \(taught.kind): \(taught.source), \(FigureText.age(taught.age_seconds)) old")
         }
@@ -75,6 +84,25 @@ struct StatusText {
                 "reasons   " + status.reasons.prefix(6).map { "\($0.name) \($0.count)" }.joined(separator: ", "))
         }
         return lines + status.problems.map { "PROBLEM   \($0)" }
+    }
+
+    private static func lines(_ sharing: StatusDocument.Sharing, showsNodes: Bool) -> [String] {
+        let state = sharing.connected ? "\(sharing.nodes.count) servers" : "not connected"
+        let summary =
+            "sharing   \(sharing.store), \(state), \(sharing.published) facts published, \(sharing.received) taken in, "
+            + "\(sharing.waiting) wait"
+            + (sharing.refused > 0 ? ", \(sharing.refused) left out" : "")
+            + (sharing.reread > 0 ? ", all read again \(sharing.reread) times" : "")
+        guard showsNodes else { return [summary] }
+        return [summary]
+            + sharing.nodes.map { node in
+                "server    \(node.name) (\(node.server)\(node.server == sharing.server ? ", this one" : "")): argotd "
+                    + "\(node.version), \(node.mode), up \(FigureText.age(node.uptime_seconds)), \(node.sessions_open) of "
+                    + "\(node.sessions_begun) sessions open, \(node.waiting) facts wait, lag "
+                    + "\(node.lag_milliseconds) ms"
+                    + (node.clock_seconds != 0 ? ", clock \(node.clock_seconds) s off" : "")
+                    + ", told \(FigureText.age(node.told_seconds)) ago"
+            }
     }
 
     private static func words(_ senders: StatusDocument.Senders) -> String {
