@@ -202,7 +202,8 @@ let rooms: [Target] = [
     room(
         "Configuration", on: .running,
         [
-            "Files", "Judgements", "Keeping", "KeyedHashing", "Memory", "Policy", "Redis", "RedisStore", "Signing", "SMTP",
+            "Files", "Judgements", "Keeping", "KeyedHashing", "Memory", "Policy", "Redis", "RedisStore", "Signing",
+            "SMTP",
             "SQLiteStore",
         ],
         settings: compactSettings),
@@ -228,7 +229,7 @@ let rooms: [Target] = [
         "Diagnosis", on: .speaking,
         [
             "Configuration", "Control", "Decision", "Dialects", "Documents", "Envelopes", "Keeping", "KeyedHashing",
-            "Memory", "Policy", "Processes", "SMTP", "Sockets",
+            "Memory", "Policy", "Processes", "RedisStore", "SMTP", "Sockets",
         ], settings: compactSettings),
     room(
         "Commands", on: .speaking,
@@ -237,7 +238,8 @@ let rooms: [Target] = [
             "Dialects", "Documents", "EnvelopeTraining", "Envelopes", "Evaluation", "Files", "FirstLevel", "Following",
             "Importing",
             "Judgements",
-            "Keeping", "KeyedHashing", "LogLines", "MailLogs", "Memory", "Policy", "Processes", "Promotion",
+            "Keeping", "KeyedHashing", "LogLines", "MailLogs", "Memory", "Policy", "Processes", "Promotion", "Redis",
+            "RedisStore",
             "SenderExchange", "SenderLab", "Sessions", "Signing",
             "Sink", "SMTP", "Sockets", "SpamTracker", "Spectral", "StoredMail", "Terminal", argumentParser, system,
         ], settings: compactSettings),
@@ -377,7 +379,8 @@ let tests: [Target] = [
     testTarget(
         "RedisStoreTests",
         [
-            "ClientLab", "Decision", "Keeping", "KeyedHashing", "Memory", "Policy", "Redis", "RedisLab", "RedisStore",
+            "ClientLab", "Decision", "Judgements", "Keeping", "KeyedHashing", "Memory", "Policy", "Redis", "RedisLab",
+            "RedisStore",
             "ScratchFiles", "Seeded", "SMTP",
         ]),
     testTarget(
@@ -490,7 +493,7 @@ let tests: [Target] = [
     testTarget(
         "EndToEndTests",
         [
-            "argot", "argotd", "ClientLab", "DaemonLab", "Decision", "Dialects", "FakeMTA", "Keeping", "KeyedHashing",
+            "argot", "argotd", "ClientLab", "DaemonLab", "Decision", "Dialects", "FakeMTA", "Keeping", "RedisLab", "KeyedHashing",
             "Seeded", "SenderExchange", "Signing", "SMTP", "SpamTracker", "TaughtSite",
         ]),
     testTarget("MailServerTests", ["ClientLab", "DaemonLab", "argot", "argotd", "Seeded"]),

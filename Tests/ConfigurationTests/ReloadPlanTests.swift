@@ -6,6 +6,7 @@ import Testing
 struct ReloadPlanTests {
     private static let restarting: Set = [
         "socket", "socket_mode", "socket_group", "policy_socket", "wire_socket", "tap_socket", "tap_patience",
+        "shared_store", "shared_store_user", "shared_store_password_file", "shared_store_prefix", "shared_store_name",
         "data_directory",
         "maximum_sessions",
         "queue_capacity", "control_socket", "control_group", "metrics_socket",

@@ -1,5 +1,6 @@
 import Foundation
 import ClientLab
+import Keeping
 import KeyedHashing
 import Policy
 import Redis
@@ -96,6 +97,16 @@ final class SharingNode: SharingHost {
             _ = memory.take(fact, from: server, at: now)
         }
     }
+
+    func take(_ notes: [SharedNote], upTo place: String) {
+        heard.withLock { heard in
+            heard.notes += notes
+            heard.place = place
+        }
+    }
+
+    /// The notes of others that have come, and up to where.
+    let heard = Mutex<(notes: [SharedNote], place: String?)>(([], nil))
 
     func forEachRecord(_ body: ([SharedFact]) -> Bool) {
         memory.forEachRecord(body)

@@ -1,4 +1,5 @@
 import ClientLab
+import Judgements
 import Keeping
 import Memory
 import Policy
@@ -7,6 +8,7 @@ import RedisLab
 import RedisStore
 import SMTP
 import ScratchFiles
+import Synchronization
 import Testing
 
 /// Servers that share their memory over a real Redis.
@@ -305,5 +307,37 @@ struct SharingTests {
         try two.start(redis.address) { $0.credentials.password = "secret" }
         defer { two.stop() }
         connected(two)
+    }
+
+    @Test("what is noted to learn from comes to each other server once, across restarts of one and of the Redis")
+    func notes() throws {
+        let (one, two) = (try SharingNode(1), try SharingNode(2))
+        try one.start(redis.address)
+        try two.start(redis.address)
+        defer { one.stop() }
+        connected(one, two)
+        func cells(_ number: Int) -> SharedNote {
+            .cells([SenderCell(slot: Int64(number), sender: 1, domain: 2, mails: 3, trapped: 1)])
+        }
+        for number in 0..<500 { one.sharing.submit(cells(number)) }
+        two.sharing.submit(.judged(.messageID(two.key(1)), MailJudgement(.spam, from: .person, at: now)))
+        eventually("all has come") { two.heard.withLock { $0.notes.count } == 500 }
+        eventually("the judgement, too") { one.heard.withLock { $0.notes.count } == 1 }
+        #expect(two.heard.withLock { $0.notes } == (0..<500).map(cells))
+        two.stop()
+        for number in 500..<600 { one.sharing.submit(cells(number)) }
+        eventually("they are published") { one.sharing.status.notesPublished == 600 }
+        let again = try SharingNode(2)
+        let place = two.heard.withLock { $0.place }
+        try again.start(redis.address) { $0.heardPlace = place }
+        defer { again.stop() }
+        eventually("the rest has come") { again.heard.withLock { $0.notes.count } == 100 }
+        #expect(again.heard.withLock { $0.notes } == (500..<600).map(cells))
+        redis.kill()
+        eventually("both have noticed") { !one.sharing.status.isConnected && !again.sharing.status.isConnected }
+        for number in 600..<700 { one.sharing.submit(cells(number)) }
+        try redis.start()
+        eventually("what waited has come") { again.heard.withLock { $0.notes.count } == 200 }
+        #expect(again.heard.withLock { $0.notes } == (500..<700).map(cells))
     }
 }

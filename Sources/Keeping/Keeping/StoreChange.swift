@@ -1,4 +1,5 @@
 public import Memory
+public import Judgements
 public import Policy
 public import SMTP
 
@@ -24,4 +25,11 @@ public enum StoreChange: Sendable, Hashable {
 
     /// The mail server refused a recipient in words that tell nothing; they name nobody.
     case unreadReply(String, UnixTime)
+
+    /// Somebody has judged the messages of a name.
+    case judged(MessageName, MailJudgement)
+
+    /// What other servers have noted, up to a place in their log: kept with the place, all or nothing, so that each is kept
+    /// once.
+    indirect case heard([StoreChange], place: String)
 }

@@ -9,6 +9,7 @@ import SMTP
 /// | --- | --- | --- |
 /// | `PREFIX:site` | hash | `format`, `key` (the id of the hashing key), `epoch` (drawn when the site was begun) |
 /// | `PREFIX:changes` | stream | what the servers have changed, newest last; `server`, `number`, `facts` |
+/// | `PREFIX:notes` | stream | what they have noted to learn from, newest last; `server`, `notes` |
 /// | `PREFIX:fact:KIND:SUBJECT:SERVER` | string | the last that a server has said about a subject |
 /// | `PREFIX:nodes` | hash | by server, how it is, as JSON |
 struct SharedKeys: Sendable {
@@ -16,6 +17,7 @@ struct SharedKeys: Sendable {
 
     var site: String { "\(prefix):site" }
     var changes: String { "\(prefix):changes" }
+    var notes: String { "\(prefix):notes" }
     var allFacts: String { "\(prefix):fact:*" }
     var nodes: String { "\(prefix):nodes" }
 

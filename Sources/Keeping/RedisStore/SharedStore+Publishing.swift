@@ -3,6 +3,7 @@ import Memory
 import Redis
 import SMTP
 import Synchronization
+import Threads
 
 extension SharedStore {
     /// What this run is called.
@@ -57,5 +58,42 @@ extension SharedStore {
         let batch = ChangeBatch(server: settings.server, run: run, number: number, facts: facts)
         let words = ["XADD", keys.changes, "MAXLEN", "~", "\(settings.streamLength)", "*"]
         return words.map { Array($0.utf8) } + batch.fields
+    }
+
+    /// Publishes the notes that wait. What could not be published waits again.
+    func publishNotes(_ connection: inout SiteConnection) throws(SharingFailure) {
+        while true {
+            let taken = notes.withLock { $0.take(SharingPublisher.batchLength) }
+            guard !taken.isEmpty else { return }
+            var batches: [[SharedNote]] = [[]]
+            var length = 0
+            for note in taken {
+                if length > NoteBatch.gatheredLength - 1_024 {
+                    batches.append([])
+                    length = 0
+                }
+                batches[batches.count - 1].append(note)
+                length += note.packed.count
+            }
+            let words = ["XADD", keys.notes, "MAXLEN", "~", "\(settings.notesLength)", "*"].map { Array($0.utf8) }
+            do throws(SharingFailure) {
+                _ = try connection.demand(
+                    all: batches.map { words + NoteBatch(server: settings.server, notes: $0).fields })
+            } catch {
+                notes.withLock { $0.putBack(taken) }
+                throw error
+            }
+            state.withLock { $0.status.notesPublished += taken.count }
+        }
+    }
+
+    /// Makes sure that the place in the stream of notes is one of this Redis: where another one has taken the place of the
+    /// one that was read before, its stream may be younger.
+    func adjustNotesPlace(_ connection: inout SiteConnection) throws(SharingFailure) {
+        let place = state.withLock { $0.notesPlace }
+        let newest = try connection.demand("XREVRANGE", keys.notes, "+", "-", "COUNT", "1").array?.first
+        let id = newest?.array?.first?.text ?? "0-0"
+        guard let newestID = StreamID(id), let own = StreamID(place), newestID < own else { return }
+        state.withLock { $0.notesPlace = id }
     }
 }

@@ -1,3 +1,4 @@
+public import Keeping
 public import Memory
 internal import Redis
 internal import SMTP
@@ -28,6 +29,8 @@ public final class SharedStore: Sendable {
         var position: String?
         /// How often everything was read: a position of an earlier reading is none.
         var reading = 0
+        /// Where the stream of notes is read on.
+        var notesPlace = "0-0"
         /// The number of each publisher's newest batch.
         var heard: [Publisher: Int64] = [:]
         /// The number of the own newest batch.
@@ -50,6 +53,7 @@ public final class SharedStore: Sendable {
     let state: Mutex<State>
     let clock: SharedClock
     let box: Mutex<Mailbox<Item>>
+    let notes: Mutex<Mailbox<SharedNote>>
     private let wakes = Semaphore()
     /// Is signalled for nobody: who waits for it waits for the time.
     private let pauses = Semaphore()
@@ -64,6 +68,8 @@ public final class SharedStore: Sendable {
         keys = SharedKeys(prefix: settings.prefix)
         state = Mutex(State(replica: Replica(server: settings.server, capacity: settings.capacity)))
         box = Mutex(Mailbox(capacity: settings.capacity, dropping: .newest))
+        notes = Mutex(Mailbox(capacity: settings.notesCapacity, dropping: .oldest))
+        if let place = settings.heardPlace, StreamID(place) != nil { state.withLock { $0.notesPlace = place } }
         clock = SharedClock { [host] in host.now }
     }
 
@@ -94,13 +100,21 @@ public final class SharedStore: Sendable {
     /// Publishes something that is no change of the memory. Never waits; O(1).
     public func publish(_ fact: SharedFact) { put(.fact(fact)) }
 
+    /// Publishes something to learn from. Never waits; O(1).
+    public func submit(_ note: SharedNote) {
+        _ = notes.withLock { $0.append(note) }
+        wake()
+    }
+
     /// How it goes.
     public var status: SharingStatus {
         let (waiting, dropped) = box.withLock { ($0.count, $0.dropped) }
+        let notesDropped = notes.withLock { $0.dropped }
         return state.withLock { state in
             var status = state.status
             status.waiting = waiting + state.replica.waitingCount
             status.overflowed = dropped + state.replica.dropped
+            status.notesLost += notesDropped
             return status
         }
     }

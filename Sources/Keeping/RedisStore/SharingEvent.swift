@@ -24,6 +24,12 @@ public enum SharingEvent: Sendable, Hashable, CustomStringConvertible {
     /// The stream had moved on: everything was read again.
     case reread(facts: Int)
 
+    /// Notes of other servers were gone before they were read.
+    case notesGone
+
+    /// Own notes found no room to wait.
+    case notesDropped(Int)
+
     /// A server's clock is ahead: what it says is not taken in.
     case clockAhead(server: String, seconds: Int64)
 
@@ -36,8 +42,8 @@ public enum SharingEvent: Sendable, Hashable, CustomStringConvertible {
     /// In words, with what to do.
     public var description: String {
         switch self {
-        case .connected(let place, 0): "sharing over \(place)"
-        case .connected(let place, let seconds): "sharing over \(place) again after \(seconds) s"
+        case .connected(let place, 0): "over \(place)"
+        case .connected(let place, let seconds): "over \(place) again after \(seconds) s"
         case .disconnected(let error): "going on with what is known here: \(error)"
         case .foreignKey(let place, let theirs, let ours):
             "\(place) is shared by servers with hashing key \(theirs), ours is \(ours): nothing is shared; "
@@ -50,6 +56,10 @@ public enum SharingEvent: Sendable, Hashable, CustomStringConvertible {
                 + "server.id from data_directory on one of them, and restart argotd there"
         case .republished(let facts): "published all that is known here: \(facts) facts"
         case .reread(let facts): "read everything again: \(facts) facts"
+        case .notesGone:
+            "what other servers noted to learn from was gone before it was read: this server was away for too long"
+        case .notesDropped(let count):
+            "\(count) notes to learn from were not told to the other servers: there was no room for more to wait"
         case .clockAhead(let server, let seconds):
             "the clock of \(Self.cut(server)) is \(seconds) s ahead: what it says is left out until it is right"
         case .clockOff(let seconds):

@@ -1,3 +1,4 @@
+public import Keeping
 public import Memory
 
 /// The server's side of sharing: what it remembers, and who is told. Called on threads of the store's own; nothing of it may
@@ -11,6 +12,9 @@ public protocol SharingHost: Sendable {
 
     /// Takes in what another server has said, or this one in an earlier run (`nil`).
     func take(_ facts: [SharedFact], from server: ServerID?)
+
+    /// Takes in what other servers have noted, up to a place in their stream, which is kept with it.
+    func take(_ notes: [SharedNote], upTo place: String)
 
     /// Goes through all that this server has to say, piece by piece, until `body` says `false`.
     func forEachRecord(_ body: ([SharedFact]) -> Bool)

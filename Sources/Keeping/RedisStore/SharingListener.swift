@@ -44,33 +44,90 @@ struct SharingListener {
         var connection = try SiteConnection(store.settings)
         var isBehind = true
         while !store.hasStopped, let position {
-            if isBehind, try hasLost(position, &connection) { return lose() }
+            let notesPlace = store.state.withLock { $0.notesPlace }
+            if isBehind {
+                if try hasLost(position.id, of: store.keys.changes, &connection) { return lose() }
+                if notesPlace != "0-0", try hasLost(notesPlace, of: store.keys.notes, &connection) {
+                    store.state.withLock { $0.status.notesLost += 1 }
+                    store.host.tell(.notesGone)
+                }
+            }
             let answer = try connection.demand(
                 "XREAD", "COUNT", "\(Self.pageLength)", "BLOCK", "\(Self.patience)", "STREAMS", store.keys.changes,
-                position.id)
-            // One stream was asked for: its name, and its entries.
-            let entries = answer.array?.first?.array?.last?.array ?? []
-            for entry in entries {
-                guard let parts = entry.array, parts.count == 2, let id = parts[0].text, let words = parts[1].array
+                store.keys.notes, position.id, notesPlace)
+            isBehind = false
+            for stream in answer.array ?? [] {
+                guard let parts = stream.array, parts.count == 2, let name = parts[0].text,
+                    let entries = parts[1].array.map({ $0.compactMap(Self.entry) })
                 else { throw .redis(RedisError(.notRedis, at: connection.place, "XREAD is answered in another way")) }
-                guard take(words, id: id) else { return lose() }
-                let goesOn = store.state.withLock { state in
-                    guard state.reading == position.reading, state.position != nil else { return false }
-                    state.position = id
-                    return true
+                isBehind = isBehind || entries.count == Self.pageLength
+                if name == store.keys.notes {
+                    takeNotes(entries)
+                } else if !takeChanges(entries, since: position) {
+                    return lose()
                 }
-                if !goesOn { break }
             }
-            isBehind = entries.count == Self.pageLength
         }
     }
 
+    /// An entry's name, and its fields and values.
+    private static func entry(_ value: RedisValue) -> (id: String, words: [RedisValue])? {
+        guard let parts = value.array, parts.count == 2, let id = parts[0].text, let words = parts[1].array else {
+            return nil
+        }
+        return (id, words)
+    }
+
+    private static func fields(_ words: [RedisValue]) -> [(name: String, value: [UInt8])] {
+        stride(from: 0, to: words.count - 1, by: 2).compactMap { index in
+            words[index].text.flatMap { name in words[index + 1].bytes.map { (name: name, value: $0) } }
+        }
+    }
+
+    /// Takes batches of changes in; returns whether none is missing among them.
+    private func takeChanges(_ entries: [(id: String, words: [RedisValue])], since position: Position) -> Bool {
+        for (id, words) in entries {
+            guard take(words, id: id) else { return false }
+            let goesOn = store.state.withLock { state in
+                guard state.reading == position.reading, state.position != nil else { return false }
+                state.position = id
+                return true
+            }
+            if !goesOn { break }
+        }
+        return true
+    }
+
+    /// Takes batches of notes in, and keeps the place behind them.
+    private func takeNotes(_ entries: [(id: String, words: [RedisValue])]) {
+        guard let place = entries.last?.id else { return }
+        var notes: [SharedNote] = []
+        for (id, words) in entries {
+            var unreadable = 0
+            let batch = NoteBatch(fields: Self.fields(words), unreadable: &unreadable)
+            if batch == nil || unreadable > 0 {
+                store.state.withLock { $0.status.refused += max(1, unreadable) }
+                let problem = "holds notes that are damaged, or of a newer release"
+                store.tell(.unreadable(key: "\(store.keys.notes) \(id)", problem: problem), once: "notes")
+            }
+            // What this server has noted itself is kept already.
+            if let batch, batch.server != store.settings.server { notes += batch.notes }
+        }
+        store.state.withLock { state in
+            state.notesPlace = place
+            state.status.notesReceived += notes.count
+        }
+        if !notes.isEmpty { store.host.take(notes, upTo: place) }
+    }
+
     /// Whether entries behind a position have been removed before they were read: the stream is as long as it may be.
-    private func hasLost(_ position: Position, _ connection: inout SiteConnection) throws(SharingFailure) -> Bool {
-        let oldest = try connection.demand("XRANGE", store.keys.changes, "-", "+", "COUNT", "1").array?.first
-        guard let id = oldest?.array?.first?.text.flatMap(StreamID.init), let own = StreamID(position.id) else {
-            // A stream without entries has lost the own mark, too.
-            return true
+    private func hasLost(
+        _ place: String, of stream: String, _ connection: inout SiteConnection
+    ) throws(SharingFailure) -> Bool {
+        let oldest = try connection.demand("XRANGE", stream, "-", "+", "COUNT", "1").array?.first
+        guard let id = oldest?.array?.first?.text.flatMap(StreamID.init), let own = StreamID(place) else {
+            // The stream of changes has at least the own mark, unless it was removed.
+            return stream == store.keys.changes
         }
         return id > own
     }
@@ -78,10 +135,7 @@ struct SharingListener {
     /// Takes an entry in; returns whether none is missing before it.
     private func take(_ words: [RedisValue], id: String) -> Bool {
         var unreadable = 0
-        let fields = stride(from: 0, to: words.count - 1, by: 2).compactMap { index in
-            words[index].text.flatMap { name in words[index + 1].bytes.map { (name: name, value: $0) } }
-        }
-        guard let batch = ChangeBatch(fields: fields, unreadable: &unreadable) else {
+        guard let batch = ChangeBatch(fields: Self.fields(words), unreadable: &unreadable) else {
             store.state.withLock { $0.status.refused += 1 }
             store.tell(.unreadable(key: "\(store.keys.changes) \(id)", problem: "is no batch of facts"), once: "batch")
             return true

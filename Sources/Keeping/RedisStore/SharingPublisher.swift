@@ -12,6 +12,7 @@ struct SharingPublisher {
     private var known: SiteIdentity?
     /// How much was dropped when all was published last.
     private var dropped = 0
+    private var notesDropped = 0
     private var nextBeat = ContinuousClock.now
     private var roll = NodeRoll()
 
@@ -91,6 +92,7 @@ struct SharingPublisher {
         let (_, dropped) = store.box.withLock { ($0.count, $0.dropped) }
         let overflowed = dropped + store.state.withLock { $0.replica.dropped } > self.dropped
         guard identity != known || overflowed || store.state.withLock({ $0.position == nil }) else { return }
+        try store.adjustNotesPlace(&connection)
         var synchronisation = Synchronisation(store: store, isOtherRedis: known != nil && identity != known)
         try synchronisation.run(&connection)
         known = identity
@@ -105,9 +107,11 @@ struct SharingPublisher {
             if !store.hasStopped { store.gather() }
             let dropped = collect()
             try store.publishWaiting(&connection)
+            try store.publishNotes(&connection)
             if ContinuousClock.now >= nextBeat {
                 try readClock(&connection)
                 try roll.beat(&connection, store)
+                tellLosses()
                 nextBeat = .now.advanced(by: Self.beat)
             }
             if store.hasStopped { return }
@@ -131,6 +135,13 @@ struct SharingPublisher {
             return state.replica.dropped
         }
         return dropped + lost
+    }
+
+    /// Says how many notes found no room.
+    private mutating func tellLosses() {
+        let dropped = store.notes.withLock { $0.dropped }
+        if dropped > notesDropped { store.host.tell(.notesDropped(dropped - notesDropped)) }
+        notesDropped = dropped
     }
 
     /// Compares the clocks: all servers go by that of the Redis.

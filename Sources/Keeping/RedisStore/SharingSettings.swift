@@ -31,6 +31,13 @@ public struct SharingSettings: Sendable {
     /// How many batches of changes the stream holds.
     public var streamLength = 100_000
 
+    /// How many batches of notes their stream holds, and how many notes can wait.
+    public var notesLength = 200_000
+    public var notesCapacity = 20_000
+
+    /// Up to where the notes of others were kept in an earlier run; `nil` where none were.
+    public var heardPlace: String?
+
     /// How long each answer of the Redis may take.
     public var patience: Duration = .seconds(5)
 

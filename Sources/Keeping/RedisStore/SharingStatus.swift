@@ -10,6 +10,11 @@ public struct SharingStatus: Sendable, Hashable {
     public var published = 0
     /// How many facts of others were taken in since the start.
     public var received = 0
+    /// How many notes to learn from were published and taken in since the start.
+    public var notesPublished = 0
+    public var notesReceived = 0
+    /// How many notes were lost: they found no room to wait, or their stream had moved on before they were read.
+    public var notesLost = 0
     /// How many changes found no room to wait; all is published again after that.
     public var overflowed = 0
     /// How many facts were left out for what is wrong with them: unreadable, or of a time that has not come.

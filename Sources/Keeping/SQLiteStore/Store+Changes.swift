@@ -40,6 +40,14 @@ extension Store {
                 SET last_seen = max(last_seen, excluded.last_seen)
                 """
             ).run(key.blob, .integer(time.seconds))
+        case .judged(let name, let judgement): _ = try add(judgement, to: name)
+        case .heard(let changes, let place):
+            for change in changes { try apply(change, hashingKey: hashingKey) }
+            try statement(
+                """
+                INSERT INTO meta VALUES ('heard.place', ?1) ON CONFLICT (key) DO UPDATE SET value = excluded.value
+                """
+            ).run(.text(place))
         case .unreadReply(let text, let time):
             try statement(
                 """

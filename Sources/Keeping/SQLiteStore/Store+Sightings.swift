@@ -83,17 +83,20 @@ extension Store {
     /// Adds a judgement to the messages of a name, at most ten of them, the newest. O(days × log rows).
     public func judge(_ name: MessageName, _ judgement: MailJudgement) throws(StoreError) -> Int {
         try attempt { () throws(SQLiteError) in
-            try database.transaction { () throws(SQLiteError) in
-                let found: [Int64]
-                switch name {
-                case .queueID(let hash): found = Array(try sightings(named: hash, limit: 1))
-                case .messageID(let hash): found = try sightings(named: hash, limit: 10)
-                case .session(let client, let time): found = try session(of: client, at: time)
-                }
-                for sighting in found { try insert(judgement, on: sighting) }
-                return found.count
-            }
+            try database.transaction { () throws(SQLiteError) in try add(judgement, to: name) }
         }
+    }
+
+    /// The same within a transaction.
+    func add(_ judgement: MailJudgement, to name: MessageName) throws(SQLiteError) -> Int {
+        let found: [Int64]
+        switch name {
+        case .queueID(let hash): found = Array(try sightings(named: hash, limit: 1))
+        case .messageID(let hash): found = try sightings(named: hash, limit: 10)
+        case .session(let client, let time): found = try session(of: client, at: time)
+        }
+        for sighting in found { try insert(judgement, on: sighting) }
+        return found.count
     }
 
     /// The session without a recipient that a client had open at a time. O(sightings of ten minutes).

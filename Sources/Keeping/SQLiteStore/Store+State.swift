@@ -49,6 +49,7 @@ extension Store {
         state.clientNetworks = noted("client_network", try clientRecords("client_network"))
         state.undoneLies = try loadUndoneLies()
         state.correspondents = noted("correspondent", try correspondents())
+        state.heardPlace = try rows("SELECT value FROM meta WHERE key = 'heard.place'") { $0.text(at: 0) }.first
         return state
     }
 

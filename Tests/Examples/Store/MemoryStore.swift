@@ -24,6 +24,7 @@ package final class MemoryStore: Keeper, DataStore {
         var hasNewUndoing = false
         var counts = KeeperCounts()
         var isClosed = false
+        var heardPlace: String?
         var sightings: [Sighting] = []
         var sightingCounts: [SIMD2<UInt64>: Int] = [:]
         var correspondents: [KeyedHash: UnixTime] = [:]
@@ -41,10 +42,19 @@ package final class MemoryStore: Keeper, DataStore {
     // MARK: The daemon's side
 
     package func submit(_ change: StoreChange) {
+        if case .heard(let changes, let place) = change {
+            for change in changes { submit(change) }
+            return content.withLock { $0.heardPlace = place }
+        }
+        if case .judged(let name, let judgement) = change {
+            _ = judge(name, judgement)
+            return
+        }
         content.withLock { content in
             guard !content.isClosed else { return content.counts.dropped += 1 }
             content.counts.written += 1
             switch change {
+            case .heard, .judged: break
             case .memory(let change): content.apply(change)
             case .verdict(let record, let isShown):
                 content.verdicts.append(entry(record, isShown, content.verdicts.count))
@@ -123,6 +133,7 @@ package final class MemoryStore: Keeper, DataStore {
             state.clientNetworks = content.clientNetworks.map { ($0, $1) }
             state.undoneLies = content.undoneLies
             state.correspondents = content.correspondents.map { ($0, $1) }
+            state.heardPlace = content.heardPlace
             return state
         }
     }

@@ -25,6 +25,9 @@ public struct StoredState: Sendable {
     /// The hashes of the addresses that authenticated users have written to, and when they last did.
     public var correspondents: [(key: KeyedHash, last: UnixTime)] = []
 
+    /// Up to where other servers' log was kept; `nil` where nothing of it was.
+    public var heardPlace: String?
+
     /// Nothing remembered.
     public init() {}
 

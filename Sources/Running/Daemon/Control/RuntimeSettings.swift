@@ -19,8 +19,21 @@ struct RuntimeSettings: Sendable, Hashable {
     /// The mode, if it was changed.
     var mode: EnforcementMode? { word.mode?.value }
 
-    /// Who is let in or kept out. O(n log n).
-    var lists: ClientLists { word.lists }
+    /// Who is let in or kept out, in the order in which it was said here. O(n).
+    var lists: ClientLists {
+        var lists = ClientLists()
+        for entry in order {
+            switch word.entries[entry]?.value {
+            case .allowed: lists.allowed.append(entry)
+            case .denied: lists.denied.append(entry)
+            case .removed, nil: break
+            }
+        }
+        return lists
+    }
+
+    /// The entries, in the order in which they were said here; what was said elsewhere behind it.
+    private var order: [ClientLists.Entry] = []
 
     /// Nothing said.
     init() {}
@@ -37,10 +50,18 @@ struct RuntimeSettings: Sendable, Hashable {
         for entry in entries {
             word.set(entry, standing, at: later(than: word.entries[entry]?.time, time), by: server)
         }
+        let named = Set(entries)
+        order.removeAll(where: named.contains)
+        order += entries
     }
 
     /// Takes in what was said at another server.
-    mutating func merge(_ other: AdministratorWord) { word.merge(other) }
+    mutating func merge(_ other: AdministratorWord) {
+        word.merge(other)
+        let known = Set(order)
+        order += other.entries.filter { !known.contains($0.key) }
+            .sorted { ($0.value.time, $0.key.description) < ($1.value.time, $1.key.description) }.map(\.key)
+    }
 
     /// What a word said now is dated: later than what it replaces, or a clock that was set back would let the old one stand.
     private func later(than before: UnixTime?, _ time: UnixTime) -> UnixTime {
@@ -71,7 +92,10 @@ struct RuntimeSettings: Sendable, Hashable {
         var settings = RuntimeSettings()
         var faults: [DocumentFault] = []
         // What was taken off stands in comments only. What stands in a line is as it says, whenever it was said.
-        for (entry, word) in dated.entries where word.value == .removed { settings.word.set(entry, word) }
+        for (entry, word) in dated.entries where word.value == .removed {
+            settings.word.set(entry, word)
+            settings.order.append(entry)
+        }
         for (number, words, line) in plain {
             let value = words.count == 2 ? String(words[1]) : ""
             // Lines written by hand keep their order.
@@ -88,6 +112,8 @@ struct RuntimeSettings: Sendable, Hashable {
                     let standing: AdministratorWord.Standing = words[0] == "allow" ? .allowed : .denied
                     let known = dated.entries[entry].flatMap { $0.value == standing ? $0 : nil }
                     settings.word.replace(entry, known ?? Latest(standing, at: undated, by: .nobody))
+                    settings.order.removeAll { $0 == entry }
+                    settings.order.append(entry)
                     continue
                 }
             default: break

@@ -21,7 +21,8 @@ final class SharingKeeper: Keeper {
         switch change {
         case .memory(let change): sharing.submit(change)
         case .correspondent(let key, let time): sharing.publish(.correspondent(key, time))
-        case .verdict, .senderCells, .sighting, .unreadReply: break
+        case .sighting, .senderCells, .judged: if let note = SharedNote(change) { sharing.submit(note) }
+        case .verdict, .unreadReply, .heard: break
         }
     }
 
@@ -32,6 +33,7 @@ final class SharingKeeper: Keeper {
     func loadState() -> StoredState {
         let state = local.loadState()
         undone.withLock { $0 = state.undoneLies }
+        sharing.resume(at: state.heardPlace)
         return state
     }
 
@@ -66,7 +68,10 @@ final class SharingKeeper: Keeper {
     func limitSightings(rows: Int) { local.limitSightings(rows: rows) }
 
     func judge(_ name: MessageName, _ judgement: MailJudgement) throws(StoreError) -> Int {
-        try local.judge(name, judgement)
+        let kept = try local.judge(name, judgement)
+        // Another server may have taken the message, or its retry.
+        sharing.submit(.judged(name, judgement))
+        return kept
     }
 
     func purge(_ scope: PurgeScope) throws(StoreError) -> PurgeReport { try local.purge(scope) }

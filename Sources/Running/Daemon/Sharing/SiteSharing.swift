@@ -39,6 +39,7 @@ final class SiteSharing: SharingHost {
     private let parties = Mutex<Parties?>(nil)
     /// Does what may wait for the settings file's disk.
     private let worker = SerialWorker("argot-words")
+    private let heardPlace = Mutex<String?>(nil)
     /// What was submitted before the start.
     private let early = Mutex(Mailbox<MemoryChange>(capacity: 100_000, dropping: .newest))
 
@@ -52,6 +53,8 @@ final class SiteSharing: SharingHost {
     func start(_ parties: Parties) {
         parties.memory.beginSharing()
         self.parties.withLock { $0 = parties }
+        var settings = settings
+        settings.heardPlace = heardPlace.withLock { $0 }
         let store = SharedStore(settings, host: self)
         self.store.withLock { $0 = store }
         for change in early.withLock({ $0.take() }) { store.submit(change) }
@@ -73,6 +76,12 @@ final class SiteSharing: SharingHost {
 
     /// Publishes something that is no change of the memory. Never waits; O(1).
     func publish(_ fact: SharedFact) { store.withLock { $0 }?.publish(fact) }
+
+    /// Publishes something to learn from. Never waits; O(1).
+    func submit(_ note: SharedNote) { store.withLock { $0 }?.submit(note) }
+
+    /// Says up to where the notes of others were kept in an earlier run. Before the start.
+    func resume(at place: String?) { heardPlace.withLock { $0 = place } }
 
     // MARK: SharingHost
 
@@ -103,6 +112,10 @@ final class SiteSharing: SharingHost {
             // A settings file may lie on a disk that does not answer; what others say of mail must not wait for it.
             worker.async { [control = parties.control, word] in control.take(word) }
         }
+    }
+
+    func take(_ notes: [SharedNote], upTo place: String) {
+        parties.withLock { $0 }?.keeper.submit(.heard(notes.map(\.change), place: place))
     }
 
     private func note(_ trip: BreakerTrip) {
