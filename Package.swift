@@ -320,7 +320,11 @@ let support: [Target] = [
         ],
         path: "Tests/Support/FaultLab", swiftSettings: testSettings),
     .executableTarget(
-        name: "argot-lab", dependencies: ["ClientLab"], path: "Tests/Support/LabRunner", swiftSettings: testSettings),
+        name: "argot-lab", dependencies: ["ClientLab", "RedisLab"], path: "Tests/Support/LabRunner",
+        swiftSettings: testSettings),
+    .executableTarget(
+        name: "sharing-lab", dependencies: ["ClientLab", "DaemonLab", "FakeMTA", "RedisLab", "Seeded"],
+        path: "Tests/Support/SharingLab", swiftSettings: testSettings),
     .executableTarget(
         name: "verdict-lab", dependencies: ["ClientLab", "DaemonLab", "FakeMTA"], path: "Tests/Support/VerdictLab",
         swiftSettings: testSettings),

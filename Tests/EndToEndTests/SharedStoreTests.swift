@@ -119,7 +119,7 @@ struct SharedStoreTests {
         }
         #expect(Poll.until(.after(.seconds(60))) { messages(one) })
         let isKept = Poll.until(.after(.seconds(60))) {
-            ((try? argot(two, "judgements", "--json").out) ?? "").contains("\"messages\":1")
+            ((try? argot(two, "judgements", "--json").out) ?? "").contains("\"sightings\" : 1")
         }
         let seen = try argot(two, "judgements", "--json").out
         #expect(isKept, "\(seen)")

@@ -8,6 +8,10 @@ enum LabOptions {
         var daemon = ""
         /// Whether everything stays up until Ctrl-C.
         var keepsRunning = false
+        /// Whether two servers are shown that share what they remember, instead of one.
+        var showsTwoServers = false
+        /// The command argot, for two servers.
+        var command = ""
         /// The directory to work in; nil for a fresh one below /tmp.
         var directory: String?
     }
@@ -20,11 +24,14 @@ enum LabOptions {
     /// The text of `--help`.
     static let usage = """
         usage: argot-lab quickstart --argotd PATH [--keep-running] [--directory DIR]
+               argot-lab quickstart --two-servers --argotd PATH --argot PATH [--keep-running]
 
         Starts argotd and a private Postfix on loopback, sends mail with real mail programs and
         spam-bot personas, and prints what Argot made of each. Needs root.
+        With --two-servers: two of each and a private Redis, and what one has learned from the other.
 
           --argotd PATH     the argotd to run
+          --argot PATH      the argot to run
           --keep-running    keep argotd and Postfix running until Ctrl-C
           --directory DIR   work in DIR, which must not exist yet (default: below /tmp)
           --help            print this text
@@ -44,17 +51,25 @@ enum LabOptions {
         while let option = rest.popFirst() {
             switch option {
             case "--keep-running": options.keepsRunning = true
-            case "--argotd", "--directory":
+            case "--two-servers": options.showsTwoServers = true
+            case "--argotd", "--argot", "--directory":
                 guard let value = rest.popFirst() else {
                     throw LabError(.invalidArgument, "\(option) needs a value", remedy: "try argot-lab --help")
                 }
-                if option == "--argotd" { options.daemon = value } else { options.directory = value }
+                switch option {
+                case "--argotd": options.daemon = value
+                case "--argot": options.command = value
+                default: options.directory = value
+                }
             default:
                 throw LabError(.invalidArgument, "unknown option \(option)", remedy: "try argot-lab --help")
             }
         }
         guard !options.daemon.isEmpty else {
             throw LabError(.invalidArgument, "--argotd PATH is missing", remedy: "try argot-lab --help")
+        }
+        guard !options.showsTwoServers || !options.command.isEmpty else {
+            throw LabError(.invalidArgument, "--argot PATH is missing", remedy: "try argot-lab --help")
         }
         self = .quickstart(options)
     }

@@ -9,7 +9,11 @@ do {
         let cleanup = Cleanup()
         cleanup.runOnSignals()
         do {
-            try Quickstart(options: options, cleanup: cleanup).run()
+            if options.showsTwoServers {
+                try TwoServers(options: options, cleanup: cleanup).run()
+            } else {
+                try Quickstart(options: options, cleanup: cleanup).run()
+            }
         } catch {
             cleanup.run()
             throw error

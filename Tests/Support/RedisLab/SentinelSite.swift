@@ -68,6 +68,22 @@ public final class SentinelSite: Sendable {
         if let primary { servers[primary].kill() }
     }
 
+    /// Lets the primary hang for a time; returns at once.
+    public func hangPrimary(for time: Duration) {
+        guard let primary else { return }
+        let server = servers[primary]
+        server.hang(true)
+        Thread.detachNewThread {
+            Thread.sleep(forTimeInterval: Double(time.components.seconds))
+            server.hang(false)
+        }
+    }
+
+    /// Removes everything from the primary.
+    public func empty() {
+        if let primary { _ = try? servers[primary].tell("FLUSHALL") }
+    }
+
     private static func ask(_ port: UInt16, _ words: [String]) throws -> String {
         let run = Process()
         run.executableURL = URL(fileURLWithPath: "/usr/bin/redis-cli")
