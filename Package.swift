@@ -497,7 +497,8 @@ let tests: [Target] = [
     testTarget(
         "EndToEndTests",
         [
-            "argot", "argotd", "ClientLab", "DaemonLab", "Decision", "Dialects", "FakeMTA", "Keeping", "RedisLab", "KeyedHashing",
+            "argot", "argotd", "ClientLab", "DaemonLab", "Decision", "Dialects", "FakeMTA", "Keeping", "RedisLab",
+            "KeyedHashing",
             "Seeded", "SenderExchange", "Signing", "SMTP", "SpamTracker", "TaughtSite",
         ]),
     testTarget("MailServerTests", ["ClientLab", "DaemonLab", "argot", "argotd", "Seeded"]),

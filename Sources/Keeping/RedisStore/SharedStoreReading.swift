@@ -15,8 +15,9 @@ public struct SharedStoreReading: Sendable, Hashable {
     public var memoryLimit: Int64 = 0
     /// How much it uses.
     public var memoryUsed: Int64 = 0
-    /// The form of the site's data, and the id of its hashing key; `nil` where there is no data yet.
+    /// The form of the site's data; `nil` where there is no data yet.
     public var form: String?
+    /// The id of the site's hashing key.
     public var keyID: String?
     /// By how many seconds this host's clock is ahead.
     public var clockSeconds: Int64 = 0

@@ -31,8 +31,10 @@ public struct SharingSettings: Sendable {
     /// How many batches of changes the stream holds.
     public var streamLength = 100_000
 
-    /// How many batches of notes their stream holds, and how many notes can wait.
+    /// How many batches of notes their stream holds.
     public var notesLength = 200_000
+
+    /// How many notes can wait.
     public var notesCapacity = 20_000
 
     /// Up to where the notes of others were kept in an earlier run; `nil` where none were.

@@ -10,8 +10,9 @@ public struct SharingStatus: Sendable, Hashable {
     public var published = 0
     /// How many facts of others were taken in since the start.
     public var received = 0
-    /// How many notes to learn from were published and taken in since the start.
+    /// How many notes to learn from were published since the start.
     public var notesPublished = 0
+    /// How many notes of others were taken in since the start.
     public var notesReceived = 0
     /// How many notes were lost: they found no room to wait, or their stream had moved on before they were read.
     public var notesLost = 0
