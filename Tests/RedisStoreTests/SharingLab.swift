@@ -32,7 +32,8 @@ final class SharingNode: SharingHost {
 
     func start(_ address: String, _ change: (inout SharingSettings) -> Void = { _ in }) throws {
         var settings = SharingSettings(
-            address: try RedisAddress(address), server: ServerID(number), name: "mx\(number)", keyID: "k1")
+            address: try RedisAddress(address), server: ServerID(number), name: "mx\(number)", keyID: "k1",
+            seal: { parts in "\(parts.map { "\($0.count)" + String(decoding: $0, as: UTF8.self) })" })
         settings.gathering = .milliseconds(2)
         settings.patience = .seconds(2)
         change(&settings)
@@ -103,6 +104,24 @@ final class SharingNode: SharingHost {
             heard.notes += notes
             heard.place = place
         }
+    }
+
+    /// The model in force, when it was put there, and those of others that were taken.
+    let model = Mutex<(time: UnixTime?, text: String, taken: [String])>((nil, "", []))
+
+    var models: [OwnModel] {
+        let (time, text, _) = model.withLock { $0 }
+        return [OwnModel(kind: "envelopes", time: time) { Array(text.utf8) }]
+    }
+
+    func take(_ new: SharedModel) -> Bool {
+        let text = String(decoding: new.bytes, as: UTF8.self)
+        guard !text.hasPrefix("broken") else { return false }
+        model.withLock { model in
+            model.taken.append(text)
+            (model.time, model.text) = (UnixTime(seconds: Int64(now)), text)
+        }
+        return true
     }
 
     /// The notes of others that have come, and up to where.

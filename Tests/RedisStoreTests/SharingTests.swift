@@ -340,4 +340,44 @@ struct SharingTests {
         eventually("what waited has come") { again.heard.withLock { $0.notes.count } == 200 }
         #expect(again.heard.withLock { $0.notes } == (500..<700).map(cells))
     }
+
+    @Test("the model that was put in force last is in force everywhere; what others wrote, or damaged, is not")
+    func models() throws {
+        let (one, two) = (try SharingNode(1), try SharingNode(2))
+        one.model.withLock { ($0.time, $0.text) = (now + -100, "first") }
+        try one.start(redis.address)
+        try two.start(redis.address)
+        defer { for node in [one, two] { node.stop() } }
+        eventually("the first is everywhere") { two.model.withLock { $0.text } == "first" }
+        two.model.withLock { ($0.time, $0.text) = (now + 5, "second") }
+        eventually("the second is everywhere") { one.model.withLock { $0.text } == "second" }
+        #expect(two.model.withLock { $0.taken } == ["first"] && one.model.withLock { $0.taken } == ["second"])
+        // An older seal under a new time, and a document that was changed.
+        let time = (now + 300).seconds
+        try redis.tell("HSET", "argot:model:envelopes", "digest", "x", "time", "\(time)", "document", "evil")
+        eventually("it is named") { one.told.contains { "\($0)".contains("not sealed under this site's key") } }
+        #expect(one.model.withLock { $0.text } == "second" && two.model.withLock { $0.text } == "second")
+        try redis.tell("DEL", "argot:model:envelopes")
+        two.model.withLock { ($0.time, $0.text) = (now + 6, "broken") }
+        eventually("what cannot be put in force is named") {
+            one.told.contains { "\($0)".contains("cannot be put in force here") }
+        }
+        #expect(one.model.withLock { $0.text } == "second")
+    }
+
+    @Test("one server at a time has a lease, as long as it renews it")
+    func lease() throws {
+        func settings(_ number: UInt64) throws -> SharingSettings {
+            SharingSettings(
+                address: try RedisAddress(redis.address), server: ServerID(number), name: "mx \(number)", keyID: "k",
+                seal: { _ in "" })
+        }
+        #expect(try SharedLease.take("teach", settings(1), seconds: 100) == nil)
+        #expect(try SharedLease.take("teach", settings(2), seconds: 100) == "mx 1")
+        #expect(try SharedLease.take("teach", settings(1), seconds: 100) == nil)
+        #expect(try SharedLease.take("other", settings(2), seconds: 100) == nil)
+        try redis.tell("DEL", "argot:lease:teach")
+        #expect(try SharedLease.take("teach", settings(2), seconds: 100) == nil)
+        #expect(try SharedLease.take("teach", settings(1), seconds: 100) == "mx 2")
+    }
 }

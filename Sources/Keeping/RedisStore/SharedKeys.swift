@@ -11,6 +11,8 @@ import SMTP
 /// | `PREFIX:changes` | stream | what the servers have changed, newest last; `server`, `number`, `facts` |
 /// | `PREFIX:notes` | stream | what they have noted to learn from, newest last; `server`, `notes` |
 /// | `PREFIX:fact:KIND:SUBJECT:SERVER` | string | the last that a server has said about a subject |
+/// | `PREFIX:model:KIND` | hash | the model in force: `document`, `digest`, `time`, `server`, `seal` |
+/// | `PREFIX:lease:NAME` | string | who may do alone what only one does at a time |
 /// | `PREFIX:nodes` | hash | by server, how it is, as JSON |
 struct SharedKeys: Sendable {
     let prefix: String

@@ -189,5 +189,5 @@ public final class SharedStore: Sendable {
     }
 
     /// How far a server's clock may be ahead, in seconds.
-    private static let tolerance: Int64 = 600
+    static let tolerance: Int64 = 600
 }

@@ -30,6 +30,9 @@ public enum SharingEvent: Sendable, Hashable, CustomStringConvertible {
     /// Own notes found no room to wait.
     case notesDropped(Int)
 
+    /// A model that another server has put in force is in force here.
+    case modelTaken(kind: String, server: String)
+
     /// A server's clock is ahead: what it says is not taken in.
     case clockAhead(server: String, seconds: Int64)
 
@@ -60,6 +63,8 @@ public enum SharingEvent: Sendable, Hashable, CustomStringConvertible {
             "what other servers noted to learn from was gone before it was read: this server was away for too long"
         case .notesDropped(let count):
             "\(count) notes to learn from were not told to the other servers: there was no room for more to wait"
+        case .modelTaken(let kind, let server):
+            "the model of \(kind) that \(Self.cut(server)) has put in force is in force here, too"
         case .clockAhead(let server, let seconds):
             "the clock of \(Self.cut(server)) is \(seconds) s ahead: what it says is left out until it is right"
         case .clockOff(let seconds):

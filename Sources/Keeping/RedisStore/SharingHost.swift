@@ -16,6 +16,12 @@ public protocol SharingHost: Sendable {
     /// Takes in what other servers have noted, up to a place in their stream, which is kept with it.
     func take(_ notes: [SharedNote], upTo place: String)
 
+    /// The models that may be shared: those that a server teaches itself.
+    var models: [OwnModel] { get }
+
+    /// Puts another server's model in force; returns whether it can be.
+    func take(_ model: SharedModel) -> Bool
+
     /// Goes through all that this server has to say, piece by piece, until `body` says `false`.
     func forEachRecord(_ body: ([SharedFact]) -> Bool)
 

@@ -15,6 +15,7 @@ struct SharingPublisher {
     private var notesDropped = 0
     private var nextBeat = ContinuousClock.now
     private var roll = NodeRoll()
+    private var models = ModelExchange()
 
     /// How many facts go into a batch.
     static let batchLength = 512
@@ -112,6 +113,7 @@ struct SharingPublisher {
                 try readClock(&connection)
                 try roll.beat(&connection, store)
                 tellLosses()
+                try models.run(&connection, store)
                 nextBeat = .now.advanced(by: Self.beat)
             }
             if store.hasStopped { return }

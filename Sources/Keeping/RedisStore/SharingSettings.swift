@@ -40,6 +40,9 @@ public struct SharingSettings: Sendable {
     /// Up to where the notes of others were kept in an earlier run; `nil` where none were.
     public var heardPlace: String?
 
+    /// A digest of parts under the site's key, in hexadecimal digits, by which servers know what others of the site wrote.
+    public var seal: @Sendable (_ parts: [[UInt8]]) -> String
+
     /// How long each answer of the Redis may take.
     public var patience: Duration = .seconds(5)
 
@@ -47,7 +50,11 @@ public struct SharingSettings: Sendable {
     public var gathering: Duration = .milliseconds(25)
 
     /// Settings of their parts.
-    public init(address: RedisAddress, server: ServerID, name: String, keyID: String) {
+    public init(
+        address: RedisAddress, server: ServerID, name: String, keyID: String,
+        seal: @escaping @Sendable (_ parts: [[UInt8]]) -> String
+    ) {
+        self.seal = seal
         self.address = address
         self.server = server
         self.name = name

@@ -27,7 +27,9 @@ extension Configuration {
             throw SharingConfigurationError(description: "\(error)")
         }
         let name = sharedStoreName.isEmpty ? Self.hostName : sharedStoreName
-        var settings = SharingSettings(address: address, server: try serverID(), name: name, keyID: key.id)
+        var settings = SharingSettings(address: address, server: try serverID(), name: name, keyID: key.id) { parts in
+            String(key.digest(domain: "shared-model", parts: parts), radix: 16)
+        }
         settings.credentials = try sharedCredentials()
         settings.prefix = sharedStorePrefix
         settings.lifetimes.attempt = policy.greylist.retryWindow

@@ -45,6 +45,7 @@ public final class DaemonRuntime {
     /// What keeps changes here, without telling anybody.
     private let local: any Keeper
     private let sharing: SiteSharing?
+    private let models: TaughtModels
     private let state: DaemonState
     private let server: any MilterEngine
     private let publisher: SnapshotPublisher
@@ -93,6 +94,7 @@ public final class DaemonRuntime {
             key: key, now: { DaemonState.unixTime }, onEvent: { event in logger.warning("store: \(event)") })
         let sharing = try configuration.sharing(key: key).map { SiteSharing($0, logger: logger) }
         self.sharing = sharing
+        models = TaughtModels(configuration)
         keeper = sharing.map { SharingKeeper(local, sharing: $0) } ?? local
         self.local = local
         let saved = keeper.loadState()
@@ -198,7 +200,7 @@ public final class DaemonRuntime {
         let (state, control) = (state, control)
         sharing?.start(
             SiteSharing.Parties(
-                memory: state.memory, keeper: local, lessons: lessons, control: control,
+                memory: state.memory, keeper: local, lessons: lessons, control: control, models: models,
                 report: { control.nodeReport }))
         senders.start()
         if !server.ownsSignals {
@@ -308,6 +310,7 @@ public final class DaemonRuntime {
         state.journal.reconfigure(configuration)
         senders.reconfigure(configuration)
         lessons.reconfigure(configuration)
+        models.reconfigure(configuration)
         keeper.limitSightings(rows: configuration.learningSightings)
         keeper.limitJournal(bytes: Int64(configuration.journalLimit))
         let policy = publisher.publish(read, configuration)

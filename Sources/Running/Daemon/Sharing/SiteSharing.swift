@@ -26,6 +26,8 @@ final class SiteSharing: SharingHost {
         var lessons: LessonDesk
         /// What the administrator has said.
         var control: ControlService
+        /// Where the models lie that this server teaches itself.
+        var models: TaughtModels
         /// How this server is.
         var report: @Sendable () -> NodeReport
     }
@@ -118,6 +120,10 @@ final class SiteSharing: SharingHost {
         parties.withLock { $0 }?.keeper.submit(.heard(notes.map(\.change), place: place))
     }
 
+    var models: [OwnModel] { parties.withLock { $0 }?.models.own ?? [] }
+
+    func take(_ model: SharedModel) -> Bool { parties.withLock { $0 }?.models.take(model) ?? false }
+
     private func note(_ trip: BreakerTrip) {
         let effect =
             trip == .whole ? "refusals are suspended, observing only" : "what \(trip) says is left out of verdicts"
@@ -142,7 +148,7 @@ final class SiteSharing: SharingHost {
 
     func tell(_ event: SharingEvent) {
         switch event {
-        case .connected, .republished, .reread: logger.info("sharing: \(event)")
+        case .connected, .republished, .reread, .modelTaken: logger.info("sharing: \(event)")
         default: logger.warning("sharing: \(event)")
         }
     }

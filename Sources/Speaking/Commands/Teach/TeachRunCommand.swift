@@ -5,7 +5,9 @@ import Dialects
 import Files
 import FoundationEssentials
 import Keeping
+import KeyedHashing
 import Promotion
+import RedisStore
 import SMTP
 import Terminal
 
@@ -24,6 +26,9 @@ struct TeachRunCommand: ParsableCommand {
             The package runs this four times a day, at idle priority (argot-teach.timer). The exit code is 0 when there was \
             nothing to teach yet, too: the output says what is missing. Where envelope_model or site_dialects names a file, \
             that one stays in force, untouched; what was taught lies beside the database all the same.
+
+            Of several servers that share what they remember (shared_store) one teaches: the first that asks, as long as it \
+            goes on. Its models are in force at the others seconds later.
             """)
 
     @OptionGroup var control: ControlOptions
@@ -40,6 +45,9 @@ struct TeachRunCommand: ParsableCommand {
             let missing =
                 "nothing was kept yet in \(configuration.files.path): argotd has not run with this data_directory"
             return try say(missing)
+        }
+        if let teacher = Self.otherTeacher(configuration) {
+            return try say("\(teacher) teaches for all servers of the site", instead: "not taught here")
         }
         let store = try configuration.files.openStore()
         let now = Int64(Date().timeIntervalSince1970)
@@ -67,8 +75,25 @@ struct TeachRunCommand: ParsableCommand {
     }
 
     /// Says why there is no model yet.
-    private func say(_ missing: String) throws {
-        if json { try Output.json(["missing": missing]) } else { print("no model yet: \(missing)") }
+    private func say(_ missing: String, instead: String = "no model yet") throws {
+        if json { try Output.json(["missing": missing]) } else { print("\(instead): \(missing)") }
+    }
+
+    /// For how long a server is the one that teaches, in seconds: a little longer than until its timer runs again, so that it
+    /// goes on, and another one takes its place soon if it does not.
+    private static let lease = 7 * 3_600
+
+    /// The server that teaches for this one too; `nil` where this one does, or cannot ask.
+    private static func otherTeacher(_ configuration: Configuration) -> String? {
+        guard !configuration.sharedStore.isEmpty else { return nil }
+        do {
+            let key = try HashingKey.load(file: configuration.files.hashingKey)
+            return try configuration.sharing(key: key).flatMap { try SharedLease.take("teach", $0, seconds: lease) }
+        } catch {
+            Output.note("\(error)")
+            Output.note("which server teaches cannot be asked: this one does")
+            return nil
+        }
     }
 
     /// The dialects in force, whose honest ones nobody is called for; those that Argot ships in place of a file that cannot
