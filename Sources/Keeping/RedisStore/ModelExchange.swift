@@ -17,11 +17,11 @@ struct ModelExchange {
             let key = "\(store.keys.prefix):model:\(own.kind)"
             let words = try connection.demand("HMGET", key, "digest", "time", "server", "seal").array ?? []
             let shared = words.count == 4 ? words.map { $0.text ?? "" } : ["", "", "", ""]
-            let (digest, time) = (shared[0], Int64(shared[1]).map { UnixTime(seconds: $0) })
+            let (heldDigest, time) = (shared[0], Int64(shared[1]).map { UnixTime(seconds: $0) })
             let ownDigest = digest(of: own, store)
-            if ownDigest == digest, !digest.isEmpty { continue }
+            if ownDigest == heldDigest, !heldDigest.isEmpty { continue }
             let ownTime = own.time.map { $0 + store.clock.offset }
-            if let time, !digest.isEmpty, time.seconds <= store.clock.sharedNow + SharedStore.tolerance,
+            if let time, !heldDigest.isEmpty, time.seconds <= store.clock.sharedNow + SharedStore.tolerance,
                 ownTime.map({ $0 < time }) ?? true
             {
                 try fetch(own.kind, key, shared, time, &connection, store)
@@ -52,20 +52,23 @@ struct ModelExchange {
             problem = "holds a model that is larger than any"
         } else {
             let bytes = try connection.demand("HGET", key, "document").bytes ?? []
-            guard Self.digest(kind, bytes, store) != digest else {
-                let model = SharedModel(kind: kind, time: time + -store.clock.offset, bytes: bytes)
-                guard store.host.take(model) else {
-                    return store.tell(
-                        .unreadable(key: key, problem: "holds a model that cannot be put in force here"),
-                        once: "model \(digest)")
-                }
-                return store.host.tell(
-                    .modelTaken(
-                        kind: kind, server: store.state.withLock { $0.status.nodes[server]?.name } ?? server))
+            if Self.digest(kind, bytes, store) == digest {
+                return put(SharedModel(kind: kind, time: time + -store.clock.offset, bytes: bytes), key, server, store)
             }
             problem = "holds a model that is damaged"
         }
         store.tell(.unreadable(key: key, problem: problem), once: "model \(kind) \(problem)")
+    }
+
+    /// Puts a model in force that another server has put in force.
+    private func put(_ model: SharedModel, _ key: String, _ server: String, _ store: SharedStore) {
+        guard store.host.take(model) else {
+            let problem = "holds a model that cannot be put in force here"
+            return store.tell(
+                .unreadable(key: key, problem: problem), once: "model \(model.kind) \(model.time.seconds)")
+        }
+        let name = store.state.withLock { $0.status.nodes[server]?.name } ?? server
+        store.host.tell(.modelTaken(kind: model.kind, server: name))
     }
 
     /// The digest of the own model, computed when it has changed.
