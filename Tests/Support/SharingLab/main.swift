@@ -69,7 +69,7 @@ func isConnected(_ daemon: ArgotDaemon) -> Bool {
 /// Whether the client is let in at a server; `nil` where there was no answer.
 func isTaken(_ address: String, at daemon: ArgotDaemon) -> Bool? {
     do {
-        let session = try daemon.session()
+        let session = try FakeMTASession(socket: daemon.socket)
         _ = try session.connect(ClientPeer(ip: address))
         _ = try session.helo(address)
         _ = try session.mail("<scan@elsewhere.example>")
