@@ -73,9 +73,9 @@ func isTaken(_ address: String, at daemon: ArgotDaemon) -> Bool? {
         _ = try session.connect(ClientPeer(ip: address))
         _ = try session.helo(address)
         _ = try session.mail("<scan@elsewhere.example>")
-        let reply = try session.rcpt("<user1@lab.example>").replyText
+        let verdict = try session.rcpt("<user1@lab.example>").verdict
         try session.quit()
-        return reply == nil
+        return verdict == .continue
     } catch {
         return nil
     }
