@@ -62,7 +62,10 @@ struct JSONKeyTests {
             }
         }
         // Besides what commands print: documents that are read back, whose keys are written out.
-        let documents = ["FollowedPositions.swift", "MailRecord.swift", "ModelShelf.swift", "TranscriptDocument.swift"]
+        let documents = [
+            "FollowedPositions.swift", "MailRecord.swift", "ModelShelf.swift", "NodeRoll.swift",
+            "TranscriptDocument.swift",
+        ]
         #expect(encoding.sorted() == (documents + ["ControlService.swift", "Output.swift"]).sorted())
     }
 

@@ -1,6 +1,5 @@
 internal import Files
 internal import FoundationEssentials
-internal import Glibc
 internal import Keeping
 public import KeyedHashing
 internal import Memory
@@ -84,9 +83,8 @@ extension Configuration {
     }
 
     private static var hostName: String {
-        var bytes = [CChar](repeating: 0, count: 256)
-        // unsafe: the call writes at most the array's length.
-        guard unsafe gethostname(&bytes, bytes.count - 1) == 0 else { return "this server" }
-        return String(decoding: bytes.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        let data = FileManager.default.contents(atPath: "/proc/sys/kernel/hostname") ?? Data()
+        let word = String(decoding: data, as: UTF8.self).split(whereSeparator: \.isWhitespace).first
+        return word.map(String.init) ?? "this server"
     }
 }
