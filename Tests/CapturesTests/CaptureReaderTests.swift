@@ -83,7 +83,7 @@ struct CaptureReaderTests {
             var reader = try CaptureReader(path: path)
             var found: [SessionTranscript] = []
             while let transcripts = try reader.next() { found += transcripts }
-            #expect(found.map(text) == [Script.wholeText])
+            #expect(found.map(text) == [["[tcp]"] + Script.wholeText])
             #expect(found.first?.began == Double(frames[0].time) / 1e6)
             #expect(reader.frames.frames == mixed.count && reader.frames.foreign == frames.count)
         }
@@ -94,7 +94,7 @@ struct CaptureReaderTests {
         let second = Frames.pcapng([Frames.Interface(linkType: 101)], [], isBigEndian: true)
         try withFile(Frames.pcapng(frames) + second) { path in
             let texts = try read(path).texts
-            #expect(texts == [Script.wholeText])
+            #expect(texts == [["[tcp]"] + Script.wholeText])
         }
         let simple = Frames.pcapng(
             [Frames.Interface(linkType: 101)], frames.map { (0, $0.time, raw($0.bytes)) }, form: 3)
