@@ -54,4 +54,11 @@ struct RedisAddressTests {
         let long = RedisError(refusal: "ERR \u{1b}[2J" + String(repeating: "x", count: 9_999), at: "redis:x:1")
         #expect(long.description.utf8.count < 400 && !long.description.contains("\u{1b}"))
     }
+
+    @Test("who may not connect is told what to allow")
+    func permission() {
+        let error = RedisError(.forbidden, at: "redis:unix:/run/redis/redis-server.sock", "Permission denied")
+        #expect(error.description.contains("adduser argot redis") && error.description.contains("IPAddressAllow="))
+        #expect(error.mayPass)
+    }
 }

@@ -198,6 +198,9 @@ private import Glibc
         switch unsafe context.pointee.err {
         case REDIS_ERR_IO where number == EAGAIN || number == EWOULDBLOCK || number == ETIMEDOUT:
             return RedisError(.timeout, at: place, "no answer in time")
+        // hiredis closes the socket after a failed connect, which leaves only its words of the reason.
+        case REDIS_ERR_IO where text.hasPrefix("Permission denied") || text.hasPrefix("Operation not permitted"):
+            return RedisError(.forbidden, at: place, text)
         case REDIS_ERR_PROTOCOL: return RedisError(.notRedis, at: place, text)
         default: return RedisError(.unreachable, at: place, text.isEmpty ? "the connection was lost" : text)
         }

@@ -6,6 +6,8 @@ public struct RedisError: Error, Sendable, Hashable, CustomStringConvertible {
         case address
         /// Nobody listens there, or the connection was lost.
         case unreachable
+        /// This process may not reach it.
+        case forbidden
         /// It did not answer in time.
         case timeout
         /// It wants a password, or another one.
@@ -74,7 +76,7 @@ public struct RedisError: Error, Sendable, Hashable, CustomStringConvertible {
     /// Whether the same may be tried again at another connection, soon: nothing needs to be set right by anybody.
     public var mayPass: Bool {
         switch code {
-        case .unreachable, .timeout, .readOnly, .full, .disk, .loading, .noPrimary: true
+        case .unreachable, .forbidden, .timeout, .readOnly, .full, .disk, .loading, .noPrimary: true
         default: false
         }
     }
@@ -86,6 +88,9 @@ public struct RedisError: Error, Sendable, Hashable, CustomStringConvertible {
         switch code {
         case .address, .refused, .wrongType: nil
         case .unreachable: "start it, or set shared_store right"
+        case .forbidden:
+            "a unix socket needs argotd's user in the group of the Redis (adduser argot redis), an address beyond this host "
+                + "IPAddressAllow= in the unit (systemctl edit argotd)"
         case .timeout: "look at its load and at the network"
         case .password: "write the password into shared_store_password_file"
         case .permission: "let the user run the commands on keys of shared_store_prefix"

@@ -130,7 +130,7 @@ struct DoctorCommand: ParsableCommand {
             status: { try control.ask(StatusDocument.self, "GET", "/status") })
         let (seen, status) = ServiceSurvey(service).examine()
         findings += seen
-        findings += Self.sharing(configuration)
+        findings += Self.sharing(configuration, status)
         var settings = FilterSettings(configuration, running: status?.sockets)
         settings.file = file
         settings.wireSocket = Self.list("wire_socket", loaded).first.flatMap(FilterSettings.target)
