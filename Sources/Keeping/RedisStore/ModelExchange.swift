@@ -11,6 +11,9 @@ struct ModelExchange {
     /// The digest of the own model of each kind, and the time that it was computed for.
     private var digests: [String: (time: UnixTime, digest: String)] = [:]
 
+    /// The seal of the model of each kind that could not be used: it is not fetched again.
+    private var refused: [String: String] = [:]
+
     /// Compares both sides, and moves what is newer.
     mutating func run(_ connection: inout SiteConnection, _ store: SharedStore) throws(SharingFailure) {
         for own in store.host.models {
@@ -24,7 +27,9 @@ struct ModelExchange {
             if let time, !heldDigest.isEmpty, time.seconds <= store.clock.sharedNow + SharedStore.tolerance,
                 ownTime.map({ $0 < time }) ?? true
             {
-                try fetch(own.kind, key, shared, time, &connection, store)
+                guard refused[own.kind] != shared[3] else { continue }
+                let isInForce = try fetch(own.kind, key, shared, time, &connection, store)
+                refused[own.kind] = isInForce ? nil : shared[3]
             } else if let ownTime, let ownDigest, let bytes = own.read() {
                 let server = store.settings.server.name
                 let seal = Self.seal(own.kind, ownDigest, ownTime, server, store)
@@ -41,7 +46,7 @@ struct ModelExchange {
     private func fetch(
         _ kind: String, _ key: String, _ shared: [String], _ time: UnixTime, _ connection: inout SiteConnection,
         _ store: SharedStore
-    ) throws(SharingFailure) {
+    ) throws(SharingFailure) -> Bool {
         let (digest, server, seal) = (shared[0], shared[2], shared[3])
         let problem: String
         if seal != Self.seal(kind, digest, time, server, store) {
@@ -58,17 +63,19 @@ struct ModelExchange {
             problem = "holds a model that is damaged"
         }
         store.tell(.unreadable(key: key, problem: problem), once: "model \(kind) \(problem)")
+        return false
     }
 
     /// Puts a model in force that another server has put in force.
-    private func put(_ model: SharedModel, _ key: String, _ server: String, _ store: SharedStore) {
+    private func put(_ model: SharedModel, _ key: String, _ server: String, _ store: SharedStore) -> Bool {
         guard store.host.take(model) else {
             let problem = "holds a model that cannot be put in force here"
-            return store.tell(
-                .unreadable(key: key, problem: problem), once: "model \(model.kind) \(model.time.seconds)")
+            store.tell(.unreadable(key: key, problem: problem), once: "model \(model.kind) \(model.time.seconds)")
+            return false
         }
         let name = store.state.withLock { $0.status.nodes[server]?.name } ?? server
         store.host.tell(.modelTaken(kind: model.kind, server: name))
+        return true
     }
 
     /// The digest of the own model, computed when it has changed.
