@@ -11,7 +11,8 @@ let swiftSettings: [SwiftSetting] = [
     .treatAllWarnings(as: .error),
 ]
 
-/// Compiling a model of a hundred dialects takes seconds without optimisation, at every start of a daemon under test.
+/// Compiling a model of a hundred dialects takes seconds without optimisation, at every start of a daemon under test; so
+/// does a flood of strangers that tests remember.
 let optimisedSettings = swiftSettings + [.unsafeFlags(["-O"], .when(configuration: .debug))]
 
 /// Nothing waits for what these rooms do; what they take in the package counts.
@@ -136,7 +137,7 @@ let rooms: [Target] = [
 
     // Deciding: findings become verdicts.
     room("Policy", on: .deciding, ["SMTP"], resources: [.embedInCode("Resources/retries-badly")]),
-    room("Memory", on: .deciding, ["Policy", "SMTP"]),
+    room("Memory", on: .deciding, ["Policy", "SMTP"], settings: optimisedSettings),
     room(
         "Decision", on: .deciding,
         [
@@ -346,6 +347,10 @@ let support: [Target] = [
     .executableTarget(
         name: "envelopes-benchmark", dependencies: ["Envelopes", "SMTP"], path: "Tests/Benchmarks/Envelopes",
         swiftSettings: testSettings),
+    .executableTarget(
+        name: "memory-benchmark",
+        dependencies: ["Keeping", "KeyedHashing", "Memory", "Policy", "Seeded", "SMTP", "SQLiteStore"],
+        path: "Tests/Benchmarks/Memory", swiftSettings: testSettings),
     .executableTarget(
         name: "sites-benchmark",
         dependencies: [

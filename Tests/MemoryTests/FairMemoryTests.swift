@@ -150,4 +150,45 @@ struct FairMemoryTests {
         guard rows >= 100 else { return }
         #expect(set(&memory, 1_000, record(1_001)) == [hash(others[others.startIndex])])
     }
+    /// What a restart builds at once is what comes of remembering one after the other: also who gives way afterwards.
+    @Test("A restart is as if everybody had come again in the order of use", arguments: 1...6)
+    func restartInOrder(seed: UInt64) {
+        var generator = SeededGenerator(seed: seed)
+        let capacity = seed > 4 ? 200 : 600
+        let isAscending = seed % 2 == 0
+        var rows = (0..<400).map { number -> (key: KeyedHash, record: ClientRecord) in
+            let network = Int.random(in: 1...80, using: &generator)
+            var row = record(
+                Int64.random(in: 0..<300, using: &generator), count: Int.random(in: 1...2, using: &generator),
+                network: network, block: 1 + network / 8)
+            // Clients of IPv6 hang in a block of an allocation; of some nothing is known.
+            if network > 60 { row.place = NetworkPlace(block: UInt64(network), allocation: UInt64(network % 3 + 1)) }
+            if number % 23 == 0 { row.place = nil }
+            return (hash(number), row)
+        }
+        if !isAscending { rows.shuffle(using: &generator) }
+        var (restored, repeated) = (memory(capacity, patience: 5), memory(capacity, patience: 5))
+        restored.restore(rows, at: at(400), isProven: isProven)
+        let order = rows.sorted { ($0.record.lastSeen, $0.key.bits) < ($1.record.lastSeen, $1.key.bits) }
+        let proven = order.filter { isProven($0.record) }.suffix(capacity / 2)
+        let fresh = order.filter { !isProven($0.record) }.suffix(capacity - proven.count)
+        for row in fresh + proven { _ = repeated.set(row.record, for: row.key, at: at(400), isProven: isProven) }
+        #expect(restored.count == repeated.count && restored.provenCount == repeated.provenCount)
+        for step in 0..<3_000 {
+            let network = Int.random(in: 1...120, using: &generator)
+            let key = Int.random(in: 0..<1_500, using: &generator)
+            let record = record(
+                Int64(400 + step / 4), count: Int.random(in: 1...2, using: &generator), network: network,
+                block: 1 + network / 8)
+            #expect(set(&restored, key, record) == set(&repeated, key, record))
+        }
+        #expect((0..<1_500).allSatisfy { restored[hash($0)] == repeated[hash($0)] })
+    }
+
+    @Test func aKeyThatWasSavedTwiceIsThereOnce() {
+        var memory = memory(100)
+        let rows = (0..<60).map { (key: hash($0 % 20), record: record(Int64($0), count: $0 < 30 ? 2 : 1)) }
+        memory.restore(rows, at: at(100), isProven: isProven)
+        #expect(memory.count == 20 && (0..<20).allSatisfy { memory[hash($0)]?.lastSeen == at(Int64(40 + $0)) })
+    }
 }

@@ -92,16 +92,49 @@ struct FairMemory: Sendable {
     }
 
     /// Takes over what was remembered before, in any order, and nothing of it that lies in the future: the proven first,
-    /// of them and of the others those last used, until there is no more room. O(n log n).
-    mutating func restore(
-        _ saved: [(key: KeyedHash, record: ClientRecord)], at now: UnixTime, isProven: (ClientRecord) -> Bool
-    ) {
-        let rows = saved.map { (key: $0.key, record: $0.record.asOf(now)) }
-        let byUse = rows.sorted { ($0.record.lastSeen, $0.key.bits) > ($1.record.lastSeen, $1.key.bits) }
+    /// of them and of the others those last used, until there is no more room. O(n) if keys ascend, else O(n log n).
+    mutating func restore(_ saved: [FairTier.Record], at now: UnixTime, isProven: (ClientRecord) -> Bool) {
+        let sorting = UseSorting(saved, at: now)
+        let areProven = saved.map { isProven($0.record.asOf(now)) }
         let room = max(0, capacity - count)
-        let kept = byUse.filter { isProven($0.record) }.prefix(min(room, max(0, provenCapacity - proven.count)))
-        let fresh = byUse.filter { !isProven($0.record) }.prefix(room - kept.count)
-        for row in (Array(kept) + fresh).reversed() { _ = set(row.record, for: row.key, at: now, isProven: isProven) }
+        let provenCount = min(room, max(0, provenCapacity - proven.count), areProven.count { $0 })
+        let freshCount = min(room - provenCount, areProven.count { !$0 })
+        // How many of the oldest find no room.
+        var surplus = (proven: areProven.count { $0 } - provenCount, fresh: areProven.count { !$0 } - freshCount)
+        var isEmpty = count == 0
+        if isEmpty {
+            proven.reserve(provenCount)
+            newcomers.reserve(freshCount)
+        }
+        for place in sorting.places {
+            let row = saved[Int(place)]
+            if areProven[Int(place)] {
+                surplus.proven -= 1
+                if surplus.proven >= 0 { continue }
+            } else {
+                surplus.fresh -= 1
+                if surplus.fresh >= 0 { continue }
+            }
+            let record = row.record.asOf(now)
+            if isEmpty {
+                // Into an empty memory they go as they come, unless they do not fit, as after a change of the capacity.
+                let isNew = sorting.hasUniqueKeys || self[row.key] == nil
+                if isNew, areProven[Int(place)] {
+                    if proven.load(record, for: row.key) { continue }
+                } else if isNew {
+                    if newcomers.load(record, for: row.key) { continue }
+                }
+                isEmpty = false
+                rank()
+            }
+            _ = set(record, for: row.key, at: now, isProven: isProven)
+        }
+        rank()
+    }
+
+    private mutating func rank() {
+        proven.rank()
+        newcomers.rank()
     }
 
     /// Moves the oldest newcomers if they have proven themselves by waiting: two at a time, more than come at a time.

@@ -19,16 +19,12 @@ struct FairTier: Sendable {
     typealias Record = (key: KeyedHash, record: ClientRecord)
 
     private struct Entry: Sendable {
-        var key: KeyedHash
         var record: ClientRecord
         var leaf: Int32
     }
 
-    private(set) var count = 0
     private var rule: Rule
-    private var entries: [Entry] = []
-    private var free: [Int32] = []
-    private var index = ShardedIndex<KeyedHash>()
+    private var entries = SlotTable<KeyedHash, Entry>()
     private var order = UseOrder()
     private var all = UseOrder.Ends()
     private var shares: NetworkShares
@@ -39,7 +35,10 @@ struct FairTier: Sendable {
         shares = NetworkShares(capacity: capacity)
     }
 
-    subscript(key: KeyedHash) -> ClientRecord? { index[key].map { entries[Int($0)].record } }
+    /// The number of records.
+    var count: Int { entries.count }
+
+    subscript(key: KeyedHash) -> ClientRecord? { entries.slot(of: key).map { entries[$0].record } }
 
     /// Every key with its record, most recently used first. O(records).
     var contents: [Record] {
@@ -47,7 +46,7 @@ struct FairTier: Sendable {
         contents.reserveCapacity(count)
         var entry = all.newest
         while entry != UseOrder.none {
-            contents.append((entries[Int(entry)].key, entries[Int(entry)].record))
+            contents.append(record(of: entry))
             entry = order.older(than: entry)
         }
         return contents
@@ -55,31 +54,28 @@ struct FairTier: Sendable {
 
     /// The records at `count` places from `start` on of ``placeCount`` in all. O(count).
     func records(at start: Int, count: Int) -> [Record] {
-        guard start >= 0, start < entries.count else { return [] }
-        // A place that is free has a key that the index knows elsewhere, or not at all.
-        return (start..<min(entries.count, start + count)).compactMap { place in
-            let entry = entries[place]
-            return index[entry.key] == Int32(clamping: place) ? (entry.key, entry.record) : nil
+        guard start >= 0, start < placeCount else { return [] }
+        return (start..<min(placeCount, start + count)).compactMap { place in
+            entries.isUsed(place) ? record(of: Int32(clamping: place)) : nil
         }
     }
 
     /// How many places there are, used or free.
-    var placeCount: Int { entries.count }
+    var placeCount: Int { entries.placeCount }
 
     /// The record that was not used for longest.
     var oldest: Record? {
-        all.oldest == UseOrder.none ? nil : (entries[Int(all.oldest)].key, entries[Int(all.oldest)].record)
+        all.oldest == UseOrder.none ? nil : record(of: all.oldest)
     }
 
     mutating func setPatience(_ patience: Int64) { rule.patience = patience }
 
     /// Replaces the record of a key that is there, which is used with that.
     mutating func update(_ record: ClientRecord, for key: KeyedHash) {
-        guard let entry = index[key] else { return }
-        let leaf = entries[Int(entry)].leaf
-        entries[Int(entry)].record = record
+        guard let entry = entries.slot(of: key) else { return }
+        entries[entry].record = record
         order.touch(entry, in: &all)
-        shares.touch(entry, in: leaf)
+        shares.touch(entry, in: entries[entry].leaf)
     }
 
     /// Makes room for a record of `place`: in the shares of its networks, and in the tier if that is full.
@@ -100,42 +96,58 @@ struct FairTier: Sendable {
 
     /// Adds a record under a key that is not there, for which room was made.
     mutating func insert(_ record: ClientRecord, for key: KeyedHash) {
-        let entry: Int32
-        if let reused = free.popLast() {
-            entry = reused
-            entries[Int(entry)] = Entry(key: key, record: record, leaf: UseOrder.none)
-        } else {
-            entry = Int32(clamping: entries.count)
-            entries.append(Entry(key: key, record: record, leaf: UseOrder.none))
-        }
-        index[key] = entry
+        let entry = entries.insert(Entry(record: record, leaf: UseOrder.none), for: key)
         order.insert(entry, in: &all)
-        count += 1
-        if let place = record.place { entries[Int(entry)].leaf = shares.insert(entry, at: place) }
+        if let place = record.place { entries[entry].leaf = shares.insert(entry, at: place) }
+    }
+
+    /// Makes room beforehand for that many, where it is known how many are to be loaded. O(count).
+    mutating func reserve(_ count: Int) { entries.reserve(count) }
+
+    /// Adds one of many records under keys that are not there, each used after those before it; ``rank()`` has to follow
+    /// when all are there.
+    ///
+    /// - Returns: whether there was room in the shares of its networks.
+    mutating func load(_ record: ClientRecord, for key: KeyedHash) -> Bool {
+        let entry = entries.insert(Entry(record: record, leaf: UseOrder.none), for: key)
+        if let place = record.place {
+            guard let leaf = shares.load(entry, at: place) else {
+                entries.remove(entry)
+                return false
+            }
+            entries[entry].leaf = leaf
+        }
+        order.insert(entry, in: &all)
+        return true
+    }
+
+    /// Settles what ``load(_:for:)`` has left open. O(records), and nothing where nothing is.
+    mutating func rank() {
+        let (order, entries) = (order, entries)
+        shares.rank(from: all.oldest, by: { order.newer(than: $0) }, leaf: { entries[$0].leaf })
     }
 
     /// Forgets a key.
     mutating func remove(_ key: KeyedHash) {
-        if let entry = index[key] { remove(entry) }
+        if let entry = entries.slot(of: key) { remove(entry) }
     }
 
     private mutating func evict(
         _ entry: Int32, after patience: Int64, at now: UnixTime, _ evicted: inout [Record]
     ) -> Bool {
-        let (key, record) = (entries[Int(entry)].key, entries[Int(entry)].record)
+        let record = record(of: entry)
         // What the clock has not reached was written under a wrong one.
-        guard now - record.lastSeen >= patience || record.lastSeen > now else { return false }
+        guard now - record.record.lastSeen >= patience || record.record.lastSeen > now else { return false }
         remove(entry)
-        evicted.append((key, record))
+        evicted.append(record)
         return true
     }
 
     private mutating func remove(_ entry: Int32) {
-        let (key, leaf) = (entries[Int(entry)].key, entries[Int(entry)].leaf)
         order.remove(entry, from: &all)
-        shares.remove(entry, from: leaf)
-        index[key] = nil
-        free.append(entry)
-        count -= 1
+        shares.remove(entry, from: entries[entry].leaf)
+        entries.remove(entry)
     }
+
+    private func record(of entry: Int32) -> Record { (entries.key(of: entry), entries[entry].record) }
 }

@@ -7,7 +7,7 @@ import Policy
 /// recently used first. Where there is no network of its own (an IPv6 client is one), entries hang in the block.
 struct NetworkShares: Sendable {
     /// How large a network is.
-    enum Level: Int, Sendable, CaseIterable {
+    enum Level: UInt8, Sendable, CaseIterable {
         case network, block, allocation
 
         /// How many entries of it weigh as much as one of a network: a network for an entry is common, a block needs
@@ -32,41 +32,74 @@ struct NetworkShares: Sendable {
         }
     }
 
-    private struct Share: Sendable {
-        let key: UInt64
+    /// What a share is found by: a network of one size.
+    private struct ShareKey: SlotKey {
+        let network: UInt64
         let level: Level
+
+        var slotHash: UInt64 { network &+ UInt64(level.rawValue) }
+    }
+
+    private struct Share: Sendable {
         let parent: Int32
+        var count: Int32 = 0
+        var members = UseOrder.Ends()
         /// Whether its members are shares, not entries.
         let holdsShares: Bool
-        var count = 0
-        var members = UseOrder.Ends()
     }
 
     /// The shares of one level that hold equally much, by how much.
     private struct Ranking: Sendable {
-        var byCount: [UseOrder.Ends]
+        private var byCount = PiecedArray<UseOrder.Ends>()
         var heaviest = 0
+
+        /// The shares that hold `count` entries.
+        subscript(count: Int) -> UseOrder.Ends {
+            get { count < byCount.count ? byCount[count] : UseOrder.Ends() }
+            _modify {
+                // Shares grow by an entry at a time, and so does this.
+                while byCount.count <= count { byCount.append(UseOrder.Ends()) }
+                yield &byCount[count]
+            }
+        }
     }
 
-    private var shares: [Share] = []
-    private var free: [Int32] = []
-    private var index = [ShardedIndex<UInt64>](repeating: ShardedIndex(), count: Level.allCases.count)
+    /// The shares of a place, or none.
+    private struct Chain {
+        var network = UseOrder.none
+        var block = UseOrder.none
+        var allocation = UseOrder.none
+
+        subscript(level: Level) -> Int32 {
+            switch level {
+            case .network: network
+            case .block: block
+            case .allocation: allocation
+            }
+        }
+    }
+
+    private var shares = SlotTable<ShareKey, Share>()
     private var siblings = UseOrder()
     private var entries = UseOrder()
     private var ranks = UseOrder()
-    private var rankings: [Ranking]
+    private var rankings = [Ranking](repeating: Ranking(), count: Level.allCases.count)
     private let quotas: [Int]
+    /// Whether ``rankings`` are as they should be: while many entries are counted one after the other, they are not kept.
+    private var isRanked = true
 
     /// No shares yet; quotas are those of `capacity` entries.
     init(capacity: Int) {
         quotas = Level.allCases.map { $0.quota(of: capacity) }
-        rankings = quotas.map { Ranking(byCount: [UseOrder.Ends](repeating: UseOrder.Ends(), count: $0 + 1)) }
     }
 
     /// The smallest network of `place` that has used up its share.
-    func exhausted(_ place: NetworkPlace) -> Int32? {
+    func exhausted(_ place: NetworkPlace) -> Int32? { exhausted(chain(of: place)) }
+
+    private func exhausted(_ chain: Chain) -> Int32? {
         for level in Level.allCases {
-            if let share = share(level, of: place), shares[Int(share)].count >= quotas[level.rawValue] { return share }
+            let share = chain[level]
+            if share != UseOrder.none, Int(shares[share].count) >= quotas[Int(level.rawValue)] { return share }
         }
         return nil
     }
@@ -75,23 +108,23 @@ struct NetworkShares: Sendable {
     var heaviest: Int32? {
         var best: (load: Int, share: Int32)?
         for level in Level.allCases {
-            let ranking = rankings[level.rawValue]
-            let load = ranking.heaviest * (256 / level.breadth)
-            if load > max(256, best?.load ?? 0) { best = (load, ranking.byCount[ranking.heaviest].oldest) }
+            let heaviest = rankings[Int(level.rawValue)].heaviest
+            let load = heaviest * (256 / level.breadth)
+            if load > max(256, best?.load ?? 0) { best = (load, rankings[Int(level.rawValue)][heaviest].oldest) }
         }
         return best?.share
     }
 
     /// The entry of a share that was not used for longest, in its network that was not used for longest.
     func oldestEntry(of share: Int32) -> Int32 {
-        var share = shares[Int(share)]
-        while share.holdsShares { share = shares[Int(share.members.oldest)] }
+        var share = shares[share]
+        while share.holdsShares { share = shares[share.members.oldest] }
         return share.members.oldest
     }
 
     /// Whether `place` lies in the share.
     func holds(_ share: Int32, _ place: NetworkPlace) -> Bool {
-        self.share(shares[Int(share)].level, of: place) == share
+        self.share(shares.key(of: share).level, of: place) == share
     }
 
     /// Counts an entry in its place.
@@ -99,10 +132,51 @@ struct NetworkShares: Sendable {
     /// - Returns: where it hangs, for ``touch(_:in:)`` and ``remove(_:from:)``; none for a place that is not known, or
     ///   that contradicts what is known of its networks, as a damaged file may.
     mutating func insert(_ entry: Int32, at place: NetworkPlace) -> Int32 {
-        guard fits(place), exhausted(place) == nil else { return UseOrder.none }
-        let leaf = leaf(for: place)
+        let chain = chain(of: place)
+        guard exhausted(chain) == nil else { return UseOrder.none }
+        return insert(entry, at: place, chain)
+    }
+
+    /// Counts one of many entries, each used after those before it; ``rank()`` has to follow when all are counted.
+    ///
+    /// - Returns: where it hangs; `nil` if a network of its place has used up its share.
+    mutating func load(_ entry: Int32, at place: NetworkPlace) -> Int32? {
+        let chain = chain(of: place)
+        guard exhausted(chain) == nil else { return nil }
+        isRanked = false
+        return insert(entry, at: place, chain)
+    }
+
+    /// Makes the rankings of what ``load(_:at:)`` has counted. O(entries).
+    ///
+    /// - Parameters:
+    ///   - oldest: The entry that was not used for longest.
+    ///   - step: What leads to the next one, or to none.
+    ///   - leaf: Where an entry hangs.
+    mutating func rank(from oldest: Int32, by step: (Int32) -> Int32, leaf: (Int32) -> Int32) {
+        guard !isRanked else { return }
+        isRanked = true
+        ranks = UseOrder()
+        rankings = [Ranking](repeating: Ranking(), count: Level.allCases.count)
+        var entry = oldest
+        while entry != UseOrder.none {
+            // A share has its rank since its newest entry came.
+            var (member, share) = (entry, leaf(entry))
+            while share != UseOrder.none, shares[share].members.newest == member {
+                let (level, count) = (Int(shares.key(of: share).level.rawValue), Int(shares[share].count))
+                ranks.insert(share, in: &rankings[level][count])
+                rankings[level].heaviest = max(rankings[level].heaviest, count)
+                (member, share) = (share, shares[share].parent)
+            }
+            entry = step(entry)
+        }
+    }
+
+    private mutating func insert(_ entry: Int32, at place: NetworkPlace, _ chain: Chain) -> Int32 {
+        guard fits(place, chain) else { return UseOrder.none }
+        let leaf = leaf(for: place, chain)
         guard leaf != UseOrder.none else { return leaf }
-        entries.insert(entry, in: &shares[Int(leaf)].members)
+        entries.insert(entry, in: &shares[leaf].members)
         change(leaf, by: 1)
         touch(leaf)
         return leaf
@@ -111,90 +185,94 @@ struct NetworkShares: Sendable {
     /// An entry was used.
     mutating func touch(_ entry: Int32, in leaf: Int32) {
         guard leaf != UseOrder.none else { return }
-        entries.touch(entry, in: &shares[Int(leaf)].members)
+        entries.touch(entry, in: &shares[leaf].members)
         touch(leaf)
     }
 
     /// An entry is not counted any more.
     mutating func remove(_ entry: Int32, from leaf: Int32) {
         guard leaf != UseOrder.none else { return }
-        entries.remove(entry, from: &shares[Int(leaf)].members)
+        entries.remove(entry, from: &shares[leaf].members)
         change(leaf, by: -1)
     }
 
     private func share(_ level: Level, of place: NetworkPlace) -> Int32? {
         let key = place.key(level)
-        return key == 0 ? nil : index[level.rawValue][key]
+        return key == 0 ? nil : shares.slot(of: ShareKey(network: key, level: level))
+    }
+
+    private func chain(of place: NetworkPlace) -> Chain {
+        Chain(
+            network: share(.network, of: place) ?? UseOrder.none, block: share(.block, of: place) ?? UseOrder.none,
+            allocation: share(.allocation, of: place) ?? UseOrder.none)
     }
 
     /// Whether the shares of `place` that there are hang in each other as it says.
-    private func fits(_ place: NetworkPlace) -> Bool {
-        var parent: Int32? = UseOrder.none
-        let levels = Level.allCases.filter { place.key($0) != 0 }
-        for level in levels.reversed() {
-            let found = share(level, of: place)
-            if let found {
-                let share = shares[Int(found)]
-                guard share.parent == parent, share.holdsShares == (level != levels[0]) else { return false }
+    private func fits(_ place: NetworkPlace, _ chain: Chain) -> Bool {
+        let leafLevel = place.smallestLevel
+        var (parent, isParentThere) = (UseOrder.none, true)
+        for level in Level.downwards where place.key(level) != 0 {
+            let found = chain[level]
+            if found != UseOrder.none {
+                let share = shares[found]
+                guard isParentThere, share.parent == parent, share.holdsShares == (level != leafLevel) else {
+                    return false
+                }
             }
-            parent = found
+            (parent, isParentThere) = (found, found != UseOrder.none)
         }
         return true
     }
 
     /// The share that an entry of `place` hangs in; it and those around it are made if there are none.
-    private mutating func leaf(for place: NetworkPlace) -> Int32 {
+    private mutating func leaf(for place: NetworkPlace, _ chain: Chain) -> Int32 {
+        let leafLevel = place.smallestLevel
         var parent = UseOrder.none
-        let levels = Level.allCases.filter { place.key($0) != 0 }
-        for level in levels.reversed() {
-            parent = share(level, of: place) ?? make(level, place.key(level), in: parent, isLeaf: level == levels[0])
+        for level in Level.downwards where place.key(level) != 0 {
+            let found = chain[level]
+            parent = found != UseOrder.none ? found : make(level, of: place, in: parent, isLeaf: level == leafLevel)
         }
         return parent
     }
 
-    private mutating func make(_ level: Level, _ key: UInt64, in parent: Int32, isLeaf: Bool) -> Int32 {
-        let share = Share(key: key, level: level, parent: parent, holdsShares: !isLeaf)
-        let number: Int32
-        if let reused = free.popLast() {
-            number = reused
-            shares[Int(number)] = share
-        } else {
-            number = Int32(clamping: shares.count)
-            shares.append(share)
-        }
-        index[level.rawValue][key] = number
-        if parent != UseOrder.none { siblings.insert(number, in: &shares[Int(parent)].members) }
-        ranks.insert(number, in: &rankings[level.rawValue].byCount[0])
+    private mutating func make(_ level: Level, of place: NetworkPlace, in parent: Int32, isLeaf: Bool) -> Int32 {
+        let number = shares.insert(
+            Share(parent: parent, holdsShares: !isLeaf), for: ShareKey(network: place.key(level), level: level))
+        if parent != UseOrder.none { siblings.insert(number, in: &shares[parent].members) }
+        if isRanked { ranks.insert(number, in: &rankings[Int(level.rawValue)][0]) }
         return number
     }
 
     private mutating func touch(_ leaf: Int32) {
         var share = leaf
-        while shares[Int(share)].parent != UseOrder.none {
-            let parent = shares[Int(share)].parent
-            siblings.touch(share, in: &shares[Int(parent)].members)
+        while true {
+            let parent = shares[share].parent
+            guard parent != UseOrder.none else { return }
+            siblings.touch(share, in: &shares[parent].members)
             share = parent
         }
     }
 
-    private mutating func change(_ leaf: Int32, by difference: Int) {
+    private mutating func change(_ leaf: Int32, by difference: Int32) {
         var number = leaf
         while number != UseOrder.none {
-            let share = shares[Int(number)]
-            let (level, count) = (share.level.rawValue, share.count + difference)
-            ranks.remove(number, from: &rankings[level].byCount[share.count])
+            let level = Int(shares.key(of: number).level.rawValue)
+            let (before, parent) = (shares[number].count, shares[number].parent)
+            let count = before + difference
+            if isRanked { ranks.remove(number, from: &rankings[level][Int(before)]) }
             if count == 0 {
-                if share.parent != UseOrder.none { siblings.remove(number, from: &shares[Int(share.parent)].members) }
-                index[level][share.key] = nil
-                free.append(number)
+                if parent != UseOrder.none { siblings.remove(number, from: &shares[parent].members) }
+                shares.remove(number)
             } else {
-                ranks.insert(number, in: &rankings[level].byCount[count])
-                shares[Int(number)].count = count
+                if isRanked { ranks.insert(number, in: &rankings[level][Int(count)]) }
+                shares[number].count = count
             }
-            // One step at a time, so the heaviest is at most one step from where it was.
-            if count > rankings[level].heaviest { rankings[level].heaviest = count }
-            if rankings[level].byCount[rankings[level].heaviest].isEmpty { rankings[level].heaviest = max(0, count) }
-            number = share.parent
+            if isRanked {
+                // One step at a time, so the heaviest is at most one step from where it was.
+                let heaviest = max(rankings[level].heaviest, Int(count))
+                rankings[level].heaviest = rankings[level][heaviest].isEmpty ? Int(count) : heaviest
+            }
+            number = parent
         }
     }
 }
@@ -207,4 +285,14 @@ extension NetworkPlace {
         case .allocation: allocation
         }
     }
+
+    /// The level that an entry here hangs in.
+    fileprivate var smallestLevel: NetworkShares.Level {
+        NetworkShares.Level.allCases.first { key($0) != 0 } ?? .network
+    }
+}
+
+extension NetworkShares.Level {
+    /// The largest first.
+    fileprivate static let downwards: [Self] = allCases.reversed()
 }

@@ -7,7 +7,7 @@ struct SharedRecords: Sendable {
     /// What this server has counted.
     private(set) var own: FairMemory
     /// What the others have counted, server by server.
-    private var others: [KeyedHash: PerServer<ClientRecord>] = [:]
+    private var others = SlotTable<KeyedHash, PerServer<ClientRecord>>()
     /// Who of these may stay, by what the others have together.
     private var heard: FairMemory
 
@@ -22,22 +22,24 @@ struct SharedRecords: Sendable {
 
     /// Every key that is remembered on either side. O(records).
     var keys: Set<KeyedHash> {
-        Set(others.keys).union((own.records(at: 0, count: .max >> 1) ?? []).map(\.key))
+        Set(heardSlots.map(others.key)).union((own.records(at: 0, count: .max >> 1) ?? []).map(\.key))
     }
-
-    /// The number of records that others have told of.
-    var heardCount: Int { others.count }
 
     /// What all servers together have.
     subscript(key: KeyedHash) -> ClientRecord? {
-        guard !others.isEmpty, let parts = others[key] else { return own[key] }
-        guard let own = own[key] else { return parts.combined }
-        return parts.merged(PerServer(own, of: .nobody)).combined
+        guard let slot = others.slot(of: key) else { return own[key] }
+        guard let own = own[key] else { return others[slot].combined }
+        return others[slot].merged(PerServer(own, of: .nobody)).combined
     }
 
     /// When the others have last seen it lose its standing; `nil` where they have not.
     func revokedElsewhere(_ key: KeyedHash) -> UnixTime? {
-        others.isEmpty ? nil : others[key]?.parts.values.compactMap(\.revokedAt).max()
+        others.slot(of: key).flatMap { others[$0].parts.values.compactMap(\.revokedAt).max() }
+    }
+
+    /// The places of what the others have told. O(places).
+    private var heardSlots: [Int32] {
+        (0..<others.placeCount).filter(others.isUsed).map { Int32(clamping: $0) }
     }
 
     /// Takes in what another server has counted.
@@ -47,13 +49,22 @@ struct SharedRecords: Sendable {
         _ record: ClientRecord, of key: KeyedHash, from server: ServerID, at now: UnixTime,
         isProven: (ClientRecord) -> Bool
     ) -> Bool {
-        let before = others[key]
-        var parts = before ?? PerServer(record, of: server)
-        parts.merge(PerServer(record, of: server))
-        guard parts != before else { return false }
-        others[key] = parts
-        for gone in heard.set(parts.combined, for: key, at: now, isProven: isProven) { others[gone] = nil }
+        let slot = others.slot(of: key)
+        let part = PerServer(record, of: server)
+        let parts = slot.map { others[$0].merged(part) } ?? part
+        if let slot {
+            guard others[slot] != parts else { return false }
+            others[slot] = parts
+        } else {
+            _ = others.insert(parts, for: key)
+        }
+        for gone in heard.set(parts.combined, for: key, at: now, isProven: isProven) { forgetHeard(gone) }
         return true
+    }
+
+    private mutating func forgetHeard(_ key: KeyedHash) {
+        guard let slot = others.slot(of: key) else { return }
+        others.remove(slot)
     }
 
     /// Takes in what this server itself has counted in an earlier run: the later of two states holds.
@@ -76,7 +87,7 @@ struct SharedRecords: Sendable {
     mutating func remove(_ key: KeyedHash) {
         own.remove(key)
         heard.remove(key)
-        others[key] = nil
+        forgetHeard(key)
     }
 
     /// Removes what was last seen before a time, or everything. O(records).
@@ -85,7 +96,7 @@ struct SharedRecords: Sendable {
         let isRemoved = { (record: ClientRecord) in everything || time.map { record.lastSeen < $0 } ?? false }
         own.removeAll(where: isRemoved)
         heard.removeAll(where: isRemoved)
-        others = others.filter { !isRemoved($0.value.combined) }
+        for slot in heardSlots where isRemoved(others[slot].combined) { others.remove(slot) }
     }
 
     /// Takes over what this server remembered before: see ``FairMemory/restore(_:at:isProven:)``.

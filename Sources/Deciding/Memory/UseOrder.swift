@@ -19,10 +19,13 @@ struct UseOrder: Sendable {
         var older = UseOrder.none
     }
 
-    private var links: [Links] = []
+    private var links = PiecedArray<Links>()
 
     /// The thing of the same list that was used before `thing`, or none.
     func older(than thing: Int32) -> Int32 { links[Int(thing)].older }
+
+    /// The thing of the same list that was used after `thing`, or none.
+    func newer(than thing: Int32) -> Int32 { links[Int(thing)].newer }
 
     /// Puts `thing` before all others of a list.
     mutating func insert(_ thing: Int32, in ends: inout Ends) {

@@ -1,0 +1,59 @@
+import Policy
+import SMTP
+
+/// Saved records in the order of their use.
+struct UseSorting {
+    /// The places of the records, that of the one used longest ago first; of one second in the order of their keys.
+    let places: [UInt32]
+
+    /// Whether no key is there twice, as far as that shows without looking for it.
+    let hasUniqueKeys: Bool
+
+    /// Sorts records by when they were last used as of a time. O(n) if their keys ascend, as a store hands them out; else
+    /// O(n log n).
+    init(_ records: [FairTier.Record], at now: UnixTime) {
+        var oldest: UInt64 = 0
+        var isAscending = true
+        var before: KeyedHash?
+        let ages = records.map { record in
+            let age = UInt64(clamping: now - record.record.lastSeen)
+            oldest = max(oldest, age)
+            if let before, before.bits >= record.key.bits { isAscending = false }
+            before = record.key
+            return UInt32(clamping: age)
+        }
+        hasUniqueKeys = isAscending
+        guard isAscending, oldest <= UInt32.max else {
+            let all = (0..<UInt32(clamping: records.count))
+            places = all.sorted { one, other in
+                let (one, other) = (records[Int(one)], records[Int(other)])
+                let times = (min(one.record.lastSeen, now), min(other.record.lastSeen, now))
+                return times.0 != times.1 ? times.0 < times.1 : one.key.bits < other.key.bits
+            }
+            return
+        }
+        // Digit by digit, the last first: each pass leaves what is equal in its order.
+        let highest = UInt32(clamping: oldest)
+        var pairs = ages.enumerated().map { UInt64(highest - $1) << 32 | UInt64($0) }
+        var other = pairs
+        for shift in stride(from: 32, to: 64 - highest.leadingZeroBitCount, by: Self.digit) {
+            var starts = [Int](repeating: 0, count: 1 << Self.digit + 1)
+            for pair in pairs { starts[Self.digit(of: pair, at: shift) + 1] += 1 }
+            for value in 1..<starts.count { starts[value] += starts[value - 1] }
+            for pair in pairs {
+                let value = Self.digit(of: pair, at: shift)
+                other[starts[value]] = pair
+                starts[value] += 1
+            }
+            swap(&pairs, &other)
+        }
+        places = pairs.map { UInt32(truncatingIfNeeded: $0) }
+    }
+
+    /// The bits of a digit.
+    private static let digit = 11
+
+    private static func digit(of pair: UInt64, at shift: Int) -> Int {
+        Int(truncatingIfNeeded: pair >> UInt64(shift)) & (1 << digit - 1)
+    }
+}
