@@ -39,10 +39,16 @@ struct SubmissionMakerTests {
         mutating func submission(
             _ group: SenderPseudonyms, from start: UnixTime, until end: UnixTime
         ) throws -> SenderSubmission {
+            return try submission(group, from: start, until: end, told: ToldSlots()).submission
+        }
+
+        mutating func submission(
+            _ group: SenderPseudonyms, from start: UnixTime, until end: UnixTime, told: ToldSlots
+        ) throws -> (submission: SenderSubmission, told: ToldSlots) {
             try store.add(counter.take(), progress: nil)
             return try SubmissionMaker(
                 site: pseudonyms, group: group, slotSeconds: 900, learnsFromDialects: false
-            ).submission(of: store, from: start, until: end)
+            ).submission(of: store, from: start, until: end, told: told)
         }
     }
 
@@ -98,5 +104,41 @@ struct SubmissionMakerTests {
         #expect(late.cells.isEmpty && late.labels.isEmpty)
         // The same span again gives the same bytes.
         #expect(try site.submission(group, from: Self.start, until: Self.start + 1_800).cells == first.cells)
+    }
+
+    @Test("what becomes known of a slot after it was told is told again, whole, once; what is forgotten is not")
+    func corrections() throws {
+        let group = SenderPseudonyms(key: .random())
+        var site = try Site()
+        let slots = (0..<5).map { Self.start + Int64($0) * 900 }
+        try site.count("192.0.2.1", "lab.example", at: slots[0])
+        try site.count("192.0.2.2", "lab.example", at: slots[1])
+        var (submission, told) = try site.submission(group, from: slots[0], until: slots[3], told: ToldSlots())
+        #expect(submission.corrected.isEmpty && submission.cells.count == 2)
+        // Imported later: into a slot that had something, and into one that had nothing.
+        try site.count("192.0.2.9", "other.example", at: slots[0] + 5)
+        try site.count("192.0.2.8", "lab.example", at: slots[2])
+        try site.count("192.0.2.3", "lab.example", at: slots[3])
+        let before = told
+        (submission, told) = try site.submission(group, from: slots[3], until: slots[4], told: before)
+        #expect(submission.cells.count == 1)
+        #expect(submission.corrected == [slots[0].seconds, slots[2].seconds])
+        #expect(submission.corrections.map(\.slot) == [slots[0].seconds, slots[0].seconds, slots[2].seconds])
+        #expect(try SenderSubmission(bytes: submission.bytes, file: "x") == submission)
+        // After a crash the same again.
+        #expect(try site.submission(group, from: slots[3], until: slots[4], told: before).submission == submission)
+        (submission, told) = try site.submission(group, from: slots[4], until: slots[4] + 900, told: told)
+        #expect(submission.corrected.isEmpty && submission.corrections.isEmpty)
+        // Where nobody knows what was told, nothing is told again.
+        #expect(
+            try site.submission(group, from: slots[4], until: slots[4] + 900, told: ToldSlots()).submission.corrected
+                .isEmpty)
+        // What is older than a week is not looked at any more.
+        let later = slots[4] + 8 * 86_400
+        (_, told) = try site.submission(group, from: slots[4] + 900, until: later, told: told)
+        try site.count("192.0.2.7", "lab.example", at: slots[1])
+        try site.count("192.0.2.7", "lab.example", at: later + -900)
+        (submission, told) = try site.submission(group, from: later, until: later + 900, told: told)
+        #expect(submission.corrected == [later.seconds - 900])
     }
 }

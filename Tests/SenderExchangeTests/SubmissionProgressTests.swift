@@ -48,7 +48,8 @@ struct SubmissionProgressTests {
     func refusals() throws {
         let scratch = try Scratch()
         for text in [
-            "", "x\n", "argot-submitted 1", "argot-submitted 1\nlast 1 5 4\n", "argot-submitted 1\nlast x 1 2\n",
+            "", "x\n", "argot-submitted 1\ntold -1\n", "argot-submitted 1\nslot 1 x\n", "argot-submitted 1",
+            "argot-submitted 1\nlast 1 5 4\n", "argot-submitted 1\nlast x 1 2\n",
         ] {
             let file = try scratch.write("progress", text)
             #expect(throws: DocumentFault.self) { try SubmissionProgress.read(file) }

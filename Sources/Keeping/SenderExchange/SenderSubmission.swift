@@ -53,6 +53,9 @@ public struct SenderSubmission: Hashable, Sendable {
     /// The longest span of time, in seconds.
     public static let longestSpan: Int64 = 60 * 86_400
 
+    /// How many slots it may correct.
+    public static let mostCorrected = 4_096
+
     /// How many recipient domains it may tell of.
     public static let mostColumns = 1 << 16
 
@@ -80,11 +83,20 @@ public struct SenderSubmission: Hashable, Sendable {
     /// What is known of senders of the last days, by sender: all of it, in place of what was said before.
     public var labels: [Label]
 
+    /// Slots before `from`, ascending, of which more has become known since they were told: `corrections` takes the place of
+    /// what was said of them.
+    public var corrected: [Int64]
+
+    /// All cells of these slots, by time, sender and domain.
+    public var corrections: [Cell]
+
     /// A submission of its parts; cells and labels in any order.
     public init(
         group: UInt64, from: UnixTime, until: UnixTime, labelsFrom: UnixTime, columns: [UInt64], cells: [Cell],
-        labels: [Label]
+        labels: [Label], corrected: [Int64] = [], corrections: [Cell] = []
     ) {
+        self.corrected = corrected.sorted()
+        self.corrections = corrections.sorted { $0.isBefore($1) }
         self.group = group
         self.from = from
         self.until = until
@@ -95,7 +107,14 @@ public struct SenderSubmission: Hashable, Sendable {
     }
 
     /// The cells of slots that begin from `start` until `end`. O(log cells).
-    public func cells(from start: Int64, until end: Int64) -> ArraySlice<Cell> {
+    public func cells(from start: Int64, until end: Int64) -> ArraySlice<Cell> { Self.slice(cells, start, end) }
+
+    /// The corrections of slots that begin from `start` until `end`. O(log corrections).
+    public func corrections(from start: Int64, until end: Int64) -> ArraySlice<Cell> {
+        Self.slice(corrections, start, end)
+    }
+
+    private static func slice(_ cells: [Cell], _ start: Int64, _ end: Int64) -> ArraySlice<Cell> {
         func place(_ time: Int64) -> Int {
             var (low, high) = (0, cells.count)
             while low < high {

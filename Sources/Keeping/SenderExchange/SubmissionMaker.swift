@@ -30,11 +30,15 @@ public struct SubmissionMaker: Sendable {
         self.learnsFromDialects = learnsFromDialects
     }
 
-    /// What the site counted from `start` until `end`, and what is known of all senders of the week before `end`. The same
-    /// counts and labels give the same submission. O(cells of the week).
+    /// What the site counted from `start` until `end`, what is known of all senders of the week before `end`, and all counts
+    /// of the slots of that week of which more is known than was told. The same counts and labels give the same submission.
+    /// O(cells of the week).
+    ///
+    /// - Parameter told: what was submitted of slots before `start`.
+    /// - Returns: the submission, and what is told of slots with it.
     public func submission(
-        of store: any SenderCounts, from start: UnixTime, until end: UnixTime
-    ) throws(StoreError) -> SenderSubmission {
+        of store: any SenderCounts, from start: UnixTime, until end: UnixTime, told: ToldSlots = ToldSlots()
+    ) throws(StoreError) -> (submission: SenderSubmission, told: ToldSlots) {
         let labelsFrom = end + -Self.labelReach
         let first = min(start, labelsFrom)
         var labels = SenderLabels(try store.senderLabels(), pseudonyms: site)
@@ -54,8 +58,10 @@ public struct SubmissionMaker: Sendable {
             limits: MatrixLimits(
                 slotSeconds: slotSeconds, slotCount: Int(clamping: reach / slotSeconds + 2), maximumCells: 1 << 26))
         var cells: [SenderCell] = []
+        var mails: [Int64: UInt64] = [:]
         try store.senderCells(since: first, until: end + -1, limit: .max) { cell in
             if cell.slot >= start.seconds { cells.append(cell) }
+            mails[cell.slot, default: 0] &+= UInt64(cell.mails)
             guard cell.slot >= labelsFrom.seconds else { return }
             matrix.record(
                 sender: SenderKey(bits: cell.sender), domain: table.number(interning: "\(cell.domain)"),
@@ -74,32 +80,44 @@ public struct SubmissionMaker: Sendable {
                 SenderSubmission.Label(sender: shared(rows.senders[index].bits), isSpam: $0 == .spam)
             }
         }
-        return submission(
-            of: cells, labels: said, shared: shared, from: start, until: end,
-            labelsFrom: max(labelsFrom, .init(seconds: 0))
-        )
+        let corrected = told.slots(thatGrewTo: mails, before: start.seconds)
+        var late: [SenderCell] = []
+        if let (oldest, newest) = corrected.first.flatMap({ first in corrected.last.map { (first, $0) } }) {
+            let slots = Set(corrected)
+            try store.senderCells(
+                since: UnixTime(seconds: oldest), until: UnixTime(seconds: newest), limit: .max
+            ) { if slots.contains($0.slot) { late.append($0) } }
+        }
+        let made = submission(
+            of: cells, correcting: corrected, late, labels: said, shared: shared, from: start, until: end,
+            labelsFrom: max(labelsFrom, .init(seconds: 0)))
+        return (made, told.noting(mails, from: start.seconds, oldest: labelsFrom.seconds))
     }
 
     private func submission(
-        of cells: [SenderCell], labels: [SenderSubmission.Label], shared: (UInt64) -> UInt64, from start: UnixTime,
-        until end: UnixTime, labelsFrom: UnixTime
+        of cells: [SenderCell], correcting corrected: [Int64], _ late: [SenderCell], labels: [SenderSubmission.Label],
+        shared: (UInt64) -> UInt64, from start: UnixTime, until end: UnixTime, labelsFrom: UnixTime
     ) -> SenderSubmission {
         var hashes: [UInt64: UInt64] = [:]
-        for cell in cells where hashes[cell.domain] == nil { hashes[cell.domain] = site.sharedColumn(of: cell.domain) }
+        for cell in cells + late where hashes[cell.domain] == nil {
+            hashes[cell.domain] = site.sharedColumn(of: cell.domain)
+        }
         // Beyond what a submission holds, domains share columns.
         var columns = Set(hashes.values).sorted()
         if columns.count > SenderSubmission.mostColumns { columns.removeSubrange(SenderSubmission.mostColumns...) }
         let places = Dictionary(uniqueKeysWithValues: columns.enumerated().map { ($1, UInt32($0)) })
-        return SenderSubmission(
-            group: group.groupID, from: start, until: end, labelsFrom: labelsFrom, columns: columns,
-            cells: Self.merged(
+        func shown(_ cells: [SenderCell]) -> [SenderSubmission.Cell] {
+            Self.merged(
                 cells.compactMap { cell in
                     guard cell.mails > 0, let hash = hashes[cell.domain] else { return nil }
                     let column = places[hash] ?? UInt32(hash % UInt64(columns.count))
                     return SenderSubmission.Cell(
                         slot: cell.slot, sender: shared(cell.sender), column: column, mails: cell.mails)
-                }),
-            labels: labels)
+                })
+        }
+        return SenderSubmission(
+            group: group.groupID, from: start, until: end, labelsFrom: labelsFrom, columns: columns,
+            cells: shown(cells), labels: labels, corrected: corrected, corrections: shown(late))
     }
 
     /// Cells of one place, which two domains with one column make, added up.

@@ -32,6 +32,9 @@ public struct SubmissionProgress: Hashable, Sendable {
     /// The span that was being submitted; `nil` when nothing was interrupted.
     public var pending: Span?
 
+    /// What was submitted of each slot.
+    public var told = ToldSlots()
+
     /// Nothing was submitted.
     public init() {}
 
@@ -64,6 +67,8 @@ public struct SubmissionProgress: Hashable, Sendable {
         if let pending {
             lines.append("pending \(pending.sequence) \(pending.from.seconds) \(pending.until.seconds)")
         }
+        if let from = told.from { lines.append("told \(from)") }
+        for (slot, mails) in told.mails.sorted(by: { $0.key < $1.key }) { lines.append("slot \(slot) \(mails)") }
         return lines.joined(separator: "\n") + "\n"
     }
 
@@ -79,6 +84,16 @@ public struct SubmissionProgress: Hashable, Sendable {
         }
         for (number, line) in lines.enumerated().dropFirst().dropLast() {
             let words = line.split(separator: " ")
+            if words.count == 2, words[0] == "told", let from = Int64(words[1]), 0..<1 << 40 ~= from {
+                told.from = from
+                continue
+            }
+            if words.count == 3, words[0] == "slot", let slot = Int64(words[1]), let mails = UInt64(words[2]),
+                0..<1 << 40 ~= slot
+            {
+                told.mails[slot] = mails
+                continue
+            }
             guard words.count == 4, let sequence = UInt64(words[1]), let from = Int64(words[2]),
                 let until = Int64(words[3]), 0 <= from, from < until, until < 1 << 40
             else { throw DocumentFault(file: file, line: number + 1, problem: "cannot be read: remove the file") }
@@ -94,7 +109,7 @@ public struct SubmissionProgress: Hashable, Sendable {
     /// Reads the file; nothing was submitted where there is none.
     public static func read(_ path: String) throws(DocumentFault) -> SubmissionProgress {
         guard FileManager.default.fileExists(atPath: path) else { return SubmissionProgress() }
-        guard let data = FileManager.default.contents(atPath: path), data.count < 4_096 else {
+        guard let data = FileManager.default.contents(atPath: path), data.count < 1 << 20 else {
             throw DocumentFault(file: path, line: 0, problem: "cannot be read: check its permissions")
         }
         return try SubmissionProgress(text: String(decoding: data, as: UTF8.self), file: path)

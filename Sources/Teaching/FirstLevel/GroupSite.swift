@@ -16,6 +16,9 @@ public struct GroupSite: Sendable {
     /// How many submissions tell again of a time of which others had told.
     public let overlaps: Int
 
+    /// By slot, the place of the last submission that has corrected it: only that one's cells count.
+    private let corrected: [Int64: Int]
+
     /// A site.
     ///
     /// - Parameter submissions: by number, ascending.
@@ -32,6 +35,11 @@ public struct GroupSite: Sendable {
         }
         self.submissions = kept
         self.overlaps = overlaps
+        var corrected: [Int64: Int] = [:]
+        for (place, submission) in submissions.enumerated() {
+            for slot in submission.corrected { corrected[slot] = place }
+        }
+        self.corrected = corrected
     }
 
     /// Until when it has told.
@@ -42,13 +50,30 @@ public struct GroupSite: Sendable {
         from start: Int64, until end: Int64, _ body: (_ submission: Int, _ cell: SenderSubmission.Cell) -> Void
     ) {
         for (place, (submission, from)) in submissions.enumerated() {
-            for cell in submission.cells(from: max(start, from), until: end) { body(place, cell) }
+            for cell in submission.cells(from: max(start, from), until: end) where counts(cell.slot, of: place) {
+                body(place, cell)
+            }
+            for cell in submission.corrections(from: start, until: end) where corrected[cell.slot] == place {
+                body(place, cell)
+            }
         }
     }
 
-    /// The first slot from `start` until `end` in which the site has counted anything. O(submissions log cells).
+    /// Whether what a submission says of a slot of its span stands: no later one has corrected it.
+    private func counts(_ slot: Int64, of place: Int) -> Bool {
+        corrected.isEmpty || corrected[slot].map { $0 < place } ?? true
+    }
+
+    /// The first slot from `start` until `end` in which the site has counted anything. O(submissions log cells), and the
+    /// corrections.
     func firstSlot(from start: Int64, until end: Int64) -> Int64? {
-        submissions.lazy.compactMap { $0.submission.cells(from: max(start, $0.from), until: end).first?.slot }.min()
+        submissions.enumerated().lazy.compactMap { place, told in
+            let own = told.submission.cells(from: max(start, told.from), until: end).first {
+                counts($0.slot, of: place)
+            }
+            let late = told.submission.corrections(from: start, until: end).first { corrected[$0.slot] == place }
+            return [own, late].compactMap { $0?.slot }.min()
+        }.min()
     }
 
     /// What the site says now of senders of a span of time: the labels of its last submission that tells of the beginning
