@@ -161,7 +161,7 @@ let rooms: [Target] = [
 
     room(
         "SenderExchange", on: .keeping,
-        ["Decision", "Documents", "Files", "Keeping", "Signing", "SMTP", "SpamTracker"]),
+        ["Decision", "Documents", "Files", "Keeping", "Redis", "Signing", "SMTP", "SpamTracker"]),
     room("RedisStore", on: .keeping, ["Judgements", "Keeping", "Memory", "Policy", "Redis", "SMTP", "Threads"]),
 
     // Teaching: what learns, judges itself and simulates. The daemon links none of it.
@@ -171,7 +171,7 @@ let rooms: [Target] = [
     room("SenderLab", on: .teaching, ["Files", "SMTP", "SpamTracker", "Spectral"]),
     room(
         "FirstLevel", on: .teaching,
-        ["Files", "SenderExchange", "Signing", "SMTP", "SpamTracker", "Spectral"]),
+        ["Files", "Redis", "SenderExchange", "Signing", "SMTP", "SpamTracker", "Spectral"]),
     room(
         "DialectReputation", on: .teaching,
         ["DialectLearning", "Dialects", "Envelopes", "Judgements", "Keeping", "SMTP", "Spectral"]),
@@ -219,8 +219,9 @@ let rooms: [Target] = [
         "Daemon", on: .running,
         [
             "Configuration", "Control", "Decision", "Dialects", "Envelopes", "Files", "Judgements", "Keeping",
-            "KeyedHashing", "Memory", "Milter", "MilterLib", "Policy", "PolicyService", "RedisStore", "SenderExchange",
-            "Sessions", "Signing", "SMTP", "Sockets", "SpamTracker", "Spectral", "Tap", "Threads", "WireHook", logging,
+            "KeyedHashing", "Memory", "Milter", "MilterLib", "Policy", "PolicyService", "Redis", "RedisStore",
+            "SenderExchange", "Sessions", "Signing", "SMTP", "Sockets", "SpamTracker", "Spectral", "Tap", "Threads",
+            "WireHook", logging,
             system,
         ]),
 
@@ -446,8 +447,8 @@ let tests: [Target] = [
     testTarget(
         "FirstLevelTests",
         [
-            "Decision", "FirstLevel", "KeyedHashing", "ScratchFiles", "Seeded", "SenderExchange", "Signing", "SMTP",
-            "SpamTracker",
+            "Decision", "FirstLevel", "KeyedHashing", "Redis", "RedisLab", "ScratchFiles", "Seeded", "SenderExchange",
+            "Signing", "SMTP", "SpamTracker",
         ]),
     testTarget("SinkTests", ["ClientLab", "Dialects", "Sink", "Seeded", "Sessions", "SMTP"]),
     testTarget("ControlTests", ["Control", "Judgements", "Seeded", "SMTP", "Sockets"]),
@@ -480,8 +481,9 @@ let tests: [Target] = [
         "DaemonTests",
         [
             "Configuration", "Control", "Daemon", "Decision", "Dialects", "Envelopes", "Judgements", "Keeping",
-            "KeyedHashing", "Milter", "Memory", "Policy", "ScratchFiles", "Seeded", "SenderExchange", "Signing", "SMTP",
-            "Sockets", "SpamTracker", "SQLiteStore",
+            "KeyedHashing", "Milter", "Memory", "Policy", "Redis", "RedisLab", "ScratchFiles", "Seeded",
+            "SenderExchange",
+            "Signing", "SMTP", "Sockets", "SpamTracker", "SQLiteStore",
             "Tap", "Threads", "WireHook", logging,
         ]),
     testTarget(
@@ -489,7 +491,8 @@ let tests: [Target] = [
         [
             "Control", "Commands", "Configuration", "Decision", "Dialects", "Envelopes", "Judgements", "Keeping",
             "KeyedHashing",
-            "Memory", "Policy", "ScratchFiles", "Sessions", "SMTP", "SpamTracker", "SQLiteStore", "Signing", "argot",
+            "Memory", "Policy", "RedisLab", "ScratchFiles", "Sessions", "SMTP", "SpamTracker", "SQLiteStore", "Signing",
+            "argot",
         ]),
     testTarget("TerminalTests", ["SMTP", "Terminal"]),
     testTarget("FakeMTATests", ["FakeMTA", "reference-filter"]),

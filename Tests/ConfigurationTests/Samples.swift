@@ -40,6 +40,9 @@ let samples: [String: (written: String, rendered: String)] = [
         "ED25519:\(String(repeating: "0A", count: 32))", "ed25519:\(String(repeating: "0a", count: 32))"
     ),
     "senders_snapshot_lifetime": ("1d", "1d"),
+    "senders_submit": ("redis:unix:/run/redis/group.sock", "redis:unix:/run/redis/group.sock"),
+    "senders_redis_user": ("site1", "site1"),
+    "senders_redis_password_file": ("/etc/argot/group.password", "/etc/argot/group.password"),
     "senders_period": ("12h", "12h"),
     "senders_retention": ("14d", "14d"),
     "senders_cells": ("1000000", "1000000"),

@@ -5,6 +5,8 @@ import Keeping
 import KeyedHashing
 import Logging
 import Policy
+import Redis
+import RedisLab
 import SMTP
 import ScratchFiles
 import SenderExchange
@@ -112,6 +114,47 @@ struct SharedSenderServiceTests {
         restarted.step(at: Self.now)
         #expect(restarted.status?.sequence == 9)
         #expect(restarted.status?.refused["rollback"] == 1)
+    }
+
+    @Test(
+        "a snapshot comes from a Redis as from a file; while it is away the last good one decides, and that is said once",
+        .enabled(if: RedisServer.isInstalled))
+    func redis() throws {
+        let site = try Site()
+        let redis = try RedisServer(in: site.scratch.path)
+        site.configuration.senderSnapshot = redis.address
+        let store = GroupRedis(try RedisAddress(redis.address), group: site.group.groupID)
+        let service = Site.service(site.configuration, site.siteKey)
+        service.step(at: Self.now)
+        #expect(service.status?.fault?.contains("holds no snapshot of \(site.server.publicKey.id)") ?? false)
+        #expect(try store.publish(try site.document(7), signedBy: site.server.publicKey))
+        service.step(at: Self.now)
+        #expect(service.status?.sequence == 7 && service.status?.fault == nil && service.status?.listed == 1)
+        let kept = site.scratch.path + "/senders.snapshot"
+        #expect([UInt8](try Data(contentsOf: URL(filePath: kept))) == (try site.document(7)))
+        #expect(try store.publish(try site.document(8), signedBy: site.server.publicKey))
+        service.step(at: Self.now)
+        #expect(service.status?.sequence == 8)
+        // Somebody else's bytes in its place are named once, and change nothing.
+        let place = store.snapshot(of: site.server.publicKey.id)
+        try redis.tell("SET", place, "hello")
+        for _ in 0..<2 { service.step(at: Self.now) }
+        #expect(service.status?.sequence == 8 && service.status?.refused["damaged"] == 1)
+        #expect(service.status?.fault?.contains(place) ?? false)
+        redis.kill()
+        for _ in 0..<3 { service.step(at: Self.now) }
+        #expect(service.status?.sequence == 8 && service.status?.fault?.contains("start it") ?? false)
+        #expect(service.status?.refused["redis"] == 2)
+        // A restart in this state decides by the copy.
+        let restarted = Site.service(site.configuration, site.siteKey)
+        restarted.step(at: Self.now)
+        #expect(restarted.status?.sequence == 8 && restarted.status?.fault != nil)
+        try redis.start()
+        #expect(try store.publish(try site.document(9), signedBy: site.server.publicKey))
+        for service in [service, restarted] {
+            service.step(at: Self.now)
+            #expect(service.status?.sequence == 9 && service.status?.fault == nil)
+        }
     }
 
     @Test("what is forged, foreign, cut off, misdated or of another group changes nothing, and each has its name")

@@ -65,9 +65,7 @@ struct GroupServerTests {
             #expect(site.server.sequence == UInt64(group.submissions.count))
             #expect(try site.names("incoming").isEmpty)
             let outcome = try #require(try site.server.compute())
-            let file = site.scratch.path + "/snapshot"
-            try site.server.publish(outcome.snapshot, to: file)
-            documents.append([UInt8](try Data(contentsOf: URL(filePath: file))))
+            documents.append(site.server.document(of: outcome.snapshot))
         }
         #expect(documents[0] == documents[1])
         let read = try SignedSnapshot(
@@ -185,7 +183,7 @@ struct GroupServerTests {
         for number in group.submissions.indices { try site.put(group.document(number), "\(number)") }
         _ = try site.takeIn()
         let outcome = try #require(try site.server.compute())
-        try site.server.publish(outcome.snapshot, to: site.scratch.path + "/snapshot")
+        site.server.forget(after: outcome.snapshot)
         let kept = try site.names("accepted").filter { $0.hasSuffix(".submission") }
         #expect(kept.count == 29)
         site = try Site(group, in: site.scratch)
@@ -193,6 +191,90 @@ struct GroupServerTests {
         #expect(try site.server.compute()?.snapshot.bytes == outcome.snapshot.bytes)
         try site.put(group.document(0), "old")
         #expect(try site.takeIn().replayed == 1)
+    }
+
+    @Test(
+        "what a snapshot is computed of is the same until something changes, whoever has it and in whatever order it came"
+    )
+    func inputs() throws {
+        let group = Group(sites: 2, days: 1)
+        let key = SigningKey.random()
+        var (one, two) = (try Site(group, key: key), try Site(group, key: key))
+        for number in group.submissions.indices.dropLast() {
+            try one.put(group.document(number), "\(number)")
+            try two.put(group.document(number), "\(100 - number)")
+        }
+        _ = (try one.takeIn(), try two.takeIn())
+        let before = one.server.inputDigest()
+        #expect(before == two.server.inputDigest())
+        // Told again: nothing has changed.
+        try one.put(group.document(0), "again")
+        _ = try one.takeIn()
+        #expect(one.server.inputDigest() == before)
+        one = try Site(group, key: key, in: one.scratch)
+        #expect(one.server.inputDigest() == before)
+        let digests = [
+            try Site(group, roster: group.roster([1: .scored]), key: key, in: two.scratch).server,
+            try Site(group, in: two.scratch).server,
+        ].map { server in
+            var server = server
+            return server.inputDigest()
+        }
+        #expect(!digests.contains(before) && digests[0] != digests[1])
+        try one.put(group.document(group.submissions.count - 1), "last")
+        _ = try one.takeIn()
+        #expect(one.server.inputDigest() != before)
+        let state = one.scratch.path + "/published"
+        let published = PublishedSnapshot(input: before, sequence: 7, until: Group.start)
+        try published.write(state)
+        #expect(PublishedSnapshot(file: state) == published)
+        try Data("argot-published 2 x".utf8).write(to: URL(filePath: state))
+        #expect(PublishedSnapshot(file: state) == nil && PublishedSnapshot(file: state + "-none") == nil)
+    }
+
+    @Test("a slot that was corrected counts as it was told last, whenever the correction comes")
+    func corrections() throws {
+        var group = Group(sites: 3, days: 2)
+        // As if half of the first slot had not been known when it was told.
+        var early = group
+        let number = try #require(group.submissions.firstIndex { $0.site == 0 && $0.sequence == 1 })
+        let slot = try #require(group.submissions[number].submission.cells.first?.slot)
+        early.submissions[number].submission.cells.removeAll { $0.slot == slot && $0.sender % 512 < 256 }
+        #expect(early.submissions[number].submission.cells.count < group.submissions[number].submission.cells.count)
+        var corrected = early
+        let last = try #require(early.submissions.lastIndex { $0.site == 0 })
+        corrected.submissions[last].submission.corrected = [slot]
+        corrected.submissions[last].submission.corrections = group.submissions[number].submission.cells.filter {
+            $0.slot == slot
+        }
+        let (whole, wanting) = (try group.outcome()?.snapshot.bytes, try early.outcome()?.snapshot.bytes)
+        #expect(try corrected.outcome()?.snapshot.bytes == whole && whole != wanting)
+        // In whatever order they come; the slot may be corrected twice.
+        group = corrected
+        let middle = try #require(group.submissions.firstIndex { $0.site == 0 && $0.sequence == 2 })
+        group.submissions[middle].submission.corrected = [slot]
+        group.submissions[middle].submission.corrections = []
+        var generator = SeededGenerator(seed: 4)
+        var site = try Site(group)
+        for number in group.submissions.indices.shuffled(using: &generator) {
+            try site.put(group.document(number), "\(number)")
+            _ = try site.takeIn()
+        }
+        #expect(try site.server.compute()?.snapshot.bytes == whole)
+    }
+
+    @Test("two servers do not work in one directory: the second names the first, and takes its place when it has ended")
+    func lock() throws {
+        let scratch = try Scratch()
+        let directory = scratch.path + "/group"
+        do {
+            let first = try GroupServer.lock(directory: directory)
+            #expect { _ = try GroupServer.lock(directory: directory) } throws: {
+                "\($0)".contains("works here already (process \(getpid()))")
+            }
+            _ = consume first
+        }
+        _ = try GroupServer.lock(directory: directory)
     }
 
     @Test("numbers in spans are the same as a set of them")

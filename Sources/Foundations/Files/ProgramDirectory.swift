@@ -63,7 +63,7 @@ public struct ProgramDirectory: Sendable, Hashable {
     /// Removes a name; what is not there is removed already.
     public func remove(_ name: String) { _ = unsafe unlink("\(path)/\(name)") }
 
-    /// Takes the lock of a name, if nobody else has it; the file stays.
+    /// Takes the lock of a name, if nobody else has it; the file stays, and holds the number of the process.
     ///
     /// - Returns: the lock, or `nil` while another process holds it.
     /// - Throws: `DocumentFault` at line 0 when the file cannot be made.
@@ -74,7 +74,23 @@ public struct ProgramDirectory: Sendable, Hashable {
             close(descriptor)
             return nil
         }
+        // unsafe: the buffer outlives the call, which reads at most its length.
+        let text = Array("\(getpid())\n".utf8)
+        if ftruncate(descriptor, 0) == 0 {
+            unsafe _ = text.withUnsafeBytes { unsafe pwrite(descriptor, $0.baseAddress, $0.count, 0) }
+        }
         return Lock(descriptor)
+    }
+
+    /// The number of the process that took the lock of a name last; `nil` where the file does not say.
+    public func holder(of name: String) -> Int32? {
+        let descriptor = unsafe open("\(path)/\(name)", O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
+        guard descriptor >= 0 else { return nil }
+        defer { close(descriptor) }
+        var bytes = [UInt8](repeating: 0, count: 32)
+        // unsafe: the buffer outlives the call, which writes at most its length.
+        let count = unsafe bytes.withUnsafeMutableBytes { unsafe read(descriptor, $0.baseAddress, $0.count) }
+        return Int32(String(decoding: bytes.prefix(max(0, count)).prefix { $0 > 0x20 }, as: UTF8.self))
     }
 
     private func fault(_ problem: String, _ number: Int32) -> DocumentFault {

@@ -76,10 +76,7 @@ public struct SignedDocument: Sendable {
     public init(
         _ bytes: [UInt8], kind: String, keys: [PublicKey], limit: Int, now: UnixTime
     ) throws(SignedDocumentFault) {
-        let (header, signed, signature, start) = try Self.header(of: bytes)
-        guard header.kind == kind else { throw .wrongKind(header.kind, wanted: kind) }
-        guard let key = keys.first(where: { $0.id == header.signer }) else { throw .unknownSigner(header.signer) }
-        guard key.isSignature(signature, of: Array(bytes[..<signed])) else { throw .forged(header.signer) }
+        let (header, start) = try Self.signedHeader(of: bytes, kind: kind, keys: keys)
         guard header.length <= limit else { throw .tooLarge(header.length, limit: limit) }
         let rest = bytes.count - start
         guard rest == header.length else {
@@ -92,6 +89,24 @@ public struct SignedDocument: Sendable {
         }
         self.header = header
         self.payload = payload
+    }
+
+    /// The header of a document that one of `keys` has signed. The first bytes are enough, and the payload is not looked
+    /// at: for telling which of two documents is newer.
+    public static func header(of bytes: [UInt8], kind: String, keys: [PublicKey]) throws(SignedDocumentFault) -> Header
+    {
+        try signedHeader(of: bytes, kind: kind, keys: keys).header
+    }
+
+    /// A header whose signature is good, and where the payload begins.
+    private static func signedHeader(
+        of bytes: [UInt8], kind: String, keys: [PublicKey]
+    ) throws(SignedDocumentFault) -> (header: Header, payload: Int) {
+        let (header, signed, signature, start) = try header(of: bytes)
+        guard header.kind == kind else { throw .wrongKind(header.kind, wanted: kind) }
+        guard let key = keys.first(where: { $0.id == header.signer }) else { throw .unknownSigner(header.signer) }
+        guard key.isSignature(signature, of: Array(bytes[..<signed])) else { throw .forged(header.signer) }
+        return (header, start)
     }
 
     /// Who claims to have signed these bytes, unproven: for messages. `nil` where no header can be read.

@@ -41,22 +41,35 @@ extension Configuration {
 
     /// Who we are to the Redis.
     public func sharedCredentials() throws(SharingConfigurationError) -> RedisCredentials {
-        var credentials = RedisCredentials(user: sharedStoreUser)
-        guard !sharedStorePasswordFile.isEmpty else { return credentials }
-        let file = sharedStorePasswordFile
+        try Self.credentials(user: sharedStoreUser, file: sharedStorePasswordFile, key: "shared_store_password_file")
+    }
+
+    /// Who we are to the Redis of a group of sites.
+    public func senderRedisCredentials() throws(SharingConfigurationError) -> RedisCredentials {
+        try Self.credentials(user: senderRedisUser, file: senderRedisPasswordFile, key: "senders_redis_password_file")
+    }
+
+    /// Credentials with the password in a file's first line; without one where no file is named.
+    ///
+    /// - Parameter key: what names the file, for messages.
+    public static func credentials(
+        user: String, file: String, key: String
+    ) throws(SharingConfigurationError) -> RedisCredentials {
+        var credentials = RedisCredentials(user: user)
+        guard !file.isEmpty else { return credentials }
         guard let data = FileManager.default.contents(atPath: file), data.count <= 4_096 else {
             throw SharingConfigurationError(
-                description: "\(file) (shared_store_password_file) cannot be read: let argotd read it, and nobody else")
+                description: "\(file) (\(key)) cannot be read: let argotd read it, and nobody else")
         }
         let mode = (try? FileManager.default.attributesOfItem(atPath: file))?[.posixPermissions] as? Int ?? 0
         guard mode & 0o007 == 0 else {
             throw SharingConfigurationError(
-                description: "\(file) (shared_store_password_file) can be read by everybody: chmod o= \(file)")
+                description: "\(file) (\(key)) can be read by everybody: chmod o= \(file)")
         }
         let line = String(decoding: data, as: UTF8.self).split(whereSeparator: \.isNewline).first
         guard let line, !line.isEmpty else {
             throw SharingConfigurationError(
-                description: "\(file) (shared_store_password_file) is empty: write the password into its first line")
+                description: "\(file) (\(key)) is empty: write the password into its first line")
         }
         credentials.password = String(line)
         return credentials

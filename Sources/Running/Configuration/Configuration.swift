@@ -169,7 +169,7 @@ public struct Configuration: Sendable, Hashable {
     /// The leading bits of an IPv6 address that make a sender.
     public var senderIPv6PrefixLength = 64
 
-    /// The file with what a group of sites has found out about senders; empty for none.
+    /// The file, or the Redis, with what a group of sites has found out about senders; empty for none.
     public var senderSnapshot = ""
 
     /// Whose signature on it is believed: public keys as text.
@@ -177,6 +177,15 @@ public struct Configuration: Sendable, Hashable {
 
     /// How many seconds old it may be.
     public var senderSnapshotLifetime: Int64 = 3 * 86_400
+
+    /// The directory, or the Redis, for what this site has counted; empty for none.
+    public var senderSubmit = ""
+
+    /// The user to log in as at the group's Redis; empty for the default one.
+    public var senderRedisUser = ""
+
+    /// The file with the password; empty for none.
+    public var senderRedisPasswordFile = ""
 
     /// How many days verdicts are kept.
     public var journalDays = 30

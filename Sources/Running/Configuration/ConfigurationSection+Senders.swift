@@ -33,15 +33,27 @@ extension ConfigurationSection {
                 "Whether a bot's dialect labels a sender as a spammer for learning; a verdict that used the score never "
                     + "does."),
             ConfigurationKey(
-                "senders_snapshot", .path(allowsEmpty: true), \.senderSnapshot,
-                "A file with what a group of sites has found out about senders together (argot senders fetch, argot senders "
-                    + "serve); a newer one takes its place as soon as it is there; none when empty."),
+                "senders_snapshot", .pathOrRedis, \.senderSnapshot,
+                "What a group of sites has found out about senders together (argot senders serve): a file (argot senders "
+                    + "fetch), or the Redis where it is published, as in shared_store; a newer one takes its place as soon as "
+                    + "it is there; none when empty."),
             ConfigurationKey(
                 "senders_snapshot_keys", .publicKeys, \.senderSnapshotKeys,
                 "The public keys of the servers whose snapshots are believed, as argot senders key show prints them."),
             ConfigurationKey(
                 "senders_snapshot_lifetime", .duration(3_600...60 * 86_400), \.senderSnapshotLifetime,
                 "How old a snapshot may be; an older one is not used."),
+            ConfigurationKey(
+                "senders_submit", .pathOrRedis, \.senderSubmit,
+                "Where argot senders submit puts what was counted, for a group of sites: a directory, or a Redis as in "
+                    + "shared_store; nowhere when empty."),
+            ConfigurationKey(
+                "senders_redis_user", .word(), \.senderRedisUser,
+                "The user to log in as where senders_snapshot or senders_submit is a Redis; its default user when empty."
+            ),
+            ConfigurationKey(
+                "senders_redis_password_file", .path(allowsEmpty: true), \.senderRedisPasswordFile,
+                "The file whose first line is that user's password, readable for argotd alone; no password when empty."),
             ConfigurationKey(
                 "senders_period", .duration(4...30 * 86_400), \.senderPeriod, reload: false,
                 "The length of the periods in which the past is learned."),

@@ -17,6 +17,16 @@ extension ValueGrammar where Value == String {
             }, render: { $0 })
     }
 
+    /// A path from the root, or which Redis; or nothing.
+    static var pathOrRedis: Self {
+        Self(
+            type: .text, allowsEmpty: true,
+            parse: { text throws(ValueFailures) in
+                let isRedis = ["redis:", "sentinel:"].contains(where: text.hasPrefix)
+                return try (isRedis ? redis : path(allowsEmpty: true)).parse(text)
+            }, render: { $0 })
+    }
+
     /// A word of letters, digits and `.`, `_`, `-`; it may be empty unless that stands for something.
     static func word(_ standard: String = "") -> Self {
         .scalar(

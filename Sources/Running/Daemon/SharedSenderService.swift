@@ -5,6 +5,7 @@ import FoundationEssentials
 import Keeping
 import KeyedHashing
 import Logging
+import Redis
 import SMTP
 import SenderExchange
 import Signing
@@ -12,9 +13,9 @@ import SpamTracker
 import Synchronization
 import Threads
 
-/// Reads the snapshots of a group of sites (`senders_snapshot`), and puts into force what is signed by whom it should and
-/// newer than what is in force. The last good one is kept in the data directory, and decides after a restart until another
-/// one comes, for as long as it may.
+/// Reads the snapshots of a group of sites (`senders_snapshot`: a file, or a Redis), and puts into force what is signed by whom
+/// it should and newer than what is in force. The last good one is kept in the data directory, and decides after a restart
+/// until another one comes, for as long as it may.
 final class SharedSenderService: Sendable {
     /// What is shown of it.
     struct Status: Sendable {
@@ -36,24 +37,25 @@ final class SharedSenderService: Sendable {
         var refused: [String: UInt64] = [:]
     }
 
-    /// What tells a file from the one that was there before.
-    private struct Identity: Equatable {
-        var changed: Date?
-        var size: UInt?
-        var number: UInt?
+    /// What tells a snapshot from the one that was there before.
+    private enum Mark: Equatable {
+        /// A file, by what the file system says of it.
+        case file(changed: Date?, size: UInt?, number: UInt?)
+        /// One in a Redis, by its first bytes.
+        case redis([UInt8])
 
-        init(_ path: String) {
+        init(ofFile path: String) {
             let attributes = try? FileManager.default.attributesOfItem(atPath: path)
-            changed = attributes?[.modificationDate] as? Date
-            size = attributes?[.size] as? UInt
-            number = attributes?[.systemFileNumber] as? UInt
+            self = .file(
+                changed: attributes?[.modificationDate] as? Date, size: attributes?[.size] as? UInt,
+                number: attributes?[.systemFileNumber] as? UInt)
         }
     }
 
     /// What belongs to the queue.
     private struct Work {
         var settings: SharedSettings
-        var seen: Identity?
+        var seen: Mark?
         var hasLookedAtKept = false
         /// The kind of fault that was logged last.
         var said: String?
@@ -79,7 +81,7 @@ final class SharedSenderService: Sendable {
     }
 
     /// What is shown of it; `nil` where no snapshot is wanted.
-    var status: Status? { work.withLock { $0.settings.path } == nil ? nil : current.withLock { $0.status } }
+    var status: Status? { work.withLock { $0.settings.place } == nil ? nil : current.withLock { $0.status } }
 
     /// Begins to look at the file every few seconds.
     ///
@@ -121,24 +123,23 @@ final class SharedSenderService: Sendable {
     /// Looks at the file, if it has changed. One thread only.
     func step(at now: UnixTime) {
         let settings = work.withLock { $0.settings }
-        guard let path = settings.path else { return drop(nil) }
+        guard let place = settings.place else { return drop(nil) }
         if work.withLock({ !$0.hasLookedAtKept }) {
             work.withLock { $0.hasLookedAtKept = true }
             // What is kept is no news, and neither is that there is nothing.
-            if path != files.senderSnapshot { _ = try? take(files.senderSnapshot, settings, now) }
-        }
-        let identity = Identity(path)
-        if work.withLock({ $0.seen }) != identity {
-            work.withLock { $0.seen = identity }
-            do {
-                if let taken = try take(path, settings, now) {
-                    work.withLock { $0.said = nil }
-                    keep(taken)
+            if place != .file(files.senderSnapshot) {
+                _ = try? take(files.senderSnapshot, settings, now) { () throws(SnapshotFault) in
+                    try SignedSnapshot.bytes(of: files.senderSnapshot)
                 }
-                current.withLock { $0.status.fault = nil }
-            } catch {
-                refuse(error.word, "\(error)")
             }
+        }
+        do {
+            if let taken = try look(at: place, settings, now) {
+                work.withLock { $0.said = nil }
+                keep(taken)
+            }
+        } catch {
+            refuse(error.word, "\(error)", lasts: error.lasts)
         }
         let until = current.withLock { $0.status.until }
         if let until, until.age(at: now) > settings.lifetime {
@@ -148,22 +149,62 @@ final class SharedSenderService: Sendable {
         }
     }
 
-    /// Reads a file and puts it into force; returns its bytes, or `nil` for the one that is in force.
-    private func take(
-        _ path: String, _ settings: SharedSettings, _ now: UnixTime
+    /// Looks whether there is another snapshot than at the last look, and puts it into force; returns its bytes, if it was.
+    private func look(
+        at place: SharedSettings.Place, _ settings: SharedSettings, _ now: UnixTime
     ) throws(SharedFault) -> [UInt8]? {
-        let group: SenderPseudonyms
-        do throws(HashingKeyError) {
-            group = SenderPseudonyms(key: try HashingKey.load(file: files.groupKey))
-        } catch {
-            throw SharedFault(word: "group-key", text: "\(error)")
+        let seen = work.withLock { $0.seen }
+        var taken: [UInt8]?
+        switch place {
+        case .file(let path):
+            let mark = Mark(ofFile: path)
+            guard mark != seen else { return nil }
+            work.withLock { $0.seen = mark }
+            taken = try take(path, settings, now) { () throws(SnapshotFault) in try SignedSnapshot.bytes(of: path) }
+        case .redis(let address):
+            let found: FoundSnapshot?
+            do {
+                let redis = GroupRedis(address, as: try settings.credentials(), group: try group().groupID)
+                let mark: [UInt8]? = if case .redis(let bytes) = seen { bytes } else { nil }
+                found = try redis.newestSnapshot(of: settings.keys, unless: mark)
+            } catch let fault as SharedFault {
+                throw fault
+            } catch {
+                throw SharedFault(word: "redis", text: "\(error)", lasts: true)
+            }
+            guard let found else {
+                // It answers again, and has what was looked at already.
+                if work.withLock({ $0.said }) == "redis" {
+                    work.withLock { $0.said = nil }
+                    current.withLock { $0.status.fault = nil }
+                }
+                return nil
+            }
+            work.withLock { $0.seen = .redis(found.mark) }
+            taken = try take(found.place, settings, now) { () throws(SnapshotFault) in found.bytes }
         }
+        current.withLock { $0.status.fault = nil }
+        return taken
+    }
+
+    private func group() throws(SharedFault) -> SenderPseudonyms {
+        do throws(HashingKeyError) {
+            return SenderPseudonyms(key: try HashingKey.load(file: files.groupKey))
+        } catch {
+            throw SharedFault(word: "group-key", text: "\(error)", lasts: true)
+        }
+    }
+
+    /// Puts a snapshot into force; returns its bytes, or `nil` for the one that is in force.
+    private func take(
+        _ name: String, _ settings: SharedSettings, _ now: UnixTime, bytes: () throws(SnapshotFault) -> [UInt8]
+    ) throws(SharedFault) -> [UInt8]? {
+        let group = try group()
         let inForce = current.withLock { $0.status.sequence }
         let signed: SignedSnapshot
         do throws(SnapshotFault) {
-            let bytes = try SignedSnapshot.bytes(of: path)
             signed = try SignedSnapshot(
-                bytes, file: path,
+                try bytes(), file: name,
                 demands: .init(
                     keys: settings.keys, group: group.groupID, sequence: inForce, lifetime: settings.lifetime),
                 now: now)
@@ -201,7 +242,7 @@ final class SharedSenderService: Sendable {
     private func publish(_ scores: SharedScores?) { taker.withLock { $0 }?(scores) }
 
     private func keep(_ bytes: [UInt8]) {
-        guard work.withLock({ $0.settings.path }) != files.senderSnapshot else { return }
+        guard work.withLock({ $0.settings.place }) != .file(files.senderSnapshot) else { return }
         do throws(DocumentFault) {
             var file = try OutputFile(replacing: files.senderSnapshot, mode: 0o640)
             try file.write(bytes)
@@ -227,12 +268,14 @@ final class SharedSenderService: Sendable {
         if let reason { refuse("expired", reason) }
     }
 
-    private func refuse(_ word: String, _ text: String) {
+    /// - Parameter lasts: whether each look finds it again, so that it is counted once.
+    private func refuse(_ word: String, _ text: String, lasts: Bool = false) {
+        let isNew = work.withLock { $0.said != word }
         current.withLock { current in
             current.status.fault = text
-            current.status.refused[word, default: 0] += 1
+            if isNew || !lasts { current.status.refused[word, default: 0] += 1 }
         }
-        guard work.withLock({ $0.said != word }) else { return }
+        guard isNew else { return }
         work.withLock { $0.said = word }
         logger.warning("senders' snapshot: \(text)")
     }
@@ -242,6 +285,8 @@ final class SharedSenderService: Sendable {
 private struct SharedFault: Error {
     let word: String
     let text: String
+    /// Whether it is found again at each look until it is gone.
+    var lasts = false
 }
 
 extension SharedFault: CustomStringConvertible {
@@ -250,16 +295,32 @@ extension SharedFault: CustomStringConvertible {
 
 /// What the administrator decides about a group's snapshots.
 struct SharedSettings: Sendable {
-    /// The file; `nil` for none.
-    let path: String?
+    /// Where they are.
+    enum Place: Sendable, Hashable {
+        case file(String)
+        case redis(RedisAddress)
+    }
+
+    /// Where they are; `nil` for nowhere.
+    let place: Place?
     /// Whose signature is believed.
     let keys: [PublicKey]
     /// The age past which a snapshot is not used, in seconds.
     let lifetime: Int64
+    private let user: String
+    private let passwordFile: String
 
     init(_ configuration: Configuration) {
-        path = configuration.senders && !configuration.senderSnapshot.isEmpty ? configuration.senderSnapshot : nil
+        let name = configuration.senderSnapshot
+        let redis = try? RedisAddress(name)
+        place = configuration.senders && !name.isEmpty ? redis.map { .redis($0) } ?? .file(name) : nil
         keys = configuration.senderSnapshotKeys.compactMap { PublicKey($0) }
         lifetime = configuration.senderSnapshotLifetime
+        (user, passwordFile) = (configuration.senderRedisUser, configuration.senderRedisPasswordFile)
+    }
+
+    /// Who we are to the Redis; the password may have been changed.
+    func credentials() throws(SharingConfigurationError) -> RedisCredentials {
+        try Configuration.credentials(user: user, file: passwordFile, key: "senders_redis_password_file")
     }
 }

@@ -25,6 +25,9 @@ public struct GroupComputation: Sendable {
         public let periods: Int
     }
 
+    /// Grows when the same input gives another snapshot than before.
+    static let release = 2
+
     private let sites: [GroupSite]
     private let options: GroupOptions
     private let group: UInt64

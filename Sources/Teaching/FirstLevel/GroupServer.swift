@@ -1,4 +1,5 @@
-internal import Files
+public import Files
+internal import FoundationEssentials
 public import SMTP
 public import SenderExchange
 public import Signing
@@ -31,6 +32,18 @@ public struct GroupServer {
 
         /// What people should hear, that they were not told before.
         public var news: [News] = []
+
+        /// Nothing yet.
+        public init() {}
+
+        /// Adds what came from another source.
+        public static func += (sum: inout Intake, more: Intake) {
+            sum.accepted += more.accepted
+            sum.replayed += more.replayed
+            sum.refused += more.refused
+            sum.deferred += more.deferred
+            sum.news += more.news
+        }
     }
 
     /// How long a document that is not whole may still be on its way, in seconds.
@@ -44,6 +57,8 @@ public struct GroupServer {
     private let group: UInt64
     private let key: SigningKey
     private var archive: SubmissionArchive
+    /// What a snapshot is computed of, told apart; `nil` until it is asked for, and after something has changed.
+    private var input: PayloadDigest?
     /// What was said once, by sensor or file and the kind of fault.
     private var said: Set<String> = []
 
@@ -65,6 +80,22 @@ public struct GroupServer {
         archive = try SubmissionArchive(directory: directory, keys: roster.keys, now: now, tell: tell)
     }
 
+    /// Takes the right to a server's directory, which one process has at a time.
+    ///
+    /// - Throws: also when another process works there, which is named.
+    public static func lock(directory: String) throws(DocumentFault) -> ProgramDirectory.Lock {
+        guard (try? FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)) != nil
+        else { throw DocumentFault(file: directory, line: 0, problem: "cannot be made: check the directory above it") }
+        let place = ProgramDirectory(directory)
+        guard let lock = try place.lock("serve.lock") else {
+            let holder = place.holder(of: "serve.lock").map { "process \($0)" } ?? "another process"
+            throw DocumentFault(
+                file: directory, line: 0,
+                problem: "argot senders serve works here already (\(holder)): end it, or use another directory")
+        }
+        return lock
+    }
+
     /// How many submissions were ever accepted: the number that the next snapshot has.
     public var sequence: UInt64 { archive.count }
 
@@ -74,6 +105,7 @@ public struct GroupServer {
         var skipped: Set<String> = []
         while true {
             let waiting = try source.waiting(limit: Self.atOnce + skipped.count).filter { !skipped.contains($0.name) }
+            for news in source.takeNews() { say(news.subject, news.kind, news.text, &intake) }
             guard !waiting.isEmpty else { return intake }
             for document in waiting {
                 let outcome = try take(document, now: now, &intake)
@@ -129,8 +161,11 @@ public struct GroupServer {
         }
         let entry = SubmissionArchive.Entry(
             signer: header.signer, sequence: header.sequence, digest: header.digest, submission: submission)
-        switch try archive.add(entry, bytes: waiting.bytes) {
+        let addition = try archive.add(entry, bytes: waiting.bytes)
+        if addition != .replayed { input = nil }
+        switch addition {
         case .added: return .accepted
+        case .replayed where waiting.mayBeKnown: return .replayed
         case .replayed:
             say(name, "replay", "\(waiting.name) is submission \(header.sequence), which is here already", &intake)
             return .replayed
@@ -164,6 +199,22 @@ public struct GroupServer {
         }
     }
 
+    /// Tells what a snapshot is computed of: submissions, sensors, options and keys. While it is the same, so is the snapshot.
+    /// O(submissions), if anything was accepted since.
+    public mutating func inputDigest() -> PayloadDigest {
+        if let input { return input }
+        var text = "\(GroupComputation.release) \(group) \(key.publicKey.id) \(options.fingerprint) \(sequence)\n"
+        for sensor in roster.sensors { text += "\(sensor.standing) \(sensor.key)\n" }
+        for (signer, entries) in archive.entries.sorted(by: { $0.key < $1.key }) {
+            for (number, entry) in entries.sorted(by: { $0.key < $1.key }) {
+                text += "\(signer) \(number) \(entry.digest)\n"
+            }
+        }
+        let digest = PayloadDigest(of: Array(text.utf8))
+        input = digest
+        return digest
+    }
+
     /// What was accepted, computed; `nil` before any trusted sensor has submitted.
     public func compute(
         isCancelled: @escaping @Sendable () -> Bool = { false }
@@ -189,18 +240,17 @@ public struct GroupServer {
         }
     }
 
-    /// Signs a snapshot, writes it to `file` at once, and forgets submissions that are too old for the next one.
-    public mutating func publish(_ snapshot: SenderSnapshot, to file: String) throws(DocumentFault) {
-        var output = try OutputFile(replacing: file, mode: 0o644)
-        try output.write(document(of: snapshot))
-        try output.finish()
-        archive.forget(until: snapshot.until + -max(options.retention, options.window) + -options.period)
-    }
-
     /// The signed document of a snapshot.
-    func document(of snapshot: SenderSnapshot) -> [UInt8] {
+    public func document(of snapshot: SenderSnapshot) -> [UInt8] {
         SignedDocument.bytes(
             kind: SenderSnapshot.kind, sequence: sequence, time: snapshot.until, payload: snapshot.bytes, key: key)
+    }
+
+    /// Forgets submissions that are too old for what comes after a snapshot.
+    public mutating func forget(after snapshot: SenderSnapshot) {
+        if archive.forget(until: snapshot.until + -max(options.retention, options.window) + -options.period) {
+            input = nil
+        }
     }
 }
 

@@ -95,14 +95,17 @@ struct SubmissionArchive {
         entries[entry.signer, default: [:]][entry.sequence] = entry
     }
 
-    /// Removes what ended at `time` or before.
-    mutating func forget(until time: UnixTime) {
+    /// Removes what ended at `time` or before; returns whether there was any.
+    mutating func forget(until time: UnixTime) -> Bool {
+        var hadAny = false
         for (signer, submissions) in entries {
             for (sequence, entry) in submissions where entry.submission.until <= time {
                 try? FileManager.default.removeItem(atPath: path(of: signer, sequence))
                 entries[signer]?[sequence] = nil
+                hadAny = true
             }
         }
+        return hadAny
     }
 
     /// How many submissions were ever accepted: the number of what is made of them.

@@ -11,6 +11,9 @@ public struct SubmissionFolder: SubmissionSource {
     /// How many refused ones are kept for a look; the others are removed.
     static let mostRefused = 100
 
+    /// How many that came another way are kept until their sensor is known.
+    static let mostAside = 1_000
+
     private let path: String
     private let refused: String
     private let largest: Int
@@ -69,11 +72,31 @@ public struct SubmissionFolder: SubmissionSource {
             if (try? FileManager.default.moveItem(atPath: file, toPath: aside)) == nil {
                 try? FileManager.default.removeItem(atPath: file)
             }
-            let names = ((try? FileManager.default.contentsOfDirectory(atPath: refused)) ?? []).sorted()
-            for name in names.dropLast(Self.mostRefused) {
-                try? FileManager.default.removeItem(atPath: "\(refused)/\(name)")
-            }
+            removeOldRefused()
         case .deferred: break
+        }
+    }
+
+    /// Takes in a document that came another way: among what waits, or among what is refused.
+    ///
+    /// - Returns: `false` when too many wait already, and this one is dropped.
+    func putAside(_ submission: WaitingSubmission, isRefused: Bool) throws(DocumentFault) -> Bool {
+        let directory = isRefused ? refused : path
+        if !isRefused {
+            let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
+            guard names.count(where: { $0.hasPrefix("stream-") }) < Self.mostAside else { return false }
+        }
+        var file = try OutputFile(replacing: "\(directory)/\(submission.name)", mode: 0o640)
+        try file.write(submission.bytes)
+        try file.finish()
+        if isRefused { removeOldRefused() }
+        return true
+    }
+
+    private func removeOldRefused() {
+        let names = ((try? FileManager.default.contentsOfDirectory(atPath: refused)) ?? []).sorted()
+        for name in names.dropLast(Self.mostRefused) {
+            try? FileManager.default.removeItem(atPath: "\(refused)/\(name)")
         }
     }
 }

@@ -8,6 +8,33 @@ public protocol SubmissionSource {
 
     /// Says what became of one.
     mutating func settle(_ submission: WaitingSubmission, as outcome: SubmissionOutcome) throws(DocumentFault)
+
+    /// What people should hear of the source itself, since this was asked last.
+    mutating func takeNews() -> [SourceNews]
+}
+
+extension SubmissionSource {
+    /// Nothing.
+    public mutating func takeNews() -> [SourceNews] { [] }
+}
+
+/// Something that a source has to say; it is said once for each subject and kind.
+public struct SourceNews: Hashable, Sendable {
+    /// What it is about.
+    public let subject: String
+
+    /// A word for what happened.
+    public let kind: String
+
+    /// What happened, and what to do.
+    public let text: String
+
+    /// News of their parts.
+    public init(subject: String, kind: String, text: String) {
+        self.subject = subject
+        self.kind = kind
+        self.text = text
+    }
 }
 
 /// A document that waits.
@@ -21,11 +48,15 @@ public struct WaitingSubmission: Sendable {
     /// The bytes, of which nothing is known yet.
     public let bytes: [UInt8]
 
+    /// Whether the source may have handed it out before, so that it is no news that it is here already.
+    public let mayBeKnown: Bool
+
     /// A document of its parts.
-    public init(name: String, arrived: UnixTime, bytes: [UInt8]) {
+    public init(name: String, arrived: UnixTime, bytes: [UInt8], mayBeKnown: Bool = false) {
         self.name = name
         self.arrived = arrived
         self.bytes = bytes
+        self.mayBeKnown = mayBeKnown
     }
 }
 

@@ -7,6 +7,7 @@ import Glibc
 import Keeping
 import KeyedHashing
 import Processes
+import Redis
 import SMTP
 import SenderExchange
 import Signing
@@ -66,6 +67,10 @@ struct SendersFetchCommand: ParsableCommand {
 
     func run() throws {
         let configuration = try options.source.load()
+        guard output != nil || (try? RedisAddress(configuration.senderSnapshot)) == nil else {
+            throw CommandError(
+                "senders_snapshot is a Redis, from which argotd takes snapshots by itself: name a file with --output")
+        }
         let path = try SnapshotOptions.path(output, configuration)
         var demands = try options.demands(configuration)
         // Whoever fetches for others need not have the group's key.

@@ -4,6 +4,7 @@ import Decision
 import FoundationEssentials
 import Keeping
 import KeyedHashing
+import Redis
 import SMTP
 import SenderExchange
 import Signing
@@ -41,13 +42,13 @@ struct SnapshotOptions: ParsableArguments {
         SenderPseudonyms(key: try HashingKey.load(file: configuration.files.groupKey))
     }
 
-    /// Where snapshots are read, as far as it is said.
+    /// Where snapshots are read, as far as it is said: what argotd has taken from a Redis lies beside the database.
     static func path(_ named: String?, _ configuration: Configuration) throws -> String {
         let path = named ?? configuration.senderSnapshot
         guard !path.isEmpty else {
             throw CommandError("no snapshot is named: set senders_snapshot, or name the file")
         }
-        return path
+        return named == nil && (try? RedisAddress(path)) != nil ? configuration.files.senderSnapshot : path
     }
 
     static var now: UnixTime { UnixTime(seconds: Int64(Date().timeIntervalSince1970)) }
