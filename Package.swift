@@ -118,6 +118,7 @@ let rooms: [Target] = [
     room("Milter", on: .listening, ["SMTP"]),
     room("Packets", on: .listening, ["SMTP"]),
     room("MilterLib", on: .listening, ["CMilter", "Milter", "SMTP", "Sockets", "Threads"]),
+    room("MilterNative", on: .listening, ["CEpoll", "Milter", "SMTP", "Sockets", "Threads"]),
     room("PolicyService", on: .listening, ["SMTP", "Sockets"]),
     room("WireHook", on: .listening, ["SMTP", "Sockets"]),
     room("Sessions", on: .listening, ["SMTP", "Wire"]),
@@ -219,9 +220,9 @@ let rooms: [Target] = [
         "Daemon", on: .running,
         [
             "Configuration", "Control", "Decision", "Dialects", "Envelopes", "Files", "Judgements", "Keeping",
-            "KeyedHashing", "Memory", "Milter", "MilterLib", "Policy", "PolicyService", "Redis", "RedisStore",
-            "SenderExchange", "Sessions", "Signing", "SMTP", "Sockets", "SpamTracker", "Spectral", "Tap", "Threads",
-            "WireHook", logging,
+            "KeyedHashing", "Memory", "Milter", "MilterLib", "MilterNative", "Policy", "PolicyService", "Redis",
+            "RedisStore", "SenderExchange", "Sessions", "Signing", "SMTP", "Sockets", "SpamTracker", "Spectral", "Tap",
+            "Threads", "WireHook", logging,
             system,
         ]),
 
@@ -331,7 +332,7 @@ let support: [Target] = [
         name: "verdict-lab", dependencies: ["ClientLab", "DaemonLab", "FakeMTA"], path: "Tests/Support/VerdictLab",
         swiftSettings: testSettings),
     .executableTarget(
-        name: "milter-probe", dependencies: ["Milter", "MilterLib", "SMTP", "Sockets", "Threads"],
+        name: "milter-probe", dependencies: ["Milter", "MilterLib", "MilterNative", "SMTP", "Sockets", "Threads"],
         path: "Tests/Support/MilterProbe",
         swiftSettings: testSettings),
     .executableTarget(

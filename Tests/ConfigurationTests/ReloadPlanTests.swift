@@ -5,7 +5,8 @@ import Testing
 /// What a reload changes.
 struct ReloadPlanTests {
     private static let restarting: Set = [
-        "socket", "socket_mode", "socket_group", "policy_socket", "wire_socket", "tap_socket", "tap_patience",
+        "socket", "socket_mode", "socket_group", "milter_engine", "policy_socket", "wire_socket", "tap_socket",
+        "tap_patience",
         "shared_store", "shared_store_user", "shared_store_password_file", "shared_store_prefix", "shared_store_name",
         "data_directory",
         "maximum_sessions",

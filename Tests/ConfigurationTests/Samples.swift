@@ -73,6 +73,7 @@ let samples: [String: (written: String, rendered: String)] = [
     "tap_socket": ("/run/argot/tap.sock", "/run/argot/tap.sock"),
     "wire_socket": ("/run/argot/wire.sock", "/run/argot/wire.sock"),
     "policy_socket": ("/run/argot/policy.sock", "/run/argot/policy.sock"),
+    "milter_engine": ("native", "native"),
     "socket_mode": ("600", "0600"),
     "socket_group": ("postfix", "postfix"),
     "maximum_sessions": ("100000", "100000"),

@@ -1,7 +1,7 @@
 import FakeMTA
 import Testing
 
-@Suite("Every response at every stage, on the wire")
+@Suite("Every response at every stage, on the wire", .bothEngines)
 struct AnswerTests {
     struct Response: CustomTestStringConvertible, Sendable {
         var option: String

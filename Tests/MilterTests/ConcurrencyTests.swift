@@ -33,7 +33,7 @@ struct ConcurrencyTests {
     }
 
     /// Each session says who it is at each stage; its record must not show anybody else.
-    @Test(.timeLimit(.minutes(10)))
+    @Test(.timeLimit(.minutes(10)), .bothEngines)
     func twoThousandAtOnce() throws {
         let perThread = 125
         let filter = try ScriptedFilter(ScriptedFilter.probe)
@@ -80,7 +80,8 @@ struct ConcurrencyTests {
         #expect(counts.begun == count)
     }
 
-    /// Callbacks that block take a thread each; their sessions, and only those, wait.
+    /// Callbacks that block take a thread each of libmilter's; their sessions, and only those, wait. The native engine has
+    /// few threads, and asks that callbacks do not block.
     @Test(.timeLimit(.minutes(10)))
     func blockedCallbacksAndOthers() throws {
         let filter = try ScriptedFilter(ScriptedFilter.probe, options: ["--answer", "mail#2=hang:1"])
@@ -102,7 +103,7 @@ struct ConcurrencyTests {
         try filter.process.awaitCounts { $0.active == 0 }
     }
 
-    @Test(.timeLimit(.minutes(10)))
+    @Test(.timeLimit(.minutes(10)), .bothEngines)
     func sessionsInARowLeakNothing() throws {
         let filter = try ScriptedFilter(ScriptedFilter.probe)
         let socket = filter.socket

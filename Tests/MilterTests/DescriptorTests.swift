@@ -3,7 +3,7 @@ import Foundation
 import Testing
 
 /// libmilter's listener spins when accept(2) fails for want of descriptors.
-@Suite("Descriptors run out", .serialized, .timeLimit(.minutes(10)))
+@Suite("Descriptors run out", .serialized, .timeLimit(.minutes(10)), .bothEngines)
 struct DescriptorTests {
     static let limit = 200
 

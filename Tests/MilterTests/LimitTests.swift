@@ -2,7 +2,7 @@ import FakeMTA
 import Foundation
 import Testing
 
-@Suite("Limits")
+@Suite("Limits", .bothEngines)
 struct LimitTests {
     static func session(_ filter: ScriptedFilter) throws -> (session: FakeMTASession, answer: MilterAnswer) {
         let session = try FakeMTASession(socket: filter.socket)

@@ -1,7 +1,7 @@
 import FakeMTA
 import Testing
 
-@Suite("Changes at the end of the message")
+@Suite("Changes at the end of the message", .bothEngines)
 struct MessageChangeTests {
     static let withoutSpace = NegotiationOffer(steps: MilterSteps.all.subtracting(.leadingSpace))
 

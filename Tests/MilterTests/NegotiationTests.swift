@@ -2,7 +2,7 @@ import FakeMTA
 import Milter
 import Testing
 
-@Suite("No more is asked for than was offered")
+@Suite("No more is asked for than was offered", .bothEngines)
 struct NegotiationTests {
     static func negotiated(
         _ offer: NegotiationOffer, _ options: [String] = []

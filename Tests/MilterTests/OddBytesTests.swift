@@ -1,7 +1,7 @@
 import FakeMTA
 import Testing
 
-@Suite("Long and odd arguments")
+@Suite("Long and odd arguments", .bothEngines)
 struct OddBytesTests {
     /// What the shim passes on of one argument vector.
     static let limit = 8192

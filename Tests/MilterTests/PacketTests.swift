@@ -16,7 +16,7 @@ struct PacketTests {
         #expect(argot_milter_whole_macros(bytes, bytes.count) == whole)
     }
 
-    @Test func theMacrosBeforeOneWithoutAValueAreKept() throws {
+    @Test(.bothEngines) func theMacrosBeforeOneWithoutAValueAreKept() throws {
         let filter = try ScriptedFilter(ScriptedFilter.probe)
         let session = try FakeMTASession(socket: filter.socket)
         let strings = ["j", "mx.example", "v", "Postfix 3.7.11", "{client_addr}"]
@@ -28,7 +28,7 @@ struct PacketTests {
     }
 
     /// Half a packet holds a thread of libmilter's; the packet's time is a minute, not the hour of a silent session.
-    @Test func aSilentSessionOutlivesMillisecondsButHalfAPacketIsWaitedFor() throws {
+    @Test(.bothEngines) func aSilentSessionOutlivesMillisecondsButHalfAPacketIsWaitedFor() throws {
         let filter = try ScriptedFilter(ScriptedFilter.probe)
         let session = try FakeMTASession(socket: filter.socket)
         _ = try session.connect(Probe.peer)

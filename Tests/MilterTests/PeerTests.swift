@@ -1,7 +1,7 @@
 import FakeMTA
 import Testing
 
-@Suite("Clients of every family")
+@Suite("Clients of every family", .bothEngines)
 struct PeerTests {
     @Test(arguments: [
         (ClientPeer(ip: "192.0.2.7", port: 65535), "connect \"[192.0.2.7]\" inet 192.0.2.7 65535"),

@@ -2,7 +2,7 @@ import FakeMTA
 import Foundation
 import Testing
 
-@Suite("A filter and its socket", .timeLimit(.minutes(10)))
+@Suite("A filter and its socket", .timeLimit(.minutes(10)), .bothEngines)
 struct ProbeSocketTests {
     @Test func aSecondFilterSaysThatTheFirstRuns() throws {
         let directory = try TemporaryDirectory()

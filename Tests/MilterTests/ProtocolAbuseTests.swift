@@ -3,7 +3,7 @@ import Testing
 
 /// What no mail server should send, and what only odd ones do. The room sees what libmilter's callbacks in C see, and
 /// nothing is left of a session however it ended.
-@Suite("Odd and broken mail servers")
+@Suite("Odd and broken mail servers", .bothEngines)
 struct ProtocolAbuseTests {
     struct Course: CustomTestStringConvertible, Sendable {
         var testDescription: String

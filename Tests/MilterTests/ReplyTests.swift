@@ -2,7 +2,7 @@ import FakeMTA
 import SMTP
 import Testing
 
-@Suite("Replies arrive as they were written")
+@Suite("Replies arrive as they were written", .bothEngines)
 struct ReplyTests {
     struct Shape: CustomTestStringConvertible, Sendable {
         var testDescription: String

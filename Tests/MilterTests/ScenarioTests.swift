@@ -2,7 +2,7 @@ import FakeMTA
 import Testing
 
 /// The Swift face on libmilter beside libmilter itself, used from C: the same answers and the same callbacks.
-@Suite("Scenarios through the Milter room")
+@Suite("Scenarios through the Milter room", .bothEngines)
 struct ScenarioTests {
     /// Scenarios in which reference-filter answers what the room does not let a filter say: a verdict at DATA, and
     /// DISCARD at CONNECT.

@@ -2,7 +2,7 @@ import FakeMTA
 import Foundation
 import Testing
 
-@Suite("Signals and the drain", .timeLimit(.minutes(10)))
+@Suite("Signals and the drain", .timeLimit(.minutes(10)), .bothEngines)
 struct SignalTests {
     @Test func aBurstOfHUPsStopsNobody() throws {
         let filter = try ScriptedFilter(ScriptedFilter.probe)

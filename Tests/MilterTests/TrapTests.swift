@@ -3,7 +3,7 @@ import Milter
 import Testing
 
 /// Traps of libmilter and of the mail servers that the Milter room makes impossible to step into.
-@Suite("Traps")
+@Suite("Traps", .bothEngines)
 struct TrapTests {
     static let everything = ["accept", "discard", "reject", "tempfail", "skip", "reply:550:5.7.1:no", "progress"]
 

@@ -1,6 +1,7 @@
 // epoll(7), which Swift's Glibc leaves out, without the union of its events.
 #include <stdint.h>
 #include <sys/epoll.h>
+#include <sys/socket.h>
 
 // A descriptor that is ready: the number under which it was added, and for what.
 struct argot_ready {
@@ -21,3 +22,7 @@ static inline int argot_epoll_wait(int epoll, struct argot_ready *ready, int cou
     for (int i = 0; i < found; i++) ready[i] = (struct argot_ready){events[i].data.u64, events[i].events};
     return found;
 }
+
+// accept4(2), which glibc shows with _GNU_SOURCE only: a connection that nobody waits for, and that is closed on exec; or -1.
+extern int accept4(int, struct sockaddr *, socklen_t *, int);
+static inline int argot_accept(int listener) { return accept4(listener, 0, 0, SOCK_NONBLOCK | SOCK_CLOEXEC); }

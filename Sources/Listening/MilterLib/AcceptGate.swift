@@ -57,17 +57,15 @@ final class AcceptGate: Sendable {
     /// Closes or opens the gate by the number of free descriptors; returns whether it is open.
     func guardDescriptors() -> Bool {
         isOpen.withLock { isOpen in
-            let (free, limit) = Self.freeDescriptors()
-            // Below the one no connections are taken, above the other they are taken again. With a small limit both
-            // must leave room for some connections, or they would never be.
-            let reserve = (low: min(32, limit / 8), high: min(96, limit / 4))
-            if isOpen, free < reserve.low {
+            switch DescriptorReserve.now {
+            case .scarce where isOpen:
                 isOpen = false
                 switchToStandIn()
-            } else if !isOpen, free > reserve.high, fcntl(realSocket, F_GETFD) >= 0 {
+            case .plenty where !isOpen && fcntl(realSocket, F_GETFD) >= 0:
                 isOpen = true
                 _ = dup2(realSocket, listener.descriptor)
                 Self.poke(standIn)
+            default: break
             }
             return isOpen
         }
@@ -78,24 +76,6 @@ final class AcceptGate: Sendable {
         // One connection for the listener to find after it has woken, one to wake it: it may still poll the real one.
         Self.poke(standIn)
         Self.poke(realSocket)
-    }
-
-    /// The limit of descriptors, and how many of them are free. The lowest free one says nothing: a single session that
-    /// ends leaves a low one free among thousands in use.
-    private static func freeDescriptors() -> (free: Int, limit: Int) {
-        var resource = rlimit()
-        // unsafe: getrlimit fills the variable.
-        guard unsafe getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &resource) == 0 else { return (.max, .max) }
-        let limit = Int(clamping: resource.rlim_cur)
-        // unsafe: the directory is read and closed here. To open it takes a descriptor, which may be one too many.
-        guard let directory = unsafe opendir("/proc/self/fd") else {
-            return (errno == EMFILE || errno == ENFILE ? 0 : .max, limit)
-        }
-        defer { unsafe _ = closedir(directory) }
-        // Not counted as in use: `.`, `..` and the directory itself.
-        var used = -3
-        while unsafe readdir(directory) != nil { used += 1 }
-        return (max(0, limit - used), limit)
     }
 
     /// Connects to the address that `descriptor` is bound to and hangs up.

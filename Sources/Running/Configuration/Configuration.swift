@@ -48,6 +48,15 @@ public struct Configuration: Sendable, Hashable {
         case clear
     }
 
+    /// What speaks the milter protocol with mail servers.
+    public enum MilterEngine: String, Sendable, Hashable, CaseIterable {
+        /// Sendmail's library.
+        case libmilter
+
+        /// Argot itself.
+        case native
+    }
+
     /// Where the mail server reaches the filter, in one of the forms `unix:PATH`, `local:PATH`, `/PATH`,
     /// `inet:PORT@HOST`, `inet:HOST:PORT`, `inet:PORT`, the same with `inet6:`, and `fd:N`.
     public var socket = "unix:/run/argot/argot.sock"
@@ -57,6 +66,9 @@ public struct Configuration: Sendable, Hashable {
 
     /// The group that owns a socket in the file system; empty for the daemon's own.
     public var socketGroup = ""
+
+    /// What speaks with mail servers.
+    public var milterEngine: MilterEngine = .libmilter
 
     /// Where Postfix reaches the policy service that tells HELO from EHLO, in the forms of `socket`; empty for none.
     public var policySocket = ""

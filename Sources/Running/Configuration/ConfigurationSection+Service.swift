@@ -13,6 +13,10 @@ extension ConfigurationSection {
                 "socket_group", .group, \.socketGroup, reload: false,
                 "The group that owns a unix socket; the daemon's own when empty."),
             ConfigurationKey(
+                "milter_engine", .word, \.milterEngine, reload: false,
+                "What speaks with the mail server: Sendmail's libmilter, or Argot's own engine, which gives the same answers "
+                    + "for less."),
+            ConfigurationKey(
                 "policy_socket", .socket(allowsEmpty: true), \.policySocket, reload: false,
                 "Where Postfix asks the policy service (check_policy_service), which makes no decisions but learns from "
                     + "Postfix whether a client said HELO or EHLO; none when empty."),

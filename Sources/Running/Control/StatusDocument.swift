@@ -178,11 +178,14 @@ package struct StatusDocument: Codable, Sendable, Hashable {
     package struct Sockets: Codable, Sendable, Hashable {
         package var filter: String
         package var policy: String?
+        /// What serves mail servers: `libmilter` or `native`; absent from a daemon that knows no other than libmilter.
+        package var engine: String?
 
         /// A value from its parts.
-        package init(filter: String, policy: String?) {
+        package init(filter: String, policy: String?, engine: String? = nil) {
             self.filter = filter
             self.policy = policy
+            self.engine = engine
         }
     }
 

@@ -1,23 +1,31 @@
 import Configuration
 import Milter
 import MilterLib
+import MilterNative
 import Sockets
 
 /// The choice of what serves mail servers: the one place in the daemon that names an engine.
 extension DaemonRuntime {
-    /// An engine on a listening socket, with sessions of argotd's own.
+    /// The engine of the configuration on a listening socket, with sessions of argotd's own.
+    ///
+    /// - Parameter report: is told what the engine has to say of mail servers and of itself, and must not wait.
     static func engine(
         _ configuration: Configuration, listener: SocketListener,
+        report: @escaping @Sendable (_ isProblem: Bool, _ text: String) -> Void,
         negotiation: @escaping @Sendable () -> MilterNegotiation,
         makeSession: @escaping @Sendable () -> any MilterSession
     ) throws -> any MilterEngine {
-        try LibmilterEngine(
-            name: "argot", listener: listener, maximumSessions: configuration.maximumSessions, negotiation: negotiation,
-            makeSession: makeSession)
-    }
-
-    /// Hands what the engine's library has to report to `body`, which must not wait.
-    static func handOverReports(to body: @escaping @Sendable (_ isProblem: Bool, _ text: String) -> Void) {
-        LibmilterReport.handOver { body($0.isProblem, $0.text) }
+        switch configuration.milterEngine {
+        case .libmilter:
+            LibmilterReport.handOver { report($0.isProblem, "libmilter: \($0.text)") }
+            return try LibmilterEngine(
+                name: "argot", listener: listener, maximumSessions: configuration.maximumSessions,
+                negotiation: negotiation, makeSession: makeSession)
+        case .native:
+            return try NativeEngine(
+                listener: listener, maximumSessions: configuration.maximumSessions,
+                report: { report(true, "a mail server, or something else that reaches the socket, sends \($0)") },
+                negotiation: negotiation, makeSession: makeSession)
+        }
     }
 }

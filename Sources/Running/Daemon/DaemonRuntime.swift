@@ -77,9 +77,6 @@ public final class DaemonRuntime {
         self.output = output
         let logger = Logger(label: "argotd") { _ in LineLogHandler(output: output) }
         self.logger = logger
-        Self.handOverReports { isProblem, text in
-            logger.log(level: isProblem ? .warning : .info, "libmilter: \(text)")
-        }
         let sockets = ServiceSockets()
         for socket in sockets.unused {
             logger.error("systemd passes \(socket), which nobody serves: \(ServiceSockets.remedy)")
@@ -135,6 +132,7 @@ public final class DaemonRuntime {
             configuration,
             listener: SocketListener(
                 socket, mode: UInt32(configuration.socketMode), group: group.isEmpty ? nil : group),
+            report: { isProblem, text in logger.log(level: isProblem ? .warning : .info, "\(text)") },
             negotiation: { journal.wantsTranscripts ? SMTPSessionHandler.recording : SMTPSessionHandler.judging },
             makeSession: Self.sessions(configuration, state))
         control = ControlService(
@@ -143,6 +141,7 @@ public final class DaemonRuntime {
                 started: DaemonState.unixTime, loaded: began, modelSource: read.source,
                 dialects: read.model.dialects.count,
                 mode: policy.mode, modelWritten: read.written, taught: read.taught, filterSocket: "\(socket.bound)",
+                engine: server.name,
                 policySocket: DaemonRuntime.policySocket(configuration, sockets)))
         services = try DaemonServices(
             configuration, sockets: sockets, state: state, control: control,

@@ -41,7 +41,9 @@ final class InheritingProbe {
             ? "LISTEN_PID=$$ LISTEN_FDS=1 exec \"$0\" \"$@\" 3<&0 </dev/null"
             : "exec \"$0\" --socket fd:3 \"$@\" 3<&0 </dev/null"
         child.executableURL = URL(fileURLWithPath: "/bin/sh")
-        child.arguments = ["-c", script, path, "--record", directory.file("record")] + options
+        child.arguments =
+            ["-c", script, path, "--record", directory.file("record")]
+            + EngineUnderTest.options(for: ScriptedFilter.probe) + options
         child.standardInput = FileHandle(fileDescriptor: dup(socket.descriptor), closeOnDealloc: true)
         child.standardOutput = output
         child.terminationHandler = { [ended] _ in ended.signal() }

@@ -10,7 +10,9 @@ enum Probe {
     static func start(
         socket: String, in directory: TemporaryDirectory, options: [String] = [], descriptors: Int? = nil
     ) throws -> FilterProcess {
-        let arguments = ["--socket", socket, "--record", directory.file("record")] + options
+        let arguments =
+            ["--socket", socket, "--record", directory.file("record")]
+            + EngineUnderTest.options(for: ScriptedFilter.probe) + options
         guard let descriptors else {
             return try FilterProcess(ScriptedFilter.probe, arguments: arguments, directory: directory)
         }

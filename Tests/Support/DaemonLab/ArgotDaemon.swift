@@ -55,7 +55,9 @@ public final class ArgotDaemon: Sendable {
     ) throws {
         directory = try ScratchDirectory(prefix: "argot")
         self.launcher = launcher
-        state = Mutex(State(settings: Self.standardSettings(in: directory.path)))
+        var standard = Self.standardSettings(in: directory.path)
+        if EngineUnderTest.current != .libmilter { standard["milter_engine"] = EngineUnderTest.current.rawValue }
+        state = Mutex(State(settings: standard))
         try configure(settings)
     }
 

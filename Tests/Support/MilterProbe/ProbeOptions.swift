@@ -12,6 +12,12 @@ struct ProbeOptions {
     var drainSeconds = 5
     var mode: UInt32 = 0o666
     var group: String?
+    var engine = Engine.libmilter
+
+    /// What serves.
+    enum Engine: String {
+        case libmilter, native
+    }
 
     init(_ arguments: some Collection<String>) throws {
         // Without --socket the one that systemd passes is meant.
@@ -32,6 +38,11 @@ struct ProbeOptions {
             case "--drain": drainSeconds = try Self.number(value, of: option)
             case "--mode": mode = UInt32(try Self.number(value, of: option, radix: 8))
             case "--group": group = value
+            case "--engine":
+                guard let named = Engine(rawValue: value) else {
+                    throw ProbeError("--engine: no such engine: \(value)")
+                }
+                engine = named
             default: throw ProbeError("unknown option \(option)")
             }
         }

@@ -1,11 +1,12 @@
 // A filter that does as it is told: the Swift twin of reference-filter, on the Milter room. See reference-filter for
-// the options; additionally --maximum-sessions N, --drain SECONDS, --mode OCTAL, --group NAME, and at eom the responses
+// the options; additionally --engine libmilter|native, --maximum-sessions N, --drain SECONDS, --mode OCTAL, --group NAME, and at eom the responses
 // chgfrom:ADDRESS, addrcpt:ADDRESS, delrcpt:ADDRESS and replacebody:TEXT. What the room cannot express (a verdict at
 // DATA, ACCEPT at an unknown command) is left out. The record has no negotiation; as session 0 it has the counts when
 // serving begins, at each HUP, and behind the drain.
 import Glibc
 import Milter
 import MilterLib
+import MilterNative
 import Sockets
 import Threads
 
@@ -13,13 +14,22 @@ do {
     let options = try ProbeOptions(CommandLine.arguments.dropFirst())
     let record = try ProbeRecord(file: options.recordFile)
     ProcessSignals.prepareProcess()
-    let server = try LibmilterEngine(
-        name: "milter-probe", listener: SocketListener(options.socket, mode: options.mode, group: options.group),
-        actions: .all, maximumSessions: options.maximumSessions,
-        negotiation: {
-            MilterNegotiation(actions: .all, unanswered: options.unanswered, macros: ProbeSession.wantedMacros)
-        },
-        makeSession: { ProbeSession(options, record: record) })
+    let listener = try SocketListener(options.socket, mode: options.mode, group: options.group)
+    let negotiation = { @Sendable in
+        MilterNegotiation(actions: .all, unanswered: options.unanswered, macros: ProbeSession.wantedMacros)
+    }
+    let makeSession = { @Sendable () -> any MilterSession in ProbeSession(options, record: record) }
+    let server: any MilterEngine =
+        switch options.engine {
+        case .libmilter:
+            try LibmilterEngine(
+                name: "milter-probe", listener: listener, actions: .all, maximumSessions: options.maximumSessions,
+                negotiation: negotiation, makeSession: makeSession)
+        case .native:
+            try NativeEngine(
+                listener: listener, maximumSessions: options.maximumSessions, negotiation: negotiation,
+                makeSession: makeSession)
+        }
     try server.start()
     guard server.ownsSignals else { throw ProbeError("sigwait() was not taken: libmilter keeps the signals") }
     record.write("ready", server.counts)
@@ -27,7 +37,7 @@ do {
     fflush(nil)
     while true {
         let event = ProcessSignals.wait(seconds: 1)
-        if case .stopped(let status) = server.state { throw ProbeError("libmilter stopped with status \(status)") }
+        if case .stopped(let status) = server.state { throw ProbeError("\(server.name) stopped with status \(status)") }
         if event == .reload { record.write("hup", server.counts) }
         if event == .stop { break }
         server.guardDescriptors()

@@ -269,7 +269,7 @@ final class ControlService: Sendable {
                 return .init(
                     callback: callback.name, count: histogram.counts.buckets.reduce(0, +),
                     p50_us: histogram.bound(ofQuantile: 0.5), p99_us: histogram.bound(ofQuantile: 0.99))
-            }, sockets: .init(filter: info.filterSocket, policy: info.policySocket),
+            }, sockets: .init(filter: info.filterSocket, policy: info.policySocket, engine: info.engine),
             log: .init(waiting_bytes: log.waitingBytes, dropped: log.dropped), senders: senders(at: now),
             learning: learning(totals),
             taught: info.taught.map {

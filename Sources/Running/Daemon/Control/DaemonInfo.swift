@@ -27,6 +27,9 @@ struct DaemonInfo: Sendable {
     /// Where mail servers reach the filter.
     var filterSocket: String
 
+    /// What serves them there.
+    var engine: String
+
     /// Where Postfix asks the policy service; `nil` when it may not.
     var policySocket: String?
 

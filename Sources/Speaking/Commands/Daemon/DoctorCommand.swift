@@ -131,6 +131,10 @@ struct DoctorCommand: ParsableCommand {
         let (seen, status) = ServiceSurvey(service).examine()
         findings += seen
         findings += Self.sharing(configuration, status)
+        if status?.sockets.engine == "native" {
+            findings.append(
+                Finding("daemon.engine", .note, at: "argotd", "its native engine serves mail servers, not libmilter"))
+        }
         var settings = FilterSettings(configuration, running: status?.sockets)
         settings.file = file
         settings.wireSocket = Self.list("wire_socket", loaded).first.flatMap(FilterSettings.target)

@@ -49,7 +49,8 @@ struct StatusText {
         var lines = [
             "argotd \(status.version), process \(status.pid), up \(FigureText.age(status.uptime_seconds))",
             "mode      \(status.mode)" + (status.breaker.tripped ? ", suspended by the breaker" : ""),
-            "sessions  \(status.sessions.open) open, \(status.sessions.begun) since the start",
+            "sessions  \(status.sessions.open) open, \(status.sessions.begun) since the start"
+                + (status.sockets.engine == "native" ? ", by the native engine" : ""),
             "model     \(status.model.dialects) dialects, \(status.model.source), "
                 + "read \(FigureText.age(status.model.age_seconds)) ago",
             "memory    \(status.memory.attempts) attempts, \(status.memory.clients) clients",

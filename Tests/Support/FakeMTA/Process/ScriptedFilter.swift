@@ -22,7 +22,9 @@ public final class ScriptedFilter: Sendable {
         let path = directory.file("socket")
         socket = "unix:" + path
         process = try FilterProcess(
-            name, arguments: ["--socket", socket, "--record", directory.file("record")] + options,
+            name,
+            arguments: ["--socket", socket, "--record", directory.file("record")] + EngineUnderTest.options(for: name)
+                + options,
             directory: directory)
         // A real MTA connects as a user of its own.
         chmod(directory.path, 0o755)

@@ -1,0 +1,385 @@
+import Milter
+import SMTP
+
+/// A mail server's connection: cuts what comes into packets, calls the session, and collects the replies.
+///
+/// It belongs to one thread. While nothing is under way it holds no buffer: what is read lies in the thread's, and only
+/// half a packet, or what the mail server does not take, is kept.
+final class NativeConnection {
+    let socket: MilterSocket
+    private let core: EngineCore
+    private let replies: Replies
+
+    private var order = CommandOrder()
+    private var macros = MacroTable()
+    /// The mail server's steps, and those agreed, whoever is filtered.
+    private var offeredSteps: UInt32 = 0
+    private var agreedSteps: UInt32 = 0
+    private var agreed: MilterAgreement?
+    private var session: (any MilterSession)?
+    /// A refusal's text, until a refusal of its kind is sent.
+    private var reply: [UInt8]?
+    private(set) var mta = MTA.unknown
+
+    /// The bytes of a packet that has not come as a whole, or of packets that wait until replies are taken.
+    private var rest: [UInt8] = []
+    /// Replies that the mail server has not taken.
+    private var unsent: [UInt8] = []
+    /// When the mail server was last heard, in seconds of the thread's clock; or when what is under way began.
+    private var since: UInt32
+
+    /// The replies of a batch; all connections of a thread share them.
+    final class Replies {
+        var packets = OutgoingPackets()
+    }
+
+    init(_ descriptor: Int32, core: EngineCore, replies: Replies, at now: UInt32) {
+        socket = MilterSocket(descriptor: descriptor)
+        self.core = core
+        self.replies = replies
+        since = now
+    }
+
+    /// Whether replies wait until the mail server takes them; nothing is read meanwhile.
+    var isBlocked: Bool { !unsent.isEmpty }
+
+    /// Takes what was received, and answers what is complete.
+    ///
+    /// - Returns: whether the connection goes on.
+    func received(_ bytes: borrowing Span<UInt8>, at now: UInt32) -> Bool {
+        if rest.isEmpty {
+            since = now
+            guard let used = serve(bytes, at: now) else { return false }
+            if used < bytes.count { rest = Self.copy(bytes, from: used) }
+            return true
+        }
+        var joined = rest
+        rest = []
+        // unsafe: the bytes are copied at once.
+        unsafe bytes.withUnsafeBufferPointer { unsafe joined.append(contentsOf: $0) }
+        return serveKept(joined, at: now)
+    }
+
+    /// Sends what waits, as far as it is taken, and goes on with what was received meanwhile.
+    ///
+    /// - Returns: whether the connection goes on.
+    func writable(at now: UInt32) -> Bool {
+        guard let sent = socket.send(unsent) else { return fail() }
+        if sent > 0 { since = now }
+        unsent = sent == unsent.count ? [] : Array(unsent[sent...])
+        guard unsent.isEmpty, !rest.isEmpty else { return true }
+        let kept = rest
+        rest = []
+        return serveKept(kept, at: now)
+    }
+
+    /// Whether the mail server's time is over; if so, the session has ended.
+    func isOverdue(at now: UInt32) -> Bool {
+        let isUnderWay = !rest.isEmpty || isBlocked
+        guard now &- since >= (isUnderWay ? core.limits.packet : core.limits.idle) else { return false }
+        // A packet's time ends a transaction; an idle session just ends, as under libmilter.
+        if isUnderWay { _ = fail() } else { endSession() }
+        return true
+    }
+
+    /// The mail server has hung up, or is given up. Always `false`.
+    @discardableResult
+    func fail() -> Bool {
+        if order.stage.isInTransaction { session?.abort() }
+        endSession()
+        return false
+    }
+
+    private func serveKept(_ bytes: [UInt8], at now: UInt32) -> Bool {
+        guard let used = serve(bytes.span, at: now) else { return false }
+        guard used > 0 else {
+            rest = bytes
+            return true
+        }
+        since = now
+        if used < bytes.count { rest = Array(bytes[used...]) }
+        return true
+    }
+
+    /// Answers all packets that are complete, and sends the replies in one go.
+    ///
+    /// - Returns: how many bytes were used, `nil` when the connection is over.
+    private func serve(_ bytes: borrowing Span<UInt8>, at now: UInt32) -> Int? {
+        var offset = 0
+        while !isBlocked {
+            switch PacketFraming.piece(of: bytes, at: offset) {
+            case .incomplete: return flush() ? offset : nil
+            case .refused:
+                core.note("a packet that is not a mail server's, or too long", at: now)
+                return end(isOrderly: false)
+            case .packet(let letter, let data):
+                offset = data.upperBound
+                guard let goesOn = take(letter, bytes.extracting(data), at: now) else { return end(isOrderly: false) }
+                guard goesOn else { return end(isOrderly: true) }
+                // Whoever asks faster than it reads is not served on credit.
+                if replies.packets.bytes.count > 1 << 17, !flush() { return nil }
+            }
+        }
+        return offset
+    }
+
+    /// Sends the last replies; the session ends. Always `nil`.
+    private func end(isOrderly: Bool) -> Int? {
+        _ = socket.send(replies.packets.removeAll())
+        if isOrderly { endSession() } else { fail() }
+        return nil
+    }
+
+    /// Sends the replies; what is not taken at once waits.
+    private func flush() -> Bool {
+        guard !replies.packets.bytes.isEmpty else { return true }
+        let bytes = replies.packets.removeAll()
+        guard let sent = socket.send(bytes) else { return fail() }
+        if sent < bytes.count { unsent = Array(bytes[sent...]) }
+        return true
+    }
+
+    private static func copy(_ bytes: borrowing Span<UInt8>, from start: Int) -> [UInt8] {
+        // unsafe: the bytes are copied at once.
+        unsafe bytes.extracting(droppingFirst: start).withUnsafeBufferPointer { unsafe Array($0) }
+    }
+}
+
+extension NativeConnection {
+    /// Takes one packet.
+    ///
+    /// - Returns: whether the connection goes on; `nil` when it is given up.
+    private func take(_ letter: UInt8, _ data: borrowing Span<UInt8>, at now: UInt32) -> Bool? {
+        guard let command = MilterCommand(rawValue: letter) else { return nil }
+        let wasInTransaction = order.stage.isInTransaction
+        let admission = order.admit(command)
+        if admission.endsTransaction { session?.abort() }
+        guard admission.isTaken else { return command != .quit }
+        if command.needsData, data.isEmpty {
+            // libmilter tells of the end of the transaction a second time.
+            if wasInTransaction, !order.stage.isInTransaction { session?.abort() }
+            return nil
+        }
+        order.begin(command)
+        let status = perform(command, data, at: now)
+        guard status != .failed else { return nil }
+        send(status)
+        order.conclude(command, status)
+        return command != .quit
+    }
+
+    private func perform(_ command: MilterCommand, _ data: borrowing Span<UInt8>, at now: UInt32) -> CallbackStatus {
+        switch command {
+        case .options: return negotiate(data, at: now)
+        case .macros:
+            if macros.keep(data) { core.packetRepaired() }
+            return .silent
+        case .connect:
+            macros.clear(from: .helo)
+            guard let peer = CommandData.peer(in: data) else {
+                core.note("a client whose address cannot be read", at: now)
+                return .failed
+            }
+            return connect(peer)
+        case .helo:
+            macros.clear(from: .mail)
+            guard data[data.count - 1] == 0, let end = CommandData.terminator(in: data) else { return .silent }
+            guard let session else { return .goOn }
+            return status(of: session.helo(data.extracting(0..<end), MilterContext(self)))
+        case .mail:
+            macros.clear(from: .recipient)
+            guard let range = CommandData.arguments(in: data) else { return .failed }
+            guard let session else { return .goOn }
+            return status(of: session.mail(data.extracting(range), MilterContext(self)))
+        case .recipient:
+            macros.clear(from: .data)
+            guard let range = CommandData.arguments(in: data) else { return .failed }
+            guard let session else { return .goOn }
+            return status(of: session.recipient(data.extracting(range), MilterContext(self)))
+        case .data:
+            session?.data(MilterContext(self))
+            return .goOn
+        case .unknown:
+            guard let session else { return .goOn }
+            let text = data.extracting(0..<(CommandData.terminator(in: data) ?? data.count))
+            switch session.unknown(text, MilterContext(self)) {
+            case .continue: return .goOn
+            case .refuse(let reply): return status(of: .refuse(reply))
+            }
+        case .header: return header(data)
+        case .endOfHeaders:
+            let response = session?.endOfHeaders(MilterContext(self)) ?? .continue
+            return agreement.isUnanswered(.endOfHeaders) ? .noReply : status(of: response)
+        case .body: return body(data)
+        case .endOfMessage: return endOfMessage(data)
+        case .abort:
+            session?.abort()
+            return .silent
+        case .quit, .quitForNew:
+            endSession()
+            macros.clear(from: .connect)
+            return .silent
+        }
+    }
+
+    private func negotiate(_ data: borrowing Span<UInt8>, at now: UInt32) -> CallbackStatus {
+        macros.clear(from: .connect)
+        let offer: OptionOffer
+        do throws(OptionOffer.Fault) {
+            offer = try OptionOffer(data)
+        } catch {
+            core.note(
+                error == .tooShort
+                    ? "a negotiation that is too short" : "a milter protocol version that is too old", at: now)
+            return .failed
+        }
+        let wanted = core.negotiation()
+        let agreement = offer.agreement(wanted)
+        (offeredSteps, agreedSteps) = (offer.steps, agreement.steps)
+        endSession()
+        begin(agreement)
+        return replies.packets.append(UInt8(ascii: "O"), offer.answer(agreement, wanted)) ? .options : .failed
+    }
+
+    private func begin(_ agreement: MilterAgreement) {
+        agreed = agreement
+        core.sessionBegan()
+    }
+
+    private func connect(_ peer: MilterPeer) -> CallbackStatus {
+        // A connection that is used again, or whose mail server went to work without negotiating.
+        if agreed == nil { begin(.none) }
+        guard core.takePlace() else { return .accept }
+        mta = MTA(versionMacro: macros.value(of: .version))
+        let session = core.makeSession()
+        self.session = session
+        switch session.connect(peer, MilterContext(self)) {
+        case .continue: return .goOn
+        case .accept: return .accept
+        case .reject: return .reject
+        case .tempfail: return .tempfail
+        case .refuse(let reply): return status(of: .refuse(reply))
+        }
+    }
+
+    private func header(_ data: borrowing Span<UInt8>) -> CallbackStatus {
+        guard let (nameLength, value) = CommandData.header(in: data) else { return .failed }
+        let response: MilterResponse
+        if data[0] != 0 {
+            let field = data.extracting(0..<value.upperBound)
+            response = session?.header(field, nameLength: nameLength, MilterContext(self)) ?? .continue
+        } else {
+            let field = [0] + Self.copy(data.extracting(value), from: 0)
+            response = session?.header(field.span, nameLength: 0, MilterContext(self)) ?? .continue
+        }
+        return agreement.isUnanswered(.header) ? .noReply : status(of: response)
+    }
+
+    private func body(_ chunk: borrowing Span<UInt8>) -> CallbackStatus {
+        guard let session else { return .goOn }
+        switch session.body(chunk, MilterContext(self)) {
+        case .continue: return .goOn
+        case .skip: return agreement.canSkip ? .skip : .goOn
+        case .accept: return .accept
+        case .discard: return .discard
+        case .reject: return .reject
+        case .tempfail: return .tempfail
+        case .refuse(let reply): return status(of: .refuse(reply))
+        }
+    }
+
+    /// The end of a message, with the last piece of its body where the mail server sends it along. A verdict on that piece
+    /// is sent, and is the message's as well: twice the same, as under libmilter.
+    private func endOfMessage(_ data: borrowing Span<UInt8>) -> CallbackStatus {
+        if !data.isEmpty {
+            let verdict = body(data)
+            guard verdict == .goOn else {
+                send(verdict)
+                return verdict
+            }
+        }
+        guard let session else { return .goOn }
+        return status(of: session.endOfMessage(MilterMessageContext(self)))
+    }
+
+    /// The status for a response; a refusal's text is kept until it is sent.
+    private func status(of response: MilterResponse) -> CallbackStatus {
+        switch response {
+        case .continue: return .goOn
+        case .accept: return .accept
+        case .discard: return .discard
+        case .reject: return .reject
+        case .tempfail: return .tempfail
+        case .refuse(let refusal):
+            reply = refusal.packetData
+            return refusal.isTemporary ? .tempfail : .reject
+        }
+    }
+
+    /// Sends what a command's end is answered with.
+    private func send(_ status: CallbackStatus) {
+        let unanswered = order.stage.unansweredStep & agreedSteps
+        // A stage that was to have no reply has none, whatever the filter says; where the mail server waits for one all
+        // the same, it is told to go on.
+        if unanswered != 0, status.letter != nil || status == .noReply {
+            if unanswered & offeredSteps == 0 { replies.packets.append(UInt8(ascii: "c")) }
+            return
+        }
+        guard let letter = status.letter else { return }
+        let digit = status == .tempfail ? UInt8(ascii: "4") : status == .reject ? UInt8(ascii: "5") : 0
+        if let text = reply, text[0] == digit {
+            replies.packets.append(reply: text)
+            reply = nil
+        } else {
+            replies.packets.append(letter)
+        }
+    }
+
+    /// The session is over; the connection may serve another one.
+    private func endSession() {
+        if let session {
+            session.close()
+            core.giveUpPlace()
+            self.session = nil
+        }
+        if agreed != nil { core.sessionEnded() }
+        agreed = nil
+        mta = .unknown
+    }
+}
+
+extension NativeConnection: MilterConnection {
+    var agreement: MilterAgreement { agreed ?? .none }
+
+    func macro(_ macro: MilterMacro) -> String? { macros.value(of: macro) }
+
+    func progress() -> Bool {
+        replies.packets.append(UInt8(ascii: "p"))
+        // It is worth something at once only. What the mail server does not take is sent with the reply.
+        guard let sent = socket.send(replies.packets.bytes) else { return false }
+        replies.packets.removeFirst(sent)
+        return true
+    }
+
+    func apply(_ change: MilterChange) -> Bool {
+        order.stage == .endOfMessage && replies.packets.append(change)
+    }
+}
+
+extension CommandOrder.Stage {
+    /// The step of a stage whose reply can be negotiated away (`SMFIP_NR_*`).
+    fileprivate var unansweredStep: UInt32 {
+        switch self {
+        case .connect: 0x1000
+        case .helo: 0x2000
+        case .mail: 0x4000
+        case .recipient: 0x8000
+        case .data: 0x1_0000
+        case .unknown: 0x2_0000
+        case .headers: 0x80
+        case .endOfHeaders: 0x4_0000
+        case .body: 0x8_0000
+        case .initial, .options, .endOfMessage, .quit, .abort, .quitForNew: 0
+        }
+    }
+}
