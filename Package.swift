@@ -351,7 +351,10 @@ let support: [Target] = [
         swiftSettings: testSettings),
     .executableTarget(
         name: "memory-benchmark",
-        dependencies: ["Keeping", "KeyedHashing", "Memory", "Policy", "Seeded", "SMTP", "SQLiteStore"],
+        dependencies: [
+            "Decision", "Envelopes", "Judgements", "Keeping", "KeyedHashing", "Memory", "Policy", "Seeded", "SMTP",
+            "SQLiteStore",
+        ],
         path: "Tests/Benchmarks/Memory", swiftSettings: testSettings),
     .executableTarget(
         name: "sites-benchmark",
@@ -474,8 +477,8 @@ let tests: [Target] = [
     testTarget(
         "SQLiteStoreTests",
         [
-            "Dialects", "Envelopes", "Judgements", "Keeping", "KeyedHashing", "Memory", "Policy", "SMTP", "SQLite",
-            "SQLiteStore", "SpamTracker",
+            "Dialects", "Envelopes", "Judgements", "Keeping", "KeyedHashing", "Memory", "Policy", "Seeded", "SMTP",
+            "SQLite", "SQLiteStore", "SpamTracker",
         ]),
     testTarget("ConfigurationTests", ["Configuration", "Policy", "Seeded", "SMTP", "Sockets"]),
     testTarget(

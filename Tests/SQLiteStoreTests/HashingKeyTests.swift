@@ -1,6 +1,7 @@
 import Foundation
 import KeyedHashing
 import SMTP
+import Seeded
 import Testing
 
 @Suite("Hashing keys")
@@ -42,6 +43,19 @@ struct HashingKeyTests {
         #expect(testKey.hash(recipient: "u@lab.example") != testKey.hash(sender: "u@lab.example"))
         #expect(testKey.hash(client: "2001:DB8:0::1") == testKey.hash(client: "IPv6:2001:db8::1"))
         #expect(testKey.hash(client: "::ffff:192.0.2.1") == testKey.hash(client: "192.0.2.1"))
+    }
+
+    @Test("whatever an address looks like, it is its folded form that is hashed", arguments: 1...4)
+    func foldedForms(seed: UInt64) {
+        var generator = SeededGenerator(seed: seed)
+        let pieces = ["a", "B", "@", ".", "<", ">", "\"", "x-1", "b\u{fc}", "xn--", "\u{3002}", " ", "\\", "\u{7f}"]
+        for _ in 0..<2_000 {
+            let text = (0..<Int.random(in: 0...7, using: &generator)).map { _ in
+                pieces.randomElement(using: &generator)!
+            }.joined()
+            let folded = testKey.digest(domain: "sender", parts: [MailAddress.folded(text).utf8])
+            #expect(testKey.hash(sender: text).bits == folded, "\(text)")
+        }
     }
 
     @Test("another key gives other digests, and no key shows itself")

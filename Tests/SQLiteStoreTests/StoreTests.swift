@@ -3,6 +3,7 @@ import KeyedHashing
 import Memory
 import Policy
 import SMTP
+import Seeded
 import Testing
 
 @testable import SQLiteStore
@@ -51,6 +52,57 @@ struct StoreTests {
         try store.apply(changes + changes)
         #expect(try store.counts() == counts)
         #expect(try store.lies(since: nil, limit: 100) == [lie])
+    }
+
+    @Test("of many changes in one transaction the last of each key holds", arguments: 1...3)
+    func lastOfEachKey(seed: UInt64) throws {
+        var generator = SeededGenerator(seed: seed)
+        let store = try Store(inMemoryUnder: testKey)
+        var clients: [KeyedHash: ClientRecord] = [:]
+        var attempts: [KeyedHash: GreylistEntry] = [:]
+        for _ in 0..<4 {
+            var changes: [StoreChange] = []
+            for _ in 0..<400 {
+                let key = hash(Int.random(in: 0..<40, using: &generator))
+                let count = Int.random(in: 0..<1_000, using: &generator)
+                switch Int.random(in: 0..<6, using: &generator) {
+                case 0:
+                    changes.append(.clientRemoved(key))
+                    clients[key] = nil
+                case 1:
+                    changes.append(.greylistRemoved(key))
+                    attempts[key] = nil
+                case 2, 3:
+                    let entry = GreylistEntry(firstSeen: noon, lastSeen: noon + Int64(count), hasPassed: count % 2 == 0)
+                    changes.append(.greylist(key, entry))
+                    attempts[key] = entry
+                default:
+                    let record = ClientRecord(firstSeen: noon, lastSeen: noon + 1, count: count)
+                    changes.append(.client(key, record))
+                    clients[key] = record
+                }
+            }
+            try store.apply(changes)
+            #expect(Dictionary(uniqueKeysWithValues: try store.loadClients().map { ($0.key, $0.record) }) == clients)
+            #expect(Dictionary(uniqueKeysWithValues: try store.loadGreylist().map { ($0.key, $0.entry) }) == attempts)
+        }
+        #expect(try store.loadNetworks().isEmpty)
+    }
+
+    @Test("a large store is read in two halves, which are all of it")
+    func halves() throws {
+        let scratch = Scratch()
+        let store = try Store(path: scratch.database, hashingKey: testKey)
+        var generator = SeededGenerator(seed: 9)
+        let keys = (0..<500).map { _ in KeyedHash(bits: .random(in: 0 ... .max, using: &generator)) }
+        let record = ClientRecord(firstSeen: noon, lastSeen: noon + 9, count: 12)
+        try store.apply(keys.map { .client($0, record) } + [.network(KeyedHash(bits: 1 << 127), record)])
+        let whole = try store.loadState()
+        store.largeBytes = 0
+        let halves = try store.loadState()
+        #expect(halves.clients.map(\.key) == keys.sorted { $0.bits < $1.bits })
+        #expect(halves.clients.map(\.key) == whole.clients.map(\.key) && halves.networks.count == 1)
+        #expect(halves.greylist.isEmpty && halves.unreadable.isEmpty)
     }
 
     @Test("a change of the same key replaces the earlier one")

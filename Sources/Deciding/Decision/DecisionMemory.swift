@@ -68,10 +68,22 @@ public final class DecisionMemory: Sendable {
         clientNetworks: [(key: KeyedHash, record: ClientRecord)] = [], undoneLies lies: Set<LieKey> = [],
         at now: UnixTime
     ) {
-        greylist.withLock { $0.restore(entries, networks: networks, at: now) }
-        history.withLock { $0.restore(clients, networks: clientNetworks, at: now) }
+        let takeHistory: @Sendable () -> Void = {
+            self.history.withLock { $0.restore(clients, networks: clientNetworks, at: now) }
+        }
+        if min(entries.count, clients.count) >= Self.muchToRestore {
+            let history = SideWork("argot-restore", takeHistory)
+            greylist.withLock { $0.restore(entries, networks: networks, at: now) }
+            history.outcome()
+        } else {
+            takeHistory()
+            greylist.withLock { $0.restore(entries, networks: networks, at: now) }
+        }
         setUndoneLies(lies)
     }
+
+    /// From so many on a second thread is worth it.
+    private static let muchToRestore = 50_000
 
     /// Forgets attempts, networks and clients last seen before a time, or all of them.
     public func forget(before time: UnixTime? = nil, everything: Bool = false) {

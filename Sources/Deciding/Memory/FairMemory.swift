@@ -93,14 +93,17 @@ struct FairMemory: Sendable {
 
     /// Takes over what was remembered before, in any order, and nothing of it that lies in the future: the proven first,
     /// of them and of the others those last used, until there is no more room. O(n) if keys ascend, else O(n log n).
-    mutating func restore(_ saved: [FairTier.Record], at now: UnixTime, isProven: (ClientRecord) -> Bool) {
+    mutating func restore<Saved: RandomAccessCollection<FairTier.Record>>(
+        _ saved: Saved, at now: UnixTime, isProven: (ClientRecord) -> Bool
+    ) where Saved.Index == Int {
         let sorting = UseSorting(saved, at: now)
         let areProven = saved.map { isProven($0.record.asOf(now)) }
+        let all = (proven: areProven.count { $0 }, fresh: areProven.count { !$0 })
         let room = max(0, capacity - count)
-        let provenCount = min(room, max(0, provenCapacity - proven.count), areProven.count { $0 })
-        let freshCount = min(room - provenCount, areProven.count { !$0 })
+        let provenCount = min(room, max(0, provenCapacity - proven.count), all.proven)
+        let freshCount = min(room - provenCount, all.fresh)
         // How many of the oldest find no room.
-        var surplus = (proven: areProven.count { $0 } - provenCount, fresh: areProven.count { !$0 } - freshCount)
+        var surplus = (proven: all.proven - provenCount, fresh: all.fresh - freshCount)
         var isEmpty = count == 0
         if isEmpty {
             proven.reserve(provenCount)

@@ -67,7 +67,7 @@ public struct Greylist: Sendable {
         networks savedNetworks: [(key: KeyedHash, record: ClientRecord)] = [], at now: UnixTime
     ) {
         let configuration = configuration
-        entries.restore(saved.map { ($0.key, $0.entry.record) }, at: now, isProven: Self.hasPassed)
+        entries.restore(saved.lazy.map { ($0.key, $0.entry.record) }, at: now, isProven: Self.hasPassed)
         networks.restore(savedNetworks, at: now) { configuration.allows($0) }
     }
 

@@ -11,7 +11,8 @@ struct UseSorting {
 
     /// Sorts records by when they were last used as of a time. O(n) if their keys ascend, as a store hands them out; else
     /// O(n log n).
-    init(_ records: [FairTier.Record], at now: UnixTime) {
+    init<Records: RandomAccessCollection<FairTier.Record>>(_ records: Records, at now: UnixTime)
+    where Records.Index == Int {
         var oldest: UInt64 = 0
         var isAscending = true
         var before: KeyedHash?

@@ -36,10 +36,15 @@ public final class Database {
     /// Owned: opened in `init`, closed once in `deinit`.
     let handle: OpaquePointer
 
+    /// Owned: compiled at the first transaction, finalised once in `deinit`. Every batch of changes has one.
+    private var beginning: OpaquePointer?
+    private var commitment: OpaquePointer?
+
     /// Opens `path`. A call that meets another connection's lock waits up to `busyTimeout` milliseconds for it.
     ///
     /// SQLite reads the file only when it is first used, so a file that is no database is refused later.
     public init(path: String, access: Access, busyTimeout: Int = 5_000) throws(SQLiteError) {
+        Self.isPrepared
         if access == .create, path != Self.inMemory {
             // The path is a NUL-terminated copy that lives through the call. Nothing that exists is opened: closing it
             // would release the locks of other connections in this process. SQLite's own mode would be 644.
@@ -62,8 +67,13 @@ public final class Database {
         unsafe sqlite3_busy_timeout(opened, Int32(clamping: busyTimeout))
     }
 
+    /// Has SQLite keep no counts of memory, once and before its first use; thread-safe by the language's rules for globals.
+    private static let isPrepared: Void = argot_sqlite_count_no_memory()
+
     deinit {
         // The only owner is gone; SQLite waits for remaining statements by itself.
+        unsafe sqlite3_finalize(beginning)
+        unsafe sqlite3_finalize(commitment)
         unsafe sqlite3_close_v2(handle)
     }
 
@@ -95,16 +105,33 @@ public final class Database {
     ///
     /// Transactions do not nest.
     public func transaction<Result>(_ body: () throws(SQLiteError) -> Result) throws(SQLiteError) -> Result {
-        try execute("BEGIN IMMEDIATE")
+        // The connection is open, and the statements are this object's own.
+        unsafe try run(&beginning, "BEGIN IMMEDIATE")
         do throws(SQLiteError) {
             let result = try body()
-            try execute("COMMIT")
+            unsafe try run(&commitment, "COMMIT")
             return result
         } catch {
             // SQLite has rolled back by itself after some failures; a second failure would only hide the first.
             if isInTransaction { try? execute("ROLLBACK") }
             throw error
         }
+    }
+
+    /// Runs a statement without rows and values, which is compiled at its first use.
+    @unsafe
+    private func run(_ statement: inout OpaquePointer?, _ sql: String) throws(SQLiteError) {
+        if unsafe statement == nil {
+            // The text is a NUL-terminated copy that lives through the call.
+            let result = unsafe sqlite3_prepare_v3(
+                handle, sql, -1, UInt32(SQLITE_PREPARE_PERSISTENT), &statement, nil)
+            guard result == SQLITE_OK else { throw error(result, sql: sql) }
+        }
+        let result = unsafe sqlite3_step(statement)
+        // What `sqlite3_reset` returns repeats the step's failure, and its message is the connection's until then.
+        let failure = result == SQLITE_DONE ? nil : error(result, sql: sql)
+        unsafe sqlite3_reset(statement)
+        if let failure { throw failure }
     }
 
     /// Whether a transaction is open.

@@ -14,6 +14,12 @@ public enum SQLiteValue: Hashable, Sendable {
 
     /// Bytes.
     case blob([UInt8])
+
+    /// Sixteen bytes, the most significant first.
+    case blob16(UInt128)
+
+    /// Eight bytes, the most significant first.
+    case blob8(UInt64)
 }
 
 extension SQLiteValue: ExpressibleByIntegerLiteral, ExpressibleByStringLiteral, ExpressibleByNilLiteral {

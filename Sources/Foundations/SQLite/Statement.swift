@@ -77,6 +77,16 @@ public final class Statement {
             unsafe sqlite3_bind_blob64(handle, Int32(clamping: index), value, UInt64(value.count), transient))
     }
 
+    /// Binds the bytes of a number to parameter `index`, the most significant first.
+    public func bind(bytesOf value: some FixedWidthInteger, at index: Int) throws(SQLiteError) {
+        // The bytes live through the call, and SQLite copies them.
+        try check(
+            unsafe withUnsafeBytes(of: value.bigEndian) { bytes in
+                unsafe sqlite3_bind_blob64(
+                    handle, Int32(clamping: index), bytes.baseAddress, UInt64(bytes.count), transient)
+            })
+    }
+
     /// Binds NULL to parameter `index`.
     public func bindNull(at index: Int) throws(SQLiteError) {
         // The statement is alive; SQLite checks the index.
@@ -92,6 +102,8 @@ public final class Statement {
             case .real(let number): try bind(number, at: offset + 1)
             case .text(let text): try bind(text, at: offset + 1)
             case .blob(let bytes): try bind(bytes, at: offset + 1)
+            case .blob16(let number): try bind(bytesOf: number, at: offset + 1)
+            case .blob8(let number): try bind(bytesOf: number, at: offset + 1)
             }
         }
     }
@@ -177,6 +189,15 @@ public final class Statement {
         guard let start = unsafe sqlite3_column_blob(handle, Int32(clamping: index)) else { return [] }
         let count = unsafe sqlite3_column_bytes(handle, Int32(clamping: index))
         return unsafe Array(UnsafeRawBufferPointer(start: start, count: Int(count)))
+    }
+
+    /// Column `index` of the current row as a number, if it holds sixteen bytes: the most significant is the first.
+    public func number16(at index: Int) -> UInt128? {
+        // The bytes belong to the row until the next call on the statement; they are copied here.
+        guard let start = unsafe sqlite3_column_blob(handle, Int32(clamping: index)),
+            unsafe sqlite3_column_bytes(handle, Int32(clamping: index)) == 16
+        else { return nil }
+        return UInt128(bigEndian: unsafe start.loadUnaligned(as: UInt128.self))
     }
 
     /// Tells SQLite to copy what is bound (SQLITE_TRANSIENT, a cast that the importer cannot express).

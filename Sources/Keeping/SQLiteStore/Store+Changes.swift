@@ -6,7 +6,8 @@ internal import SMTP
 internal import SQLite
 
 extension Store {
-    /// Writes `changes` in order: all of them, or none when it throws. O(changes × log rows).
+    /// Writes `changes`: all of them, or none when it throws. What is remembered is written in the order of its keys, and of a
+    /// key only the last state: pages are visited once, however many changes there are. O(changes × log rows).
     public func apply(_ changes: [StoreChange]) throws(StoreError) {
         guard let hashingKey else {
             throw StoreError(.readOnly, path: path, detail: "the store was not opened for the daemon")
@@ -15,7 +16,9 @@ extension Store {
         try attempt { () throws(SQLiteError) in
             do throws(SQLiteError) {
                 try database.transaction { () throws(SQLiteError) in
-                    for change in changes { try apply(change, hashingKey: hashingKey) }
+                    var remembered = RememberedChanges()
+                    for change in changes { try apply(change, hashingKey: hashingKey, &remembered) }
+                    for change in remembered.lastOfEachKey { try apply(change) }
                     try writeSightingCounts()
                 }
             } catch {
@@ -26,23 +29,20 @@ extension Store {
         }
     }
 
-    private func apply(_ change: StoreChange, hashingKey: HashingKey) throws(SQLiteError) {
+    private func apply(
+        _ change: StoreChange, hashingKey: HashingKey, _ remembered: inout RememberedChanges
+    ) throws(SQLiteError) {
         switch change {
-        case .memory(let change): try apply(change)
+        case .memory(let change): if !remembered.append(change) { try apply(change) }
         case .verdict(let record, let showsAddresses):
             try insert(record, showsAddresses: showsAddresses, hashingKey: hashingKey)
         case .senderCells(let cells): for cell in cells { try insert(cell) }
         case .sighting(let sighting): try insert(sighting)
         case .correspondent(let key, let time):
-            try statement(
-                """
-                INSERT INTO correspondent VALUES (?1, ?2) ON CONFLICT (key) DO UPDATE
-                SET last_seen = max(last_seen, excluded.last_seen)
-                """
-            ).run(key.blob, .integer(time.seconds))
+            try statement(.correspondent).run(key.blob, .integer(time.seconds))
         case .judged(let name, let judgement): _ = try add(judgement, to: name)
         case .heard(let changes, let place):
-            for change in changes { try apply(change, hashingKey: hashingKey) }
+            for change in changes { try apply(change, hashingKey: hashingKey, &remembered) }
             try statement(
                 """
                 INSERT INTO meta VALUES ('heard.place', ?1) ON CONFLICT (key) DO UPDATE SET value = excluded.value
@@ -61,48 +61,25 @@ extension Store {
     private func apply(_ change: MemoryChange) throws(SQLiteError) {
         switch change {
         case .greylist(let key, let entry):
-            try statement(
-                """
-                INSERT INTO greylist (key, first_seen, last_seen, passed, place_network, place_block, place_allocation)
-                VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT (key) DO UPDATE
-                SET first_seen = excluded.first_seen, last_seen = excluded.last_seen, passed = excluded.passed,
-                    place_network = excluded.place_network, place_block = excluded.place_block,
-                    place_allocation = excluded.place_allocation
-                """
-            ).run(
+            try statement(.greylist).run(
                 [
                     key.blob, .integer(entry.firstSeen.seconds), .integer(entry.lastSeen.seconds),
                     .integer(entry.hasPassed ? 1 : 0),
                 ] + Self.columns(entry.place))
-        case .network(let key, let record): try upsert(key, record, by: Self.networkUpsert)
-        case .client(let key, let record): try upsert(key, record, by: Self.clientUpsert)
-        case .clientNetwork(let key, let record): try upsert(key, record, by: Self.clientNetworkUpsert)
-        case .greylistRemoved(let key): try statement("DELETE FROM greylist WHERE key = ?1").run(key.blob)
-        case .networkRemoved(let key): try statement("DELETE FROM network WHERE key = ?1").run(key.blob)
-        case .clientRemoved(let key): try statement("DELETE FROM client WHERE key = ?1").run(key.blob)
-        case .clientNetworkRemoved(let key): try statement("DELETE FROM client_network WHERE key = ?1").run(key.blob)
+        case .network(let key, let record): try upsert(key, record, by: .network)
+        case .client(let key, let record): try upsert(key, record, by: .client)
+        case .clientNetwork(let key, let record): try upsert(key, record, by: .clientNetwork)
+        case .greylistRemoved(let key): try statement(.greylistRemoved).run(key.blob)
+        case .networkRemoved(let key): try statement(.networkRemoved).run(key.blob)
+        case .clientRemoved(let key): try statement(.clientRemoved).run(key.blob)
+        case .clientNetworkRemoved(let key): try statement(.clientNetworkRemoved).run(key.blob)
         case .lie(let record): try insert(record)
         case .lieHeard(let record): try merge(record)
         }
     }
 
-    private static let networkUpsert = upsert(into: "network")
-    private static let clientUpsert = upsert(into: "client")
-    private static let clientNetworkUpsert = upsert(into: "client_network")
-
-    private static func upsert(into table: String) -> String {
-        """
-        INSERT INTO \(table) (key, first_seen, last_seen, count, revoked_at, place_network, place_block,
-            place_allocation)
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT (key) DO UPDATE
-        SET first_seen = excluded.first_seen, last_seen = excluded.last_seen, count = excluded.count,
-            revoked_at = excluded.revoked_at, place_network = excluded.place_network,
-            place_block = excluded.place_block, place_allocation = excluded.place_allocation
-        """
-    }
-
-    private func upsert(_ key: KeyedHash, _ record: ClientRecord, by sql: String) throws(SQLiteError) {
-        try statement(sql).run(
+    private func upsert(_ key: KeyedHash, _ record: ClientRecord, by upsert: FrequentStatement) throws(SQLiteError) {
+        try statement(upsert).run(
             [
                 key.blob, .integer(record.firstSeen.seconds), .integer(record.lastSeen.seconds),
                 .integer(Int64(record.count)), record.revokedAt.map { .integer($0.seconds) } ?? nil,

@@ -60,19 +60,21 @@ extension Store {
 
     /// Writes a verdict; of the reply only the code, as its text quotes the recipient.
     func insert(_ record: VerdictRecord, showsAddresses: Bool, hashingKey: HashingKey) throws(SQLiteError) {
-        let insertion = showsAddresses ? Self.insertionInClear : Self.insertion
-        try statement(insertion.sql).run(insertion.fields.map { Self.stored($0, of: record, hashingKey) })
+        let fields = showsAddresses ? Self.writtenInClear : Self.written
+        try statement(showsAddresses ? .verdictInClear : .verdict)
+            .run(fields.map { Self.stored($0, of: record, hashingKey) })
     }
 
     /// The columns of every verdict.
     private static let written = VerdictField.journalled + [.standing]
 
-    private static let insertion = insertion(of: written)
-    private static let insertionInClear = insertion(of: written + VerdictField.shown)
+    private static let writtenInClear = written + VerdictField.shown
 
-    private static func insertion(of fields: [VerdictField]) -> (fields: [VerdictField], sql: String) {
+    /// The statement that writes a verdict, with its addresses in clear or without.
+    static func insertion(inClear: Bool) -> String {
+        let fields = inClear ? writtenInClear : written
         let places = fields.indices.map { "?\($0 + 1)" }.joined(separator: ", ")
-        return (fields, "INSERT INTO verdict (\(columns(fields))) VALUES (\(places))")
+        return "INSERT INTO verdict (\(columns(fields))) VALUES (\(places))"
     }
 
     /// A domain's one form. Nearly all have it already.

@@ -161,7 +161,7 @@ extension Store {
     /// few gaps.
     func limitJournal(rows: Int, bytes: Int64, added: Int) throws(StoreError) {
         try attempt { () throws(SQLiteError) in
-            _ = try delete("verdict WHERE id <= (SELECT max(id) FROM verdict) - ?1", Int64(clamping: rows))
+            try statement(.oldestVerdictsGone).run(.integer(Int64(clamping: rows)))
             guard try usedBytes() > bytes else { return }
             let excess = max(Self.slice, Int64(clamping: added) * 2)
             _ = try delete("verdict WHERE id IN (SELECT id FROM verdict ORDER BY id LIMIT ?1)", excess)
@@ -173,8 +173,14 @@ extension Store {
 
     /// The bytes of the database that hold something.
     private func usedBytes() throws(SQLiteError) -> Int64 {
-        let pages = try database.number("PRAGMA page_count") - database.number("PRAGMA freelist_count")
-        return pages * (try database.number("PRAGMA page_size"))
+        let pages = try number(.pageCount) - number(.freePageCount)
+        return try pages * number(.pageSize)
+    }
+
+    private func number(_ question: FrequentStatement) throws(SQLiteError) -> Int64 {
+        let row = try statement(question)
+        defer { row.reset() }
+        return try row.step() ? row.integer(at: 0) : 0
     }
 
     /// Throws when the write-ahead log has more than `limit` bytes and cannot be folded in, because another process

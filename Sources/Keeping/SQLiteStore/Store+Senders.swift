@@ -23,20 +23,11 @@ extension Store {
 
     /// Counts are bounded as in memory: a sum that is too large for a whole number would fail the batch again and again.
     func insert(_ cell: SenderCell) throws(SQLiteError) {
-        try statement(Self.cellInsertion).run(
+        try statement(.senderCell).run(
             .integer(cell.slot), .bits(cell.sender), .bits(cell.domain), .integer(Int64(cell.mails)),
             .integer(Int64(cell.trapped)), .integer(Int64(cell.spam)), .integer(Int64(cell.honest)),
             .integer(Int64(cell.bots)))
     }
-
-    /// Made once: putting it together costs as much as running it.
-    private static let cellInsertion = """
-        INSERT INTO sender_cell VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT (slot, sender, domain)
-        DO UPDATE SET mails = min(mails + excluded.mails, \(UInt32.max)),
-            trapped = min(trapped + excluded.trapped, \(UInt32.max)),
-            spam = min(spam + excluded.spam, \(UInt32.max)), honest = min(honest + excluded.honest, \(UInt32.max)),
-            bots = min(bots + excluded.bots, \(UInt32.max))
-        """
 
     /// How many cells there are. O(rows).
     public func senderCellCount() throws(StoreError) -> Int {

@@ -139,7 +139,7 @@ extension Store {
 
     /// The upper half of a hash, under which a sighting is found.
     private static func name(_ hash: KeyedHash) -> SQLiteValue {
-        .blob((0..<8).map { UInt8(truncatingIfNeeded: hash.bits >> UInt128(120 - 8 * $0)) })
+        .blob8(UInt64(truncatingIfNeeded: hash.bits >> 64))
     }
 
     /// The newest sightings of a name, newest day first, from `oldest` on. O(days × log rows).
@@ -207,14 +207,13 @@ extension Store {
             guard try hasRoom(for: sighting), let next = sightingLedger?.next else { return }
             id = next
             sightingLedger?.next += 1
-            try statement("INSERT INTO sighting VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)")
-                .run(
-                    Self.columns(of: sighting, id))
+            try statement(.sighting).run(Self.columns(of: sighting, id))
         }
         if let attempt = sighting.attempt { sightingLedger?.attempts.insert(attempt) }
         let names = [sighting.queueID, sighting.messageID, sighting.attempt].compactMap { $0.map(Self.name) }
         if !names.isEmpty {
-            try statement(Self.insertionsOfNames[names.count - 1]).run([.integer(day), .integer(id)] + names)
+            let insertions: [FrequentStatement] = [.oneName, .twoNames, .threeNames]
+            try statement(insertions[names.count - 1]).run([.integer(day), .integer(id)] + names)
         }
         for judgement in sighting.judgements { try insert(judgement, on: id) }
     }
@@ -228,13 +227,6 @@ extension Store {
             sighting.sender.map { .bits($0) } ?? nil,
         ]
     }
-
-    /// One, two and three names at once.
-    private static let insertionsOfNames = [
-        "INSERT OR IGNORE INTO sighting_name VALUES (?1, ?3, ?2)",
-        "INSERT OR IGNORE INTO sighting_name VALUES (?1, ?3, ?2), (?1, ?4, ?2)",
-        "INSERT OR IGNORE INTO sighting_name VALUES (?1, ?3, ?2), (?1, ?4, ?2), (?1, ?5, ?2)",
-    ]
 
     /// What the database knows of a day. O(sightings within the time of retries, and clients of the day).
     private func ledger(of day: Int64) throws(SQLiteError) -> SightingLedger {
@@ -324,11 +316,7 @@ extension Store {
     /// Writes how many messages clients have brought since the last time.
     func writeSightingCounts() throws(SQLiteError) {
         guard let ledger = sightingLedger, !ledger.unwritten.isEmpty else { return }
-        let row = try statement(
-            """
-            INSERT INTO sighting_client VALUES (?1, ?2, ?3) ON CONFLICT (day, client) DO UPDATE
-            SET messages = min(messages + excluded.messages, \(UInt32.max))
-            """)
+        let row = try statement(.messagesOfClient)
         for (client, count) in ledger.unwritten { try row.run(.integer(ledger.day), client.blob, .integer(count)) }
         sightingLedger?.noteWritten()
     }

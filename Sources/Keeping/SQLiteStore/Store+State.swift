@@ -3,6 +3,7 @@ public import Memory
 import Policy
 public import SMTP
 internal import SQLite
+internal import Threads
 
 extension Store {
     /// All greylisted attempts, in no particular order. O(rows).
@@ -36,10 +37,10 @@ extension Store {
         try hasChangedElsewhere() ? loadUndoneLies() : nil
     }
 
-    /// Everything at once, for a start.
+    /// Everything at once, for a start. O(rows), with two threads where there is much.
     public func loadState() throws(StoreError) -> StoredState {
         var state = StoredState()
-        func noted<Element>(_ table: String, _ rows: Rows<Element>) -> [Element] {
+        func noted<Element: Sendable>(_ table: String, _ rows: Rows<Element>) -> [Element] {
             if rows.unreadable > 0 { state.unreadable[table] = rows.unreadable }
             return rows.valid
         }
@@ -69,12 +70,14 @@ extension Store {
     }
 
     /// What could be read of a table, and how many rows held what cannot be.
-    private struct Rows<Element> {
+    private struct Rows<Element: Sendable>: Sendable {
         var valid: [Element]
         var unreadable: Int
     }
 
-    private func validRows<Element>(_ sql: String, read: (Statement) -> Element?) throws(StoreError) -> Rows<Element> {
+    private func validRows<Element: Sendable>(
+        _ sql: String, read: (Statement) -> Element?
+    ) throws(StoreError) -> Rows<Element> {
         var unreadable = 0
         let valid = try rows(sql) { row in
             let element = read(row)
@@ -84,9 +87,35 @@ extension Store {
         return Rows(valid: valid, unreadable: unreadable)
     }
 
+    /// The rows of a table of keys, in the order of their keys: of a large one the upper half on a thread and a connection of
+    /// its own.
+    private func keyedRows<Element: Sendable>(
+        _ columns: String, of table: String, read: @escaping @Sendable (Statement) -> Element?
+    ) throws(StoreError) -> Rows<Element> {
+        let all = "SELECT \(columns) FROM \(table)"
+        guard try isLarge() else { return try validRows(all, read: read) }
+        let path = path
+        let upper = SideWork("argot-load") { () -> Rows<Element>? in
+            try? Store(readingFrom: path).validRows(all + " WHERE key >= x'80'", read: read)
+        }
+        var rows = try validRows(all + " WHERE key < x'80'", read: read)
+        // What the other connection cannot read, this one says why.
+        var rest = upper.outcome()
+        if rest == nil { rest = try validRows(all + " WHERE key >= x'80'", read: read) }
+        rows.valid.append(contentsOf: rest?.valid ?? [])
+        rows.unreadable += rest?.unreadable ?? 0
+        return rows
+    }
+
+    /// Whether reading it all takes longer than to begin a thread by far.
+    private func isLarge() throws(StoreError) -> Bool {
+        guard path != Database.inMemory else { return false }
+        return try byteCount() >= largeBytes
+    }
+
     private func greylistEntries() throws(StoreError) -> Rows<(key: KeyedHash, entry: GreylistEntry)> {
-        try validRows(
-            "SELECT key, first_seen, last_seen, place_network, place_block, place_allocation, passed FROM greylist"
+        try keyedRows(
+            "key, first_seen, last_seen, place_network, place_block, place_allocation, passed", of: "greylist"
         ) { row in
             guard let key = KeyedHash(row, at: 0), let first = Self.time(row, at: 1), let last = Self.time(row, at: 2)
             else { return nil }
@@ -104,11 +133,8 @@ extension Store {
     }
 
     private func clientRecords(_ table: String) throws(StoreError) -> Rows<(key: KeyedHash, record: ClientRecord)> {
-        try validRows(
-            """
-            SELECT key, first_seen, last_seen, place_network, place_block, place_allocation, count, revoked_at
-            FROM \(table)
-            """
+        try keyedRows(
+            "key, first_seen, last_seen, place_network, place_block, place_allocation, count, revoked_at", of: table
         ) { row in
             guard let key = KeyedHash(row, at: 0), let first = Self.time(row, at: 1), let last = Self.time(row, at: 2),
                 let count = Int(exactly: row.integer(at: 6)), count >= 0,

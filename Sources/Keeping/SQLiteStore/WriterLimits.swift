@@ -4,7 +4,7 @@ public struct WriterLimits: Hashable, Sendable {
     public var capacity = 50_000
 
     /// How many changes are written in one transaction at most; as many waiting ones are written at once.
-    public var batchSize = 1_000
+    public var batchSize = 4_000
 
     /// How long a change waits at most while writing works.
     public var interval: Duration = .seconds(1)
