@@ -295,6 +295,9 @@ let support: [Target] = [
         swiftSettings: testSettings),
     .target(name: "ScratchFiles", path: "Tests/Support/ScratchFiles", swiftSettings: testSettings),
     .target(name: "FakeMTA", dependencies: ["Seeded"], path: "Tests/Support/FakeMTA", swiftSettings: testSettings),
+    .target(
+        name: "EngineTraits", dependencies: ["FakeMTA"], path: "Tests/Support/EngineTraits", swiftSettings: testSettings
+    ),
     .target(name: "ClientLab", dependencies: ["Seeded"], path: "Tests/Support/ClientLab", swiftSettings: testSettings),
     .target(
         name: "DaemonLab",
@@ -399,7 +402,11 @@ let tests: [Target] = [
         ]),
     testTarget(
         "MilterTests",
-        ["CMilter", "Milter", "MilterLib", "SMTP", "Sockets", "FakeMTA", "milter-probe", "reference-filter"]),
+        [
+            "CMilter", "EngineTraits", "FakeMTA", "Milter", "MilterLib", "SMTP", "Sockets", "milter-probe",
+            "reference-filter",
+        ]),
+    testTarget("MilterNativeTests", ["FakeMTA", "Milter", "MilterNative", "Seeded", "SMTP", "Sockets"]),
     testTarget("SessionsTests", ["Seeded", "Sessions", "SMTP"]),
     testTarget("DocumentsTests", ["Documents", "SMTP"]),
     testTarget("DialectsTests", ["DialectLearning", "Dialects", "Documents", "Seeded", "SMTP"]),
@@ -509,11 +516,12 @@ let tests: [Target] = [
     testTarget(
         "EndToEndTests",
         [
-            "argot", "argotd", "ClientLab", "DaemonLab", "Decision", "Dialects", "FakeMTA", "Keeping", "RedisLab",
+            "argot", "argotd", "ClientLab", "DaemonLab", "Decision", "Dialects", "EngineTraits", "FakeMTA", "Keeping",
+            "RedisLab",
             "KeyedHashing",
             "Seeded", "SenderExchange", "Signing", "SMTP", "SpamTracker", "TaughtSite",
         ]),
-    testTarget("MailServerTests", ["ClientLab", "DaemonLab", "argot", "argotd", "Seeded"]),
+    testTarget("MailServerTests", ["ClientLab", "DaemonLab", "EngineTraits", "argot", "argotd", "Seeded"]),
     testTarget(
         "PostfixTests",
         [

@@ -1,10 +1,11 @@
 import ClientLab
 import DaemonLab
+import EngineTraits
 import FakeMTA
 import Testing
 
 /// An independent mail server's side of the protocol: Debian's miltertest, with scripts in Lua.
-@Suite("miltertest", .enabled(if: Requirements.has("miltertest"), "needs Debian's miltertest"))
+@Suite("miltertest", .enabled(if: Requirements.has("miltertest"), "needs Debian's miltertest"), .bothEngines)
 struct MiltertestTests {
     /// Sends a script's steps and checks each answer.
     ///

@@ -1,5 +1,6 @@
 import ClientLab
 import DaemonLab
+import EngineTraits
 import FakeMTA
 import Foundation
 import Seeded
@@ -7,7 +8,7 @@ import Synchronization
 import Testing
 
 /// argotd and a mail server that behaves, and one that does not.
-@Suite("The milter protocol")
+@Suite("The milter protocol", .bothEngines)
 struct ProtocolTests {
     @Test func wantsNothingThatChangesMail() throws {
         let daemon = try ArgotDaemon.started()

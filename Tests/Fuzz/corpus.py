@@ -123,6 +123,31 @@ said = b"".join(bytes([4 if side == "S" else 12, len(text)]) + text for side, te
 for hearing in range(4):
     write("wire", str(hearing), bytes([hearing]) + said)
 
+# What the filter wants, its answers with their number, then packets: which one and how its data is made, and the data.
+LETTERS = "OCHMRTLNBEADUQK"
+SESSIONS = {
+    "message": "ODCDHDMDRDTLLNBEQ", "messages": "OCHMRRTLNBEMRTLNBBEMRAMREQ", "macros": "ODCDDHDDMDDRDDRDTDNDEDQ",
+    "again": "OCHMREKCHMREKOCQ", "unordered": "OHCMTRLNBECUOMRUTLNBEQ", "unknown": "OCUHUMURUTUAUMREQ",
+    "unannounced": "CHMREKCHMREQ", "unfinished": "OCHMRTLN", "skipped": "OCMRNBBBEMRBEMREA",
+}
+
+
+def packets(letters, choice):
+    for position, letter in enumerate(letters):
+        index = LETTERS.index(letter)
+        if letter in "TNAQK":
+            yield bytes([index])
+        else:
+            yield bytes([0xC0 | index, (choice * position * 7) & 255])
+
+
+for name, letters in SESSIONS.items():
+    for choice in range(4):
+        for verdict in range(16):
+            answers = bytes([0] * (verdict * choice % len(letters)) + [verdict | choice << 5, verdict, 0x30 | verdict])
+            write("engines", f"{name}-{choice}-{verdict}",
+                  bytes([verdict, len(answers)]) + answers + b"".join(packets(letters, choice)))
+
 path = os.path.join(os.path.dirname(__file__), "../../Sources/Detecting/Dialects/Resources/starter.dialects")
 with open(path, "rb") as file:
     head, *dialects = file.read().split(b"\ndialect ")

@@ -1,5 +1,6 @@
 import ClientLab
 import DaemonLab
+import EngineTraits
 import Foundation
 import Seeded
 import Testing
@@ -54,7 +55,7 @@ struct LoadTests {
 
         """
 
-    @Test(.timeLimit(.minutes(10)), arguments: MailServerKind.usable)
+    @Test(.timeLimit(.minutes(10)), .bothEngines, arguments: MailServerKind.usable)
     func reloadsUnderLoadDropNoSession(server: MailServerKind) throws {
         let lab = try server.filtered(["mode": "observe"])
         let load = MailLoad(on: lab, total: 20_000, threads: 4, perConnection: 3)
@@ -79,7 +80,7 @@ struct LoadTests {
         #expect(!lab.server.log.contains("milter"), "\(lab.server.log)")
     }
 
-    @Test(arguments: MailServerKind.usable)
+    @Test(.bothEngines, arguments: MailServerKind.usable)
     func stoppingAnswersTheSessionUnderWayFirst(server: MailServerKind) throws {
         // Whoever waited for the filter would wait longer than this client does.
         let lab = try server.filtered(ArgotDaemon.enforcing("reject", ["drain_timeout": "120s"]), timeout: "600s")

@@ -1,10 +1,11 @@
 import ClientLab
 import DaemonLab
+import EngineTraits
 import Foundation
 import Testing
 
 /// A client that is let in and then found out by its headers, over a real mail server.
-@Suite("Verdicts at the end of the message")
+@Suite("Verdicts at the end of the message", .bothEngines)
 struct MessageVerdictTests {
     /// A dialect that nothing else speaks: a library, by decree.
     static let model = """

@@ -1,5 +1,6 @@
 import ClientLab
 import DaemonLab
+import EngineTraits
 import Testing
 
 private let greylisted = "451 4.7.1 Greylisted, please try again later"
@@ -10,7 +11,7 @@ struct VerdictTests {
     /// Suspicious, and no bot for certain.
     private static let device = MailClient.device(at: "192.0.2.31")
 
-    @Test(arguments: MailServerKind.usable)
+    @Test(.bothEngines, arguments: MailServerKind.usable)
     func honestMailIsLeftAloneInEveryMode(server: MailServerKind) throws {
         for settings in [["mode": "observe"], ArgotDaemon.enforcing("reject")] {
             let lab = try server.filtered(settings)
@@ -23,7 +24,7 @@ struct VerdictTests {
         }
     }
 
-    @Test(arguments: MailServerKind.usable, ["tempfail", "reject", "fakereject"])
+    @Test(.bothEngines, arguments: MailServerKind.usable, ["tempfail", "reject", "fakereject"])
     func aCertainBotGetsWhatTheAdministratorHasChosen(server: MailServerKind, action: String) throws {
         let recipient = "user1@lab.example"
         let replies = [

@@ -1,3 +1,4 @@
+import EngineTraits
 import FakeMTA
 import Testing
 

@@ -1,4 +1,5 @@
 import CMilter
+import EngineTraits
 import FakeMTA
 import Foundation
 import Testing

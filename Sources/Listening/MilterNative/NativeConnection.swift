@@ -145,6 +145,7 @@ final class NativeConnection {
     }
 }
 
+// Views of the session have names below: the compiler's inliner (6.3.1) stumbles over those made in a call.
 extension NativeConnection {
     /// Takes one packet.
     ///
@@ -185,30 +186,36 @@ extension NativeConnection {
             macros.clear(from: .mail)
             guard data[data.count - 1] == 0, let end = CommandData.terminator(in: data) else { return .silent }
             guard let session else { return .goOn }
-            return status(of: session.helo(data.extracting(0..<end), MilterContext(self)))
+            let view = MilterContext(self)
+            return status(of: session.helo(data.extracting(0..<end), view))
         case .mail:
             macros.clear(from: .recipient)
             guard let range = CommandData.arguments(in: data) else { return .failed }
             guard let session else { return .goOn }
-            return status(of: session.mail(data.extracting(range), MilterContext(self)))
+            let view = MilterContext(self)
+            return status(of: session.mail(data.extracting(range), view))
         case .recipient:
             macros.clear(from: .data)
             guard let range = CommandData.arguments(in: data) else { return .failed }
             guard let session else { return .goOn }
-            return status(of: session.recipient(data.extracting(range), MilterContext(self)))
+            let view = MilterContext(self)
+            return status(of: session.recipient(data.extracting(range), view))
         case .data:
-            session?.data(MilterContext(self))
+            let view = MilterContext(self)
+            session?.data(view)
             return .goOn
         case .unknown:
             guard let session else { return .goOn }
             let text = data.extracting(0..<(CommandData.terminator(in: data) ?? data.count))
-            switch session.unknown(text, MilterContext(self)) {
+            let view = MilterContext(self)
+            switch session.unknown(text, view) {
             case .continue: return .goOn
             case .refuse(let reply): return status(of: .refuse(reply))
             }
         case .header: return header(data)
         case .endOfHeaders:
-            let response = session?.endOfHeaders(MilterContext(self)) ?? .continue
+            let view = MilterContext(self)
+            let response = session?.endOfHeaders(view) ?? .continue
             return agreement.isUnanswered(.endOfHeaders) ? .noReply : status(of: response)
         case .body: return body(data)
         case .endOfMessage: return endOfMessage(data)
@@ -253,7 +260,8 @@ extension NativeConnection {
         mta = MTA(versionMacro: macros.value(of: .version))
         let session = core.makeSession()
         self.session = session
-        switch session.connect(peer, MilterContext(self)) {
+        let view = MilterContext(self)
+        switch session.connect(peer, view) {
         case .continue: return .goOn
         case .accept: return .accept
         case .reject: return .reject
@@ -264,20 +272,22 @@ extension NativeConnection {
 
     private func header(_ data: borrowing Span<UInt8>) -> CallbackStatus {
         guard let (nameLength, value) = CommandData.header(in: data) else { return .failed }
+        let view = MilterContext(self)
         let response: MilterResponse
         if data[0] != 0 {
             let field = data.extracting(0..<value.upperBound)
-            response = session?.header(field, nameLength: nameLength, MilterContext(self)) ?? .continue
+            response = session?.header(field, nameLength: nameLength, view) ?? .continue
         } else {
             let field = [0] + Self.copy(data.extracting(value), from: 0)
-            response = session?.header(field.span, nameLength: 0, MilterContext(self)) ?? .continue
+            response = session?.header(field.span, nameLength: 0, view) ?? .continue
         }
         return agreement.isUnanswered(.header) ? .noReply : status(of: response)
     }
 
     private func body(_ chunk: borrowing Span<UInt8>) -> CallbackStatus {
         guard let session else { return .goOn }
-        switch session.body(chunk, MilterContext(self)) {
+        let view = MilterContext(self)
+        switch session.body(chunk, view) {
         case .continue: return .goOn
         case .skip: return agreement.canSkip ? .skip : .goOn
         case .accept: return .accept
@@ -299,7 +309,8 @@ extension NativeConnection {
             }
         }
         guard let session else { return .goOn }
-        return status(of: session.endOfMessage(MilterMessageContext(self)))
+        let view = MilterMessageContext(self)
+        return status(of: session.endOfMessage(view))
     }
 
     /// The status for a response; a refusal's text is kept until it is sent.
