@@ -38,8 +38,15 @@ public struct SenderZone: Sendable {
         /// The last number of its answer, 127.0.0.x; see ``SenderZone/scoreClasses``.
         public let scoreClass: Int
 
-        /// Why, in words.
+        /// Why, in words. Figures are rounded down, so that a sender's words change as seldom as its class does.
         public let reason: String
+
+        /// In which of `count` parts of a zone it is: networks of a /16, or of a /48, are in one. The same for every zone.
+        func part(of count: Int) -> Int {
+            let network = network.base.bits >> (network.base.family == .ipv4 ? 16 : 80)
+            let hash = UInt64(truncatingIfNeeded: network) &* 0x9e37_79b9_7f4a_7c15
+            return Int(hash >> 32) % max(1, count)
+        }
     }
 
     /// The classes of scores: from which probability on an answer is 127.0.0.x.
@@ -71,12 +78,11 @@ public struct SenderZone: Sendable {
             let network = AddressPrefix(containing: sender.address, length: sender.isIPv4 ? 32 : 64)
             guard !choice.spared.contains(where: { Self.overlap($0, network) }) else { return nil }
             let probability = Double(line.probability) / 1_000
-            let number = Self.scoreClasses.first { probability >= $0.from }?.number ?? 2
-            let cluster = line.cluster.map { ", cluster \($0)" } ?? ""
+            let (least, number) = Self.scoreClasses.first { probability >= $0.from } ?? (0, 2)
             return Entry(
                 network: network, scoreClass: number,
-                reason: "writes to whom spammers write: probability \(Self.text(line.probability)), \(line.domains) "
-                    + "domains at \(line.sites) sites\(cluster), snapshot \(signed.header.sequence)")
+                reason: "writes to whom spammers write: probability \(max(least, 0.5)) or more, "
+                    + "\(Self.count(line.domains, "domain")) at \(Self.count(line.sites, "site"))")
         }.sorted {
             $0.network.base.family != $1.network.base.family
                 ? $0.network.base.family == .ipv4 : $0.network.base.bits < $1.network.base.bits
@@ -87,8 +93,9 @@ public struct SenderZone: Sendable {
         one.contains(other.base) || other.contains(one.base)
     }
 
-    private static func text(_ thousandths: UInt16) -> String {
-        let digits = "\(thousandths % 1_000)"
-        return "\(thousandths / 1_000)." + String(repeating: "0", count: 3 - digits.count) + digits
+    /// `4 or more domains`: powers of two.
+    private static func count(_ number: UInt16, _ noun: String) -> String {
+        guard number > 1 else { return "\(number) \(noun)" }
+        return "\(1 << (UInt16.bitWidth - 1 - number.leadingZeroBitCount)) or more \(noun)s"
     }
 }

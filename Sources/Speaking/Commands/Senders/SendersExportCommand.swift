@@ -20,8 +20,10 @@ struct SendersExportCommand: ParsableCommand {
             Argot refuses nobody for this list alone: such senders share addresses and habits with honest ones. Use it to \
             delay, to add points, or to look closer. Networks of trusted_networks and allow_addresses are left out.
 
-            Files appear complete, or stay as they were. A list that has grown by more than --growth since the last one is \
-            not written, because something is wrong with it, more likely than not; --force writes it all the same.
+            Files appear complete, or stay as they were; one in which nothing changes is not written, so that nobody reads or \
+            transfers it again. With --parts a zone is spread over files FILE.00, FILE.01 and so on by network, of which only \
+            those are written that change. A list that has grown by more than --growth since the last one is not written, \
+            because something is wrong with it, more likely than not; --force writes it all the same.
             """)
 
     @Option(
@@ -71,6 +73,11 @@ struct SendersExportCommand: ParsableCommand {
             "How many times as long as the last list the new one may be, and 1000 more.", valueName: "factor"))
     var growth = 2.0
 
+    @Option(
+        name: .long,
+        help: ArgumentHelp("Spread each of rbldnsd's zones over this many files, at most 256.", valueName: "number"))
+    var parts = 1
+
     @Flag(name: .long, help: "Write the list however much it has grown.")
     var force = false
 
@@ -87,6 +94,7 @@ struct SendersExportCommand: ParsableCommand {
         let until: Int64
         let entries: Int
         let files: [String]
+        let written: Int
     }
 
     func validate() throws {
@@ -100,6 +108,7 @@ struct SendersExportCommand: ParsableCommand {
             throw ValidationError("--name must be of lower-case letters, at most 20")
         }
         guard growth >= 1 else { throw ValidationError("--growth must be at least 1") }
+        guard 1...256 ~= parts else { throw ValidationError("--parts must be between 1 and 256") }
     }
 
     func run() throws {
@@ -117,28 +126,65 @@ struct SendersExportCommand: ParsableCommand {
         let wanted: [(String?, SenderZone.Format)] = [
             (rbldnsd, .rbldnsd4), (rbldnsd6, .rbldnsd6), (nft, .nft), (ipset, .ipset),
         ]
-        var written: [String] = []
+        // Everything is made before anything is written.
+        var files: [(path: String, text: String)] = []
         for case (let path?, let format) in wanted {
-            let text = zone.text(format, name: name, ttl: ttl.seconds)
-            try check(text, against: path)
+            let isZone = format == .rbldnsd4 || format == .rbldnsd6
+            let count = isZone ? parts : 1
+            let made = (0..<count).map { part in
+                (
+                    count > 1 ? Self.name(path, part) : path,
+                    zone.text(format, name: name, ttl: ttl.seconds, part: part, of: count)
+                )
+            }
+            try check(made.map(\.1), against: isZone ? Self.present(path) : [path], named: path)
+            files += made
+        }
+        var written = 0
+        for (path, text) in files where !RegularFile.holds(Array(text.utf8), at: path) {
             // A program that reads its files when they change must not read a part.
             try OutputFile.write(text, to: path)
-            written.append(path)
+            written += 1
         }
+        for path in [rbldnsd, rbldnsd6].compactMap(\.self) {
+            for old in Self.present(path) where !files.contains(where: { $0.path == old }) {
+                try? FileManager.default.removeItem(atPath: old)
+            }
+        }
+        let names = files.map(\.path)
         if json {
             return try Output.json(
                 Report(
-                    sequence: zone.sequence, until: zone.until.seconds, entries: zone.entries.count, files: written))
+                    sequence: zone.sequence, until: zone.until.seconds, entries: zone.entries.count, files: names,
+                    written: written))
         }
-        print("\(zone.entries.count) senders of snapshot \(zone.sequence): \(written.joined(separator: ", "))")
+        print(
+            "\(zone.entries.count) senders of snapshot \(zone.sequence): "
+                + (names.count <= 4 ? names.joined(separator: ", ") : "\(names.count) files")
+                + (written < names.count ? ", \(written) of them written" : ""))
+    }
+
+    /// The name of a part's file: two hexadecimal digits behind the zone's.
+    private static func name(_ path: String, _ part: Int) -> String {
+        "\(path).\(part < 16 ? "0" : "")\(String(part, radix: 16))"
+    }
+
+    /// The files of a zone that are there, whatever number of parts it was written in: those that an export has made.
+    private static func present(_ path: String) -> [String] {
+        ([path] + (0..<256).map { name(path, $0) }).filter { count(in: $0) != nil }
+    }
+
+    /// How many entries a file says that it has; `nil` for what no export has made.
+    private static func count(in path: String) -> Int? {
+        RegularFile.beginning(of: path, upTo: 200).flatMap { SenderZone.count(in: String(decoding: $0, as: UTF8.self)) }
     }
 
     /// Refuses a list that has grown too much.
-    private func check(_ text: String, against path: String) throws {
-        guard !force, let data = FileManager.default.contents(atPath: path),
-            let before = SenderZone.count(in: String(decoding: data.prefix(200), as: UTF8.self)),
-            let now = SenderZone.count(in: text)
-        else { return }
+    private func check(_ texts: [String], against files: [String], named path: String) throws {
+        let counts = files.compactMap { Self.count(in: $0) }
+        guard !force, !counts.isEmpty else { return }
+        let before = counts.reduce(0) { $0.addingReportingOverflow($1).partialValue }
+        let now = texts.reduce(0) { $0 + (SenderZone.count(in: $1) ?? 0) }
         guard Double(now) <= Double(before) * growth + Self.slack else {
             throw CommandError(
                 "\(path): the list has grown from \(before) to \(now): not written; see what has happened to the group, "
