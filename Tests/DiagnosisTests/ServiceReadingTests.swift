@@ -52,6 +52,41 @@ struct ServiceReadingTests {
         #expect(reading.findings.first { $0.id == "store.owner" }?.remedy.first == "chown argot: /var/lib/argot")
     }
 
+    @Test func group() {
+        func ids(_ change: (inout GroupReading) -> Void) -> [String] {
+            var reading = GroupReading(place: "/s", lifetime: 3 * 86_400)
+            reading.found = .init(sequence: 7, age: 900)
+            reading.inForce = reading.found
+            change(&reading)
+            return reading.findings.map { "\($0.id) \($0.severity)" }
+        }
+        #expect(ids { _ in } == ["group ok"])
+        #expect(ids { $0.place = "" } == [])
+        #expect(ids { $0.found?.age = 86_401 } == ["group.old warning"])
+        #expect(ids { $0.found?.age = 3 * 86_400 + 1 } == ["group.expired problem"])
+        #expect(ids { $0.unreachable = "no answer" } == ["group.unreachable warning"])
+        #expect(
+            ids {
+                $0.unreachable = "no answer"
+                $0.inForce = nil
+            } == ["group.unreachable problem"])
+        #expect(ids { $0.refused = "forged" } == ["group.refused warning"])
+        #expect(ids { $0.problem = "an older one" } == ["group.not-taken warning"])
+        #expect(ids { $0.submit = "/out" } == ["group ok", "group.submit warning"])
+        #expect(
+            ids {
+                $0.submit = "/out"
+                $0.submittedAge = 1_200
+                $0.domains = 0
+            } == ["group ok", "group.domains note", "group.submit ok"])
+        #expect(
+            ids {
+                $0.place = ""
+                $0.submit = "/out"
+                $0.submittedAge = 86_400
+            } == ["group.submit warning"])
+    }
+
     @Test func models() {
         func ids(_ change: (inout ModelReading) -> Void) -> [String] {
             var reading = ModelReading(file: "/m", what: "dialects", written: 500, loaded: 1_000, now: 2_000)

@@ -90,9 +90,11 @@ struct PackageFilesTests {
     /// An upgrade restarts the service alone: debhelper takes what `Also=` names along unless it is told not to.
     @Test func anUpgradeLeavesTheSocketsAlone() throws {
         let calls = try Self.text("debian/rules").split(separator: "\n").filter { $0.hasPrefix("\tdh_installsystemd ") }
-        #expect(calls.count == 5)
+        #expect(calls.count == 6)
         #expect(calls.contains("\tdh_installsystemd -pargot argot-teach.timer"))
-        for (package, unit) in [("argot", "argot-judgements.service"), ("argot-tap", "argot-tap.service")] {
+        for (package, unit) in [
+            ("argot", "argot-judgements.service"), ("argot", "argot-submit.timer"), ("argot-tap", "argot-tap.service"),
+        ] {
             #expect(calls.contains("\tdh_installsystemd -p\(package) --no-enable --no-start \(unit)"))
         }
         let sockets = try #require(calls.first { $0.hasSuffix(" argotd.socket argotd-policy.socket") })

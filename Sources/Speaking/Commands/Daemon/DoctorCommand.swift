@@ -14,7 +14,7 @@ struct DoctorCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "doctor", abstract: "Examines this host and says what is wrong, where, and how to fix it.",
         discussion: """
-            Checks the configuration, the daemon, the database, the clock, the models, the path from the mail server's \
+            Checks the configuration, the daemon, the database, the clock, the models, what is shared, the path from the mail server's \
             user to the socket, and the configuration of Postfix or Sendmail. Changes nothing. Run it as root, who can \
             see everything.
 
@@ -131,6 +131,7 @@ struct DoctorCommand: ParsableCommand {
         let (seen, status) = ServiceSurvey(service).examine()
         findings += seen
         findings += Self.sharing(configuration, status)
+        findings += Self.group(configuration, status)
         if status?.sockets.engine == "native" {
             findings.append(
                 Finding("daemon.engine", .note, at: "argotd", "its native engine serves mail servers, not libmilter"))
