@@ -1,5 +1,6 @@
 import ClientLab
 import DaemonLab
+import EngineTraits
 import FakeMTA
 import Foundation
 import Testing
@@ -202,13 +203,16 @@ struct ControlTests {
         #expect(try answer(daemon, .honest) == nil)
     }
 
-    @Test func statusAndMetricsCount() throws {
+    @Test(.bothEngines) func statusAndMetricsCount() throws {
         let daemon = try ArgotDaemon.started(ArgotDaemon.enforcing())
         for _ in 1...3 { #expect(try daemon.botReply() == refusal) }
         #expect(try answer(daemon, .honest) == nil)
         #expect(daemon.awaitVerdicts(4).count == 4)
         let status = try argot(daemon, "status")
         #expect(status.out.contains("0 open, 4 since the start") && status.out.contains("reject 3"))
+        #expect(status.out.contains(", by the native engine") == (EngineUnderTest.current == .native))
+        let document = try Self.get("/status", at: daemon.path("control.sock"))
+        #expect(document.contains("\"engine\":\"\(EngineUnderTest.current.rawValue)\""))
         let top = try argot(daemon, "top", "--rounds", "1", "--interval", "0.1")
         #expect(top.out.contains("dialect.bot") && top.out.contains("rcpt"))
         let page = try Self.get("/metrics", at: daemon.path("control.sock"))

@@ -1,4 +1,5 @@
 import ClientLab
+import FakeMTA
 import Foundation
 
 do {
@@ -28,7 +29,7 @@ do {
     }
     var report = ExperimentReport(seed: options.seed)
     for experiment in chosen {
-        report.run(experiment)
+        EngineUnderTest.$current.withValue(options.engine) { report.run(experiment) }
         FileHandle.standardError.write(Data("\(report.progress)\n".utf8))
     }
     print(options.json ? try report.json() : report.lines.joined(separator: "\n"))
