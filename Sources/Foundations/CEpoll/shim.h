@@ -1,7 +1,6 @@
 // epoll(7), which Swift's Glibc leaves out, without the union of its events.
 #include <stdint.h>
 #include <sys/epoll.h>
-#include <sys/socket.h>
 
 // A descriptor that is ready: the number under which it was added, and for what.
 struct argot_ready {
@@ -23,6 +22,10 @@ static inline int argot_epoll_wait(int epoll, struct argot_ready *ready, int cou
     return found;
 }
 
-// accept4(2), which glibc shows with _GNU_SOURCE only: a connection that nobody waits for, and that is closed on exec; or -1.
-extern int accept4(int, struct sockaddr *, socklen_t *, int);
-static inline int argot_accept(int listener) { return accept4(listener, 0, 0, SOCK_NONBLOCK | SOCK_CLOEXEC); }
+// accept4(2), which glibc shows with _GNU_SOURCE only, under a name of our own: <sys/socket.h> here would make its types
+// this module's for Swift. A connection that nobody waits for, and that is closed on exec; or -1.
+extern int argot_accept4(int, void *, void *, int) __asm__("accept4");
+static inline int argot_accept(int listener) {
+    // SOCK_NONBLOCK, SOCK_CLOEXEC
+    return argot_accept4(listener, 0, 0, 04000 | 02000000);
+}
