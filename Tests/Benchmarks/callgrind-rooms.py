@@ -15,6 +15,8 @@ import re
 import subprocess
 
 ALLOCATIONS = {"malloc", "calloc", "realloc", "posix_memalign", "aligned_alloc"}
+# The beginnings of threads, which callgrind may charge with all that the thread does.
+BEGINNINGS = {"clone", "clone3", "start_thread"}
 RETAINS = {"swift_retain", "swift_retain_n", "swift_bridgeObjectRetain", "swift_bridgeObjectRetain_n", "_swift_retain_"}
 
 
@@ -142,6 +144,9 @@ def main():
     own, cost, count = read(arguments.more)
     for whole, part in zip((own, cost, count), read(arguments.fewer)):
         whole.subtract(part)
+    for function in own:
+        if function[1] in BEGINNINGS:
+            own[function] = 0
     functions = list(dict.fromkeys(list(own) + [one for call in cost for one in call]))
     share = shares(functions, cost, rooms)
 

@@ -24,8 +24,8 @@ struct CommandLineJudgeTests {
 
     @Test func aLostLineLeavesWhatTheFilterWasHanded() throws {
         let site = try Site()
-        var plain = judge(site, .milterPostfix)
-        var told = judge(site, .milterPostfixWire)
+        let plain = judge(site, .milterPostfix)
+        let told = judge(site, .milterPostfixWire)
         for (kind, text) in Self.handed { plain.take(kind, text) }
         for (kind, text) in Self.engine { told.take(kind, text) }
         #expect(told.vantage == .milterPostfixWire)
@@ -37,7 +37,7 @@ struct CommandLineJudgeTests {
         told.take(.line, "QUIT\0whole")
         #expect(
             told.take(.rcpt, "<b@example.org>")?.record.dialect == plain.take(.rcpt, "<b@example.org>")?.record.dialect)
-        var withPolicy = judge(site, .milterPostfixWire, fallback: .milterPostfixPolicy)
+        let withPolicy = judge(site, .milterPostfixWire, fallback: .milterPostfixPolicy)
         withPolicy.take(.linesLost)
         #expect(withPolicy.vantage == .milterPostfixPolicy)
     }
@@ -46,7 +46,7 @@ struct CommandLineJudgeTests {
     @Test func aPlainHELOIsToldByItsLine() throws {
         let site = try Site()
         for (line, isPlain) in [("HELO mail.bot.example", true), ("EHLO mail.bot.example", false)] {
-            var told = judge(site, .milterPostfixWire)
+            let told = judge(site, .milterPostfixWire)
             told.take(.line, "\(line)\0whole")
             told.take(.helo, "mail.bot.example")
             told.take(.line, "MAIL FROM:\0path")
@@ -60,7 +60,7 @@ struct CommandLineJudgeTests {
     /// What was written down of such a session is judged as it was.
     @Test func aTranscriptOfLinesIsJudgedAgain() throws {
         let site = try Site()
-        var told = judge(site, .milterPostfixWire)
+        let told = judge(site, .milterPostfixWire)
         var recorder = SessionRecorder(id: "s", began: 0, peers: .nameless(), vantage: .milterPostfixWire)
         for (kind, text) in Self.engine + [(.rcpt, "<b@example.org>")] {
             told.take(kind, text)

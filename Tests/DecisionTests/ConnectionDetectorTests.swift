@@ -69,7 +69,7 @@ struct ConnectionDetectorTests {
     /// Clients of so many networks come, so many hops away.
     private func come(_ networks: Int, hops: (Int) -> Int) {
         for number in 0..<networks {
-            var judge = judge(ClientAddress("10.\(number / 256).\(number % 256).1"))
+            let judge = judge(ClientAddress("10.\(number / 256).\(number % 256).1"))
             judge.take(.tcp, "64240/\(hops(number))/mss1460,sok,ts,nop,ws7")
         }
     }
@@ -85,7 +85,7 @@ struct ConnectionDetectorTests {
 
     /// The decision on a client that greets so, with these traits.
     private func decision(_ helo: String, syn: String? = nil, hello: String? = nil) throws -> Decision {
-        var judge = judge()
+        let judge = judge()
         if let syn { judge.take(.tcp, syn) }
         judge.take(.line, "EHLO \(helo)\0whole")
         judge.take(.helo, helo)
@@ -134,7 +134,7 @@ struct ConnectionDetectorTests {
         #expect(try words("mail.maple.example", syn: Self.windows, hello: Self.goHello) == [])
         // Bots of one network that vary do not change it.
         for hops in 30..<128 {
-            var judge = judge(ClientAddress("192.0.2.\(hops)"))
+            let judge = judge(ClientAddress("192.0.2.\(hops)"))
             judge.take(.tcp, "64240/\(hops)/mss1460,sok,ts,nop,ws7")
         }
         #expect(memory.ways == "front")
@@ -178,7 +178,7 @@ struct ConnectionDetectorTests {
             model: snapshot.model, modelSource: "test", policy: snapshot.policy.configuration, matching: .paper,
             vantages: [.milterPostfix, .milterPostfixWire])
         #expect(!plain.connections.isMade && snapshot.connections.isMade)
-        var judge = SessionJudge(
+        let judge = SessionJudge(
             id: "s", snapshot: plain, memory: memory,
             peers: SessionPeers(client: ClientAddress("192.0.2.9"), clientPort: 1), vantage: .milterPostfix)
         judge.take(.helo, "mail.maple.example")

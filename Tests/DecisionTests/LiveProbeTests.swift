@@ -54,18 +54,18 @@ struct LiveProbeTests {
             let peers = SessionPeers(
                 client: ClientAddress(address), clientPort: 4_242, clientName: "host.maple.example",
                 resolution: .ok, mta: .sendmail)
-            var judge = SessionJudge(id: "s", snapshot: snapshot, memory: memory, peers: peers)
+            let judge = SessionJudge(id: "s", snapshot: snapshot, memory: memory, peers: peers)
             judge.take(.helo, "host.maple.example")
             judge.take(.proto, "ESMTP")
-            mail(&judge)
+            mail(judge)
             return judge
         }
 
-        func mail(_ judge: inout SessionJudge) {
+        func mail(_ judge: SessionJudge) {
             judge.take(.mail, "<a@maple.example>", "ODD=1")
         }
 
-        func recipient(_ judge: inout SessionJudge, _ name: String = "user1", at time: Int64 = 0) -> Decision {
+        func recipient(_ judge: SessionJudge, _ name: String = "user1", at time: Int64 = 0) -> Decision {
             guard let decision = judge.take(.rcpt, "<\(name)@lab.example>", at: time) else {
                 preconditionFailure("RCPT without a decision")
             }
@@ -75,37 +75,37 @@ struct LiveProbeTests {
 
     @Test func whoMayBeABotIsAskedOnce() throws {
         let site = try Site()
-        var client = site.client()
-        let asked = site.recipient(&client)
+        let client = site.client()
+        let asked = site.recipient(client)
         #expect(asked.record.applied == .tempfail)
         #expect(asked.reply?.isTemporary == true && asked.reply?.description.hasPrefix("45") == true)
         #expect(asked.record.words == ["greylist.new", "probe.rcpt.code.450"])
         #expect(asked.question?.variation.id == "rcpt.code.450")
         // What it does next is the answer; it is not asked again.
         client.take(.abort)
-        site.mail(&client)
+        site.mail(client)
         #expect(client.match.dialects.map(\.name) == ["server"])
-        let next = site.recipient(&client, "user2")
+        let next = site.recipient(client, "user2")
         #expect(next.reply == nil && next.question == nil && next.record.words == ["none"])
     }
 
     @Test func theAnswerConvicts() throws {
         let site = try Site()
-        var client = site.client()
-        #expect(site.recipient(&client).question != nil)
-        let next = site.recipient(&client, "user2")
+        let client = site.client()
+        #expect(site.recipient(client).question != nil)
+        let next = site.recipient(client, "user2")
         #expect(next.record.dialect == "engine")
         #expect(next.record.words.contains("dialect.bot") && next.record.applied == .tempfail)
     }
 
     @Test func whoComesBackIsLetIn() throws {
         let site = try Site()
-        var first = site.client()
-        #expect(site.recipient(&first).reply != nil)
-        var early = site.client()
-        #expect(site.recipient(&early, at: 5).reply != nil)
-        var late = site.client()
-        let decision = site.recipient(&late, at: 90)
+        let first = site.client()
+        #expect(site.recipient(first).reply != nil)
+        let early = site.client()
+        #expect(site.recipient(early, at: 5).reply != nil)
+        let late = site.client()
+        let decision = site.recipient(late, at: 90)
         #expect(decision.reply == nil && decision.question == nil)
         #expect(decision.record.words == ["greylist.passed"])
     }
@@ -113,39 +113,39 @@ struct LiveProbeTests {
     @Test func itIsOffByDefault() throws {
         #expect(!PolicyConfiguration().asksLive)
         let site = try Site { $0.asksLive = false }
-        var client = site.client()
-        let decision = site.recipient(&client)
+        let client = site.client()
+        let decision = site.recipient(client)
         #expect(decision.reply == nil && decision.record.words == ["none"])
     }
 
     @Test func inObserveNobodyIsAsked() throws {
         let site = try Site { $0.mode = .observe }
-        var client = site.client()
-        let decision = site.recipient(&client)
+        let client = site.client()
+        let decision = site.recipient(client)
         #expect(decision.reply == nil && decision.question == nil)
         #expect(decision.record.verdict == .tempfail && decision.record.applied == .accept)
     }
 
     @Test func theExemptAndTheKnownAreNotAsked() throws {
         let allowed = try Site { $0.allowedAddresses = [AddressPrefix("203.0.113.0/24")].compactMap(\.self) }
-        var client = allowed.client()
-        #expect(allowed.recipient(&client).reply == nil)
+        let client = allowed.client()
+        #expect(allowed.recipient(client).reply == nil)
 
         let site = try Site()
         let seen = ClientRecord(
             firstSeen: UnixTime(seconds: -30 * 86_400), lastSeen: UnixTime(seconds: -86_400), count: 1)
         let key = site.memory.key.keys(of: try #require(ClientAddress("203.0.113.9"))).client
         site.memory.restore(clients: [(key, seen)], at: UnixTime(seconds: 0))
-        var known = site.client()
-        #expect(site.recipient(&known).question == nil)
+        let known = site.client()
+        #expect(site.recipient(known).question == nil)
 
-        var postmaster = site.client("203.0.113.77")
-        #expect(site.recipient(&postmaster, "postmaster").question == nil)
+        let postmaster = site.client("203.0.113.77")
+        #expect(site.recipient(postmaster, "postmaster").question == nil)
     }
 
     @Test func whatIsNotEnforcedIsNotAsked() throws {
         let site = try Site { $0.enforcedVerdicts = [] }
-        var client = site.client()
-        #expect(site.recipient(&client).reply == nil)
+        let client = site.client()
+        #expect(site.recipient(client).reply == nil)
     }
 }

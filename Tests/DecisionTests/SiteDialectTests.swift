@@ -43,7 +43,7 @@ struct SiteDialectTests {
         let snapshot = DecisionSnapshot(
             model: DialectModel(dialects: []), modelSource: "test", policy: policy,
             siteDialects: dialects.map { SiteDialects($0) })
-        var judge = SessionJudge(
+        let judge = SessionJudge(
             id: "s", snapshot: snapshot, memory: DecisionMemory(key: .random(), policy: policy),
             peers: SessionPeers(
                 client: ClientAddress("203.0.113.9"), clientPort: 4_242, clientName: "host.maple.example",
@@ -66,7 +66,7 @@ struct SiteDialectTests {
             let snapshot = DecisionSnapshot(
                 model: DialectModel(dialects: []), modelSource: "test", policy: policy,
                 siteDialects: dialects.map { SiteDialects($0) }, learning: JudgementRules())
-            var judge = SessionJudge(
+            let judge = SessionJudge(
                 id: "s", snapshot: snapshot, memory: DecisionMemory(key: try HashingKey(bytes: 1...32), policy: policy),
                 peers: SessionPeers(client: ClientAddress("203.0.113.9"), clientPort: 4_242, mta: .postfix))
             judge.take(.helo, "host.maple.example")

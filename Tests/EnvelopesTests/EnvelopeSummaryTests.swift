@@ -74,4 +74,16 @@ import Testing
     func textThatIsNoneIsNotRead(text: String) {
         #expect(EnvelopeSummary(text: text) == nil)
     }
+
+    @Test("answers of any length are themselves", arguments: [0, 1, 31, 32, 33, 64, 200])
+    func tokens(count: Int) {
+        let bytes = (0..<count).map { UInt8($0) }
+        let token = TextToken(.heloForm, bytes)
+        #expect(token.count == count && token.bytes == bytes && token == TextToken(.heloForm, bytes))
+        #expect((0..<count).map { token[$0] } == bytes)
+        #expect(token != TextToken(.relation, bytes) && token != TextToken(.heloForm, bytes + [0]))
+        var hash = HashedToken(.heloForm)
+        for byte in bytes { hash.append(byte) }
+        #expect(token.hashed.hash == hash.hash)
+    }
 }

@@ -23,7 +23,7 @@ struct DetectorExampleTests {
             client: ClientAddress("203.0.113.9"), clientPort: 4_242,
             clientName: resolution == .ok ? "mail.example.net" : nil, resolution: resolution,
             server: ClientAddress("198.51.100.25"), serverPort: 25, serverName: "mx.lab.example", mta: .postfix)
-        var judge = SessionJudge(
+        let judge = SessionJudge(
             id: "s", snapshot: snapshot, memory: DecisionMemory(key: try HashingKey(bytes: 1...32), policy: policy),
             peers: peers)
         let now = UnixTime(seconds: 1_700_000_000)

@@ -84,4 +84,23 @@ struct MailAddressTests {
         }
         #expect(forms == [.bracketed, .bare, .null])
     }
+
+    @Test("what is plain is read as everything else is, and folds to what its text folds to")
+    func plain() {
+        var random = SeededGenerator(seed: 11)
+        let letters = Array("abzABZ019.-_+=<>@\"\\ é\u{7f}".utf8)
+        for _ in 0..<4_000 {
+            let text = (0..<Int.random(in: 0...12, using: &random)).map { _ in letters.randomElement(using: &random)! }
+            let address = MailAddress(argument: Array("<".utf8) + text + Array(">".utf8))
+            // A quote in front keeps the address from being plain, and is taken off again.
+            let slow = MailAddress(argument: Array("<\"\"".utf8) + text + Array(">".utf8))
+            let isQuoted = text.contains(UInt8(ascii: "\"")) || text.contains(UInt8(ascii: "\\"))
+            if !isQuoted, text.first != UInt8(ascii: "@"), text.first != UInt8(ascii: "<"), !text.isEmpty {
+                #expect(address.localPart == slow.localPart && address.domain == slow.domain)
+                #expect(address.unquoted == slow.unquoted && address.foldedDomain == slow.foldedDomain)
+                #expect(address.folded == slow.folded)
+            }
+            #expect(address.foldedDomain == MailDomain.folded(address.domain))
+        }
+    }
 }

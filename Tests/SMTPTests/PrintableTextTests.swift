@@ -73,4 +73,16 @@ struct PrintableTextTests {
         #expect(PrintableText.lines("a\n\u{1b}b\tc\n") == "a\n\\u{1b}b\tc\n")
         #expect(PrintableText.lines("a\r\nb\u{2028}") == "a\\u{d}\nb\\u{2028}")
     }
+
+    @Test(
+        "a log value is added to a line as it is written by itself",
+        arguments: [
+            "", "a", "a b", "\"", "a\\b", "mail@example.org", "a\n", "é", "a\u{202e}b",
+            String(repeating: "x", count: 99),
+        ])
+    func appended(text: String) {
+        var line = Array("key=".utf8)
+        PrintableText.append(logValueOf: text, to: &line)
+        #expect(String(decoding: line, as: UTF8.self) == "key=" + PrintableText(text).logValue)
+    }
 }

@@ -12,6 +12,12 @@ final class CompiledDialects: Sendable {
 
     private let probes: DistinguishingTable?
 
+    /// What was said of sessions lately, by what they had done.
+    private let readings = RecentCache<PosteriorKey, DialectReading>(weight: readingMemory)
+
+    /// About how many bytes that may take.
+    private static let readingMemory = 2_000_000
+
     init(model: DialectModel, vantage: Vantage, matching: MatchingMode, isProbing: Bool) {
         machine = DecisionMachine(model: model, vantage: vantage)
         self.matching = matching
@@ -25,8 +31,15 @@ final class CompiledDialects: Sendable {
     func reading(of matcher: DialectMatcher) -> DialectReading {
         switch matching {
         case .paper: DialectReading(DialectFinding(matcher), label: matcher.label)
-        case .likelihood: DialectReading(matcher.posterior)
+        case .likelihood: remembered(matcher)
         }
+    }
+
+    private func remembered(_ matcher: DialectMatcher) -> DialectReading {
+        let key = matcher.posteriorKey
+        if let known = readings.value(for: key) { return known }
+        let new = DialectReading(matcher.posterior)
+        return readings.insert(new, for: key, weight: new.weight + key.weight)
     }
 
     /// The temporary refusal that would tell most about a session's dialect, if it is worth asking. O(1) where it was asked for

@@ -39,6 +39,17 @@ public final class DecisionMemory: Sendable {
     /// come. Only then SYN and TLS hello count.
     public var ways: String { front.standing.rawValue }
 
+    /// The hashes of the networks that clients came from lately.
+    private let networks = PlaceCache<AddressPrefix, KeyedHash>(places: 4_096)
+
+    /// What a client is remembered by. A keyed hash, and one for each of its networks that nobody came from lately.
+    func keys(of client: ClientAddress) -> ClientKeys {
+        key.keys(of: client) { network in
+            let bits = UInt64(truncatingIfNeeded: network.base.bits >> UInt128(network.base.family == .ipv4 ? 8 : 64))
+            return networks.value(for: network, bits: bits << 8 ^ UInt64(network.length)) { key.hash(network: network) }
+        }
+    }
+
     /// An empty memory.
     public init(key: HashingKey, policy: PolicyConfiguration) {
         self.key = key

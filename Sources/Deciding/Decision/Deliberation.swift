@@ -10,7 +10,8 @@ struct Deliberation {
     private let snapshot: DecisionSnapshot
     private let memory: DecisionMemory
     private let id: String
-    private let session: SessionObserver
+    private let mta: MTA
+    private let reading: DialectReading
     private let evidence: Evidence
     let judgement: Judgement
     private let isAtEnd: Bool
@@ -26,15 +27,18 @@ struct Deliberation {
     private static let greylistedReply = try? RefusalReply.greylisted()
     private static let policyReply = try? RefusalReply.refusedByPolicy()
 
-    /// - Parameter isAtEnd: whether the message has come whole: it can only be put off then.
+    /// - Parameters:
+    ///   - reading: what the dialect machine says of the client.
+    ///   - isAtEnd: whether the message has come whole: it can only be put off then.
     init(
-        on evidence: Evidence, id: String, session: SessionObserver, snapshot: DecisionSnapshot, memory: DecisionMemory,
-        isAtEnd: Bool, at now: UnixTime
+        on evidence: Evidence, id: String, mta: MTA, reading: DialectReading, snapshot: DecisionSnapshot,
+        memory: DecisionMemory, isAtEnd: Bool, at now: UnixTime
     ) {
         self.snapshot = snapshot
         self.memory = memory
         self.id = id
-        self.session = session
+        self.mta = mta
+        self.reading = reading
         self.evidence = evidence
         self.now = now
         self.isAtEnd = isAtEnd
@@ -91,8 +95,13 @@ struct Deliberation {
         return policy.applied(verdict, domain: evidence.attempt.recipient.foldedDomain)
     }
 
-    /// What is said to the client, and why. `trip` says what the breaker switches off with it.
-    func decision(trip: BreakerTrip?) -> Decision {
+    /// What is said to the client, and why.
+    ///
+    /// - Parameters:
+    ///   - trip: what the breaker switches off with it.
+    ///   - label: what the client speaks, in a word.
+    ///   - states: the states that its session can be in.
+    func decision(trip: BreakerTrip?, label: String, states: String) -> Decision {
         let policy = snapshot.policy
         let isObserving = memory.isObserving || trip == .whole || memory.isBreakerTripped(at: now)
         var applied = applied(verdict)
@@ -107,8 +116,7 @@ struct Deliberation {
             helo: evidence.helo ?? "", sender: evidence.attempt.sender.unquoted,
             recipient: evidence.attempt.recipient.unquoted,
             verdict: verdict, applied: applied, reasons: reasons.isEmpty ? [.none] : reasons,
-            dialect: session.detectors.speech.label,
-            dialectState: session.detectors.states,
+            dialect: label, dialectState: states,
             mode: isObserving ? .observe : policy.configuration.mode,
             reply: reply?.description ?? "", senderScore: evidence.attempt.senderFinding?.description ?? "")
         return Decision(
@@ -131,7 +139,7 @@ struct Deliberation {
         // The addresses of a botnet speak one dialect too; each must come back by itself.
         let isHostile = evidence.attempt.dialect.signal?.isHostile ?? false
         let pool = key.hash(
-            dialect: session.detectors.speech.dialect.poolWord, sender: evidence.attempt.sender,
+            dialect: reading.poolWord, sender: evidence.attempt.sender,
             recipient: evidence.attempt.recipient)
         let attempt = Greylist.Attempt(
             triplet: triplet, pool: isHostile ? triplet : pool, network: key.hash(network: network),
@@ -149,7 +157,6 @@ struct Deliberation {
         case .reject: return Self.policyReply
         case .fakeReject:
             let table = snapshot.policy.configuration.unknownUserTable
-            let mta = session.peers.mta
             let learned = memory.genuineReply(for: evidence.attempt.recipient.foldedDomain)
             let genuine = learned ?? GenuineReply.standard(for: mta, table: table)
             return genuine?.reply(to: evidence.attempt.recipient, mta: mta)

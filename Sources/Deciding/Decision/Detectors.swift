@@ -3,13 +3,14 @@ import Policy
 import SMTP
 import SpamTracker
 
-/// The detectors of one session. This is where a detector is added: a property, and a line in each of the two lists.
-struct Detectors: Sendable {
+/// The detectors of one session, which cannot be copied. This is where a detector is added: a property, and a line in each of
+/// the two lists.
+struct Detectors: ~Copyable {
     /// How the client speaks, by what the filter is handed.
     private(set) var handed: Speech
-    /// The same with its command lines, as long as all of them are told: one, or none. Apart from the session's own memory, which
-    /// those without lines pay for too.
-    private var lines: [Speech] = []
+    /// The same with its command lines, as long as all of them are told. Apart from the session's own memory, which those
+    /// without lines pay for too.
+    private var lines: LinedSpeech?
     /// What a tap tells of the connection: one, or none, for the same reason.
     private var connection: [ConnectionDetectors] = []
     private let tables: ConnectionTables
@@ -32,7 +33,7 @@ struct Detectors: Sendable {
         // Where lines are told, what the filter is handed alone is followed too: a line may be lost at any time.
         handed = Speech(snapshot: snapshot, peers: peers, vantage: fallback, naming: naming)
         if fallback != vantage {
-            lines = [Speech(snapshot: snapshot, peers: peers, vantage: vantage, naming: naming)]
+            lines = LinedSpeech(Speech(snapshot: snapshot, peers: peers, vantage: vantage, naming: naming))
         }
         tables = snapshot.connections
         senders = SenderDetector(policy: snapshot.policy, peers: peers, scores: scores)
@@ -54,8 +55,8 @@ struct Detectors: Sendable {
         default: break
         }
         handed.take(event, bytes)
-        if !lines.isEmpty { lines[0].take(event, bytes) }
-        if case .linesLost = event { lines = [] }
+        lines?.speech.take(event, bytes)
+        if case .linesLost = event { lines = nil }
         senders.take(event, bytes)
         recipients.take(event, bytes)
         helo.take(event, bytes)
@@ -64,27 +65,33 @@ struct Detectors: Sendable {
         for index in others.indices { others[index].take(event, bytes) }
     }
 
-    /// How the client speaks, as far as it shows. Lent, not copied: it is kilobytes, and asked for often.
-    var speech: Speech {
-        _read { if lines.isEmpty { yield handed } else { yield lines[0] } }
+    /// Asks how the client speaks, as far as it shows.
+    func ofSpeech<Answer>(_ ask: (borrowing Speech) -> Answer) -> Answer {
+        if let lines { ask(lines.speech) } else { ask(handed) }
     }
+
+    /// What the dialect machine says. O(1) where it was settled.
+    var reading: DialectReading { ofSpeech { $0.reading } }
+
+    /// What the client speaks, in a word for logs.
+    var label: String { ofSpeech { $0.label } }
 
     /// Works out what the dialect machine says, before several ask for it.
     mutating func settle(_ front: FrontWatch) {
-        if lines.isEmpty { handed.settle() } else { lines[0].settle() }
+        if let lines { lines.speech.settle() } else { handed.settle() }
         guard !connection.isEmpty else { return }
-        connection[0].hear(speech.dialect.speakers, standing: front.standing)
+        connection[0].hear(ofSpeech { $0.dialect.speakers }, standing: front.standing)
     }
 
     /// The states that the session can be in, and what its connection shows.
     var states: String {
-        let states = speech.dialect.matcher.states
-        let words = connection.first?.words ?? []
+        let states = ofSpeech { $0.dialect.matcher.states }
+        guard let words = connection.first?.words else { return states }
         return words.isEmpty ? states : ([states] + words).joined(separator: states.isEmpty ? "" : " ")
     }
 
     /// The session is over.
-    mutating func finish() { if !lines.isEmpty { lines[0].finish() } }
+    mutating func finish() { lines?.speech.finish() }
 
     /// Everything that counts against an attempt, most telling first.
     ///
@@ -95,8 +102,12 @@ struct Detectors: Sendable {
     ) -> [Signal] {
         var found = earlier
         ask(lists, &found, attempt, configuration)
-        ask(speech.dialect, &found, attempt, configuration)
-        if let siteDialect = speech.siteDialect { ask(siteDialect, &found, attempt, configuration) }
+        if attempt.isAtEnd {
+            found.removeAll { $0.detector == DialectDetector.detector }
+            ofSpeech { $0.dialect.find(&found, in: attempt, under: configuration) }
+        } else {
+            ofSpeech { $0.find(&found, in: attempt, under: configuration) }
+        }
         ask(traps, &found, attempt, configuration)
         ask(senders, &found, attempt, configuration)
         ask(recipients, &found, attempt, configuration)
@@ -122,4 +133,11 @@ struct Detectors: Sendable {
         }
         one.find(&found, in: attempt, under: configuration)
     }
+}
+
+/// How the client speaks by its command lines, by itself.
+private final class LinedSpeech {
+    var speech: Speech
+
+    init(_ speech: consuming Speech) { self.speech = speech }
 }

@@ -65,7 +65,7 @@ struct DialectDetector: SessionDetector {
     mutating func settle() { settled = settled ?? reading }
 
     /// The same, worked out again where nobody has settled it.
-    private var reading: DialectReading {
+    var reading: DialectReading {
         settled ?? dialects.reading(of: matcher)
     }
 
@@ -79,9 +79,6 @@ struct DialectDetector: SessionDetector {
 
     /// What the decision machine says, in a word for logs.
     var label: String { reading.label }
-
-    /// What stands for the dialect in the greylist's keys: the same for all addresses of a sender's pool.
-    var poolWord: String { reading.poolWord }
 
     /// The temporary refusal that would tell most about a client that may be hostile and may not, where its reaction can
     /// change the verdict.

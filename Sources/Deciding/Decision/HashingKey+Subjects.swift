@@ -5,18 +5,23 @@ public import SMTP
 
 extension HashingKey {
     /// The keys that a client is remembered by. Three or four hashes: once a session.
-    public func keys(of client: ClientAddress) -> ClientKeys {
-        func network(_ length: Int) -> KeyedHash { hash(network: client.network(prefixLength: length)) }
+    public func keys(of client: ClientAddress) -> ClientKeys { keys(of: client) { hash(network: $0) } }
+
+    /// The same by somebody who may know the hashes of networks.
+    func keys(of client: ClientAddress, _ hash: (AddressPrefix) -> KeyedHash) -> ClientKeys {
+        func network(_ length: Int) -> KeyedHash { hash(client.network(prefixLength: length)) }
         switch client.family {
-        case .ipv4: return ClientKeys(client: hash(client: client), network: network(24), block: network(16))
+        case .ipv4: return ClientKeys(client: self.hash(client: client), network: network(24), block: network(16))
         case .ipv6:
             return ClientKeys(
-                client: hash(client: client), network: network(64), block: network(48), allocation: network(32))
+                client: self.hash(client: client), network: network(64), block: network(48), allocation: network(32))
         }
     }
 
     /// The hash of a client's network under the greylist's prefix lengths.
-    public func hash(network: AddressPrefix) -> KeyedHash { subject("network", [network.description]) }
+    public func hash(network: AddressPrefix) -> KeyedHash {
+        KeyedHash(bits: digest(domain: "network", parts: [network.utf8]))
+    }
 
     /// The hash of an organisation, by which the breaker counts it.
     public func hash(organisation: OrganisationName) -> KeyedHash {

@@ -56,7 +56,7 @@ public struct Lesson: Sendable {
     public let messageID: String
 
     /// What others say of it.
-    public var judgements: [MailJudgement]
+    public let judgements: [MailJudgement]
 
     /// The organisation that is answerable for the client: that of its verified name, else that of the sender's domain.
     public var answerable: OrganisationName? { organisation ?? authenticated }
@@ -72,7 +72,9 @@ public struct Lesson: Sendable {
 
     /// The hash by which a retry is known: of client and sender; of client and speech where no recipient was asked for, so
     /// that a client that comes again and again is one.
-    public func attempt(under key: HashingKey) -> KeyedHash {
+    ///
+    /// - Parameter dialect: how it spoke, as ``dialect`` has it.
+    public func attempt(under key: HashingKey, dialect: DialectFingerprints?) -> KeyedHash {
         hasRecipient
             ? key.hash(client: keys.client, sender: sender)
             : key.hash(client: keys.client, speech: dialect.map { [$0.speech, $0.named ?? 0] } ?? [])

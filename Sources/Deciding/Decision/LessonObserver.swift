@@ -1,3 +1,4 @@
+import Dialects
 import Envelopes
 import Judgements
 import Memory
@@ -70,32 +71,40 @@ struct LessonObserver: Sendable {
     /// The recipient that came last is a trap.
     mutating func noteTrap() { reader.noteTrap() }
 
+    /// Whether a message that ends now leaves anything.
+    var hasMessage: Bool { stage != .envelope && !isAuthenticated && sender != nil }
+
+    /// Whether a session that ends now leaves anything by itself.
+    var leavesSession: Bool { !hasLesson && hasSpoken && !isAuthenticated }
+
     /// The message that ends now, delivered, refused or given up after it was sent; `nil` when none was sent.
     mutating func message(
-        queueID: String, envelope: EnvelopeObserver, speech: Speech, at now: UnixTime
+        queueID: String, envelope: EnvelopeObserver, vantage: Vantage, fingerprint: SessionFingerprint?,
+        at now: UnixTime
     ) -> Lesson? {
-        guard stage != .envelope, !isAuthenticated, let sender else { return nil }
+        guard hasMessage, let sender else { return nil }
         messages += 1
         hasLesson = true
         let lesson = Lesson(
             id: "\(id).\(messages)", time: now, client: client, keys: keys, organisation: organisation,
-            authenticated: reader.authenticatedDomain.flatMap { OrganisationName(host: $0) }, vantage: speech.vantage,
-            envelope: envelope, hasHeaders: stage == .headers, hasRecipient: true, fingerprint: speech.fingerprint,
-            sender: sender,
-            queueID: queueID, messageID: messageID, judgements: reader.judgements(at: now),
+            authenticated: reader.authenticatedDomain.flatMap { OrganisationName(host: $0) }, vantage: vantage,
+            envelope: envelope, hasHeaders: stage == .headers, hasRecipient: true, fingerprint: fingerprint,
+            sender: sender, queueID: queueID, messageID: messageID, judgements: reader.judgements(at: now),
             unreadReplies: reader.takeUnread())
         stage = .envelope
         return lesson
     }
 
     /// A session that ends and has brought no message, but said something: it asked for recipients, or never came to that.
-    mutating func session(envelope: EnvelopeObserver, speech: Speech, at now: UnixTime) -> Lesson? {
-        guard !hasLesson, hasSpoken, !isAuthenticated else { return nil }
+    mutating func session(
+        envelope: EnvelopeObserver, vantage: Vantage, fingerprint: SessionFingerprint?, at now: UnixTime
+    ) -> Lesson? {
+        guard leavesSession else { return nil }
         hasLesson = true
         return Lesson(
             id: "\(id).0", time: now, client: client, keys: keys, organisation: organisation, authenticated: nil,
-            vantage: speech.vantage,
-            envelope: envelope, hasHeaders: false, hasRecipient: hasRecipient, fingerprint: speech.fingerprint,
+            vantage: vantage,
+            envelope: envelope, hasHeaders: false, hasRecipient: hasRecipient, fingerprint: fingerprint,
             sender: sender ?? MailAddress(argument: [UInt8]()), queueID: "", messageID: "",
             judgements: reader.judgementsOfSession(at: now), unreadReplies: reader.takeUnread())
     }

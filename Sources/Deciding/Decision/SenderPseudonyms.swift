@@ -18,6 +18,8 @@ public struct SenderPseudonyms: Sendable {
 
     private final class Known: Sendable {
         static let most = 50_000
+        /// The images of networks, by level, network above and part: many clients share them.
+        let networks = PlaceCache<UInt64, UInt64>(places: 4_096)
         private let senders = Mutex<[SenderKey: SenderKey]>([:])
 
         subscript(sender: SenderKey) -> SenderKey? { senders.withLock { $0[sender] } }
@@ -55,7 +57,7 @@ public struct SenderPseudonyms: Sendable {
         for step: UInt8 in 0..<4 {
             let part = bits >> (width * UInt64(3 - step)) & (1 << width - 1)
             let level = step + (sender.isIPv4 ? 0 : 4)
-            var image = permuted(part, width: width, under: parent, level: level)
+            var image = image(of: part, width: width, under: parent, level: level, isNetwork: step < 3)
             if !sender.isIPv4, step == 0, image == 0 {
                 // This would read as an IPv4 address: walked past, as a permutation's cycle may be. Where ::/16, of which
                 // only ::1 is ever met, stands for itself there is nowhere to walk.
@@ -65,6 +67,16 @@ public struct SenderPseudonyms: Sendable {
             parent = parent << width | part
         }
         return SenderKey(bits: pseudonym)
+    }
+
+    /// What ``permuted(_:width:under:level:)`` makes of a part; that of a network is remembered.
+    private func image(of part: UInt64, width: UInt64, under parent: UInt64, level: UInt8, isNetwork: Bool) -> UInt64 {
+        guard isNetwork else { return permuted(part, width: width, under: parent, level: level) }
+        // At most 48 bits of a network and its part.
+        let place = UInt64(level) << 56 | parent << width | part
+        return known.networks.value(for: place, bits: place) {
+            permuted(part, width: width, under: parent, level: level)
+        }
     }
 
     /// The sender that has a pseudonym: whoever holds the key can turn pseudonyms back. Some microseconds.

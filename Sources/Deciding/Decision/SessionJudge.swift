@@ -7,8 +7,9 @@ public import SMTP
 /// Follows one session and decides on its recipients: events in, decisions out.
 ///
 /// Everything a front end needs of Argot, and no front end's types. Synchronous and bounded: a step of the decision
-/// machine per event, the policy and a few keyed hashes per recipient.
-public struct SessionJudge: Sendable {
+/// machine per event, the policy and a few keyed hashes per recipient. One for each session, and nobody else's: it is made
+/// when the session begins, and never copied.
+public final class SessionJudge {
     /// What the session is called in logs and in the journal.
     public let id: String
 
@@ -58,7 +59,7 @@ public struct SessionJudge: Sendable {
         self.id = id
         self.snapshot = snapshot
         self.memory = memory
-        keys = peers.client.map { memory.key.keys(of: $0) }
+        keys = peers.client.map { memory.keys(of: $0) }
         let (peers, isOwnHost) = memory.meet(peers, snapshot.policy.configuration.nameLookups)
         let seenFrom = vantage ?? Vantage(milterUnder: peers.mta)
         let key = memory.key
@@ -75,31 +76,31 @@ public struct SessionJudge: Sendable {
 
     /// Takes over who is let in and who is kept out from a snapshot published since: what the administrator says of them
     /// holds at once, in sessions under way too.
-    public mutating func adoptLists(of other: DecisionSnapshot) {
+    public func adoptLists(of other: DecisionSnapshot) {
         snapshot = snapshot.under(snapshot.policy.configuration.withLists(of: other.policy.configuration))
     }
 
     /// What the decision machine says so far.
-    public var match: DialectMatch { session.detectors.speech.dialect.matcher.match }
+    public var match: DialectMatch { session.detectors.ofSpeech { $0.dialect.matcher.match } }
 
     /// The dialect of a session that can only be a hostile engine's, as far as it has come: by its lines, or by what the filter
     /// is handed. `nil` for any other.
     public var hostileLabel: String? {
-        if session.detectors.speech.isHostile { return label }
+        if session.detectors.ofSpeech({ $0.isHostile }) { return label }
         return session.detectors.handed.isHostile ? labelHanded : nil
     }
 
     /// What the decision machine says, in a word for logs.
-    public var label: String { session.detectors.speech.label }
+    public var label: String { session.detectors.label }
 
     /// The same by what the filter is handed alone, without command lines.
     public var labelHanded: String { session.detectors.handed.label }
 
     /// Where the session is seen from: without command lines once one has been lost.
-    public var vantage: Vantage { session.detectors.speech.vantage }
+    public var vantage: Vantage { session.detectors.ofSpeech { $0.vantage } }
 
     /// The session is over.
-    public mutating func finish() { session.finish() }
+    public func finish() { session.finish() }
 
     /// The states that the session can be in.
     public var states: String { session.detectors.states }
@@ -114,7 +115,7 @@ public struct SessionJudge: Sendable {
     /// O(number of bytes), a step of the decision machine, and at RCPT the policy and a few keyed hashes.
     ///
     /// - Parameter now: the time, which is asked for where a verdict is due.
-    public mutating func take(
+    public func take(
         _ kind: SessionEvent.Kind, _ bytes: Span<UInt8>, at now: @autoclosure () -> UnixTime
     ) -> Outcome {
         guard let event = session.read(kind, bytes) else { return .nothing }
@@ -138,18 +139,19 @@ public struct SessionJudge: Sendable {
 
     /// What the message that has just ended leaves to learn from, whatever was answered: after its end, or after an abort
     /// behind DATA, by which a mail server tells that somebody else has refused it. `nil` when there is nothing.
-    public mutating func lesson(queueID: String, at now: UnixTime) -> Lesson? {
-        guard let envelope = session.detectors.envelope?.observer else { return nil }
+    public func lesson(queueID: String, at now: UnixTime) -> Lesson? {
+        guard lessons?.hasMessage == true, let envelope = session.detectors.envelope?.observer else { return nil }
         return lessons?.message(
-            queueID: queueID, envelope: envelope, speech: session.detectors.speech, at: now)
+            queueID: queueID, envelope: envelope, vantage: vantage, fingerprint: fingerprint, at: now)
     }
 
     /// What a session leaves to learn from that ends without a message; `nil` when there is nothing.
-    public mutating func lessonOfSession(at now: UnixTime) -> Lesson? {
-        guard let envelope = session.detectors.envelope?.observer else { return nil }
-        return lessons?.session(
-            envelope: envelope, speech: session.detectors.speech, at: now)
+    public func lessonOfSession(at now: UnixTime) -> Lesson? {
+        guard lessons?.leavesSession == true, let envelope = session.detectors.envelope?.observer else { return nil }
+        return lessons?.session(envelope: envelope, vantage: vantage, fingerprint: fingerprint, at: now)
     }
+
+    private var fingerprint: SessionFingerprint? { session.detectors.ofSpeech { $0.fingerprint } }
 
     /// How far the client's SYN has come, for ``FrontWatch``.
     private func noteWay(_ bytes: Span<UInt8>) {
@@ -159,7 +161,7 @@ public struct SessionJudge: Sendable {
     }
 
     /// RCPT: decides on the recipient, unless the mail server refuses it.
-    private mutating func recipient(_ recipient: MailAddress, at now: UnixTime) -> Outcome {
+    private func recipient(_ recipient: MailAddress, at now: UnixTime) -> Outcome {
         if let refusal {
             self.refusal = nil
             learn(refusal, about: recipient, at: now)
@@ -191,7 +193,7 @@ public struct SessionJudge: Sendable {
     }
 
     /// Remembers who was let in, for a verdict on the message.
-    private mutating func admit(_ evidence: Evidence, _ judgement: Judgement) {
+    private func admit(_ evidence: Evidence, _ judgement: Judgement) {
         if judgement.exemption == .allowedSender { isPostponed = true }
         let isProtected = judgement.exemption == .protectedRecipient || judgement.limit == .protectedRecipient
         if admitted == nil || isAdmittedProtected && !isProtected {
@@ -207,13 +209,13 @@ public struct SessionJudge: Sendable {
     /// The end of a message whose recipients were let in: decides again if its headers count against its client, and
     /// did not before, or if the verdict was put off to here. Only greylisting can follow: the client is asked to come
     /// back.
-    private mutating func message(at now: UnixTime) -> Outcome {
+    private func message(at now: UnixTime) -> Outcome {
         let decision = verdictOnMessage(at: now)
         // Who is refused is not remembered for anything good.
         return .message(decision, changes: decision?.reply == nil ? noteTaken(at: now) : [])
     }
 
-    private mutating func verdictOnMessage(at now: UnixTime) -> Decision? {
+    private func verdictOnMessage(at now: UnixTime) -> Decision? {
         let policy = snapshot.policy
         guard let admitted, policy.configuration.judgesHeaders || isPostponed else { return nil }
         let standing = standing(at: now)
@@ -241,22 +243,24 @@ public struct SessionJudge: Sendable {
     }
 
     /// Asks a question at most once a session, and never of a client whose network has delivered before.
-    private mutating func decide(
+    private func decide(
         _ evidence: Evidence, standing: ClientStanding, isAtEnd: Bool = false, at now: UnixTime
     ) -> (decision: Decision, judgement: Judgement) {
         var deliberation = Deliberation(
-            on: evidence, id: id, session: session, snapshot: snapshot, memory: memory, isAtEnd: isAtEnd, at: now)
+            on: evidence, id: id, mta: session.peers.mta, reading: session.detectors.reading, snapshot: snapshot,
+            memory: memory, isAtEnd: isAtEnd, at: now)
         let judgement = deliberation.judgement
         cleanliness = min(cleanliness, Cleanliness(judgement))
         deliberation.weigh()
         if snapshot.policy.configuration.asksLive, !hasAsked, !isAtEnd, !standing.isKnown,
-            !standing.networkHasDelivered, let question = session.detectors.speech.dialect.question
+            !standing.networkHasDelivered, let question = session.detectors.ofSpeech({ $0.dialect.question })
         {
             deliberation.ask(question)
             hasAsked = deliberation.question != nil
         }
         let trip = tell(judgement, on: evidence, standing: standing, at: now)
-        var decision = deliberation.decision(trip: trip)
+        var decision = deliberation.decision(
+            trip: trip, label: session.detectors.label, states: session.detectors.states)
         // Somebody else may have made an honest server bounce to a trap.
         let isBounce = evidence.attempt.sender.form == .null && judgement.alone != .certain
         if judgement.endsHistory, !isBounce, !hasEndedHistory, let keys {
@@ -269,7 +273,7 @@ public struct SessionJudge: Sendable {
     /// Tells the breaker what a client with a good history has met with, exemptions aside: once a session, or twice when
     /// nothing was held against it first. What a hostile dialect or a trap does to it counts only while model and lists
     /// are new, since it can choose to do that.
-    private mutating func tell(
+    private func tell(
         _ judgement: Judgement, on evidence: Evidence, standing: ClientStanding, at now: UnixTime
     ) -> BreakerTrip? {
         guard standing.isGood, snapshot.policy.configuration.mode == .enforce, worstNoted != true,

@@ -5,14 +5,14 @@ import SMTP
 import SpamTracker
 
 /// What a client has shown in its session so far: reads events, hands them to the detectors, and says what they have
-/// found. Never decides.
-struct SessionObserver: Sendable {
+/// found. Never decides, and cannot be copied.
+struct SessionObserver: ~Copyable {
     let peers: SessionPeers
     private let reader: EventReader
     private(set) var detectors: Detectors
     private(set) var helo: String?
     private(set) var isAuthenticated = false
-    private var sender = MailAddress(argument: Array("<>".utf8))
+    private var sender = MailAddress.null
 
     init(
         snapshot: DecisionSnapshot, peers: SessionPeers, vantage: Vantage, fallback: Vantage, scores: SenderScores?,
@@ -60,7 +60,7 @@ struct SessionObserver: Sendable {
         var attempt = DeliveryAttempt(
             client: peers.client, clientPort: peers.clientPort.map(Int.init), clientName: peers.clientName ?? "",
             resolution: peers.resolution, sender: sender, recipient: recipient,
-            dialect: detectors.speech.dialect.finding,
+            dialect: detectors.reading.finding,
             time: now)
         attempt.senderFinding = detectors.senders.finding(at: now)
         return Evidence(
@@ -74,7 +74,7 @@ struct SessionObserver: Sendable {
     ) -> Evidence {
         var evidence = evidence
         detectors.settle(front)
-        evidence.attempt.dialect = detectors.speech.dialect.finding
+        evidence.attempt.dialect = detectors.reading.finding
         evidence.attempt.isAtEnd = true
         evidence.attempt.time = now
         evidence.signals = detectors.signals(in: evidence.attempt, under: configuration, after: evidence.signals)

@@ -3,7 +3,9 @@ import Policy
 import SMTP
 
 /// How the client speaks, as one vantage shows it: by the model's dialects, and by those of this site.
-struct Speech: Sendable {
+///
+/// Kilobytes, and asked often: it cannot be copied.
+struct Speech: ~Copyable {
     /// Where it is seen from.
     let vantage: Vantage
     private(set) var dialect: DialectDetector
@@ -58,6 +60,15 @@ struct Speech: Sendable {
         dialect.take(event, bytes)
         siteDialect?.take(event, bytes)
         spare?.take(event, bytes)
+    }
+
+    /// What the dialect machine says. O(1) where it was settled.
+    var reading: DialectReading { dialect.reading }
+
+    /// Adds what counts against an attempt by the way it speaks.
+    func find(_ found: inout [Signal], in attempt: DeliveryAttempt, under configuration: PolicyConfiguration) {
+        dialect.find(&found, in: attempt, under: configuration)
+        if let siteDialect { siteDialect.find(&found, in: attempt, under: configuration) }
     }
 
     /// Works out what the dialect machine says, before several ask for it.

@@ -29,7 +29,7 @@ public struct TranscriptReplay {
     /// Judges a milter's transcript. `nil` for a transcript of bytes on the wire, whose commands a milter is not shown.
     public func outcome(of transcript: SessionTranscript) -> Judged? {
         guard transcript.vantage.filteredServer != nil else { return nil }
-        var judge = SessionJudge(
+        let judge = SessionJudge(
             id: transcript.id, snapshot: snapshot, memory: memory, peers: transcript.peers, vantage: transcript.vantage,
             scores: scores)
         var decisions: [Decision] = []

@@ -11,7 +11,9 @@ import SMTP
 /// 4. A strong signal, or weak signals of two independent detectors: greylisting. Weak signals alone greylist nobody
 ///    whose network has delivered before, who speaks like a known device, or who is known to retry badly.
 /// 5. Everybody else, unknown dialects included, is left alone.
-public struct VerdictPolicy: Sendable {
+///
+/// Shared by all sessions that go by it, not copied into each.
+public final class VerdictPolicy: Sendable {
     /// What the administrator has decided.
     public let configuration: PolicyConfiguration
 

@@ -61,6 +61,9 @@ public struct DialectMatcher: Sendable {
         machine.likelihood.posterior(of: trail, signs: signs, isAuthenticated: isAuthenticated)
     }
 
+    /// What the posterior is made of: equal for sessions of equal posteriors. O(wordings).
+    package var posteriorKey: PosteriorKey { PosteriorKey(trail, signs: signs, isAuthenticated: isAuthenticated) }
+
     // MARK: What a milter is told
 
     /// Takes an event and its bytes.

@@ -56,11 +56,19 @@ public struct HashingKey: Sendable {
     /// have a digest in common. Parts are shorter than 4 GiB. O(total length), one allocation.
     @inlinable
     public func digest(domain: StaticString, parts: [some Sequence<UInt8>]) -> UInt128 {
-        var message: [UInt8] = []
-        message.reserveCapacity(256)
-        Self.append(String(describing: domain).utf8, to: &message)
+        var message = Self.message(for: domain)
         for part in parts { Self.append(part, to: &message) }
         return digest(message)
+    }
+
+    /// A message that begins with its purpose, and has room.
+    @usableFromInline
+    static func message(for domain: StaticString) -> [UInt8] {
+        var message: [UInt8] = []
+        message.reserveCapacity(200)
+        // unsafe: the text is the program's own and stays; it is copied.
+        unsafe append(UnsafeBufferPointer(start: domain.utf8Start, count: domain.utf8CodeUnitCount), to: &message)
+        return message
     }
 
     @inlinable

@@ -39,5 +39,17 @@ public struct AddressPrefix: Hashable, Sendable, CustomStringConvertible {
     }
 
     /// The block in CIDR notation.
-    public var description: String { "\(base)/\(length)" }
+    public var description: String { String(decoding: utf8, as: UTF8.self) }
+
+    /// The bytes of ``description``.
+    public var utf8: [UInt8] {
+        var text: [UInt8] = []
+        text.reserveCapacity(43)
+        base.append(to: &text)
+        text.append(UInt8(ascii: "/"))
+        if length >= 100 { text.append(0x30 + UInt8(truncatingIfNeeded: length / 100)) }
+        if length >= 10 { text.append(0x30 + UInt8(truncatingIfNeeded: length / 10 % 10)) }
+        text.append(0x30 + UInt8(truncatingIfNeeded: length % 10))
+        return text
+    }
 }

@@ -39,18 +39,25 @@ public struct ClientAddress: Hashable, Sendable {
 
     /// Reads `192.0.2.1`, `2001:db8::1`, `::ffff:192.0.2.1`, or either with the prefix `IPv6:` that MTAs put before
     /// IPv6 addresses in macros and literals. `nil` for anything else.
-    public init?(_ text: some StringProtocol) {
-        var bytes = Array(text.utf8)
-        if bytes.count > 5, String(decoding: bytes[..<5], as: UTF8.self).lowercased() == "ipv6:" {
-            bytes.removeFirst(5)
-        }
-        if bytes.contains(UInt8(ascii: ":")) {
-            guard let bits = Self.parseIPv6(bytes[...]) else { return nil }
+    @inlinable
+    public init?(_ text: some StringProtocol) { self.init(utf8: Array(text.utf8)) }
+
+    /// The same of a text's bytes.
+    public init?(utf8 bytes: [UInt8]) {
+        var text = bytes[...]
+        if bytes.count > 5, bytes[4] == UInt8(ascii: ":"), Self.isPrefix(bytes) { text = text.dropFirst(5) }
+        if text.contains(UInt8(ascii: ":")) {
+            guard let bits = Self.parseIPv6(text) else { return nil }
             self.init(ipv6: bits)
         } else {
-            guard let bits = Self.parseIPv4(bytes[...]) else { return nil }
+            guard let bits = Self.parseIPv4(text) else { return nil }
             self.init(ipv4: bits)
         }
+    }
+
+    private static func isPrefix(_ bytes: [UInt8]) -> Bool {
+        bytes[0] | 0x20 == UInt8(ascii: "i") && bytes[1] | 0x20 == UInt8(ascii: "p")
+            && bytes[2] | 0x20 == UInt8(ascii: "v") && bytes[3] == UInt8(ascii: "6")
     }
 
     /// The network that the address belongs to under a prefix of `length` bits (clamped to the family's width).
@@ -129,18 +136,28 @@ public struct ClientAddress: Hashable, Sendable {
 extension ClientAddress: CustomStringConvertible {
     /// The address in the usual text form; IPv6 in the form of RFC 5952.
     public var description: String {
-        guard family == .ipv6 else {
-            var text: [UInt8] = []
-            text.reserveCapacity(15)
-            for shift in [24, 16, 8, 0] {
-                let octet = UInt8(truncatingIfNeeded: UInt32(truncatingIfNeeded: bits) >> UInt32(shift))
-                if shift < 24 { text.append(UInt8(ascii: ".")) }
-                if octet >= 100 { text.append(0x30 + octet / 100) }
-                if octet >= 10 { text.append(0x30 + octet / 10 % 10) }
-                text.append(0x30 + octet % 10)
-            }
-            return String(decoding: text, as: UTF8.self)
+        var text: [UInt8] = []
+        text.reserveCapacity(39)
+        append(to: &text)
+        return String(decoding: text, as: UTF8.self)
+    }
+
+    /// Adds the text form to others.
+    func append(to text: inout [UInt8]) {
+        guard family == .ipv4 else {
+            text += ipv6Description.utf8
+            return
         }
+        for shift in 0..<4 {
+            let octet = UInt8(truncatingIfNeeded: UInt32(truncatingIfNeeded: bits) >> UInt32(24 - 8 * shift))
+            if shift > 0 { text.append(UInt8(ascii: ".")) }
+            if octet >= 100 { text.append(0x30 + octet / 100) }
+            if octet >= 10 { text.append(0x30 + octet / 10 % 10) }
+            text.append(0x30 + octet % 10)
+        }
+    }
+
+    private var ipv6Description: String {
         let groups = (0..<8).map { UInt16(truncatingIfNeeded: bits >> UInt128(112 - 16 * $0)) }
         var longest = 0..<0
         var start = 0

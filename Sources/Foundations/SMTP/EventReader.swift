@@ -52,9 +52,7 @@ public struct EventReader: Sendable {
 
     /// The first of an event's parts, which are separated by NUL.
     public static func argument(_ bytes: Span<UInt8>) -> [UInt8] {
-        let count = end(bytes, longestArgument)
-        // unsafe: the bytes are copied within the call.
-        return unsafe bytes.extracting(first: count).withUnsafeBufferPointer { unsafe Array($0) }
+        bytes.copied(atMost: end(bytes, longestArgument))
     }
 
     private static func end(_ bytes: Span<UInt8>, _ limit: Int) -> Int {

@@ -72,13 +72,22 @@ public struct HELOShape: Hashable, Sendable {
         of argument: some Collection<UInt8>, client: ClientAddress?, ptr: String?, server: String?,
         serverAddress: ClientAddress? = nil
     ) {
-        var folded = Array(argument)
+        self.init(of: Array(argument), client: client, ptr: ptr, server: server, serverAddress: serverAddress)
+    }
+
+    /// The same of an array.
+    public init(
+        of argument: [UInt8], client: ClientAddress?, ptr: String?, server: String?,
+        serverAddress: ClientAddress? = nil
+    ) {
+        var folded = argument
         var upper = 0
         var lower = 0
         var dots = 0
         var hasOnlyHostBytes = true
         var traits: Traits = []
-        for (index, byte) in folded.enumerated() {
+        for index in argument.indices {
+            let byte = argument[index]
             switch byte {
             case 0x41...0x5a:
                 upper += 1
@@ -93,10 +102,10 @@ public struct HELOShape: Hashable, Sendable {
         let isLiteral = folded.count > 1 && folded.first == UInt8(ascii: "[") && folded.last == UInt8(ascii: "]")
         var address: ClientAddress?
         if isLiteral {
-            address = ClientAddress(String(decoding: folded.dropFirst().dropLast(), as: UTF8.self))
+            address = ClientAddress(utf8: Array(folded.dropFirst().dropLast()))
         } else if dots == 3 || !hasOnlyHostBytes {
             // Only what has three dots or a colon can be an address.
-            address = ClientAddress(String(decoding: folded, as: UTF8.self))
+            address = ClientAddress(utf8: folded)
         }
         if folded.isEmpty {
             form = .empty
@@ -106,18 +115,22 @@ public struct HELOShape: Hashable, Sendable {
             form = address.family == .ipv4 ? .bareIPv4 : .malformed
         } else if !hasOnlyHostBytes || folded.first == UInt8(ascii: ".") {
             form = .malformed
-        } else if folded.elementsEqual("localhost".utf8) {
+        } else if Self.isEqual(folded, "localhost") {
             form = .localhost
-        } else if folded.elementsEqual("localhost.localdomain".utf8) {
+        } else if Self.isEqual(folded, "localhost.localdomain") {
             form = .localhostLocaldomain
         } else {
             form = dots > (folded.last == UInt8(ascii: ".") ? 1 : 0) ? .fqdn : .singleLabel
         }
         if let address, let client, address != client { traits.insert(.otherAddress) }
         if let address, address == serverAddress, address != client { traits.insert(.equalsServer) }
-        if let ptr, folded.elementsEqual(ptr.utf8) { traits.insert(.equalsPTR) }
-        if let server, folded.elementsEqual(server.utf8) { traits.insert(.equalsServer) }
+        if let ptr, Self.isEqual(folded, ptr) { traits.insert(.equalsPTR) }
+        if let server, Self.isEqual(folded, server) { traits.insert(.equalsServer) }
         if upper > 1, lower == 0, !isLiteral { traits.insert(.uppercase) }
         self.traits = traits
+    }
+
+    private static func isEqual(_ bytes: [UInt8], _ text: String) -> Bool {
+        bytes.count == text.utf8.count && bytes.elementsEqual(text.utf8)
     }
 }

@@ -26,6 +26,17 @@ public struct MailAddress: Sendable {
         let unquoted: String
         let folded: String
 
+        /// The text of an address in printable ASCII with a domain and without quotes, which all but a few are.
+        ///
+        /// - Parameter at: where the domain's `@` stands.
+        init(plain text: ArraySlice<UInt8>, at: Int, hasUpperCase: Bool) {
+            localPart = String(decoding: text[..<at], as: UTF8.self)
+            domain = String(decoding: text[(at + 1)...], as: UTF8.self)
+            unquoted = String(decoding: text, as: UTF8.self)
+            foldedDomain = hasUpperCase ? domain.lowercased() : domain
+            folded = hasUpperCase ? unquoted.lowercased() : unquoted
+        }
+
         init(localPart: String, domain: String) {
             self.localPart = localPart
             self.domain = domain
@@ -54,9 +65,16 @@ public struct MailAddress: Sendable {
     /// The one form of the address for look-ups and keyed hashes: in lower case, the domain folded.
     public var folded: String { text.folded }
 
+    /// The null path, `<>`.
+    public static let null = MailAddress(argument: Array("<>".utf8))
+
     /// Reads a command argument such as `<a@example.net>`. Never fails: whatever stands there is the address.
-    public init(argument: some Collection<UInt8>) {
-        var text = Array(argument)[...]
+    @inlinable
+    public init(argument: some Collection<UInt8>) { self.init(argument: Array(argument)) }
+
+    /// Reads a command argument such as `<a@example.net>`. O(length).
+    public init(argument: [UInt8]) {
+        var text = argument[...]
         var form = Form.bare
         while text.first == UInt8(ascii: "<"), text.last == UInt8(ascii: ">"), text.count >= 2 {
             form = .bracketed
@@ -70,6 +88,10 @@ public struct MailAddress: Sendable {
         }
         if text.isEmpty, form == .bracketed { form = .null }
         self.form = form
+        if let plain = Self.plain(text) {
+            self.text = Text(plain: text, at: plain.at, hasUpperCase: plain.hasUpperCase)
+            return
+        }
         let at = Self.separator(in: text)
         self.text = Text(
             localPart: String(decoding: Self.unquoted(text[..<(at ?? text.endIndex)]), as: UTF8.self),
@@ -79,12 +101,46 @@ public struct MailAddress: Sendable {
     /// The same form of an address as logs and people write it: in angle brackets or not, quoted or not.
     ///
     /// What a log line shows of an address folds to what the address itself folds to.
-    public static func folded(_ text: some StringProtocol) -> String {
-        var text = Substring(text)
+    @inlinable
+    public static func folded(_ text: some StringProtocol) -> String { folded(String(text)) }
+
+    /// The same form of an address as logs and people write it. O(length); most addresses are folded as they are.
+    public static func folded(_ whole: String) -> String {
+        if isFolded(whole) { return whole }
+        var text = Substring(whole)
         if text.hasPrefix("<"), text.hasSuffix(">") { text = text.dropFirst().dropLast() }
         if text.hasPrefix("\"") { text = Substring(MailAddress(argument: text.utf8).unquoted) }
         guard let at = text.utf8.lastIndex(of: UInt8(ascii: "@")) else { return text.lowercased() }
         return text[..<at].lowercased() + "@" + MailDomain.folded(text[text.utf8.index(after: at)...])
+    }
+
+    /// Whether an address is its own folded form, as far as a look at its bytes tells.
+    private static func isFolded(_ text: String) -> Bool {
+        let bytes = text.utf8.span
+        guard bytes.count > 0, bytes[0] != UInt8(ascii: "<"), bytes[0] != UInt8(ascii: "\""),
+            bytes[bytes.count - 1] != UInt8(ascii: ".")
+        else { return false }
+        for index in bytes.indices where !(0x21...0x7e ~= bytes[index]) || 0x41...0x5a ~= bytes[index] { return false }
+        return true
+    }
+
+    /// Where the domain's `@` stands in an address in printable ASCII with a domain, without quotes or anything else that has
+    /// to be folded but upper case; `nil` for any other.
+    private static func plain(_ text: ArraySlice<UInt8>) -> (at: Int, hasUpperCase: Bool)? {
+        guard let first = text.first, first != UInt8(ascii: "<"), text.last != UInt8(ascii: ".") else { return nil }
+        var at: Int?
+        var hasUpperCase = false
+        for index in text.indices {
+            switch text[index] {
+            case UInt8(ascii: "@"): at = index
+            case 0x41...0x5a: hasUpperCase = true
+            case UInt8(ascii: "\""), UInt8(ascii: "\\"): return nil
+            case 0x21...0x7e: break
+            default: return nil
+            }
+        }
+        guard let at, at + 1 < text.endIndex else { return nil }
+        return (at, hasUpperCase)
     }
 
     /// The last `@` that does not stand between quotes.

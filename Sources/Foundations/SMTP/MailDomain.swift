@@ -11,14 +11,13 @@ public enum MailDomain {
     ///
     /// Names in lower case ASCII come back as they are; the library is asked about other than ASCII only. O(length).
     public static func folded(_ name: String) -> String {
+        let bytes = name.utf8.span
         var isFolded = true
-        var last: UInt8 = 0
-        for byte in name.utf8 {
-            guard byte < 0x80 else { return converted(name) }
-            if 0x41...0x5a ~= byte { isFolded = false }
-            last = byte
+        for index in bytes.indices {
+            guard bytes[index] < 0x80 else { return converted(name) }
+            if 0x41...0x5a ~= bytes[index] { isFolded = false }
         }
-        if last == UInt8(ascii: ".") { return withoutRoot(name.lowercased()) }
+        if bytes.count > 0, bytes[bytes.count - 1] == UInt8(ascii: ".") { return withoutRoot(name.lowercased()) }
         return isFolded ? name : name.lowercased()
     }
 

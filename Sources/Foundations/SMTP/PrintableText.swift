@@ -27,6 +27,22 @@ public struct PrintableText: Hashable, Sendable, CustomStringConvertible {
         return isPlain ? text : "\"" + escaped(quotes: true, isASCII: true) + "\""
     }
 
+    /// Adds ``logValue`` of a text to a line. O(length), and no allocation where nothing has to be escaped.
+    public static func append(logValueOf text: String, to line: inout [UInt8]) {
+        let bytes = text.utf8.span
+        let start = line.count
+        for index in bytes.indices {
+            let byte = bytes[index]
+            guard 0x21...0x7e ~= byte, byte != UInt8(ascii: "\""), byte != UInt8(ascii: "\\") else {
+                line.removeLast(line.count - start)
+                line += PrintableText(text).logValue.utf8
+                return
+            }
+            line.append(byte)
+        }
+        if bytes.count == 0 { line.append(UInt8(ascii: "-")) }
+    }
+
     /// The text as a string of JSON, printable ASCII only.
     public var json: String {
         var result = "\""

@@ -80,13 +80,14 @@ final class LessonDesk: Sendable {
     /// Takes what a session leaves. A few keyed hashes.
     func take(_ lesson: Lesson) {
         guard lesson.hasRecipient else { return take(withoutRecipient: lesson) }
-        var lesson = lesson
+        var judgements = lesson.judgements
         if isFromCorrespondent(lesson) {
-            lesson.judgements.append(MailJudgement(.honest, from: .correspondent, at: lesson.time))
+            judgements.append(MailJudgement(.honest, from: .correspondent, at: lesson.time))
         }
-        metrics.note(sighting: lesson.judgements)
+        metrics.note(sighting: judgements)
         for reply in lesson.unreadReplies { keeper.submit(.unreadReply(reply, lesson.time)) }
-        keeper.submit(.sighting(Sighting(lesson, under: key, sender: pseudonym(lesson.client))))
+        keeper.submit(
+            .sighting(Sighting(lesson, under: key, sender: pseudonym(lesson.client), judgements: judgements)))
     }
 
     /// Takes what a session leaves that never asked for a recipient: how it spoke, and what the mail server said of that.

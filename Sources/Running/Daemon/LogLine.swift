@@ -13,35 +13,36 @@ struct LogLine: Sendable {
 
     init(event: String) {
         self.event = event
+        fields.reserveCapacity(16)
     }
 
     mutating func add(_ key: String, _ value: String) { fields.append((key, value)) }
 
     /// The line with its line end.
     func rendered(as format: Format, at time: Double) -> String {
-        switch format {
-        case .text:
-            text
-        case .json:
-            "{\"time\":\"\(Self.timestamp(time))\",\"event\":\(PrintableText(event).json)"
-                + fields.map { ",\(PrintableText($0.key).json):\(PrintableText($0.value).json)" }.joined() + "}\n"
-        }
+        var line: [UInt8] = []
+        append(to: &line, as: format, at: time)
+        return String(decoding: line, as: UTF8.self)
     }
 
-    /// The line as text, put together in one piece: there is one for every verdict.
-    private var text: String {
-        var line = ""
-        line.reserveCapacity(384)
-        line += event
-        line += ":"
-        for (key, value) in fields {
-            line += " "
-            line += key
-            line += "="
-            line += PrintableText(value).logValue
+    /// Adds the line with its line end to others. O(length).
+    func append(to lines: inout [UInt8], as format: Format, at time: Double) {
+        switch format {
+        case .text:
+            lines += event.utf8
+            lines.append(UInt8(ascii: ":"))
+            for (key, value) in fields {
+                lines.append(UInt8(ascii: " "))
+                lines += key.utf8
+                lines.append(UInt8(ascii: "="))
+                PrintableText.append(logValueOf: value, to: &lines)
+            }
+        case .json:
+            lines += "{\"time\":\"\(Self.timestamp(time))\",\"event\":\(PrintableText(event).json)".utf8
+            for (key, value) in fields { lines += ",\(PrintableText(key).json):\(PrintableText(value).json)".utf8 }
+            lines.append(UInt8(ascii: "}"))
         }
-        line += "\n"
-        return line
+        lines.append(UInt8(ascii: "\n"))
     }
 
     private static func timestamp(_ time: Double) -> String {

@@ -38,7 +38,10 @@ final class LogOutput: Sendable {
         let settings = settings.withLock { $0 }
         guard settings.isOn, !lines.isEmpty else { return }
         let now = Date().timeIntervalSince1970
-        pipe.write(lines.map { $0.rendered(as: settings.format, at: now) }.joined(), lines: lines.count)
+        var text: [UInt8] = []
+        text.reserveCapacity(lines.count * 384)
+        for line in lines { line.append(to: &text, as: settings.format, at: now) }
+        pipe.write(text, lines: lines.count)
     }
 
     /// Waits until everything is written, for `limit` at most: at the end of the process.

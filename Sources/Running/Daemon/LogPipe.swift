@@ -7,7 +7,7 @@ import Threads
 /// and counted, and the log says how much when it flows again.
 final class LogPipe: Sendable {
     private struct Queue {
-        var text: [String] = []
+        var text: [[UInt8]] = []
         var bytes = 0
         /// Lines dropped since the log last flowed, and ever.
         var missing = 0
@@ -47,8 +47,11 @@ final class LogPipe: Sendable {
     var waitingBytes: Int { queue.withLock { $0.bytes } }
 
     /// Takes in `text`, which holds so many lines. Waits for nobody.
-    func write(_ text: String, lines: Int = 1) {
-        let size = text.utf8.count
+    func write(_ text: String, lines: Int = 1) { write(Array(text.utf8), lines: lines) }
+
+    /// The same of a text's bytes.
+    func write(_ text: [UInt8], lines: Int) {
+        let size = text.count
         queue.withLock { queue in
             guard queue.bytes + size <= capacity else {
                 queue.missing += lines
@@ -91,23 +94,22 @@ final class LogPipe: Sendable {
         while true {
             wakes.wait()
             while let (text, missing) = next() {
-                DescriptorOutput.write(Array(text.utf8), to: descriptor)
+                DescriptorOutput.write(text, to: descriptor)
+                // Whoever has read what is missing finds room for more.
+                queue.withLock { $0.bytes -= text.count }
                 if missing > 0 { DescriptorOutput.write(Array(notice(missing).utf8), to: descriptor) }
-                queue.withLock { queue in
-                    queue.bytes -= text.utf8.count
-                    queue.isWriting = false
-                }
+                queue.withLock { $0.isWriting = false }
             }
         }
     }
 
     /// What to write next. The lines that are missing came behind what waited when they were dropped, so that is written
     /// in one go before they are mentioned.
-    private func next() -> (text: String, missing: Int)? {
+    private func next() -> (text: [UInt8], missing: Int)? {
         queue.withLock { queue in
             // Lines may be missing behind the last one that had room, and no other may come for long.
             guard !queue.text.isEmpty || queue.missing > 0 else { return nil }
-            let text = queue.text.joined()
+            let text = queue.text.count == 1 ? queue.text[0] : Array(queue.text.joined())
             queue.text.removeAll()
             queue.isWriting = true
             defer { queue.missing = 0 }

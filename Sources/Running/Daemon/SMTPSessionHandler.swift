@@ -6,16 +6,17 @@ import Policy
 import SMTP
 import Sessions
 import Tap
+import Threads
 
 /// One milter session: turns callbacks into events for recorder and judge, and decisions into replies. It decides
 /// nothing itself; verdicts are given at RCPT only.
 final class SMTPSessionHandler: MilterSession {
     private let state: DaemonState
-    private let clock = ContinuousClock()
-    private let began = ContinuousClock.now
+    private let began = MonotonicTime.now
     private var id = ""
     private var judge: SessionJudge?
-    private var recorder: SessionRecorder?
+    /// Writes the session down; `nil` where no transcripts are wanted.
+    private var recorder: Recording?
     private var peers = SessionPeers()
     private var generation: UInt64 = 0
     private var hasTLS = false
@@ -57,7 +58,7 @@ final class SMTPSessionHandler: MilterSession {
     deinit { state.metrics.sessionEnded() }
 
     func connect(_ peer: MilterPeer, _ context: borrowing MilterContext) -> MilterConnectResponse {
-        let begin = clock.now
+        let begin = MonotonicTime.now
         defer { note(.connect, since: begin) }
         peers = Self.peers(peer, context)
         // A local submission looks like a client without brackets and must never meet a refusal: nobody would retry.
@@ -78,7 +79,7 @@ final class SMTPSessionHandler: MilterSession {
             id: id, snapshot: state.snapshot, memory: state.memory, peers: peers, vantage: vantage, fallback: plain,
             scores: state.senders?.scores)
         if state.journal.wantsTranscripts {
-            recorder = SessionRecorder(id: id, began: now, peers: peers, vantage: vantage)
+            recorder = Recording(SessionRecorder(id: id, began: now, peers: peers, vantage: vantage))
         }
         // That codes are told is known before the first line.
         if lines?.tellsReplies == true { hand(.replied, Array("220".utf8).span) }
@@ -86,7 +87,7 @@ final class SMTPSessionHandler: MilterSession {
     }
 
     func helo(_ name: Span<UInt8>, _ context: borrowing MilterContext) -> MilterResponse {
-        let begin = clock.now
+        let begin = MonotonicTime.now
         defer { note(.helo, since: begin) }
         noteTLS(context)
         take(.helo, name)
@@ -94,7 +95,7 @@ final class SMTPSessionHandler: MilterSession {
     }
 
     func mail(_ arguments: Span<UInt8>, _ context: borrowing MilterContext) -> MilterResponse {
-        let begin = clock.now
+        let begin = MonotonicTime.now
         defer { note(.mail, since: begin) }
         noteTLS(context)
         if context.macro(.authenticatedName) != nil {
@@ -107,7 +108,7 @@ final class SMTPSessionHandler: MilterSession {
     }
 
     func recipient(_ arguments: Span<UInt8>, _ context: borrowing MilterContext) -> MilterResponse {
-        let begin = clock.now
+        let begin = MonotonicTime.now
         defer { note(.rcpt, since: begin) }
         noteGreeting()
         if let (code, text) = Self.refusal(by: context) {
@@ -119,7 +120,7 @@ final class SMTPSessionHandler: MilterSession {
     }
 
     func data(_ context: borrowing MilterContext) {
-        let begin = clock.now
+        let begin = MonotonicTime.now
         defer { note(.data, since: begin) }
         take(.data)
         queueID = context.macro(.queueID) ?? ""
@@ -127,42 +128,42 @@ final class SMTPSessionHandler: MilterSession {
     }
 
     func unknown(_ command: Span<UInt8>, _ context: borrowing MilterContext) -> MilterUnknownResponse {
-        let begin = clock.now
+        let begin = MonotonicTime.now
         defer { note(.unknown, since: begin) }
         take(.unknown, command)
         return .continue
     }
 
     func header(_ field: Span<UInt8>, nameLength: Int, _ context: borrowing MilterContext) -> MilterResponse {
-        let begin = clock.now
+        let begin = MonotonicTime.now
         defer { note(.header, since: begin) }
         take(.header, field)
         return .continue
     }
 
     func endOfHeaders(_ context: borrowing MilterContext) -> MilterResponse {
-        let begin = clock.now
+        let begin = MonotonicTime.now
         defer { note(.eoh, since: begin) }
         take(.eoh)
         return .continue
     }
 
     func body(_ chunk: Span<UInt8>, _ context: borrowing MilterContext) -> MilterBodyResponse {
-        let begin = clock.now
+        let begin = MonotonicTime.now
         defer { note(.body, since: begin) }
         take(.body, chunk)
         return .skip
     }
 
     func endOfMessage(_ context: borrowing MilterMessageContext) -> MilterResponse {
-        let begin = clock.now
+        let begin = MonotonicTime.now
         defer { note(.eom, since: begin) }
         let outcome = take(.eom)
         if var decision = outcome?.decision {
             decision.record.queueID = context.macro(.queueID) ?? ""
             publish(decision)
             if let reply = decision.reply {
-                recorder?.take(.answer, parts: reply.description, at: elapsed)
+                record(.answer, reply.description)
                 publishPending(with: lesson(context.macro(.queueID)))
                 return .refuse(reply)
             }
@@ -200,7 +201,7 @@ final class SMTPSessionHandler: MilterSession {
                         id: id, client: peers.client?.description ?? "", clientName: peers.clientName ?? "",
                         helo: judge.heloArgument ?? "", dialect: dialect)))
         }
-        if let transcript = recorder?.finish() { last.append(.transcript(transcript)) }
+        if let transcript = recorder?.recorder.finish() { last.append(.transcript(transcript)) }
         recorder = nil
         publishPending(with: last)
     }
@@ -229,7 +230,7 @@ final class SMTPSessionHandler: MilterSession {
 
     @discardableResult
     private func hand(_ kind: SessionEvent.Kind, _ bytes: Span<UInt8>) -> Outcome? {
-        recorder?.take(kind, bytes, at: elapsed)
+        if let recorder { recorder.recorder.take(kind, bytes, at: elapsed) }
         let outcome = judge?.take(kind, bytes, at: DaemonState.unixTime)
         if case .recipient(_, let aim?) = outcome { state.senders?.note(aim) }
         return outcome
@@ -246,7 +247,7 @@ final class SMTPSessionHandler: MilterSession {
     private func answer(_ outcome: Outcome?, _ context: borrowing MilterContext) -> MilterResponse? {
         guard var decision = outcome?.decision else { return nil }
         decision.record.queueID = context.macro(.queueID) ?? ""
-        recorder?.take(.answer, parts: decision.reply?.description ?? "accept", at: elapsed)
+        record(.answer, decision.reply?.description ?? "accept")
         publish(decision)
         return decision.reply.map { .refuse($0) }
     }
@@ -259,11 +260,16 @@ final class SMTPSessionHandler: MilterSession {
         judge?.adoptLists(of: state.snapshot)
     }
 
-    private func note(_ callback: DaemonMetrics.Callback, since begin: ContinuousClock.Instant) {
-        state.metrics.histogram(callback).note((clock.now - begin).microseconds)
+    private func note(_ callback: DaemonMetrics.Callback, since begin: MonotonicTime) {
+        state.metrics.histogram(callback).note(MonotonicTime.now.microseconds(since: begin))
     }
 
-    private var elapsed: UInt64 { (clock.now - began).microseconds }
+    private var elapsed: UInt64 { MonotonicTime.now.microseconds(since: began) }
+
+    /// What the transcript says beside the events, where there is one.
+    private func record(_ kind: SessionEvent.Kind, _ text: @autoclosure () -> String) {
+        if let recorder { recorder.recorder.take(kind, parts: text(), at: elapsed) }
+    }
 
     /// Refusals are journalled at once; who was let in is journalled with the end of the message, when the queue id is
     /// known and one hand-over serves all.
@@ -326,4 +332,11 @@ final class SMTPSessionHandler: MilterSession {
         peers.connections = context.macro(.clientConnections).flatMap { Int($0) }
         return peers
     }
+}
+
+/// A recorder by itself: most sessions have none, and do not pay for its room.
+private final class Recording {
+    var recorder: SessionRecorder
+
+    init(_ recorder: SessionRecorder) { self.recorder = recorder }
 }

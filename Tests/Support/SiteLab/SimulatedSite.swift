@@ -77,28 +77,28 @@ public final class SimulatedSite {
         _ peers: SessionPeers, helo: String, isExtended: Bool = true, mail: String, recipients: [String],
         unknown: Int = 0, headers: [(String, String)]? = [("From", "a@b.example"), ("Subject", "x")]
     ) -> Answer {
-        var judge = begin(peers)
-        take(.helo, helo, &judge)
-        if vantage.tellsHELOFromEHLO { take(.proto, isExtended ? "ESMTP" : "SMTP", &judge) }
-        take(.mail, mail, &judge)
+        let judge = begin(peers)
+        take(.helo, helo, judge)
+        if vantage.tellsHELOFromEHLO { take(.proto, isExtended ? "ESMTP" : "SMTP", judge) }
+        take(.mail, mail, judge)
         for number in 0..<unknown {
             let text = "<gone\(number)@example.org>: Recipient address rejected: User unknown in local recipient table"
-            take(.refused, "5.1.1\0\(text)", &judge)
-            take(.rcpt, "<gone\(number)@example.org>", &judge)
+            take(.refused, "5.1.1\0\(text)", judge)
+            take(.rcpt, "<gone\(number)@example.org>", judge)
         }
         var worst: Answer = .taken
         for recipient in recipients {
-            let answer = take(.rcpt, recipient, &judge)
+            let answer = take(.rcpt, recipient, judge)
             if !answer.isTaken { worst = answer }
         }
         guard worst.isTaken, let headers else {
-            take(.abort, "", &judge)
+            take(.abort, "", judge)
             return worst
         }
-        take(.data, "", &judge)
-        for (name, value) in headers { take(.header, "\(name)\0\(value)", &judge) }
-        take(.eoh, "", &judge)
-        return take(.eom, "", &judge)
+        take(.data, "", judge)
+        for (name, value) in headers { take(.header, "\(name)\0\(value)", judge) }
+        take(.eoh, "", judge)
+        return take(.eom, "", judge)
     }
 
     private func begin(_ peers: SessionPeers) -> SessionJudge {
@@ -107,7 +107,7 @@ public final class SimulatedSite {
 
     /// Hands the judge an event; says what is answered to it.
     @discardableResult
-    private func take(_ kind: SessionEvent.Kind, _ parts: String, _ judge: inout SessionJudge) -> Answer {
+    private func take(_ kind: SessionEvent.Kind, _ parts: String, _ judge: SessionJudge) -> Answer {
         let bytes = Array(parts.utf8)
         return judge.take(kind, bytes.span, at: time).decision.map(Self.answer) ?? .taken
     }
@@ -117,14 +117,14 @@ public final class SimulatedSite {
     public func reply(
         to client: SimulatedClient, asking missing: String, refusedWith text: String, then recipient: String
     ) -> String? {
-        var judge = begin(client.peers)
-        take(.helo, client.helo, &judge)
-        take(.mail, client.sender, &judge)
-        take(.refused, "5.1.1\0\(text)", &judge)
-        take(.rcpt, missing, &judge)
+        let judge = begin(client.peers)
+        take(.helo, client.helo, judge)
+        take(.mail, client.sender, judge)
+        take(.refused, "5.1.1\0\(text)", judge)
+        take(.rcpt, missing, judge)
         let bytes = Array(recipient.utf8)
         let reply = judge.take(.rcpt, bytes.span, at: time).decision?.reply
-        take(.abort, "", &judge)
+        take(.abort, "", judge)
         return reply.map { "\($0)" }
     }
 

@@ -1,6 +1,6 @@
 /// A set of signs, a bit each.
 public struct BehaviourSigns: Sendable, Hashable {
-    private var bits: UInt64 = 0
+    private(set) var bits: UInt64 = 0
 
     /// The empty set.
     public init() {}

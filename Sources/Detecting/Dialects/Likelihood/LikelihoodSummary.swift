@@ -71,13 +71,8 @@ struct TrailKey: SpreadKey {
         for place in trail.steps.indices { words.append(trail.steps[place]) }
         words.append(UInt64(trail.heloCount) << 16 | UInt64(trail.ehloCount))
         for entry in wordings.sorted(by: { $0.isBefore($1) }) { entry.add(to: &words) }
-        var spread: UInt64 = 0x9ae1_6a3b_2f90_404f
-        for word in words {
-            spread = (spread ^ word) &* 0xff51_afd7_ed55_8ccd
-            spread ^= spread >> 32
-        }
         self.words = words
-        self.spread = spread
+        spread = words.spread
     }
 
     static func == (a: TrailKey, b: TrailKey) -> Bool { a.spread == b.spread && a.words == b.words }

@@ -9,7 +9,8 @@ enum BoundaryClaim {
         let name = Array("boundary=".utf8)
         guard value.count > name.count else { return nil }
         let start = (value.startIndex...value.endIndex - name.count).first { start in
-            zip(value[start...], name).allSatisfy { $0 == $1 || $0 | 0x20 == $1 && $1 != UInt8(ascii: "=") }
+            value[start] | 0x20 == UInt8(ascii: "b")
+                && zip(value[start...], name).allSatisfy { $0 == $1 || $0 | 0x20 == $1 && $1 != UInt8(ascii: "=") }
         }
         guard let start else { return nil }
         let text = value[(start + name.count)...]

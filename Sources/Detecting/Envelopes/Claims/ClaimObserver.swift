@@ -51,8 +51,11 @@ public struct ClaimObserver: Sendable {
     /// A client that gives the name of a large mail service's host, but whose own name belongs to somebody else, claims
     /// to be what it is not. A name service that does not answer is no proof.
     private mutating func helo(_ argument: Span<UInt8>) {
-        let helo = HostName((0..<min(argument.count, EnvelopeObserver.longestName)).map { argument[$0] })
         heloClaim = nil
+        defer { beginMessage() }
+        // All services that are known have names in one domain.
+        guard Self.endsInCom(argument) else { return }
+        let helo = HostName(argument.copied(atMost: EnvelopeObserver.longestName))
         if helo.labels >= 2, resolution == .ok || resolution == .fail || resolution == .forged,
             let service = Self.services.first(where: { helo.organisation.elementsEqual($0.organisation.utf8) })
         {
@@ -64,7 +67,13 @@ public struct ClaimObserver: Sendable {
                 }
             heloClaim = Claim(field: .helo, software: service.software, isForged: !isOwn)
         }
-        beginMessage()
+    }
+
+    private static func endsInCom(_ argument: Span<UInt8>) -> Bool {
+        var end = min(argument.count, EnvelopeObserver.longestName)
+        if end > 0, argument[end - 1] == UInt8(ascii: ".") { end -= 1 }
+        return end >= 4 && argument[end - 4] == UInt8(ascii: ".") && argument[end - 3] | 0x20 == UInt8(ascii: "c")
+            && argument[end - 2] | 0x20 == UInt8(ascii: "o") && argument[end - 1] | 0x20 == UInt8(ascii: "m")
     }
 
     /// MAIL: another message begins.
@@ -76,31 +85,56 @@ public struct ClaimObserver: Sendable {
 
     private mutating func header(name: Span<UInt8>, value: Span<UInt8>) {
         // Most headers claim nothing, and are told by their first letter.
-        guard (7...20).contains(name.count), Self.initials.contains(name[0] | 0x20) else { return }
-        let folded = (0..<name.count).map { 0x41...0x5a ~= name[$0] ? name[$0] | 0x20 : name[$0] }
-        let read: (ArraySlice<UInt8>) -> Claim?
-        switch String(decoding: folded, as: UTF8.self) {
-        case "x-mailer", "user-agent": read = MailerClaim.claim
-        case "message-id": read = MessageIDClaim.claim
-        case "content-type": read = BoundaryClaim.claim
-        case "received":
-            isRelayed = true
-            read = ReceivedClaim.claim
-        case "list-id", "list-post", "list-unsubscribe", "mailing-list", "x-beenthere", "x-mailing-list":
+        guard (7...20).contains(name.count), Self.isInitial(name[0] | 0x20) else { return }
+        let word = FoldedWord(name)
+        guard let field = Self.fields.first(where: { $0.name == word })?.field else { return }
+        switch field {
+        case .list:
             isRelayed = true
             return
-        case "resent-from", "resent-to", "resent-message-id", "resent-date", "resent-sender":
+        case .resent:
             isResent = true
             return
-        default: return
+        case .received: isRelayed = true
+        case .mailer, .messageID, .contentType: break
         }
         guard claims.count < Self.mostClaims else { return }
-        let bytes = (0..<min(value.count, Self.longestValue)).map { value[$0] }
-        if let claim = read(bytes[...]), !claims.contains(claim) { claims.append(claim) }
+        let text = value.copied(atMost: Self.longestValue)[...]
+        let claim =
+            switch field {
+            case .mailer: MailerClaim.claim(in: text)
+            case .messageID: MessageIDClaim.claim(in: text)
+            case .contentType: BoundaryClaim.claim(in: text)
+            case .received: ReceivedClaim.claim(in: text)
+            case .list, .resent: nil as Claim?
+            }
+        if let claim, !claims.contains(claim) { claims.append(claim) }
     }
 
-    /// The first letters of the headers that claim something.
-    private static let initials: [UInt8] = Array("xumcrl".utf8)
+    /// The headers that say something here.
+    private enum Field {
+        case mailer, messageID, contentType, received, list, resent
+    }
+
+    private static let fields: [(name: FoldedWord, field: Field)] =
+        [
+            ("received", Field.received), ("message-id", .messageID), ("content-type", .contentType),
+            ("x-mailer", .mailer), ("user-agent", .mailer),
+            ("list-id", .list), ("list-post", .list), ("list-unsubscribe", .list), ("mailing-list", .list),
+            ("x-beenthere", .list), ("x-mailing-list", .list),
+            ("resent-from", .resent), ("resent-to", .resent), ("resent-message-id", .resent),
+            ("resent-date", .resent), ("resent-sender", .resent),
+        ].map { (FoldedWord($0.0), $0.1) }
+
+    /// Whether a header that says something may begin with the letter.
+    private static func isInitial(_ letter: UInt8) -> Bool {
+        switch letter {
+        case UInt8(ascii: "x"), UInt8(ascii: "u"), UInt8(ascii: "m"), UInt8(ascii: "c"), UInt8(ascii: "r"),
+            UInt8(ascii: "l"):
+            true
+        default: false
+        }
+    }
 
     /// Services whose sending hosts bear their own names.
     private static let services: [(organisation: String, names: [String], software: MailSoftware)] = [

@@ -14,7 +14,7 @@ enum MessageIDClaim {
     /// Services that name themselves on the right side.
     private static func service(_ right: ArraySlice<UInt8>) -> MailSoftware? {
         let host = right.map { 0x41...0x5a ~= $0 ? $0 | 0x20 : $0 }
-        func ends(_ suffix: String) -> Bool { host.reversed().starts(with: suffix.utf8.reversed()) }
+        func ends(_ suffix: String) -> Bool { host.suffix(suffix.utf8.count).elementsEqual(suffix.utf8) }
         if host.elementsEqual("mail.gmail.com".utf8) { return .gmail }
         if ends(".phx.gbl") || ends(".prod.outlook.com") { return .hotmail }
         return ends(".mail.yahoo.com") ? .yahoo : nil

@@ -5,12 +5,24 @@ enum ReceivedClaim {
         if text.starts(with: "(qmail ".utf8) {
             return Claim(field: .received, software: .qmail, isForged: !isQmail(text))
         }
-        if ByteScanner.contains(text, " (Postfix") { return Claim(field: .received, software: .postfix) }
-        if ByteScanner.contains(text, " (Exim ") { return Claim(field: .received, software: .exim) }
-        if ByteScanner.contains(text, " with Microsoft SMTPSVC(") {
-            return Claim(field: .received, software: .exchange)
+        return writer(in: text).map { Claim(field: .received, software: $0) }
+    }
+
+    /// Who names itself in the text: Postfix before Exim before Exchange, wherever in the text each stands. One pass.
+    private static func writer(in text: ArraySlice<UInt8>) -> MailSoftware? {
+        var found: MailSoftware?
+        for place in text.indices.dropLast(2) where text[place] == UInt8(ascii: " ") {
+            switch (text[place + 1], text[place + 2]) {
+            case (UInt8(ascii: "("), UInt8(ascii: "P")):
+                if text[place...].starts(with: " (Postfix".utf8) { return .postfix }
+            case (UInt8(ascii: "("), UInt8(ascii: "E")):
+                if text[place...].starts(with: " (Exim ".utf8) { found = .exim }
+            case (UInt8(ascii: "w"), UInt8(ascii: "i")) where found == nil:
+                if text[place...].starts(with: " with Microsoft SMTPSVC(".utf8) { found = .exchange }
+            default: break
+            }
         }
-        return nil
+        return found
     }
 
     /// qmail writes `(qmail 1234 invoked by uid 567); ...`, `(qmail 1234 invoked from network); ...` and the like.

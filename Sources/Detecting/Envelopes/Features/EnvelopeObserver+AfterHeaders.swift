@@ -25,9 +25,13 @@ extension EnvelopeObserver {
         if moment == .afterHeaders { headerAnswers.visit(visit) }
     }
 
+    /// How many answers there are before DATA, as a rule.
+    private static let usualAnswers = 26
+
     /// All answers that are known at `moment`, in full; one may come twice.
     package func answers(at moment: EnvelopeMoment) -> [TextToken] {
         var answers: [TextToken] = []
+        answers.reserveCapacity(moment == .beforeData ? Self.usualAnswers : 0)
         visit(at: moment) { answers.append($0) }
         return answers
     }

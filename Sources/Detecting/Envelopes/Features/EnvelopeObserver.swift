@@ -73,12 +73,8 @@ public struct EnvelopeObserver: Sendable {
 
     /// HELO or EHLO, with its shape. O(length of the argument).
     private mutating func helo(_ argument: Span<UInt8>, shape: HELOShape) {
-        var bytes: [UInt8] = []
-        heloHasUpperCase = false
-        for index in 0..<min(argument.count, Self.longestName) {
-            bytes.append(argument[index])
-            if 0x41...0x5a ~= argument[index] { heloHasUpperCase = true }
-        }
+        let bytes = argument.copied(atMost: Self.longestName)
+        heloHasUpperCase = bytes.contains { 0x41...0x5a ~= $0 }
         helo = HostName(bytes)
         heloShape = shape
     }
@@ -92,7 +88,7 @@ public struct EnvelopeObserver: Sendable {
     private mutating func header(name: Span<UInt8>, value: Span<UInt8>) {
         trail.append(name)
         guard value.count > 0, let header = HeaderOfInterest(name) else { return }
-        note(header, (0..<min(value.count, Self.longestValue)).map { value[$0] })
+        note(header, value.copied(atMost: Self.longestValue))
     }
 
     /// A header's value, of which the first counts.

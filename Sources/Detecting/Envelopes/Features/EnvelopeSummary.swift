@@ -119,7 +119,8 @@ extension EnvelopeSummary {
         packed.add(number: beforeData.count)
         for token in beforeData {
             packed.add(token.group.rawValue)
-            packed.add(string: token.bytes[...])
+            packed.add(number: token.count)
+            for index in 0..<token.count { packed.add(token[index]) }
         }
         guard let headers else { return packed.bytes }
         packed.add(number: headers.trail.received)

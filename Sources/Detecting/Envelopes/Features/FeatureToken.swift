@@ -15,7 +15,8 @@ protocol FeatureToken {
 extension FeatureToken {
     @inline(__always)
     mutating func append(_ text: String) {
-        for byte in text.utf8 { append(byte) }
+        let bytes = text.utf8.span
+        for index in bytes.indices { append(bytes[index]) }
     }
 
     @inline(__always)
@@ -41,26 +42,59 @@ struct HashedToken: FeatureToken {
     mutating func append(_ byte: UInt8) { state.add(byte) }
 }
 
-/// An answer in full.
-package struct TextToken: FeatureToken, Hashable, Sendable {
+/// An answer in full. Most are shorter than ``room`` and need no memory of their own.
+package struct TextToken: FeatureToken, Sendable {
     package let group: FeatureGroup
-    package private(set) var bytes: [UInt8] = []
+    private var short = InlineArray<32, UInt8>(repeating: 0)
+    /// All of an answer that is longer than ``room``.
+    private var long: [UInt8] = []
+
+    /// The number of bytes.
+    package private(set) var count = 0
+
+    private static let room = 32
 
     init(_ group: FeatureGroup) { self.group = group }
 
     init(_ group: FeatureGroup, _ bytes: [UInt8]) {
         self.group = group
-        self.bytes = bytes
+        for byte in bytes { append(byte) }
     }
 
-    mutating func append(_ byte: UInt8) { bytes.append(byte) }
+    /// A byte of the answer.
+    subscript(index: Int) -> UInt8 { count <= Self.room ? short[index] : long[index] }
+
+    /// The answer.
+    package var bytes: [UInt8] { count <= Self.room ? (0..<count).map { short[$0] } : long }
+
+    mutating func append(_ byte: UInt8) {
+        if count < Self.room {
+            short[count] = byte
+        } else {
+            if count == Self.room { long = bytes }
+            long.append(byte)
+        }
+        count += 1
+    }
 
     /// The same answer as a hash.
     var hashed: HashedToken {
         var token = HashedToken(group)
-        token.append(bytes)
+        for index in 0..<count { token.append(self[index]) }
         return token
     }
+}
+
+extension TextToken: Hashable {
+    /// Tokens are the same when question and answer are.
+    package static func == (left: TextToken, right: TextToken) -> Bool {
+        guard left.group == right.group, left.count == right.count else { return false }
+        for index in 0..<left.count where left[index] != right[index] { return false }
+        return true
+    }
+
+    /// Hashes question and answer.
+    package func hash(into hasher: inout Hasher) { hasher.combine(hashed.hash) }
 }
 
 extension TextToken: Comparable {

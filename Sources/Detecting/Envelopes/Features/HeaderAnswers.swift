@@ -41,16 +41,16 @@ struct HeaderAnswers: Sendable {
         visitMailer(visit)
         visitIdentifiers(visit)
 
-        for index in 0..<count where !isRepeated(index) {
+        for index in 0..<count where !trail.isRepeated(index) {
             var token = Token(.headerName)
-            token.append(trail[index])
+            trail.add(index, to: &token)
             visit(token)
         }
         for index in 0...count where count > 0 {
             var token = Token(.headerPair)
-            if index > 0 { token.append(trail[index - 1]) } else { token.append(UInt8(ascii: "^")) }
+            if index > 0 { trail.add(index - 1, to: &token) } else { token.append(UInt8(ascii: "^")) }
             token.append(UInt8(ascii: ">"))
-            if index < count { token.append(trail[index]) } else { token.append(UInt8(ascii: "$")) }
+            if index < count { trail.add(index, to: &token) } else { token.append(UInt8(ascii: "$")) }
             visit(token)
         }
         visit(sequence(.orderFirst, 0..<min(3, count)))
@@ -116,10 +116,8 @@ struct HeaderAnswers: Sendable {
         for index in indices {
             if !isFirst { token.append(UInt8(ascii: ">")) }
             isFirst = false
-            token.append(trail[index])
+            trail.add(index, to: &token)
         }
         return token
     }
-
-    private func isRepeated(_ index: Int) -> Bool { (0..<index).contains { trail[$0] == trail[index] } }
 }

@@ -1,3 +1,5 @@
+import SMTP
+
 /// The headers whose values matter here.
 package enum HeaderOfInterest {
     case mailer
@@ -5,18 +7,25 @@ package enum HeaderOfInterest {
     case date
 
     init?(_ name: Span<UInt8>) {
-        let word: String
+        // Most are none of these, and are told by their length.
         switch name.count {
-        case 4: (self, word) = (.date, "date")
-        case 8: (self, word) = (.mailer, "x-mailer")
-        case 10 where name[0] | 0x20 == UInt8(ascii: "u"): (self, word) = (.mailer, "user-agent")
-        case 10: (self, word) = (.messageID, "message-id")
+        case 4 where FoldedWord(name) == Self.dateName: self = .date
+        case 8 where FoldedWord(name) == Self.mailerName: self = .mailer
+        case 10:
+            let word = FoldedWord(name)
+            if word == Self.messageIDName {
+                self = .messageID
+            } else if word == Self.userAgentName {
+                self = .mailer
+            } else {
+                return nil
+            }
         default: return nil
         }
-        var index = 0
-        for byte in word.utf8 {
-            guard name[index] == byte || name[index] | 0x20 == byte && byte > 0x60 else { return nil }
-            index += 1
-        }
     }
+
+    private static let dateName = FoldedWord("date")
+    private static let mailerName = FoldedWord("x-mailer")
+    private static let userAgentName = FoldedWord("user-agent")
+    private static let messageIDName = FoldedWord("message-id")
 }

@@ -45,9 +45,8 @@ package struct HostName: Sendable {
 
     /// Takes a name apart. O(length).
     package init(_ name: some Sequence<UInt8>) {
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(64)
-        for byte in name { bytes.append(0x41...0x5a ~= byte ? byte | 0x20 : byte) }
+        var bytes = Array(name)
+        for index in bytes.indices where 0x41...0x5a ~= bytes[index] { bytes[index] |= 0x20 }
         if bytes.last == UInt8(ascii: ".") { bytes.removeLast() }
         self.init(folded: bytes)
     }
@@ -85,12 +84,12 @@ package struct HostName: Sendable {
             }
             if word.length > 1 {
                 hasWords = true
-                if HostWords.mail.contains(word) || word.beginsOrEndsWithMail {
-                    isMail = true
-                } else if HostWords.access.contains(word) {
-                    isAccess = true
-                } else if HostWords.server.contains(word) {
-                    isServer = true
+                switch HostWords.kind(of: word) {
+                case .mail: isMail = true
+                case _ where word.beginsOrEndsWithMail: isMail = true
+                case .access: isAccess = true
+                case .server: isServer = true
+                case nil: break
                 }
             }
             word = PackedWord()

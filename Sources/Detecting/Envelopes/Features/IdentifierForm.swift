@@ -5,7 +5,7 @@ enum IdentifierForm {
 
     /// A Message-ID's left side as a pattern: runs of digits are `9`, of hexadecimal digits with letters `f`, of
     /// other letters `a`, each with its length class; other bytes stand for themselves. `nil` for no Message-ID.
-    static func messageID(_ value: some Sequence<UInt8>) -> (pattern: [UInt8], host: [UInt8])? {
+    static func messageID(_ value: [UInt8]) -> (pattern: [UInt8], host: [UInt8])? {
         let text = Array(value.prefix(longest).filter { $0 > 0x20 })
         guard let at = text.lastIndex(of: UInt8(ascii: "@")) else { return nil }
         let left = text[..<at].drop { $0 == UInt8(ascii: "<") }
@@ -15,8 +15,9 @@ enum IdentifierForm {
     }
 
     /// A Date's layout: letters are `a`, digits `9`, each run as long as it is up to four.
-    static func date(_ value: some Sequence<UInt8>) -> [UInt8] {
+    static func date(_ value: [UInt8]) -> [UInt8] {
         var layout: [UInt8] = []
+        layout.reserveCapacity(48)
         var run = 0
         for byte in value.prefix(longest).drop(while: { $0 == 0x20 || $0 == 0x09 }) {
             let kind = kind(of: byte)
@@ -29,6 +30,7 @@ enum IdentifierForm {
 
     private static func pattern(of text: ArraySlice<UInt8>) -> [UInt8] {
         var pattern: [UInt8] = []
+        pattern.reserveCapacity(44)
         var index = text.startIndex
         while index < text.endIndex, pattern.count < 40 {
             let start = index
@@ -53,7 +55,9 @@ enum IdentifierForm {
                 ? UInt8(ascii: hasDigits ? "x" : "a") : UInt8(ascii: hasHexLetters ? (hasDigits ? "f" : "a") : "9")
             pattern.append(letter)
             // Lengths matter (a queue number has so many places) until they are long.
-            pattern.append(contentsOf: String(min(index - start, 20)).utf8)
+            let length = UInt8(truncatingIfNeeded: min(index - start, 20))
+            if length >= 10 { pattern.append(0x30 + length / 10) }
+            pattern.append(0x30 + length % 10)
         }
         return pattern
     }

@@ -25,6 +25,9 @@ struct PackedWord: Hashable, Sendable {
         length >= 4 && (UInt32(truncatingIfNeeded: first) == 0x6c69_616d || last == 0x6d61_696c)
     }
 
+    /// A number of which the low bits tell words apart.
+    var spread: UInt64 { (first &* 0x9e37_79b9_7f4a_7c15) >> 40 }
+
     static func == (left: PackedWord, right: PackedWord) -> Bool {
         left.first == right.first && left.length == right.length
     }
