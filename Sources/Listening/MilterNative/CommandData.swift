@@ -9,12 +9,14 @@ enum CommandData {
 
     /// Where the first NUL at or behind `start` is; `nil` when there is none.
     static func terminator(in data: borrowing Span<UInt8>, from start: Int = 0) -> Int? {
-        var index = start
-        while index < data.count {
-            if data[index] == 0 { return index }
-            index += 1
+        guard start < data.count else { return nil }
+        // unsafe: memchr reads from `start` to the end of the bytes, and returns a place among them.
+        return unsafe data.withUnsafeBytes { bytes in
+            guard let base = bytes.baseAddress,
+                let found = unsafe memchr(base + start, 0, bytes.count - start)
+            else { return nil }
+            return unsafe UnsafeRawPointer(found) - base
         }
-        return nil
     }
 
     /// The argument list of MAIL or RCPT, without the NUL behind the last: whole arguments up to ``maximumArguments``, the

@@ -44,14 +44,11 @@ struct MacroTable {
     mutating func keep(_ data: borrowing Span<UInt8>) -> Bool {
         var pairs: [Entry] = []
         var begin = 1
-        var middle: Int?
-        for index in 1..<max(1, data.count) where data[index] == 0 {
-            if let value = middle {
-                pairs.append(Entry(name: UInt32(begin), value: UInt32(value), end: UInt32(index + 1)))
-                (begin, middle) = (index + 1, nil)
-            } else {
-                middle = index + 1
-            }
+        while let middle = CommandData.terminator(in: data, from: begin),
+            let end = CommandData.terminator(in: data, from: middle + 1)
+        {
+            pairs.append(Entry(name: UInt32(begin), value: UInt32(middle + 1), end: UInt32(end + 1)))
+            begin = end + 1
         }
         // What was kept for the stage stays when nothing comes in its place.
         if let stage = Stage(command: data[0]), !pairs.isEmpty { replace(stage, with: pairs, from: data, to: begin) }
@@ -117,7 +114,8 @@ struct MacroTable {
         bytes.removeLast(bytes.count - Int(begin.bytes))
         entries.removeLast(entries.count - Int(begin.entries))
         bytes.reserveCapacity(Int(begin.bytes) + end - 1 + laterBytes.count)
-        for index in 1..<end { bytes.append(data[index]) }
+        // unsafe: the bytes are copied at once.
+        unsafe data.extracting(1..<end).withUnsafeBufferPointer { unsafe bytes.append(contentsOf: $0) }
         append(pairs, from: 1, at: begin.bytes)
         let now = (bytes: UInt32(clamping: bytes.count), entries: UInt32(clamping: entries.count))
         bytes += laterBytes

@@ -91,7 +91,9 @@ extension [UInt8] {
 
     /// Adds a text and a NUL. A text ends at its first NUL, as it would in C.
     mutating func append(terminated text: String) {
-        append(contentsOf: text.utf8.prefix { $0 != 0 })
+        let start = count
+        append(contentsOf: text.utf8)
+        if let end = self[start...].firstIndex(of: 0) { removeLast(count - end) }
         append(0)
     }
 }
