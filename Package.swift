@@ -307,7 +307,8 @@ let support: [Target] = [
         path: "Tests/Support/DaemonLab",
         swiftSettings: testSettings),
     .target(
-        name: "RedisLab", dependencies: ["ClientLab"], path: "Tests/Support/RedisLab", swiftSettings: testSettings),
+        name: "RedisLab", dependencies: ["ClientLab", "Sockets"], path: "Tests/Support/RedisLab",
+        swiftSettings: testSettings),
     .target(
         name: "TaughtSite",
         dependencies: [
