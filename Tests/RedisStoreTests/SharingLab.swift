@@ -16,7 +16,7 @@ import Synchronization
 final class SharingNode: SharingHost {
     let memory: DecisionMemory
     let number: UInt64
-    private let store = Mutex<SharedStore?>(nil)
+    private let store = Mutex<SharedStores?>(nil)
     private let words = Mutex(AdministratorWord())
     private let lies = Mutex<[LieKey: LieRecord]>([:])
     private let events = Mutex<[SharingEvent]>([])
@@ -30,21 +30,24 @@ final class SharingNode: SharingHost {
         memory.beginSharing()
     }
 
+    /// Begins to share over one Redis, or over several whose addresses are separated by blanks.
     func start(_ address: String, _ change: (inout SharingSettings) -> Void = { _ in }) throws {
+        let addresses = try address.split(separator: " ").map { try RedisAddress(String($0)) }
         var settings = SharingSettings(
-            address: try RedisAddress(address), server: ServerID(number), name: "mx\(number)", keyID: "k1",
+            address: addresses[0], server: ServerID(number), name: "mx\(number)", keyID: "k1",
             seal: { parts in "\(parts.map { "\($0.count)" + String(decoding: $0, as: UTF8.self) })" })
+        settings.further = Array(addresses.dropFirst())
         settings.gathering = .milliseconds(2)
         settings.patience = .seconds(2)
         change(&settings)
-        let made = SharedStore(settings, host: self)
+        let made = SharedStores(settings, host: self)
         store.withLock { $0 = made }
         try made.start()
     }
 
     func stop() { store.withLock { $0 }?.stop(within: .seconds(10)) }
 
-    var sharing: SharedStore { store.withLock { $0 }! }
+    var sharing: SharedStores { store.withLock { $0 }! }
 
     var told: [SharingEvent] { events.withLock { $0 } }
 

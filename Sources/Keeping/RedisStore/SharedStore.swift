@@ -86,10 +86,15 @@ public final class SharedStore: Sendable {
         }
     }
 
-    /// Publishes what waits, if that goes soon, and ends.
-    public func stop(within patience: Duration) {
+    /// Has its threads publish what waits, and end.
+    func end() {
         isStopped.store(true, ordering: .releasing)
         wakes.signal()
+    }
+
+    /// Publishes what waits, if that goes soon, and ends.
+    public func stop(within patience: Duration) {
+        end()
         let end = ContinuousClock.now.advanced(by: patience)
         for _ in 0..<2 where !threads.wait(until: end) { return }
     }
@@ -108,15 +113,28 @@ public final class SharedStore: Sendable {
 
     /// How it goes.
     public var status: SharingStatus {
-        let (waiting, dropped) = box.withLock { ($0.count, $0.dropped) }
+        let waiting = box.withLock { $0.count }
+        let dropped = dropped
         let notesDropped = notes.withLock { $0.dropped }
         return state.withLock { state in
             var status = state.status
             status.waiting = waiting + state.replica.waitingCount
-            status.overflowed = dropped + state.replica.dropped
+            status.overflowed = dropped.sum
             status.notesLost += notesDropped
             return status
         }
+    }
+
+    /// How many changes found no room since the start: where they were submitted, and where they wait to be published.
+    var dropped: Dropped {
+        Dropped(submitted: box.withLock { $0.dropped }, waiting: state.withLock { $0.replica.dropped })
+    }
+
+    /// Changes that found no room.
+    struct Dropped {
+        var submitted: Int
+        var waiting: Int
+        var sum: Int { submitted + waiting }
     }
 
     private func put(_ item: Item) {
@@ -143,13 +161,8 @@ public final class SharedStore: Sendable {
 
     var hasStopped: Bool { isStopped.load(ordering: .acquiring) }
 
-    /// What was submitted, with what was dropped since the last time.
-    func takeItems() -> (items: [Item], dropped: Int) {
-        box.withLock { box in
-            let items = box.take()
-            return (items, box.dropped)
-        }
-    }
+    /// What was submitted since the last time.
+    func takeItems() -> [Item] { box.withLock { $0.take() } }
 
     /// Tells the administrator something once, until ``forget(_:)``.
     func tell(_ event: SharingEvent, once key: String) {

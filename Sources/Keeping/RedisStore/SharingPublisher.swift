@@ -90,14 +90,15 @@ struct SharingPublisher {
         try readClock(&connection)
         try roll.enter(&connection, store)
         nextBeat = .now
-        let (_, dropped) = store.box.withLock { ($0.count, $0.dropped) }
-        let overflowed = dropped + store.state.withLock { $0.replica.dropped } > self.dropped
-        guard identity != known || overflowed || store.state.withLock({ $0.position == nil }) else { return }
+        let dropped = store.dropped
+        guard identity != known || dropped.sum > self.dropped || store.state.withLock({ $0.position == nil }) else {
+            return
+        }
         try store.adjustNotesPlace(&connection)
         var synchronisation = Synchronisation(store: store, isOtherRedis: known != nil && identity != known)
         try synchronisation.run(&connection)
         known = identity
-        self.dropped = dropped + store.state.withLock { $0.replica.dropped }
+        self.dropped = dropped.submitted + store.dropped.waiting
     }
 
     /// Sends what changes, until something fails or the store is stopped.
@@ -106,7 +107,7 @@ struct SharingPublisher {
             // A batch gathers what comes together.
             store.waitForWork(atMost: min(Self.beat, ContinuousClock.now.duration(to: nextBeat)))
             if !store.hasStopped { store.gather() }
-            let dropped = collect()
+            collect()
             try store.publishWaiting(&connection)
             try store.publishNotes(&connection)
             if ContinuousClock.now >= nextBeat {
@@ -117,16 +118,15 @@ struct SharingPublisher {
                 nextBeat = .now.advanced(by: Self.beat)
             }
             if store.hasStopped { return }
-            if dropped > self.dropped || store.state.withLock({ $0.position == nil }) { throw .stale }
+            if store.dropped.sum > dropped || store.state.withLock({ $0.position == nil }) { throw .stale }
         }
     }
 
-    /// Takes what was submitted into the replica; returns how much was dropped since the start.
-    @discardableResult
-    private func collect() -> Int {
-        let (items, dropped) = store.takeItems()
+    /// Takes what was submitted into the replica.
+    private func collect() {
+        let items = store.takeItems()
         let news = store.host.takeNews()
-        let lost = store.state.withLock { state in
+        store.state.withLock { state in
             for item in items {
                 switch item {
                 case .change(let change): state.replica.note(change)
@@ -134,9 +134,7 @@ struct SharingPublisher {
                 }
             }
             for fact in news { state.replica.publish(fact) }
-            return state.replica.dropped
         }
-        return dropped + lost
     }
 
     /// Says how many notes found no room.

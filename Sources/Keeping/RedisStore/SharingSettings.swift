@@ -7,6 +7,9 @@ public struct SharingSettings: Sendable {
     /// Which Redis.
     public var address: RedisAddress
 
+    /// More of them, where the facts are divided among several.
+    public var further: [RedisAddress] = []
+
     /// Who we are to it.
     public var credentials = RedisCredentials()
 

@@ -33,4 +33,23 @@ public struct SharingStatus: Sendable, Hashable {
 
     /// Nothing yet.
     public init() {}
+
+    /// Takes in how it goes with another store of the same site: all are connected or there is a problem, counts add up, and
+    /// the clock is the first one's.
+    mutating func add(_ other: SharingStatus) {
+        isConnected = isConnected && other.isConnected
+        problem = problem ?? other.problem
+        waiting += other.waiting
+        published += other.published
+        received += other.received
+        notesPublished += other.notesPublished
+        notesReceived += other.notesReceived
+        notesLost += other.notesLost
+        overflowed += other.overflowed
+        refused += other.refused
+        reread += other.reread
+        lagMilliseconds = max(lagMilliseconds, other.lagMilliseconds)
+        bytesPublished += other.bytesPublished
+        nodes.merge(other.nodes) { own, _ in own }
+    }
 }

@@ -21,14 +21,12 @@ extension Configuration {
     /// - Parameter key: the key that addresses are hashed with, which all servers of a site have in common.
     public func sharing(key: HashingKey) throws(SharingConfigurationError) -> SharingSettings? {
         guard !sharedStore.isEmpty else { return nil }
-        let address: RedisAddress
-        do throws(RedisError) { address = try RedisAddress(sharedStore) } catch {
-            throw SharingConfigurationError(description: "\(error)")
-        }
+        guard let address = try sharedAddresses().first else { return nil }
         let name = sharedStoreName.isEmpty ? Self.hostName : sharedStoreName
         var settings = SharingSettings(address: address, server: try serverID(), name: name, keyID: key.id) { parts in
             String(key.digest(domain: "shared-model", parts: parts), radix: 16)
         }
+        settings.further = Array(try sharedAddresses().dropFirst())
         settings.credentials = try sharedCredentials()
         settings.prefix = sharedStorePrefix
         settings.lifetimes.attempt = policy.greylist.retryWindow
@@ -37,6 +35,18 @@ extension Configuration {
         settings.lifetimes.lie = Int64(ledgerDays) * 86_400
         settings.lifetimes.vote = policy.breaker.window
         return settings
+    }
+
+    /// The Redis servers that the facts of a site are divided among, in the order of the configuration; none where nothing is
+    /// shared.
+    public func sharedAddresses() throws(SharingConfigurationError) -> [RedisAddress] {
+        do throws(RedisError) {
+            return try sharedStore.split(separator: " ").map { text throws(RedisError) in
+                try RedisAddress(String(text))
+            }
+        } catch {
+            throw SharingConfigurationError(description: "\(error)")
+        }
     }
 
     /// Who we are to the Redis.

@@ -8,7 +8,7 @@ extension ConfigurationSection {
             ConfigurationKey(
                 "shared_store", .redis, \.sharedStore, reload: false,
                 "Where they share it: redis:unix:/PATH, redis:HOST:PORT/DB, or sentinel:NAME@HOST:PORT,HOST:PORT; "
-                    + "nowhere when empty."),
+                    + "several, separated by blanks, divide what is remembered among them; nowhere when empty."),
             ConfigurationKey(
                 "shared_store_user", .word(), \.sharedStoreUser, reload: false,
                 "The user to log in as; Redis's default user when empty."),

@@ -1,19 +1,30 @@
 internal import Redis
 
 extension ValueGrammar where Value == String {
-    /// Which Redis several servers share.
+    /// Which Redis several servers share, or which ones they divide their facts among.
     static var redis: Self {
         .scalar(
             .text, allowsEmpty: true,
             parse: { text throws(ValueFailure) in
-                if text.isEmpty { return text }
-                do throws(RedisError) {
-                    return try RedisAddress(text).description
-                } catch {
-                    throw ValueFailure(
-                        problem: "\(QuotedText(text)) is not the address of a Redis",
-                        remedy: "write redis:unix:/PATH, redis:HOST:PORT/DB or sentinel:NAME@HOST:PORT,HOST:PORT")
+                var addresses: [String] = []
+                for word in text.split(whereSeparator: \.isWhitespace) {
+                    let address: String
+                    do throws(RedisError) { address = try RedisAddress(String(word)).description } catch {
+                        throw ValueFailure(
+                            problem: "\(QuotedText(String(word))) is not the address of a Redis",
+                            remedy: "write redis:unix:/PATH, redis:HOST:PORT/DB or sentinel:NAME@HOST:PORT,HOST:PORT")
+                    }
+                    guard !addresses.contains(address) else {
+                        throw ValueFailure(
+                            problem: "\(QuotedText(address)) is named twice", remedy: "name each Redis once")
+                    }
+                    addresses.append(address)
                 }
+                guard addresses.count <= 64 else {
+                    throw ValueFailure(
+                        problem: "\(addresses.count) is more than 64 Redis servers", remedy: "name fewer")
+                }
+                return addresses.joined(separator: " ")
             }, render: { $0 })
     }
 

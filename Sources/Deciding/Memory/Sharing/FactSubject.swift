@@ -23,6 +23,31 @@ public enum FactSubject: Sendable, Hashable {
     case reply(String)
 }
 
+extension FactSubject {
+    /// The keyed hash of a subject of which there may be millions; `nil` for the few others.
+    public var hash: KeyedHash? {
+        switch self {
+        case .greylist(let key), .history(_, let key), .correspondent(let key), .vote(let key, _): key
+        case .lie(let key): key.recipient
+        case .mode, .standing, .trip, .reply: nil
+        }
+    }
+}
+
+extension MemoryChange {
+    /// What it is about, where other servers are told of it; what gives way to others here may stay elsewhere.
+    public var subject: FactSubject? {
+        switch self {
+        case .greylist(let key, _): .greylist(key)
+        case .network(let key, _): .history(.passes, key)
+        case .client(let key, _): .history(.client, key)
+        case .clientNetwork(let key, _): .history(.clientNetwork, key)
+        case .lie(let record): .lie(record.key)
+        case .greylistRemoved, .networkRemoved, .clientRemoved, .clientNetworkRemoved, .lieHeard: nil
+        }
+    }
+}
+
 extension SharedFact {
     /// What the fact is about.
     public var subject: FactSubject {

@@ -37,7 +37,7 @@ final class SiteSharing: SharingHost {
 
     private let settings: SharingSettings
     private let logger: Logger
-    private let store = Mutex<SharedStore?>(nil)
+    private let store = Mutex<SharedStores?>(nil)
     private let parties = Mutex<Parties?>(nil)
     /// Does what may wait for the settings file's disk.
     private let worker = SerialWorker("argot-words")
@@ -57,7 +57,7 @@ final class SiteSharing: SharingHost {
         self.parties.withLock { $0 = parties }
         var settings = settings
         settings.heardPlace = heardPlace.withLock { $0 }
-        let store = SharedStore(settings, host: self)
+        let store = SharedStores(settings, host: self)
         self.store.withLock { $0 = store }
         for change in early.withLock({ $0.take() }) { store.submit(change) }
         do {
@@ -155,7 +155,8 @@ final class SiteSharing: SharingHost {
 
     /// How it goes, for those who ask over the control socket.
     var document: StatusDocument.Sharing? {
-        guard let status = store.withLock({ $0 })?.status else { return nil }
+        guard let store = store.withLock({ $0 }) else { return nil }
+        let status = store.status
         let now = Int64(now) - status.clockSeconds
         let nodes = status.nodes.sorted { ($0.value.name, $0.key) < ($1.value.name, $1.key) }.map { server, report in
             StatusDocument.Sharing.Node(
@@ -165,10 +166,16 @@ final class SiteSharing: SharingHost {
                 sessions_open: report.sessions_open, sessions_begun: report.sessions_begun, waiting: report.waiting,
                 lag_milliseconds: report.lag_milliseconds, models: report.models)
         }
+        let parts = store.parts.map { place, status in
+            StatusDocument.Sharing.Store(
+                address: place, connected: status.isConnected, problem: status.problem, waiting: status.waiting,
+                published: status.published, lag_milliseconds: status.lagMilliseconds)
+        }
         return .init(
-            server: server.name, store: "\(settings.address)", connected: status.isConnected, problem: status.problem,
-            waiting: status.waiting, published: status.published, received: status.received, refused: status.refused,
-            overflowed: status.overflowed, reread: status.reread, bytes_published: status.bytesPublished,
-            lag_milliseconds: status.lagMilliseconds, clock_seconds: status.clockSeconds, nodes: nodes)
+            server: server.name, store: parts.map(\.address).joined(separator: " "), connected: status.isConnected,
+            problem: status.problem, waiting: status.waiting, published: status.published, received: status.received,
+            refused: status.refused, overflowed: status.overflowed, reread: status.reread,
+            bytes_published: status.bytesPublished, lag_milliseconds: status.lagMilliseconds,
+            clock_seconds: status.clockSeconds, nodes: nodes, stores: parts)
     }
 }

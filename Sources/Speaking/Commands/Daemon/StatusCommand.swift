@@ -94,8 +94,15 @@ struct StatusText {
             + "\(sharing.waiting) wait"
             + (sharing.refused > 0 ? ", \(sharing.refused) left out" : "")
             + (sharing.reread > 0 ? ", all read again \(sharing.reread) times" : "")
-        guard showsNodes else { return [summary] }
-        return [summary]
+        let stores =
+            sharing.stores.count < 2
+            ? []
+            : sharing.stores.map { store in
+                "store     \(store.address), \(store.connected ? "connected" : "not connected"), "
+                    + "\(store.published) facts published, \(store.waiting) wait, lag \(store.lag_milliseconds) ms"
+            }
+        guard showsNodes else { return [summary] + stores }
+        return [summary] + stores
             + sharing.nodes.map { node in
                 "server    \(node.name) (\(node.server)\(node.server == sharing.server ? ", this one" : "")): argotd "
                     + "\(node.version), \(node.mode), up \(FigureText.age(node.uptime_seconds)), \(node.sessions_open) of "
