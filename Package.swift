@@ -367,6 +367,13 @@ let support: [Target] = [
         ],
         path: "Tests/Benchmarks/Sites", swiftSettings: testSettings),
     .executableTarget(
+        name: "shared-facts-benchmark",
+        dependencies: [
+            "ClientLab", "Decision", "Keeping", "KeyedHashing", "Memory", "Policy", "Redis", "RedisLab", "RedisStore",
+            "Seeded", "SMTP",
+        ],
+        path: "Tests/Benchmarks/SharedFacts", swiftSettings: testSettings),
+    .executableTarget(
         name: "senders-benchmark", dependencies: ["Seeded", "SMTP", "SpamTracker"], path: "Tests/Benchmarks/Senders",
         swiftSettings: testSettings),
 ]
