@@ -499,10 +499,9 @@ let tests: [Target] = [
     testTarget(
         "DaemonTests",
         [
-            "Configuration", "Control", "Daemon", "Decision", "Dialects", "Envelopes", "Judgements", "Keeping",
-            "KeyedHashing", "Milter", "Memory", "Policy", "Redis", "RedisLab", "ScratchFiles", "Seeded",
-            "SenderExchange",
-            "Signing", "SMTP", "Sockets", "SpamTracker", "SQLiteStore",
+            "Configuration", "Control", "Daemon", "Decision", "Dialects", "Envelopes", "Files", "Judgements", "Keeping",
+            "KeyedHashing", "Milter", "Memory", "Policy", "Redis", "RedisLab", "RedisStore", "ScratchFiles", "Seeded",
+            "SenderExchange", "Signing", "SMTP", "Sockets", "SpamTracker", "SQLiteStore",
             "Tap", "Threads", "WireHook", logging,
         ]),
     testTarget(

@@ -78,7 +78,7 @@ final class ScriptedKeeper: Keeper {
             }
         }
     }
-    func purge(_ scope: PurgeScope) throws(StoreError) -> PurgeReport { PurgeReport() }
+    func purge(_ scope: PurgeScope, lastSeenUpTo time: UnixTime) throws(StoreError) -> PurgeReport { PurgeReport() }
 }
 
 /// Everything that sessions share, without processes, files or sockets.

@@ -110,6 +110,20 @@ struct SharedStoreTests {
         #expect(try Poll.until(.after(.seconds(60))) { try argot(two, "deny").out == "198.51.100.0/24\n" })
     }
 
+    @Test("what is removed at one is removed at the other, in memory and on disk")
+    func purge() throws {
+        #expect(try device(one, at: "203.0.113.9")?.hasPrefix("4") == true)
+        #expect(try Poll.until(.after(.seconds(60))) { try device(two, at: "203.0.113.9") == nil })
+        let journal = { (daemon: ArgotDaemon) in
+            try argot(daemon, "journal", "--json").out.contains("203.0.113.0")
+        }
+        let isWritten = try Poll.until(.after(.seconds(60))) { try journal(one) && journal(two) }
+        #expect(isWritten)
+        #expect(try argot(one, "purge", "--everything", "--yes").status == 0)
+        #expect(try Poll.until(.after(.seconds(60))) { try !journal(two) })
+        #expect(try device(two, at: "203.0.113.9")?.hasPrefix("4") == true, "it is a stranger again")
+    }
+
     @Test("what one server has seen and judged is learned from at the other, too")
     func learning() throws {
         let session = try one.session()

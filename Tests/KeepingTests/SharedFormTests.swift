@@ -39,7 +39,7 @@ struct SharedFormTests {
 
     private func fact(_ random: inout SeededGenerator) -> SharedFact {
         let server = ServerID(random.next())
-        switch Int.random(in: 0..<9, using: &random) {
+        switch Int.random(in: 0..<10, using: &random) {
         case 0:
             return .greylist(
                 key(&random),
@@ -68,6 +68,13 @@ struct SharedFormTests {
                     subject: key(&random),
                     causes: (0..<Int.random(in: 0..<3, using: &random)).map { _ in cause(&random) },
                     time: time(&random)))
+        case 8:
+            let client = ClientKeys(client: key(&random), network: key(&random), block: key(&random))
+            let scopes: [PurgeScope] = [
+                .olderThan(time(&random)), .client(client, network: key(&random), sender: random.next()),
+                .sender(key(&random)), .recipient(key(&random)), .greylist, .everything(labels: false),
+            ]
+            return .purge(SitePurge(scopes.randomElement(using: &random)!, at: time(&random)))
         case 7: return .trip(.random(using: &random) ? .whole : .narrow(cause(&random)), until: time(&random))
         default:
             let reply = GenuineReply(enhancedCode: EnhancedStatusCode(5, 1, 1)!, text: random.word(30))

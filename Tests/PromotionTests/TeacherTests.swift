@@ -152,7 +152,7 @@ import Testing
         try shelf.promote(1, because: "test")
         #expect(shelf.inForce == 1)
         #expect(shelf.previous == nil)
-        shelf.clear()
+        try shelf.clear()
         #expect(shelf.inForce == nil)
         #expect(throws: DocumentFault.self) { try shelf.promote(7, because: "test") }
     }

@@ -72,6 +72,13 @@ final class SharingNode: SharingHost {
         sharing.publish(.mode(word))
     }
 
+    /// Somebody removes something here.
+    func purge(_ scope: PurgeScope, at time: UnixTime) {
+        memory.forget(scope)
+        memory.note(SitePurge(scope, at: time))
+        sharing.purge(SitePurge(scope, at: time))
+    }
+
     var mode: EnforcementMode? { words.withLock { $0.mode?.value } }
 
     func keys(_ client: Int) -> ClientKeys {

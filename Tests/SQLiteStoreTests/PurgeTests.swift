@@ -84,6 +84,20 @@ struct PurgeTests {
         }
     }
 
+    /// At another server of the site something was removed: what has come since stays.
+    @Test func whatWasSeenSinceStays() throws {
+        let scopes: [PurgeScope] = [
+            scope(ofClient: 1), scope(ofClient: 2), .sender(testKey.hash(sender: "sender1@example.net")),
+            .recipient(testKey.hash(recipient: "user2@lab.example")), .greylist, .everything(labels: false),
+            .olderThan(noon + 100),
+        ]
+        for scope in scopes {
+            let store = try filled(Scratch())
+            #expect(try store.purge(scope, lastSeenUpTo: noon + -1_000_000).isEmpty, "\(scope)")
+            #expect(try !store.purge(scope, lastSeenUpTo: noon + 1_000_000).isEmpty, "\(scope)")
+        }
+    }
+
     @Test func whatWasRemovedIsGoneFromTheFile() throws {
         let scratch = Scratch()
         let store = try filled(scratch)

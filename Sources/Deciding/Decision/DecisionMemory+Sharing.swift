@@ -22,6 +22,7 @@ extension DecisionMemory {
     public func take(
         _ fact: SharedFact, from server: ServerID?, at now: UnixTime
     ) -> (changes: [MemoryChange], trip: BreakerTrip?) {
+        if purged.withLock({ !$0.isEmpty && $0.covers(fact) }) { return ([], nil) }
         switch fact {
         case .greylist(let key, let entry): return (greylist.withLock { $0.merge(key, entry, at: now) }, nil)
         case .history(.passes, let key, let record):
@@ -41,9 +42,28 @@ extension DecisionMemory {
             }
             return ([], isNews ? trip : nil)
         case .reply(let reply): genuineReplies.withLock { $0.take(reply) }
+        case .purge(let purge): take(purge)
         case .correspondent, .mode, .standing: break
         }
         return ([], nil)
+    }
+
+    /// Forgets what was removed at another server, and notes that.
+    ///
+    /// - Returns: whether that is news.
+    @discardableResult
+    public func take(_ purge: SitePurge) -> Bool {
+        guard purged.withLock({ $0.insert(purge) }) else { return false }
+        forget(purge.scope, lastSeenUpTo: purge.time)
+        return true
+    }
+
+    /// Notes that something was removed here, so that it does not come back from a server that was away.
+    public func note(_ purge: SitePurge) { purged.withLock { _ = $0.insert(purge) } }
+
+    /// Whether what was seen of a client at a time has been removed.
+    public func wasPurged(client: KeyedHash, at time: UnixTime) -> Bool {
+        purged.withLock { !$0.isEmpty && $0.covers(client: client, at: time) }
     }
 
     private func takeVote(_ vote: BreakerVote, at now: UnixTime) -> BreakerTrip? {
@@ -75,6 +95,7 @@ extension DecisionMemory {
                 .map { .history(.clientNetwork, $0.key, $0.record) }
         }
         _ = body(genuineReplies.withLock { $0.learned }.map(SharedFact.reply))
+        _ = body(purged.withLock { $0.all }.map(SharedFact.purge))
     }
 
     /// The lies that are not to be told any more.

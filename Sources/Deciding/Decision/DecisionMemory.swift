@@ -30,6 +30,8 @@ public final class DecisionMemory: Sendable {
     let front = FrontWatch()
     let genuineReplies = Mutex(GenuineReplyTable())
     let undoneLies = Mutex<Set<LieKey>>([])
+    /// What was removed at any server of the site.
+    let purged = Mutex(PurgedFacts())
     /// Whether other servers are told of what changes.
     let shares = Atomic(false)
     /// What other servers are to be told beside the changes that are kept on disk.
@@ -96,20 +98,25 @@ public final class DecisionMemory: Sendable {
     /// From so many on a second thread is worth it.
     private static let muchToRestore = 50_000
 
-    /// Forgets attempts, networks and clients last seen before a time, or all of them.
-    public func forget(before time: UnixTime? = nil, everything: Bool = false) {
-        greylist.withLock { $0.forget(before: time, everything: everything) }
-        history.withLock { $0.forget(before: time, everything: everything) }
+    /// Forgets what a scope names, as far as it was last seen up to a time; whatever that is, for everything that an own clock
+    /// that was wrong has dated. Lies and the journal are the store's. O(entries), O(1) for one client.
+    public func forget(_ scope: PurgeScope, lastSeenUpTo time: UnixTime = UnixTime(seconds: .max)) {
+        // Of what is removed by age, nothing is as young as the largest time.
+        let end = time.seconds == .max ? nil : time + 1
+        switch scope {
+        case .olderThan(let limit):
+            greylist.withLock { $0.forget(before: limit) }
+            history.withLock { $0.forget(before: limit) }
+        case .client(let client, let network, _):
+            greylist.withLock { $0.forget(network: network, lastSeenUpTo: time) }
+            history.withLock { $0.forget(client, lastSeenUpTo: time) }
+        case .greylist: greylist.withLock { $0.forget(before: end, everything: end == nil) }
+        case .everything:
+            greylist.withLock { $0.forget(before: end, everything: end == nil) }
+            history.withLock { $0.forget(before: end, everything: end == nil) }
+        case .sender, .recipient: break
+        }
     }
-
-    /// Forgets one client and what its network has delivered, and what the greylist's network has passed.
-    public func forget(client: ClientKeys, network: KeyedHash) {
-        greylist.withLock { $0.forget(network: network) }
-        history.withLock { $0.forget(client: client) }
-    }
-
-    /// Forgets everything that the greylist remembers.
-    public func forgetGreylist() { greylist.withLock { $0.forget(everything: true) } }
 
     /// Replaces the lies that are not to be told any more.
     public func setUndoneLies(_ lies: Set<LieKey>) { undoneLies.withLock { $0 = lies } }

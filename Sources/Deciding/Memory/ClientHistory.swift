@@ -45,12 +45,14 @@ public struct ClientHistory: Sendable {
         networks.restore(savedNetworks, at: now) { $0.isSettledNetwork(at: now) }
     }
 
-    /// Forgets what was last seen before a time, or everything; and one client with its network. O(clients).
-    public mutating func forget(before time: UnixTime? = nil, client: ClientKeys? = nil, everything: Bool = false) {
-        if let client {
-            clients.remove(client.client)
-            networks.remove(client.network)
-        }
+    /// Forgets one client with its network, as far as they were last seen up to a time. O(servers).
+    public mutating func forget(_ client: ClientKeys, lastSeenUpTo time: UnixTime) {
+        clients.remove(client.client, lastSeenUpTo: time)
+        networks.remove(client.network, lastSeenUpTo: time)
+    }
+
+    /// Forgets what was last seen before a time, or everything. O(clients).
+    public mutating func forget(before time: UnixTime? = nil, everything: Bool = false) {
         clients.forget(before: time, everything: everything)
         networks.forget(before: time, everything: everything)
     }

@@ -71,9 +71,13 @@ public struct Greylist: Sendable {
         networks.restore(savedNetworks, at: now) { configuration.allows($0) }
     }
 
-    /// Forgets what was last seen before a time, or everything; and one network. O(entries).
-    public mutating func forget(before time: UnixTime? = nil, network: KeyedHash? = nil, everything: Bool = false) {
-        if let network { networks.remove(network) }
+    /// Forgets what a network has passed, unless it was seen after a time. O(servers).
+    public mutating func forget(network: KeyedHash, lastSeenUpTo time: UnixTime) {
+        networks.remove(network, lastSeenUpTo: time)
+    }
+
+    /// Forgets what was last seen before a time, or everything. O(entries).
+    public mutating func forget(before time: UnixTime? = nil, everything: Bool = false) {
         guard everything || time != nil else { return }
         let isRemoved = { (record: ClientRecord) in everything || time.map { record.lastSeen < $0 } ?? false }
         entries.removeAll(where: isRemoved)

@@ -83,8 +83,9 @@ struct SharedRecords: Sendable {
         _ record: ClientRecord, for key: KeyedHash, at now: UnixTime, isProven: (ClientRecord) -> Bool
     ) -> [KeyedHash] { own.set(record, for: key, at: now, isProven: isProven) }
 
-    /// Forgets a key.
-    mutating func remove(_ key: KeyedHash) {
+    /// Forgets a key, unless it was seen after a time. O(servers).
+    mutating func remove(_ key: KeyedHash, lastSeenUpTo time: UnixTime) {
+        guard let record = self[key], record.lastSeen <= time else { return }
         own.remove(key)
         heard.remove(key)
         forgetHeard(key)

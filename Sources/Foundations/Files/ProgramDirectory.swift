@@ -49,6 +49,16 @@ public struct ProgramDirectory: Sendable, Hashable {
         }
     }
 
+    /// Lets a name in the directory lead nowhere, at once: there is no such file from now on, and the link says since when.
+    ///
+    /// - Throws: `DocumentFault` at line 0.
+    public func linkNowhere(_ name: String) throws(DocumentFault) { try link(name, to: Self.nowhere) }
+
+    /// Whether a name was made to lead nowhere.
+    public func leadsNowhere(_ name: String) -> Bool { target(of: name) == Self.nowhere }
+
+    private static let nowhere = "none"
+
     /// Where a link in the directory leads to, as it was given; `nil` for what is no link.
     public func target(of name: String) -> String? {
         var bytes = [CChar](repeating: 0, count: 4_096)

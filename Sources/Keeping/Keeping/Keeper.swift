@@ -1,6 +1,7 @@
 public import Memory
 import Policy
 public import Judgements
+public import SMTP
 
 /// The daemon's side of what is kept: takes changes and never makes anybody wait.
 ///
@@ -52,8 +53,15 @@ public protocol Keeper: Sendable {
     /// Adds a judgement to the messages of a name, of everything submitted before too: see ``Sightings``. Waits.
     func judge(_ name: MessageName, _ judgement: MailJudgement) throws(StoreError) -> Int
 
-    /// Removes what `scope` names, of everything submitted before too. Waits.
-    func purge(_ scope: PurgeScope) throws(StoreError) -> PurgeReport
+    /// Removes what `scope` names and was last seen up to a time, of everything submitted before too. Waits.
+    func purge(_ scope: PurgeScope, lastSeenUpTo time: UnixTime) throws(StoreError) -> PurgeReport
+}
+
+extension Keeper {
+    /// Removes what `scope` names, whenever it was last seen. Waits.
+    public func purge(_ scope: PurgeScope) throws(StoreError) -> PurgeReport {
+        try purge(scope, lastSeenUpTo: UnixTime(seconds: .max))
+    }
 }
 
 /// What became of the changes that were submitted.

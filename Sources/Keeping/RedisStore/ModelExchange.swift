@@ -74,7 +74,9 @@ struct ModelExchange {
             return false
         }
         let name = store.state.withLock { $0.status.nodes[server]?.name } ?? server
-        store.host.tell(.modelTaken(kind: model.kind, server: name))
+        store.host.tell(
+            model.bytes.isEmpty
+                ? .modelCleared(kind: model.kind, server: name) : .modelTaken(kind: model.kind, server: name))
         return true
     }
 

@@ -56,6 +56,21 @@ extension FactSubject {
         case .vote(let key, let causes): "vote:\(key)\(causes.sorted().map { "/\($0)" }.joined())"
         case .trip(let trip): "trip:\(trip)"
         case .reply(let domain): "reply:\(domain)"
+        case .purge(let scope): "purge:\(scope.name)"
+        }
+    }
+}
+
+extension PurgeScope {
+    /// The scope as part of a key.
+    fileprivate var name: String {
+        switch self {
+        case .olderThan: "age"
+        case .client(let client, let network, _): "client:\(client.client)\(network)"
+        case .sender(let sender): "sender:\(sender)"
+        case .recipient(let recipient): "recipient:\(recipient)"
+        case .greylist: "greylist"
+        case .everything: "everything"
         }
     }
 }

@@ -8,7 +8,7 @@ public struct SharedModel: Sendable, Hashable {
     /// When it was put in force.
     public var time: UnixTime
 
-    /// The document.
+    /// The document; empty where none is to be in force.
     public var bytes: [UInt8]
 
     /// The most bytes of a document.
@@ -30,7 +30,7 @@ public struct OwnModel: Sendable {
     /// When it was put in force; `nil` where there is none.
     public var time: UnixTime?
 
-    /// Reads it; `nil` where it cannot be read.
+    /// Reads it: nothing where it was taken out of force, `nil` where it cannot be read.
     public var read: @Sendable () -> [UInt8]?
 
     /// A model that is read when it is needed.

@@ -19,6 +19,7 @@ public final class SharedStore: Sendable {
     enum Item: Sendable {
         case change(MemoryChange)
         case fact(SharedFact)
+        case removal(SitePurge)
     }
 
     /// What both threads share. The lock is held for operations on values only.
@@ -104,6 +105,9 @@ public final class SharedStore: Sendable {
 
     /// Publishes something that is no change of the memory. Never waits; O(1).
     public func publish(_ fact: SharedFact) { put(.fact(fact)) }
+
+    /// Removes what was removed here from the Redis, too. Never waits; O(1).
+    func remove(_ purge: SitePurge) { put(.removal(purge)) }
 
     /// Publishes something to learn from. Never waits; O(1).
     public func submit(_ note: SharedNote) {

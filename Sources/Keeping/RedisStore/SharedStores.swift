@@ -47,6 +47,12 @@ public final class SharedStores: Sendable {
     /// Publishes something that is no change of the memory. Never waits; O(1).
     public func publish(_ fact: SharedFact) { stores[division.index(of: fact.subject)].publish(fact) }
 
+    /// Tells the others that something was removed, and removes it from each store. Never waits; O(1).
+    public func purge(_ purge: SitePurge) {
+        for store in stores { store.remove(purge) }
+        publish(.purge(purge))
+    }
+
     /// Publishes something to learn from. Never waits; O(1).
     public func submit(_ note: SharedNote) { stores[notesPlace].submit(note) }
 

@@ -33,6 +33,9 @@ public enum SharingEvent: Sendable, Hashable, CustomStringConvertible {
     /// A model that another server has put in force is in force here.
     case modelTaken(kind: String, server: String)
 
+    /// Another server has gone back to no model, and so has this one.
+    case modelCleared(kind: String, server: String)
+
     /// A server's clock is ahead: what it says is not taken in.
     case clockAhead(server: String, seconds: Int64)
 
@@ -63,6 +66,8 @@ public enum SharingEvent: Sendable, Hashable, CustomStringConvertible {
             "what other servers noted to learn from was gone before it was read: this server was away for too long"
         case .notesDropped(let count):
             "\(count) notes to learn from were not told to the other servers: there was no room for more to wait"
+        case .modelCleared(let kind, let server):
+            "no model of \(kind) is in force any more: \(Self.cut(server)) has gone back to none"
         case .modelTaken(let kind, let server):
             "the model of \(kind) that \(Self.cut(server)) has put in force is in force here, too"
         case .clockAhead(let server, let seconds):

@@ -16,6 +16,8 @@ struct SharingPublisher {
     private var nextBeat = ContinuousClock.now
     private var roll = NodeRoll()
     private var models = ModelExchange()
+    /// What is still to be removed from the Redis.
+    private var removals: [SitePurge] = []
 
     /// How many facts go into a batch.
     static let batchLength = 512
@@ -110,6 +112,10 @@ struct SharingPublisher {
             collect()
             try store.publishWaiting(&connection)
             try store.publishNotes(&connection)
+            if !removals.isEmpty {
+                try FactRemoval(store: store, removals).run(&connection)
+                removals = []
+            }
             if ContinuousClock.now >= nextBeat {
                 try readClock(&connection)
                 try roll.beat(&connection, store)
@@ -123,7 +129,7 @@ struct SharingPublisher {
     }
 
     /// Takes what was submitted into the replica.
-    private func collect() {
+    private mutating func collect() {
         let items = store.takeItems()
         let news = store.host.takeNews()
         store.state.withLock { state in
@@ -131,6 +137,7 @@ struct SharingPublisher {
                 switch item {
                 case .change(let change): state.replica.note(change)
                 case .fact(let fact): state.replica.say(fact)
+                case .removal(let purge): removals.append(purge)
                 }
             }
             for fact in news { state.replica.publish(fact) }

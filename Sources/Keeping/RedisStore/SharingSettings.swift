@@ -97,6 +97,8 @@ public struct FactLifetimes: Sendable, Hashable {
             case .standing(_, let word) where word.value == .removed: (word.time.seconds, removal)
             case .vote(let vote): (vote.time.seconds, self.vote)
             case .trip(_, let until): (until.seconds, 1)
+            // Longer than what was removed would have been kept.
+            case .purge(let purge): (purge.time.seconds, 400 * 86_400)
             case .mode, .standing, .reply: (0, 0)
             }
         guard lifetime > 0 else { return nil }

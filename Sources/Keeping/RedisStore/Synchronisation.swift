@@ -12,9 +12,6 @@ struct Synchronisation {
     let isOtherRedis: Bool
     private var held = HeldFacts()
 
-    /// How many keys are read at once.
-    private static let pageLength = 500
-
     init(store: SharedStore, isOtherRedis: Bool) {
         self.store = store
         self.isOtherRedis = isOtherRedis
@@ -41,26 +38,17 @@ struct Synchronisation {
 
     /// Reads every server's facts. O(keys of the database).
     private mutating func readAll(_ connection: inout SiteConnection) throws(SharingFailure) -> Int {
-        var cursor = "0"
         var count = 0
-        repeat {
-            let page = try connection.demand(
-                "SCAN", cursor, "MATCH", store.keys.allFacts, "COUNT", "\(Self.pageLength)")
-            guard let parts = page.array, parts.count == 2, let next = parts[0].text, let found = parts[1].array else {
-                throw .redis(RedisError(.notRedis, at: connection.place, "SCAN is answered in another way"))
-            }
-            cursor = next
-            count += try read(found.compactMap(\.bytes), &connection)
+        try connection.scan(store.keys.allFacts) { names, connection throws(SharingFailure) in
+            count += try read(names, &connection)
             if store.hasStopped { throw .stale }
-        } while cursor != "0"
+        }
         return count
     }
 
     private mutating func read(_ names: [[UInt8]], _ connection: inout SiteConnection) throws(SharingFailure) -> Int {
         guard !names.isEmpty else { return 0 }
-        // Whatever somebody has put there, no more of it is fetched than a fact may have.
-        let end = Array("\(SharedFact.maximumLength)".utf8)
-        let values = try connection.ask(all: names.map { [Array("GETRANGE".utf8), $0, Array("0".utf8), end] })
+        let values = try connection.facts(names)
         var facts: [ServerID: [SharedFact]] = [:]
         for (name, value) in zip(names, values) {
             let problem: String

@@ -166,9 +166,9 @@ public final class StoreWriter: Keeper {
         try afterWriting { store throws(StoreError) in try store.judge(name, judgement) }
     }
 
-    /// Removes what `scope` names, of everything submitted before too. Waits for the disk.
-    public func purge(_ scope: PurgeScope) throws(StoreError) -> PurgeReport {
-        try afterWriting { store throws(StoreError) in try store.purge(scope) }
+    /// Removes what `scope` names and was last seen up to a time, of everything submitted before too. Waits for the disk.
+    public func purge(_ scope: PurgeScope, lastSeenUpTo time: UnixTime) throws(StoreError) -> PurgeReport {
+        try afterWriting { store throws(StoreError) in try store.purge(scope, lastSeenUpTo: time) }
     }
 
     /// Writes everything submitted before, and then does `body`, on the writer's queue.

@@ -156,15 +156,14 @@ final class LessonDesk: Sendable {
         return kept
     }
 
-    /// Forgets correspondents: all, or one.
-    func forgetCorrespondents(_ hash: KeyedHash? = nil) {
+    /// Forgets one correspondent, or all, unless they were written to after a time.
+    func forgetCorrespondents(_ hash: KeyedHash? = nil, lastSeenUpTo time: UnixTime) {
         state.withLock { state in
-            if let hash { state.correspondents[hash] = nil } else { state.correspondents = [:] }
+            guard let hash else {
+                state.correspondents = state.correspondents.filter { $0.value > time }
+                return
+            }
+            if let last = state.correspondents[hash], last <= time { state.correspondents[hash] = nil }
         }
-    }
-
-    /// Forgets correspondents that were last written to before a time.
-    func forgetCorrespondents(before time: UnixTime) {
-        state.withLock { state in state.correspondents = state.correspondents.filter { $0.value >= time } }
     }
 }

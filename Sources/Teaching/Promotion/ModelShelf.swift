@@ -108,7 +108,12 @@ public struct ModelShelf: Sendable {
     }
 
     /// Takes what is in force out of force: nothing is judged by envelopes until the next promotion.
-    public func clear() { directory.remove(Self.link) }
+    ///
+    /// - Throws: `DocumentFault` when the link cannot be changed.
+    public func clear() throws { try directory.linkNowhere(Self.link) }
+
+    /// Whether the model in force was taught by another server of the site.
+    public var isShared: Bool { directory.target(of: Self.link) == "shared.envelopes" }
 
     private func write(_ card: ModelCard) throws {
         let encoder = JSONEncoder()

@@ -258,24 +258,27 @@ package final class MemoryStore: Keeper, DataStore {
     package func byteCount() -> Int64 { 0 }
     package func damage() -> String? { nil }
 
-    package func purge(_ scope: PurgeScope) -> PurgeReport {
+    package func purge(_ scope: PurgeScope, lastSeenUpTo time: UnixTime) -> PurgeReport {
         content.withLock { content in
             var report = PurgeReport()
             switch scope {
             case .recipient(let recipient):
-                report.verdicts = content.verdicts.count { $0.recipient == recipient }
-                content.verdicts.removeAll { $0.recipient == recipient }
-                report.lies = content.lies.count { $0.key.recipient == recipient }
-                content.lies = content.lies.filter { $0.key.recipient != recipient }
+                report.verdicts = content.verdicts.count { $0.recipient == recipient && $0.record.time <= time }
+                content.verdicts.removeAll { $0.recipient == recipient && $0.record.time <= time }
+                report.lies = content.lies.remove { key, lie in key.recipient == recipient && lie.lastTold <= time }
             case .everything:
-                (report.verdicts, report.lies) = (content.verdicts.count, content.lies.count)
-                (report.attempts, report.networks) = (content.greylist.count, content.networks.count)
-                (report.clients, report.senderCells) = (content.clients.count, content.cells.count)
-                report.networks += content.clientNetworks.count
-                (report.sightings, report.correspondents) = (content.sightings.count, content.correspondents.count)
-                let (labels, generation) = (content.labels, content.generation)
-                content = Content()
-                (content.labels, content.generation) = (labels, generation + 1)
+                report.verdicts = content.verdicts.count { $0.record.time <= time }
+                content.verdicts.removeAll { $0.record.time <= time }
+                report.lies = content.lies.remove { _, value in value.lastTold <= time }
+                report.attempts = content.greylist.remove { _, value in value.lastSeen <= time }
+                report.networks = content.networks.remove { _, value in value.lastSeen <= time }
+                report.networks += content.clientNetworks.remove { _, value in value.lastSeen <= time }
+                report.clients = content.clients.remove { _, value in value.lastSeen <= time }
+                report.senderCells = content.cells.count
+                report.sightings = content.sightings.count
+                report.correspondents = content.correspondents.count
+                (content.cells, content.sightings, content.correspondents) = ([:], [], [:])
+                content.generation += 1
             case .olderThan, .client, .sender, .greylist: break
             }
             return report
@@ -283,6 +286,15 @@ package final class MemoryStore: Keeper, DataStore {
     }
 
     package func forgetHashes() -> KeyRotationReport { KeyRotationReport() }
+}
+
+extension Dictionary {
+    /// Removes what is so; returns how much.
+    fileprivate mutating func remove(where isRemoved: (Key, Value) -> Bool) -> Int {
+        let before = count
+        self = filter { !isRemoved($0.key, $0.value) }
+        return before - count
+    }
 }
 
 extension MemoryStore.Content {

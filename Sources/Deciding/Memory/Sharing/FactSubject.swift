@@ -21,6 +21,8 @@ public enum FactSubject: Sendable, Hashable {
     case trip(BreakerTrip)
     /// A recipient domain.
     case reply(String)
+    /// What was removed.
+    case purge(PurgeScope)
 }
 
 extension FactSubject {
@@ -29,7 +31,7 @@ extension FactSubject {
         switch self {
         case .greylist(let key), .history(_, let key), .correspondent(let key), .vote(let key, _): key
         case .lie(let key): key.recipient
-        case .mode, .standing, .trip, .reply: nil
+        case .mode, .standing, .trip, .reply, .purge: nil
         }
     }
 }
@@ -61,6 +63,7 @@ extension SharedFact {
         case .vote(let vote): .vote(vote.subject, vote.causes)
         case .trip(let trip, _): .trip(trip)
         case .reply(let reply): .reply(reply.domain)
+        case .purge(let purge): .purge(purge.scope.subject)
         }
     }
 }

@@ -30,6 +30,9 @@ public enum SharedFact: Sendable, Hashable {
     /// What the mail server says to unknown users.
     case reply(LearnedReply)
 
+    /// The administrator has removed something.
+    case purge(SitePurge)
+
     /// The latest time in it, by which a wrong clock shows.
     public var latestTime: UnixTime {
         switch self {
@@ -43,6 +46,7 @@ public enum SharedFact: Sendable, Hashable {
         // The end of a cooldown lies ahead.
         case .trip: UnixTime(seconds: 0)
         case .reply(let reply): reply.time
+        case .purge(let purge): purge.time
         }
     }
 
@@ -74,6 +78,7 @@ public enum SharedFact: Sendable, Hashable {
         case .trip(let trip, let until): return .trip(trip, until: until + seconds)
         case .reply(let reply):
             return .reply(LearnedReply(domain: reply.domain, reply: reply.reply, time: reply.time + seconds))
+        case .purge(let purge): return .purge(purge.moved(by: seconds))
         }
     }
 }

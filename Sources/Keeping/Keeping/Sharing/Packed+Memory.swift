@@ -25,6 +25,27 @@ extension PackedWriter {
         if place.allocation != 0 { add(fixed: place.allocation) }
     }
 
+    /// What was removed: labels, which others keep, are left out.
+    mutating func add(_ scope: PurgeScope) {
+        switch scope {
+        case .olderThan(let time):
+            add(UInt8(ascii: "o"))
+            add(time)
+        case .client(let client, let network, let sender):
+            add(UInt8(ascii: "c"))
+            for key in [client.client, client.network, client.block, network] { add(key) }
+            add(fixed: sender)
+        case .sender(let sender):
+            add(UInt8(ascii: "s"))
+            add(sender)
+        case .recipient(let recipient):
+            add(UInt8(ascii: "r"))
+            add(recipient)
+        case .greylist: add(UInt8(ascii: "g"))
+        case .everything: add(UInt8(ascii: "e"))
+        }
+    }
+
     /// A text, cut to a number of bytes.
     mutating func add(text: String, _ limit: Int) {
         var cut = Substring(text)
@@ -51,6 +72,22 @@ extension PackedReader {
         case 0: .some(nil)
         case 1: time().map { $0 }
         default: nil
+        }
+    }
+
+    mutating func scope() -> PurgeScope? {
+        switch byte() {
+        case UInt8(ascii: "o"): return time().map { .olderThan($0) }
+        case UInt8(ascii: "c"):
+            guard let client = key(), let network = key(), let block = key(), let passed = key(), let sender = fixed()
+            else { return nil }
+            return .client(
+                ClientKeys(client: client, network: network, block: block), network: passed, sender: sender)
+        case UInt8(ascii: "s"): return key().map { .sender($0) }
+        case UInt8(ascii: "r"): return key().map { .recipient($0) }
+        case UInt8(ascii: "g"): return .greylist
+        case UInt8(ascii: "e"): return .everything(labels: false)
+        default: return nil
         }
     }
 

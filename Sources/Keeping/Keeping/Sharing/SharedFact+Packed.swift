@@ -74,6 +74,9 @@ extension SharedFact {
             writer.add(text: reply.domain, Self.longestText)
             writer.add(text: reply.reply.enhancedCode.description, Self.longestText)
             writer.add(text: reply.reply.text, Self.longestText)
+        case .purge(let purge):
+            writer.add(purge.time)
+            writer.add(purge.scope)
         }
         return writer.bytes
     }
@@ -146,6 +149,9 @@ extension SharedFact {
             else { return nil }
             let reply = GenuineReply(code: code, enhancedCode: enhanced, text: words[2])
             self = .reply(LearnedReply(domain: words[0], reply: reply, time: time))
+        case "x":
+            guard let time = reader.time(), let scope = reader.scope() else { return nil }
+            self = .purge(SitePurge(scope, at: time))
         default: return nil
         }
     }
@@ -164,6 +170,7 @@ extension SharedFact {
         case .vote: "v"
         case .trip: "t"
         case .reply: "r"
+        case .purge: "x"
         }
     }
 }

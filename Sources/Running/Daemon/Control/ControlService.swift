@@ -148,6 +148,7 @@ final class ControlService: Sendable {
         }
         do {
             var report = try purge.run(state: state, keeper: keeper, directory: DataDirectory(of: settings.path))
+            state.sharing?.purge(purge.shared(at: DaemonState.unixTime))
             if query["lists"] != nil, purge.isEverything {
                 let lists = settings.load().settings.lists
                 let answer = changeSettings { $0.set(lists.allowed + lists.denied, .removed, at: $1, by: $2) }
@@ -158,6 +159,14 @@ final class ControlService: Sendable {
         } catch {
             return .failure(503, "nothing was removed: \(error)")
         }
+    }
+
+    /// Removes what was removed at another server of the site. Waits for the disk.
+    ///
+    /// - Returns: whether there was any of it.
+    func take(_ purge: SitePurge) throws(StoreError) -> Bool {
+        let purge = DataPurge(purge, now: DaemonState.unixTime)
+        return try !purge.run(state: state, keeper: keeper, directory: DataDirectory(of: settings.path)).isEmpty
     }
 
     private func changeSettings(_ body: (inout RuntimeSettings, UnixTime, ServerID) -> Void) -> HTTPResponse {

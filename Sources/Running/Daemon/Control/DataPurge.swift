@@ -1,6 +1,7 @@
 import Decision
 import Keeping
 import KeyedHashing
+import Memory
 import Policy
 import SMTP
 import SpamTracker
@@ -8,6 +9,20 @@ import SpamTracker
 /// What the administrator wants to be forgotten, in memory and on disk.
 struct DataPurge {
     private let scope: PurgeScope
+    /// What was last seen later stays: at another server of the site it was removed then.
+    private let time: UnixTime
+    /// Whether what cannot be told apart by time goes with everything: files.
+    private let takesFiles: Bool
+
+    /// For how long after a removal of everything at another server the files of this one go too, in seconds: they may hold
+    /// what has come since.
+    private static let fileTime: Int64 = 3_600
+
+    /// What was removed at another server of the site.
+    init(_ purge: SitePurge, now: UnixTime) {
+        (scope, time) = (purge.scope, purge.time)
+        takesFiles = now - purge.time < Self.fileTime
+    }
 
     /// Reads the query of `DELETE /data`; `nil` when it does not name one thing.
     init?(_ query: [String: String], state: DaemonState) {
@@ -15,6 +30,7 @@ struct DataPurge {
         let names = ["older_than", "client", "sender", "recipient", "greylist", "everything"]
         let named = names.filter { query[$0] != nil }
         guard named.count == 1, let value = query[named[0]] else { return nil }
+        (time, takesFiles) = (UnixTime(seconds: .max), true)
         switch named[0] {
         case "older_than":
             guard let seconds = Int64(value), seconds >= 0 else { return nil }
@@ -34,6 +50,9 @@ struct DataPurge {
         }
     }
 
+    /// What the other servers of the site are told.
+    func shared(at now: UnixTime) -> SitePurge { SitePurge(scope, at: now) }
+
     /// Whether all is to go.
     var isEverything: Bool { if case .everything = scope { true } else { false } }
 
@@ -42,22 +61,20 @@ struct DataPurge {
     func run(state: DaemonState, keeper: any Keeper, directory: DataDirectory) throws(StoreError) -> PurgeReport {
         state.senders?.flush()
         state.journal.flush()
-        var report = try keeper.purge(scope)
+        var report = try keeper.purge(scope, lastSeenUpTo: time)
         if report.lies > 0 {
             // With a lie goes the mark that it was undone.
             keeper.lookForUndoneLies(always: true) { [memory = state.memory] in memory.setUndoneLies($0) }
         }
+        state.memory.forget(scope, lastSeenUpTo: time)
+        let lessons = state.journal.lessons
         switch scope {
-        case .olderThan(let time):
-            state.memory.forget(before: time)
-            state.journal.lessons.forgetCorrespondents(before: time)
-        case .client(let client, let network, _): state.memory.forget(client: client, network: network)
-        case .greylist: state.memory.forgetGreylist()
-        case .sender(let sender): state.journal.lessons.forgetCorrespondents(sender)
-        case .recipient: break
+        case .olderThan(let limit): lessons.forgetCorrespondents(lastSeenUpTo: limit + -1)
+        case .sender(let sender): lessons.forgetCorrespondents(sender, lastSeenUpTo: time)
+        case .client, .greylist, .recipient: break
         case .everything:
-            state.journal.lessons.forgetCorrespondents()
-            state.memory.forget(everything: true)
+            lessons.forgetCorrespondents(lastSeenUpTo: time)
+            guard takesFiles else { break }
             report.files += state.journal.removeTranscripts() + (state.senders?.forget() ?? [])
             // Databases that were damaged and moved aside hold what the one in use has forgotten.
             report.files += DataDirectory.remove(directory.movedAside)

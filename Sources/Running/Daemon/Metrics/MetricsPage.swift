@@ -69,7 +69,9 @@ struct MetricsPage {
     }
 
     private func sharing(_ sharing: StatusDocument.Sharing, _ page: inout MetricsText) {
-        page.single("argot_sharing_up", .gauge, "Whether the shared store is in use; of several, all of them.", sharing.connected ? 1 : 0)
+        page.single(
+            "argot_sharing_up", .gauge, "Whether the shared store is in use; of several, all of them.",
+            sharing.connected ? 1 : 0)
         page.family("argot_sharing_store_up", .gauge, "Whether each of the shared stores is in use.")
         for store in sharing.stores {
             page.sample("argot_sharing_store_up", [("store", store.address)], store.connected ? 1 : 0)

@@ -74,5 +74,7 @@ final class SharingKeeper: Keeper {
         return kept
     }
 
-    func purge(_ scope: PurgeScope) throws(StoreError) -> PurgeReport { try local.purge(scope) }
+    func purge(_ scope: PurgeScope, lastSeenUpTo time: UnixTime) throws(StoreError) -> PurgeReport {
+        try local.purge(scope, lastSeenUpTo: time)
+    }
 }

@@ -82,6 +82,13 @@ final class SiteSharing: SharingHost {
     /// Publishes something to learn from. Never waits; O(1).
     func submit(_ note: SharedNote) { store.withLock { $0 }?.submit(note) }
 
+    /// Tells the other servers that something was removed, and removes it from the shared stores. Never waits; O(1).
+    func purge(_ purge: SitePurge) {
+        guard let memory = parties.withLock({ $0 })?.memory else { return }
+        memory.note(purge)
+        store.withLock { $0 }?.purge(purge)
+    }
+
     /// Says up to where the notes of others were kept in an earlier run. Before the start.
     func resume(at place: String?) { heardPlace.withLock { $0 = place } }
 
@@ -103,6 +110,18 @@ final class SiteSharing: SharingHost {
             case .correspondent(let key, let time):
                 correspondents.append((key, time))
                 parties.keeper.submit(.correspondent(key, time))
+            case .purge(let purge):
+                // In memory at once: what this server publishes next must not hold it any more.
+                guard parties.memory.take(purge) else { break }
+                worker.async { [control = parties.control, logger] in
+                    do throws(StoreError) {
+                        guard try control.take(purge) else { return }
+                        logger.notice("sharing: what was removed at another server was removed here, too")
+                    } catch {
+                        logger.error(
+                            "sharing: what was removed at another server is still kept here, run argot purge: \(error)")
+                    }
+                }
             default:
                 let (changes, trip) = parties.memory.take(fact, from: server, at: now)
                 for change in changes { parties.keeper.submit(.memory(change)) }
@@ -117,7 +136,12 @@ final class SiteSharing: SharingHost {
     }
 
     func take(_ notes: [SharedNote], upTo place: String) {
-        parties.withLock { $0 }?.keeper.submit(.heard(notes.map(\.change), place: place))
+        guard let parties = parties.withLock({ $0 }) else { return }
+        let kept = notes.filter { note in
+            guard case .sighting(let sighting) = note else { return true }
+            return !parties.memory.wasPurged(client: sighting.client, at: sighting.time)
+        }
+        parties.keeper.submit(.heard(kept.map(\.change), place: place))
     }
 
     var models: [OwnModel] { parties.withLock { $0 }?.models.own ?? [] }
@@ -148,7 +172,7 @@ final class SiteSharing: SharingHost {
 
     func tell(_ event: SharingEvent) {
         switch event {
-        case .connected, .republished, .reread, .modelTaken: logger.info("sharing: \(event)")
+        case .connected, .republished, .reread, .modelTaken, .modelCleared: logger.info("sharing: \(event)")
         default: logger.warning("sharing: \(event)")
         }
     }

@@ -14,7 +14,13 @@ import Synchronization
 final class TaughtModels: Sendable {
     private let configuration: Mutex<Configuration>
 
-    init(_ configuration: Configuration) { self.configuration = Mutex(configuration) }
+    private let reload: @Sendable () -> Void
+
+    /// The models of a configuration; `reload` has the daemon read its files again.
+    init(_ configuration: Configuration, reload: @escaping @Sendable () -> Void = { kill(getpid(), SIGHUP) }) {
+        self.configuration = Mutex(configuration)
+        self.reload = reload
+    }
 
     func reconfigure(_ new: Configuration) { configuration.withLock { $0 = new } }
 
@@ -37,12 +43,19 @@ final class TaughtModels: Sendable {
                 UnixTime(seconds: Int64($0.timeIntervalSince1970))
             }
             return OwnModel(kind: kind, time: time) {
-                FileManager.default.contents(atPath: path).map { Array($0) }
+                if Self.leadsNowhere(path) { return [] }
+                return FileManager.default.contents(atPath: path).map { Array($0) }
             }
         }
     }
 
-    /// Writes another server's model where the own one lies, and has it read.
+    /// Whether the administrator has gone back to no model.
+    private static func leadsNowhere(_ path: String) -> Bool {
+        guard let slash = path.lastIndex(of: "/") else { return false }
+        return ProgramDirectory(String(path[..<slash])).leadsNowhere(String(path[path.index(after: slash)...]))
+    }
+
+    /// Writes another server's model where the own one lies, and has it read; an empty one takes it out of force.
     ///
     /// - Returns: whether it is a model, and could be written.
     func take(_ model: SharedModel) -> Bool {
@@ -51,7 +64,10 @@ final class TaughtModels: Sendable {
         else { return false }
         let directory = configuration.withLock { $0 }.files.models
         do {
-            if model.kind == "envelopes" {
+            if model.kind == "envelopes", model.bytes.isEmpty {
+                try ProgramDirectory(directory).create()
+                try ProgramDirectory(directory).linkNowhere("envelopes.model")
+            } else if model.kind == "envelopes" {
                 _ = try EnvelopeModelDocument.model(from: model.bytes, file: path)
                 try ProgramDirectory(directory).create()
                 try OutputFile.write(text, replacing: directory + "/shared.envelopes", mode: 0o640)
@@ -65,7 +81,7 @@ final class TaughtModels: Sendable {
             return false
         }
         // The main thread reads everything again.
-        kill(getpid(), SIGHUP)
+        reload()
         return true
     }
 }

@@ -5,6 +5,7 @@ import Decision
 import Files
 import FoundationEssentials
 import Keeping
+import Memory
 import KeyedHashing
 import Policy
 import SMTP

@@ -18,9 +18,14 @@ struct ModelsRollbackCommand: ParsableCommand {
     func run() throws {
         let shelf = ModelShelf(try control.sources.load().files.models)
         let previous = try shelf.alone { () throws -> Int? in
-            guard shelf.inForce != nil else { throw CommandError("no model of Argot's own is in force") }
+            guard shelf.inForce != nil else {
+                throw CommandError(
+                    shelf.isShared
+                        ? "the model in force was taught at another server of the site: go back there (argot status --all)"
+                        : "no model of Argot's own is in force")
+            }
             guard let previous = shelf.previous else {
-                shelf.clear()
+                try shelf.clear()
                 return nil
             }
             try shelf.promote(previous, because: "the administrator went back to it")

@@ -1,4 +1,3 @@
-public import Memory
 import Policy
 public import SMTP
 
