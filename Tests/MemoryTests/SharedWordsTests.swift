@@ -36,7 +36,7 @@ struct SharedWordsTests {
             case .lie(let record): lies[record.key] = lies[record.key]?.merged(record) ?? record
             case .correspondent(let key, let time): correspondents[key] = max(time, correspondents[key] ?? time)
             case .reply(let reply): replies.take(reply)
-            case .greylist, .history: break
+            case .greylist, .history, .purge: break
             }
         }
 

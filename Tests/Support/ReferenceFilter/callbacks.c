@@ -57,7 +57,7 @@ static sfsistat on_negotiate(SMFICTX *context, unsigned long actions, unsigned l
     (void)unused2;
     (void)unused3;
     *wanted_actions = actions & SMFI_CURR_ACTS;
-    *wanted_steps = steps & (WANTED_STEPS | behaviour.no_reply);
+    *wanted_steps = steps & (WANTED_STEPS | behaviour.no_reply | behaviour.without);
     *wanted_unused2 = 0;
     *wanted_unused3 = 0;
     if ((actions & SMFIF_SETSYMLIST) != 0)

@@ -13,6 +13,7 @@ struct behaviour {
     bool is_idle;           /* neither records nor answers: every callback returns at once */
     bool records_macros;
     unsigned long no_reply; /* SMFIP_NR_* to promise if the MTA offers them */
+    unsigned long without;  /* SMFIP_NO* to ask for if the MTA offers them */
 };
 
 extern struct behaviour behaviour;

@@ -2,7 +2,7 @@
  * reference-filter -- a milter that does what its command line says, straight on libmilter
  *
  *   reference-filter --socket SPEC [--answer STAGE[#N]=RESPONSE]... [--record FILE] [--macros]
- *                    [--no-reply STAGE[,STAGE]...]
+ *                    [--no-reply STAGE[,STAGE]...] [--without STAGE[,STAGE]...]
  *
  * The baseline of the benchmarks and the reference of the differential tests: whatever a filter of the package does
  * through its own layers must look to the MTA as it does here. Prints "ready" when it listens. With no other option
@@ -21,7 +21,7 @@
 static void usage(void)
 {
     fprintf(stderr, "usage: reference-filter --socket SPEC [--answer STAGE[#N]=RESPONSE]... [--record FILE]\n"
-                    "                        [--macros] [--no-reply STAGE[,STAGE]...]\n");
+                    "                        [--macros] [--no-reply STAGE[,STAGE]...] [--without STAGE[,STAGE]...]\n");
     exit(64);
 }
 
@@ -35,17 +35,18 @@ static void add_answer(const char *rule)
     }
 }
 
-static void promise_no_reply(const char *stages)
+/* Adds to `steps` the negotiation bits that `step_of` has for the stages of a list. */
+static void add_steps(const char *option, const char *stages, unsigned long (*step_of)(enum stage), unsigned long *steps)
 {
     while (*stages != '\0') {
         size_t length = strcspn(stages, ",");
         enum stage stage = stage_named(stages, length);
 
-        if (stage == STAGE_COUNT || stage_no_reply_step(stage) == 0) {
-            fprintf(stderr, "reference-filter: --no-reply: no such stage: %s\n", stages);
+        if (stage == STAGE_COUNT || step_of(stage) == 0) {
+            fprintf(stderr, "reference-filter: %s: no such stage: %s\n", option, stages);
             exit(64);
         }
-        behaviour.no_reply |= stage_no_reply_step(stage);
+        *steps |= step_of(stage);
         stages += length + (stages[length] == ',');
     }
 }
@@ -63,7 +64,7 @@ static const char *parse_options(int argc, char **argv)
     static const struct option options[] = {
         {"socket", required_argument, NULL, 's'}, {"answer", required_argument, NULL, 'a'},
         {"record", required_argument, NULL, 'r'}, {"macros", no_argument, NULL, 'm'},
-        {"no-reply", required_argument, NULL, 'n'}, {NULL, 0, NULL, 0},
+        {"no-reply", required_argument, NULL, 'n'}, {"without", required_argument, NULL, 'w'}, {NULL, 0, NULL, 0},
     };
     const char *socket = NULL;
     int option;
@@ -83,7 +84,10 @@ static const char *parse_options(int argc, char **argv)
             behaviour.records_macros = true;
             break;
         case 'n':
-            promise_no_reply(optarg);
+            add_steps("--no-reply", optarg, stage_no_reply_step, &behaviour.no_reply);
+            break;
+        case 'w':
+            add_steps("--without", optarg, stage_without_step, &behaviour.without);
             break;
         default:
             usage();

@@ -29,4 +29,7 @@ enum stage stage_named(const char *name, size_t length);
 /* The negotiation bit by which a filter promises no reply to this stage, or 0 if there is none (eom). */
 unsigned long stage_no_reply_step(enum stage stage);
 
+/* The negotiation bit by which a filter asks not to be told of this stage, or 0 if there is none (eom). */
+unsigned long stage_without_step(enum stage stage);
+
 #endif
