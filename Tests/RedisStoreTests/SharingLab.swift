@@ -53,7 +53,11 @@ final class SharingNode: SharingHost {
 
     // MARK: What a daemon does
 
-    func submit(_ changes: [MemoryChange]) { for change in changes { sharing.submit(change) } }
+    /// Before the start they are remembered only.
+    func submit(_ changes: [MemoryChange]) {
+        guard let store = store.withLock({ $0 }) else { return }
+        for change in changes { store.submit(change) }
+    }
 
     /// A client that is greylisted, or passes.
     func attempt(_ client: Int, at time: UnixTime) -> GreylistStanding {

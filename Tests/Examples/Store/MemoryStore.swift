@@ -269,16 +269,17 @@ package final class MemoryStore: Keeper, DataStore {
             case .everything:
                 report.verdicts = content.verdicts.count { $0.record.time <= time }
                 content.verdicts.removeAll { $0.record.time <= time }
-                report.lies = content.lies.remove { _, value in value.lastTold <= time }
-                report.attempts = content.greylist.remove { _, value in value.lastSeen <= time }
-                report.networks = content.networks.remove { _, value in value.lastSeen <= time }
-                report.networks += content.clientNetworks.remove { _, value in value.lastSeen <= time }
-                report.clients = content.clients.remove { _, value in value.lastSeen <= time }
-                report.senderCells = content.cells.count
-                report.sightings = content.sightings.count
-                report.correspondents = content.correspondents.count
-                (content.cells, content.sightings, content.correspondents) = ([:], [], [:])
-                content.generation += 1
+                report.lies = content.lies.remove { _, lie in lie.lastTold <= time }
+                report.attempts = content.greylist.remove { _, entry in entry.lastSeen <= time }
+                report.networks = content.networks.remove { _, record in record.lastSeen <= time }
+                report.networks += content.clientNetworks.remove { _, record in record.lastSeen <= time }
+                report.clients = content.clients.remove { _, record in record.lastSeen <= time }
+                report.senderCells = content.cells.remove { _, cell in cell.slot <= time.seconds }
+                report.sightings = content.sightings.count { $0.time <= time }
+                content.sightings.removeAll { $0.time <= time }
+                report.correspondents = content.correspondents.remove { _, last in last <= time }
+                (content.replies, content.sightingCounts) = ([:], [:])
+                if report.senderCells > 0 { content.generation += 1 }
             case .olderThan, .client, .sender, .greylist: break
             }
             return report
