@@ -169,7 +169,7 @@ let rooms: [Target] = [
     room("DialectLearning", on: .teaching, ["Dialects", "Files", "Sessions", "SMTP", "Tap"]),
     room(
         "EnvelopeTraining", on: .teaching, ["Envelopes", "Files", "Judgements", "SMTP"], settings: optimisedSettings),
-    room("SenderLab", on: .teaching, ["Files", "SMTP", "SpamTracker", "Spectral"]),
+    room("SenderLab", on: .teaching, ["Files", "LogLines", "SMTP", "SpamTracker", "Spectral"]),
     room(
         "FirstLevel", on: .teaching,
         ["Files", "Redis", "SenderExchange", "Signing", "SMTP", "SpamTracker", "Spectral"]),
@@ -353,6 +353,12 @@ let support: [Target] = [
     .executableTarget(
         name: "envelopes-benchmark", dependencies: ["Envelopes", "SMTP"], path: "Tests/Benchmarks/Envelopes",
         swiftSettings: testSettings),
+    .executableTarget(
+        name: "imports-benchmark",
+        dependencies: [
+            "Decision", "Importing", "Keeping", "KeyedHashing", "LogLines", "SMTP", "SQLiteStore", "SpamTracker",
+        ],
+        path: "Tests/Benchmarks/Imports", swiftSettings: testSettings),
     .executableTarget(
         name: "memory-benchmark",
         dependencies: [

@@ -108,4 +108,18 @@ struct SenderImporterTests {
         #expect(kept.mails == mails)
         #expect(report.faults.isEmpty && report.linesImportedBefore >= 2 * Self.count)
     }
+    @Test("goes on where a version before this one has kept it, by the checksum of that")
+    func earlierChecksum() throws {
+        let scratch = try Scratch()
+        let path = try scratch.write("mail.log", Self.log)
+        let inputs = try Self.inputs(path)
+        let lines = Self.log.split(separator: "\n").prefix(Self.count + 5)
+        let checksum = lines.reduce(LineHash()) { $0.adding(Array($1.utf8)[...]) }.value
+        let kept = Kept()
+        let progress = ImportProgress(identity: inputs[0].identity, lines: Int64(lines.count), checksum: checksum)
+        kept.progress = [progress, ImportProgress(identity: inputs[0].identity, lines: 39, checksum: checksum)]
+        var target = FragileTarget(kept)
+        let report = try SenderImporter.run(inputs, into: &target)
+        #expect(report.linesImportedBefore == lines.count && kept.mails.count == Self.count - 5)
+    }
 }

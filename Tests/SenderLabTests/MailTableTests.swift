@@ -1,4 +1,5 @@
 import SMTP
+import Seeded
 import SpamTracker
 import Testing
 
@@ -95,5 +96,39 @@ struct MailTableTests {
         let fault = try #require(throws: DocumentFault.self) { try Self.told(header) }
         #expect(fault.problem.contains(problem))
         #expect(!MailTable.isHeader(Array(header.utf8)[...]))
+    }
+    /// Rows as programs write them are read in one pass: to what they are when read with care.
+    @Test("A plain row is what it is when read with care", arguments: [UInt8(ascii: ","), UInt8(ascii: ";"), 0x09])
+    func plainRows(separator: UInt8) throws {
+        var generator = SeededGenerator(seed: UInt64(separator))
+        let times = ["0", "1790000000", "999999999999", "1790000000.5", "", "-1", "1e9", "01", " 7"]
+        let addresses = ["192.0.2.1", "8.8.8.8", "2001:db8::1", "[192.0.2.1]", "192.0.2.256", "01.2.3.4", "x"]
+        let recipients = [
+            "a@d.example", "d.example", "A@d.example", "a@D.example", "<a@d>", "a@b@c", "a@d.", "", "u@b\u{fc}",
+        ]
+        let labels = ["spam", "ham", "", "SPAM", "honest", "legit", "spam", "x"]
+        let weights = ["", "1", "0", "7", "1234567890", "4294967296", "-1"]
+        let columns = MailTable.Columns(time: 0, address: 2, recipient: 1, label: 3, weight: 5, width: 4)
+        let between = String(decoding: [separator], as: UTF8.self)
+        var plainRows = 0
+        for _ in 0..<20_000 {
+            // The likely ones stand first.
+            func any(_ values: [String]) -> String {
+                values[
+                    min(
+                        Int.random(in: 0..<values.count, using: &generator),
+                        Int.random(in: 0..<values.count, using: &generator))]
+            }
+            let fields = [any(times), any(recipients), any(addresses), any(labels), "other", any(weights)]
+            let line = Array(fields.prefix(Int.random(in: 4...6, using: &generator)).joined(separator: between).utf8)
+            guard let row = MailRow(plain: line[...], separator: separator, columns: columns) else { continue }
+            plainRows += 1
+            let read = try MailRow(
+                time: fields[0], address: fields[2], recipient: fields[1], label: fields[3],
+                weight: line.split(separator: separator, omittingEmptySubsequences: false).count > 5 ? fields[5] : "")
+            #expect(row == read, "\(fields)")
+        }
+        #expect(plainRows > 500)
+        #expect(MailRow(plain: Array("1,\"a,b\",192.0.2.1,spam".utf8)[...], separator: 0x2c, columns: columns) == nil)
     }
 }

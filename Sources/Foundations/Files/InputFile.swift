@@ -56,12 +56,29 @@ public struct InputFile: ~Copyable {
             unsafe Int(gzread(handle, buffer.baseAddress! + start, UInt32(count)))
         }
         bytes.removeLast(count - max(got, 0))
+        return try checked(got)
+    }
+
+    /// What a read has brought; 0 at the end.
+    private func checked(_ got: Int) throws(DocumentFault) -> Int {
         if got <= 0 {
             var code: Int32 = 0
             _ = unsafe gzerror(handle, &code)
             guard code == Z_OK || code == Z_STREAM_END else { throw damaged(code) }
         }
         return max(got, 0)
+    }
+
+    /// Reads into an array from a place on, as much as there is room for; returns how many bytes came, 0 at the end.
+    ///
+    /// - Throws: `DocumentFault` when the disk fails or the gzip data is damaged or cut off.
+    mutating func read(into bytes: inout [UInt8], at start: Int) throws(DocumentFault) -> Int {
+        // What is written lies within the array, which lives through the call.
+        let got = unsafe bytes.withUnsafeMutableBytes { buffer in
+            let room = min(max(0, buffer.count - start), 1 << 30)
+            return unsafe Int(gzread(handle, buffer.baseAddress! + start, UInt32(room)))
+        }
+        return try checked(got)
     }
 
     /// Reads what is left and holds nothing of it: for a pipe whose writer must not be cut off.

@@ -1,3 +1,4 @@
+private import Glibc
 public import SMTP
 
 /// The lines of a file, plain or compressed with gzip, in memory bounded by the longest line allowed.
@@ -24,8 +25,10 @@ public struct LineReader: ~Copyable {
     public let limit: Int
 
     private var file: InputFile
-    private var buffer: [UInt8] = []
+    /// What is read and not handed out is `start..<filled`.
+    private var buffer = [UInt8](repeating: 0, count: pieceLength)
     private var start = 0
+    private var filled = 0
     private var number = 0
     private var isAtEnd = false
     private var isBegun = false
@@ -57,13 +60,13 @@ public struct LineReader: ~Copyable {
         if !isBegun { try begin() }
         var searched = start
         while true {
-            if let end = buffer[searched...].firstIndex(of: 0x0a) { return line(endingAt: end, next: end + 1) }
-            searched = buffer.count
+            if let end = lineEnd(from: searched) { return line(endingAt: end, next: end + 1) }
+            searched = filled
             if isAtEnd {
-                guard start < buffer.count else { return nil }
-                return line(endingAt: buffer.count, next: buffer.count)
+                guard start < filled else { return nil }
+                return line(endingAt: filled, next: filled)
             }
-            if buffer.count - start > limit {
+            if filled - start > limit {
                 let cut = Array(buffer[start..<start + limit])
                 try skipLine()
                 number += 1
@@ -76,10 +79,11 @@ public struct LineReader: ~Copyable {
 
     private mutating func begin() throws(DocumentFault) {
         isBegun = true
-        while buffer.count < 3, !isAtEnd { try fill() }
-        if buffer.starts(with: [0xef, 0xbb, 0xbf]) {
+        while filled < 3, !isAtEnd { try fill() }
+        let head = buffer[..<filled]
+        if head.starts(with: [0xef, 0xbb, 0xbf]) {
             start = 3
-        } else if buffer.starts(with: [0xff, 0xfe]) || buffer.starts(with: [0xfe, 0xff]) {
+        } else if head.starts(with: [0xff, 0xfe]) || head.starts(with: [0xfe, 0xff]) {
             throw DocumentFault(
                 file: path, line: 1, problem: "is UTF-16: convert it (iconv -f UTF-16 -t UTF-8) and read that")
         }
@@ -94,23 +98,48 @@ public struct LineReader: ~Copyable {
         return Line(bytes: bytes.prefix(limit), number: number, isCut: isCut, hasLineEnd: next > end)
     }
 
+    /// How much is read at a time, in bytes.
+    private static let pieceLength = 1 << 17
+
+    /// The place of the next line end from a place on; `nil` where none is read yet.
+    private func lineEnd(from place: Int) -> Int? {
+        // Only what is read of the buffer is searched, which lives through the call.
+        unsafe buffer.withUnsafeBytes { bytes in
+            guard place < filled, let first = bytes.baseAddress,
+                let found = unsafe memchr(first + place, 0x0a, filled - place)
+            else { return nil }
+            return unsafe UnsafeRawPointer(found) - first
+        }
+    }
+
     private mutating func fill() throws(DocumentFault) {
-        buffer.removeFirst(start)
-        start = 0
+        if start > 0 {
+            for place in start..<filled { buffer[place - start] = buffer[place] }
+            filled -= start
+            start = 0
+        }
         do {
-            isAtEnd = try file.read(upTo: 1 << 16, into: &buffer) == 0
+            try read()
         } catch {
             // What came before the damage is still handed over, then the error; `number` says how far that was.
             throw DocumentFault(file: error.file, line: number + 1, problem: error.problem)
         }
     }
 
+    /// Reads on behind what is there.
+    private mutating func read() throws(DocumentFault) {
+        if filled == buffer.count { buffer.append(contentsOf: repeatElement(0, count: buffer.count)) }
+        let got = try file.read(into: &buffer, at: filled)
+        isAtEnd = got == 0
+        filled += got
+    }
+
     private mutating func skipLine() throws(DocumentFault) {
         while true {
-            buffer.removeAll(keepingCapacity: true)
             start = 0
-            isAtEnd = try file.read(upTo: 1 << 16, into: &buffer) == 0
-            if let end = buffer.firstIndex(of: 0x0a) {
+            filled = 0
+            try read()
+            if let end = lineEnd(from: 0) {
                 start = end + 1
                 return
             }

@@ -128,10 +128,15 @@ public final class Statement {
 
     /// Binds `values` to the parameters 1, 2, ..., runs the statement to its end, and resets it.
     public func run(_ values: [SQLiteValue]) throws(SQLiteError) {
+        try bind(values)
+        try runBound()
+    }
+
+    /// Runs the statement to its end with the values that are bound, and resets it.
+    public func runBound() throws(SQLiteError) {
         // The values stay bound until the next run binds others: forgetting them costs as much as binding them.
         // The statement is alive; what `sqlite3_reset` returns repeats the last step's failure.
         defer { unsafe sqlite3_reset(handle) }
-        try bind(values)
         while try step() {}
     }
 

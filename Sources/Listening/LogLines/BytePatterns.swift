@@ -1,4 +1,4 @@
-/// Finding words in the text of log lines.
+/// Finding words in the text of log lines. All of a line is looked through, so it is done on spans, which count no references.
 extension ArraySlice<UInt8> {
     /// Whether it begins so. O(length of the prefix).
     public func begins(with prefix: String) -> Bool { end(ofPrefix: prefix, at: startIndex) != nil }
@@ -10,33 +10,37 @@ extension ArraySlice<UInt8> {
 
     /// The place after the first `pattern`; `nil` without one. O(length of both).
     public func end(of pattern: String) -> Int? {
-        guard let first = pattern.utf8.first else { return startIndex }
-        var place = startIndex
-        while place < endIndex {
-            if self[place] == first, let end = end(ofPrefix: pattern, at: place) { return end }
-            place += 1
+        let (text, pattern) = (span, pattern.utf8Span.span)
+        guard pattern.count > 0 else { return startIndex }
+        guard text.count >= pattern.count else { return nil }
+        let first = pattern[0]
+        for place in 0...text.count - pattern.count where text[place] == first {
+            if let end = Self.end(of: pattern, in: text, at: place) { return startIndex + end }
         }
         return nil
     }
 
     /// The place after the last `pattern`; `nil` without one. O(length of both).
     public func lastEnd(of pattern: String) -> Int? {
-        guard let first = pattern.utf8.first else { return endIndex }
-        var place = endIndex
-        while place > startIndex {
-            place -= 1
-            if self[place] == first, let end = end(ofPrefix: pattern, at: place) { return end }
+        let (text, pattern) = (span, pattern.utf8Span.span)
+        guard pattern.count > 0 else { return endIndex }
+        guard text.count >= pattern.count else { return nil }
+        let first = pattern[0]
+        for place in (0...text.count - pattern.count).reversed() where text[place] == first {
+            if let end = Self.end(of: pattern, in: text, at: place) { return startIndex + end }
         }
         return nil
     }
 
     /// Where a pattern that begins at a place ends; `nil` if another text is there.
     func end(ofPrefix pattern: String, at start: Int) -> Int? {
-        var place = start
-        for byte in pattern.utf8 {
-            guard place < endIndex, self[place] == byte else { return nil }
-            place += 1
-        }
-        return place
+        let pattern = pattern.utf8Span.span
+        return Self.end(of: pattern, in: span, at: start - startIndex).map { startIndex + $0 }
+    }
+
+    private static func end(of pattern: borrowing Span<UInt8>, in text: borrowing Span<UInt8>, at start: Int) -> Int? {
+        guard text.count - start >= pattern.count else { return nil }
+        for place in pattern.indices where text[start + place] != pattern[place] { return nil }
+        return start + pattern.count
     }
 }

@@ -16,6 +16,16 @@ enum FoldedLine {
         }
     }
 
+    /// The same of its first two bytes: queue ids begin with any letter.
+    static func mayBegin(_ first: UInt8, _ second: UInt8) -> Bool {
+        switch (first, second) {
+        case (UInt8(ascii: "m"), UInt8(ascii: "e")), (UInt8(ascii: "l"), UInt8(ascii: "a")),
+            (UInt8(ascii: "L"), UInt8(ascii: "a")), (UInt8(ascii: "-"), UInt8(ascii: "-")):
+            true
+        default: false
+        }
+    }
+
     init?(_ message: ArraySlice<UInt8>) {
         guard Self.mayBegin(message) else { return nil }
         var scanner = ByteScanner(message)

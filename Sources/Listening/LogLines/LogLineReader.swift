@@ -27,6 +27,13 @@ public struct LogLineReader: Sendable {
     private var previousOfOthers: [[UInt8]: LogLine] = [:]
     /// Whether a line that Kubernetes has split continues; only its beginning is read.
     private var isSplit = false
+    /// How the last line of a mail server began.
+    private var head: LineHead?
+    /// A line that was read quickly, if it is the last one; ``previous`` is of the same host then.
+    private var latest: QuickLine?
+    private var latestBytes: ArraySlice<UInt8> = []
+    /// Whether ``previous`` is of the host that ``head`` names.
+    private var isPreviousOfHead = false
 
     /// Hosts whose last lines are held.
     private static let mostHosts = 256
@@ -89,6 +96,79 @@ public struct LogLineReader: Sendable {
         }
     }
 
+    /// Reads a line of Postfix that begins as one before did, but for the time: with the same host, and nothing wrapped around
+    /// it. O(length of its beginning), and no part of it is copied.
+    ///
+    /// - Returns: `nil` for every other line, which ``read(_:)`` has to be asked about.
+    public mutating func readQuickly(_ bytes: ArraySlice<UInt8>) -> QuickLine? {
+        guard framing == .text, !isSplit, let line = quickLine(bytes) else { return nil }
+        if isPreviousOfHead {
+            latest = line
+            latestBytes = bytes
+        } else {
+            remember(LogLine(line, in: bytes))
+            isPreviousOfHead = true
+        }
+        return line
+    }
+
+    private mutating func quickLine(_ bytes: ArraySlice<UInt8>) -> QuickLine? {
+        guard let time = head?.time else { return nil }
+        let text = bytes.span
+        var end = head?.end(ofStampIn: text)
+        if end == nil {
+            guard let first = text.isEmpty ? nil : text[0], 0x30...0x39 ~= first || 0x41...0x5a ~= first else {
+                return nil
+            }
+            var scanner = ByteScanner(bytes)
+            guard let other = clock.read(&scanner) else { return nil }
+            head?.setStamp(bytes[..<scanner.place], other)
+            end = scanner.place - bytes.startIndex
+        }
+        guard let end, let program = head?.end(ofMiddleIn: text, from: end), let host = head?.host(from: end),
+            let tag = Self.tag(of: text, at: program)
+        else { return nil }
+        var message = tag.end
+        while message < text.count, text[message] == 0x20 || text[message] == 0x09 { message += 1 }
+        // What a logger may have folded, and Solaris' identities.
+        guard message + 1 < text.count, text[message] != 0x5b,
+            !FoldedLine.mayBegin(text[message], text[message + 1])
+        else { return nil }
+        let start = bytes.startIndex
+        return QuickLine(
+            time: head?.time ?? time, process: tag.process, host: host.lowerBound + start..<host.upperBound + start,
+            program: program + start..<tag.nameEnd + start, message: message + start)
+    }
+
+    /// `postfix/NAME[PROCESS]:` and a blank behind it.
+    private static func tag(of text: borrowing Span<UInt8>, at start: Int)
+        -> (nameEnd: Int, process: UInt32, end: Int)?
+    {
+        let name = postfix.span
+        guard text.count - start > name.count else { return nil }
+        for place in name.indices where text[start + place] != name[place] { return nil }
+        var place = start + name.count
+        while place < text.count, text[place] != 0x5b {
+            // Nothing else ends a word here.
+            guard text[place] > 0x20, text[place] != 0x3a, text[place] != 0x5d else { return nil }
+            place += 1
+        }
+        let nameEnd = place
+        place += 1
+        var process: UInt32 = 0
+        // Nine digits fit.
+        while place < text.count, 0x30...0x39 ~= text[place], place - nameEnd <= 9 {
+            process = process &* 10 &+ UInt32(text[place] - 0x30)
+            place += 1
+        }
+        guard place > nameEnd + 1, place + 2 < text.count, text[place] == 0x5d, text[place + 1] == 0x3a,
+            text[place + 2] == 0x20 || text[place + 2] == 0x09
+        else { return nil }
+        return (nameEnd, process, place + 2)
+    }
+
+    private static let postfix = Array("postfix/".utf8)
+
     /// The time of a line, for putting files in order; `nil` when it has none.
     public static func time(of line: ArraySlice<UInt8>, framing: LogFraming, years: YearRule) -> UnixTime? {
         if framing == .journalExport { return JournalExport.micros(of: line).flatMap(time)?.unixTime }
@@ -108,7 +188,7 @@ public struct LogLineReader: Sendable {
     ) -> LogLine? {
         guard layer < Self.mostLayers else { return nil }
         var scanner = ByteScanner(bytes)
-        scanner.blanks()
+        let isBare = !scanner.blanks() && scanner.next != UInt8(ascii: "<")
         let isRFC5424 = Self.takePriority(&scanner) && scanner.take("1 ")
         if isRFC5424 {
             let time = scanner.take("- ") ? nil : clock.read(&scanner)
@@ -125,6 +205,7 @@ public struct LogLineReader: Sendable {
             let isServer = line.server.isMailServer && line.process != nil
             return isServer && (outer != nil || line.host.isEmpty) ? line : nil
         }
+        let timeEnd = scanner.place
         if Self.takeStream(&scanner, isSplit: &isSplit) == false { return nil }
         let best = Self.better(outer, time)
         // A time behind a time, or a priority: `docker logs -t`, Kubernetes.
@@ -134,6 +215,10 @@ public struct LogLineReader: Sendable {
             return inner
         }
         var line = LogLine(header: scanner.rest, time: best)
+        if layer == 0, isBare, scanner.place == timeEnd, line.server.isMailServer {
+            head = LineHead(line, of: bytes, timeEnd: timeEnd)
+            isPreviousOfHead = false
+        }
         unwrap(&line, layer: layer)
         return line
     }
@@ -150,6 +235,8 @@ public struct LogLineReader: Sendable {
 
     /// Puts the line that is repeated in the place of one that says so.
     private mutating func unfold(_ line: inout LogLine) {
+        if let latest { previous = LogLine(latest, in: latestBytes) }
+        latest = nil
         // Few lines are folded, and copying is what costs.
         guard line.program.isEmpty || FoldedLine.mayBegin(line.message) else {
             return remember(line)
@@ -191,6 +278,7 @@ public struct LogLineReader: Sendable {
         }
         previous = line
         previous?.count = 1
+        isPreviousOfHead = false
     }
 
     /// The outer time, unless only the inner one knows its zone.

@@ -14,7 +14,7 @@ extension TransactionTable {
         }
         guard let (id, rest) = LogText.queueID(message) else { return [] }
         if rest.begins(with: "client=") {
-            begin(id, rest, Process(line), at: time)
+            begin(id, rest, line, at: time)
             return []
         }
         if rest.begins(with: "to=") {
@@ -33,11 +33,11 @@ extension TransactionTable {
     /// `NOQUEUE` is a proxy before the queue, whose filter hands the message on to another smtpd: the client is named there
     /// as `orig_client`, and counted there. With `orig_queue_id` a filter behind the queue hands back a message that was
     /// counted when it came.
-    private mutating func begin(_ id: String, _ rest: ArraySlice<UInt8>, _ process: Process?, at time: UnixTime) {
+    private mutating func begin(_ id: String, _ rest: ArraySlice<UInt8>, _ line: LogLine, at time: UnixTime) {
         let connected = ClientAddress(bracketedIn: rest)
         let hasLoggedIn = rest.end(of: ", sasl_username=") != nil
         guard id != "NOQUEUE" else {
-            serve(process, Session(client: connected, isOwn: hasLoggedIn))
+            serve(Process(line), Session(client: connected, isOwn: hasLoggedIn))
             return
         }
         let isBack = LogText.field(", orig_queue_id=", in: rest).map { !$0.elementsEqual("NOQUEUE".utf8) } ?? false

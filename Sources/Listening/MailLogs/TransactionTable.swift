@@ -14,11 +14,25 @@ struct TransactionTable: Sendable {
         /// Whether the client had logged in, is the server itself or one of its filters: then it is not a sender.
         var isOwn = false
         /// The recipients counted, by a hash of their addresses.
-        var seen: Set<UInt64> = []
+        var seen = SeenRecipients()
         /// Recipients refused before the client was named (Sendmail).
         var refused: [(domain: String, code: Int)] = []
         /// The code with which the message as a whole was refused after its recipients were taken (Sendmail).
         var code: Int?
+    }
+
+    /// Recipients that were counted. Most messages have one, which needs no set.
+    struct SeenRecipients: Sendable {
+        private var first: UInt64?
+        private var others: Set<UInt64> = []
+
+        var count: Int { (first == nil ? 0 : 1) + others.count }
+
+        func contains(_ hash: UInt64) -> Bool { first == hash || others.contains(hash) }
+
+        mutating func insert(_ hash: UInt64) {
+            if first == nil { first = hash } else if first != hash { others.insert(hash) }
+        }
     }
 
     /// A process that serves a client, as far as its queue ids do not tell.

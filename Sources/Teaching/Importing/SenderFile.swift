@@ -78,13 +78,16 @@ struct SenderFile: ~Copyable {
         guard let last = candidates.keys.max() else { return 0 }
         var lines = try LineReader(path: path, limit: SenderInput.longestLine)
         var checksum = LineChecksum()
+        var earlier = LineHash()
         var done: Int64 = 0
         var best: Int64 = 0
         // Damage is reported by who reads the file for its messages.
         while done < last, let line = try? lines.next(), line.hasLineEnd {
             checksum.add(line.bytes)
+            earlier.add(line.bytes)
             done += 1
-            if candidates[done]?.contains(checksum.value) == true { best = done }
+            guard let kept = candidates[done] else { continue }
+            if kept.contains(checksum.value) || kept.contains(earlier.value) { best = done }
         }
         return best
     }

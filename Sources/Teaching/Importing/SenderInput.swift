@@ -58,7 +58,7 @@ package struct SenderInput {
         // The first line of a table is the same in all of them.
         var isTable = false
         if case .csv = form { isTable = true }
-        identity = head.prefix(isTable ? 2 : 1).reduce(LineChecksum()) { $0.adding($1[...]) }.value
+        identity = head.prefix(isTable ? 2 : 1).reduce(LineHash()) { $0.adding($1[...]) }.value
     }
 
     /// The longest line that is read whole, in bytes.

@@ -47,7 +47,7 @@ package struct SenderStoreTarget: SenderImportTarget {
 
     /// Keeps what was counted.
     package mutating func keep(_ progress: ImportProgress?) throws {
-        try store.add(counter.take(), progress: progress)
+        try store.add(counter.take(keepingCapacity: true), progress: progress)
     }
 
     /// Tells the daemon to read what was imported.

@@ -50,12 +50,14 @@ public struct SenderCounter: Sendable {
     /// Counts what a cell holds. Amortised O(1).
     public mutating func add(_ cell: SenderCell) {
         let place = Place(slot: cell.slot, sender: cell.sender, domain: cell.domain)
-        if cells[place]?.add(cell) == nil { cells[place] = cell }
+        cells[place, default: SenderCell(slot: cell.slot, sender: cell.sender, domain: cell.domain, mails: 0)].add(cell)
     }
 
     /// What was counted since the last time.
-    public mutating func take() -> [SenderCell] {
-        defer { cells = [:] }
+    ///
+    /// - Parameter keepingCapacity: whether as much is to come, so that its room is not made once more.
+    public mutating func take(keepingCapacity: Bool = false) -> [SenderCell] {
+        defer { cells.removeAll(keepingCapacity: keepingCapacity) }
         return Array(cells.values)
     }
 

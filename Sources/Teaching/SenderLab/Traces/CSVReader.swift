@@ -22,6 +22,9 @@ public struct CSVReader: Sendable {
     /// Lines of a record whose quote is open.
     private var pending: [(bytes: [UInt8], number: Int)] = []
 
+    /// Whether a record's quote is open, so that the next line belongs to it.
+    var isOpen: Bool { !pending.isEmpty }
+
     /// A reader of records with this separator.
     public init(separator: UInt8 = UInt8(ascii: ",")) { self.separator = separator }
 

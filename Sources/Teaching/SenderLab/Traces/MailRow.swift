@@ -27,6 +27,15 @@ public struct MailRow: Hashable, Sendable {
     /// How many messages it stands for, at least 1.
     public let weight: UInt32
 
+    /// A row from its parts.
+    init(time: UnixTime, client: ClientAddress, domain: String, label: SenderLabel?, weight: UInt32) {
+        self.time = time
+        self.client = client
+        self.domain = domain
+        self.label = label
+        self.weight = weight
+    }
+
     /// Reads a row's fields as people, programs and spreadsheets write them.
     ///
     /// - Parameters:

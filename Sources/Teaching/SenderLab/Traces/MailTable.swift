@@ -11,15 +11,6 @@ public struct MailTable: Sendable {
         case fault(DocumentFault)
     }
 
-    private struct Columns {
-        var time: Int
-        var address: Int
-        var recipient: Int
-        var label: Int?
-        var weight: Int?
-        var width: Int
-    }
-
     private let file: String
     private var reader = CSVReader()
     private var columns: Columns?
@@ -45,6 +36,9 @@ public struct MailTable: Sendable {
             return []
         }
         if line.isEmpty || line.elementsEqual([0x0d]) { return [] }
+        if let columns, !reader.isOpen, let row = MailRow(plain: line, separator: reader.separator, columns: columns) {
+            return [.row(row)]
+        }
         return outcomes(reader.take(line.last == 0x0d ? line.dropLast() : line, number: number))
     }
 
