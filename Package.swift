@@ -296,6 +296,9 @@ let support: [Target] = [
     .target(name: "ScratchFiles", path: "Tests/Support/ScratchFiles", swiftSettings: testSettings),
     .target(name: "FakeMTA", dependencies: ["Seeded"], path: "Tests/Support/FakeMTA", swiftSettings: testSettings),
     .target(
+        name: "EngineDuel", dependencies: ["Milter", "MilterLib", "MilterNative", "SMTP", "Sockets"],
+        path: "Tests/Support/EngineDuel", swiftSettings: testSettings),
+    .target(
         name: "EngineTraits", dependencies: ["FakeMTA"], path: "Tests/Support/EngineTraits", swiftSettings: testSettings
     ),
     .target(name: "ClientLab", dependencies: ["Seeded"], path: "Tests/Support/ClientLab", swiftSettings: testSettings),
@@ -417,7 +420,8 @@ let tests: [Target] = [
     testTarget(
         "MilterTests",
         [
-            "CMilter", "EngineTraits", "FakeMTA", "Milter", "MilterLib", "SMTP", "Sockets", "milter-probe",
+            "CMilter", "EngineDuel", "EngineTraits", "FakeMTA", "Milter", "MilterLib", "SMTP", "Sockets",
+            "milter-probe",
             "reference-filter",
         ]),
     testTarget("MilterNativeTests", ["FakeMTA", "Milter", "MilterNative", "Seeded", "SMTP", "Sockets"]),

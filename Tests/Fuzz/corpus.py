@@ -1,5 +1,6 @@
 """Writes small inputs for the fuzz targets into a directory: corpus.py DIRECTORY"""
 
+import base64
 import json
 import os
 import struct
@@ -122,6 +123,11 @@ write("secrets", "bytes", bytes([0, 0, 1]) + b"\x05\x0cAUTH PLAIN x\x02\x05334 \
 said = b"".join(bytes([4 if side == "S" else 12, len(text)]) + text for side, text in TURNS)
 for hearing in range(4):
     write("wire", str(hearing), bytes([hearing]) + said)
+
+# What the fuzzer has found before.
+with open(os.path.join(os.path.dirname(__file__), "../Corpora/engines.base64")) as file:
+    for number, line in enumerate(file):
+        write("engines", f"corpus-{number}", base64.b64decode(line))
 
 # What the filter wants, its answers with their number, then packets: which one and how its data is made, and the data.
 LETTERS = "OCHMRTLNBEADUQK"

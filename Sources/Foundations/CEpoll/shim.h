@@ -29,3 +29,10 @@ static inline int argot_accept(int listener) {
     // SOCK_NONBLOCK, SOCK_CLOEXEC
     return argot_accept4(listener, 0, 0, 04000 | 02000000);
 }
+
+// eventfd(2), which Swift's Glibc leaves out too: what wakes whoever waits with epoll, in one descriptor; or -1.
+extern int argot_eventfd(unsigned, int) __asm__("eventfd");
+static inline int argot_alarm(void) {
+    // EFD_NONBLOCK, EFD_CLOEXEC
+    return argot_eventfd(0, 04000 | 02000000);
+}

@@ -33,7 +33,7 @@ struct ConnectionLoop: Sendable {
                 let descriptor = Int32(truncatingIfNeeded: ready[event].number)
                 if descriptor == gate.descriptor {
                     accept(share, replies, &connections, now)
-                } else if descriptor == share.waking {
+                } else if descriptor == share.alarm {
                     for handedOver in share.takeHandedOver() {
                         add(handedOver, share, replies, &connections, now)
                     }

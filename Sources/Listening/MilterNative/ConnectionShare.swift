@@ -1,3 +1,4 @@
+import CEpoll
 import Glibc
 import Sockets
 import Synchronization
@@ -5,29 +6,21 @@ import Synchronization
 /// What one of an engine's threads shows the others: how many connections it has, and a place to leave it one.
 final class ConnectionShare: Sendable {
     let queue: EventQueue
-    /// The pipe's end that wakes the thread.
-    let waking: Int32
-    private let wake: Int32
+    /// What wakes the thread. With the queue these are the only descriptors that a thread needs.
+    let alarm: Int32
     private let count = Atomic<Int>(0)
     private let serves = Atomic<Bool>(false)
     private let handedOver = Mutex<[Int32]>([])
 
     init() throws(SocketError) {
         queue = try EventQueue()
-        var ends: [Int32] = [-1, -1]
-        // unsafe: pipe fills the array of two.
-        guard unsafe pipe(&ends) == 0 else { throw .system("cannot make a pipe", remedy: "raise LimitNOFILE") }
-        for end in ends {
-            _ = fcntl(end, F_SETFD, FD_CLOEXEC)
-            _ = fcntl(end, F_SETFL, O_NONBLOCK)
+        alarm = argot_alarm()
+        guard alarm >= 0, queue.add(alarm) else {
+            throw .system("cannot make an eventfd", remedy: "raise LimitNOFILE")
         }
-        (waking, wake) = (ends[0], ends[1])
-        guard queue.add(waking) else { throw .system("cannot watch a pipe with epoll", remedy: "raise LimitNOFILE") }
     }
 
-    deinit {
-        for end in [waking, wake] { close(end) }
-    }
+    deinit { close(alarm) }
 
     /// How many connections the thread has.
     var connections: Int { count.load(ordering: .relaxed) }
@@ -49,9 +42,9 @@ final class ConnectionShare: Sendable {
 
     /// Takes what was left, and is ready to be woken again.
     func takeHandedOver() -> [Int32] {
-        var bytes = [UInt8](repeating: 0, count: 64)
-        // unsafe: read fills at most the array.
-        while unsafe read(waking, &bytes, bytes.count) == bytes.count {}
+        var count: UInt64 = 0
+        // unsafe: read fills the variable, whose value does not matter.
+        unsafe _ = read(alarm, &count, MemoryLayout<UInt64>.size)
         return handedOver.withLock { descriptors in
             defer { descriptors = [] }
             return descriptors
@@ -60,7 +53,8 @@ final class ConnectionShare: Sendable {
 
     /// Wakes the thread.
     func wakeUp() {
-        // unsafe: writes one byte of the string. A full pipe wakes as well.
-        unsafe _ = write(wake, "a", 1)
+        var one: UInt64 = 1
+        // unsafe: writes the variable. A count that cannot grow wakes as well.
+        unsafe _ = write(alarm, &one, MemoryLayout<UInt64>.size)
     }
 }
