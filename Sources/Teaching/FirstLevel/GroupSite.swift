@@ -13,9 +13,6 @@ public struct GroupSite: Sendable {
     /// not counted again.
     let submissions: [(submission: SenderSubmission, from: Int64)]
 
-    /// How many submissions tell again of a time of which others had told.
-    public let overlaps: Int
-
     /// By slot, the place of the last submission that has corrected it: only that one's cells count.
     private let corrected: [Int64: Int]
 
@@ -27,14 +24,11 @@ public struct GroupSite: Sendable {
         self.isTrusted = isTrusted
         var told = Int64.min
         var kept: [(submission: SenderSubmission, from: Int64)] = []
-        var overlaps = 0
         for submission in submissions {
-            if submission.from.seconds < told { overlaps += 1 }
             kept.append((submission, max(told, submission.from.seconds)))
             told = max(told, submission.until.seconds)
         }
         self.submissions = kept
-        self.overlaps = overlaps
         var corrected: [Int64: Int] = [:]
         for (place, submission) in submissions.enumerated() {
             for slot in submission.corrected { corrected[slot] = place }
