@@ -535,7 +535,7 @@ let tests: [Target] = [
         [
             "argot", "argotd", "ClientLab", "DaemonLab", "Decision", "Dialects", "EngineTraits", "FakeMTA", "Keeping",
             "RedisLab",
-            "KeyedHashing",
+            "KeyedHashing", "Redis",
             "Seeded", "SenderExchange", "Signing", "SMTP", "SpamTracker", "TaughtSite",
         ]),
     testTarget("MailServerTests", ["ClientLab", "DaemonLab", "EngineTraits", "argot", "argotd", "Seeded"]),

@@ -4,6 +4,8 @@ import Decision
 import FakeMTA
 import Foundation
 import KeyedHashing
+import Redis
+import RedisLab
 import SMTP
 import SenderExchange
 import Signing
@@ -19,10 +21,10 @@ struct GroupSnapshotTests {
         let server = SigningKey.random()
         let group: HashingKey
 
-        init() throws {
+        init(snapshot: String = "DIRECTORY/group.snapshot") throws {
             daemon = try ArgotDaemon([
                 "mode": "enforce", "enforce": "tempfail", "greylist_delay": "1h",
-                "senders_snapshot": "DIRECTORY/group.snapshot", "senders_snapshot_keys": "\(server.publicKey)",
+                "senders_snapshot": snapshot, "senders_snapshot_keys": "\(server.publicKey)",
             ])
             try FileManager.default.createDirectory(atPath: daemon.path("data"), withIntermediateDirectories: true)
             group = try HashingKey.loadOrCreate(file: daemon.path("data/group.key"))
@@ -121,6 +123,40 @@ struct GroupSnapshotTests {
         try daemon.start()
         #expect(daemon.awaitMessage("senders' snapshot", count: 3))
         #expect(Poll.until(.after(.seconds(60))) { (try? site.isDeferred("198.51.100.7")) ?? false })
+    }
+
+    @Test(
+        "a snapshot comes from a Redis; without it mail goes on by the last good one, and status and doctor say so",
+        .enabled(if: RedisServer.isInstalled))
+    func fromRedis() throws {
+        let scratch = try ScratchDirectory(prefix: "argot-redis")
+        let redis = try RedisServer(in: scratch.path)
+        let site = try Site(snapshot: redis.address)
+        let store = GroupRedis(
+            try RedisAddress(redis.address), group: SenderPseudonyms(key: site.group).groupID)
+        let key = site.server.publicKey
+        #expect(try store.publish(try site.document(4, listing: "192.0.2.201"), signedBy: key))
+        try site.daemon.start()
+        #expect(site.daemon.awaitMessage("senders' snapshot"))
+        #expect(try site.isDeferred("192.0.2.201"))
+        #expect(try !site.isDeferred("198.51.100.7"))
+        #expect(try store.publish(try site.document(5, listing: "198.51.100.7"), signedBy: key))
+        #expect(site.daemon.awaitMessage("senders' snapshot", count: 2))
+        #expect(try site.isDeferred("198.51.100.7"))
+        let argot = try FilterProcess.executable("argot")
+        let asked = ["--config", site.daemon.configurationFile, "--socket", site.daemon.path("control.sock")]
+        let healthy = try run(argot, ["doctor"] + asked)
+        #expect(healthy.output.contains("ok       group  \(redis.address): snapshot 5, "), "\(healthy.output)")
+        redis.kill()
+        #expect(site.daemon.awaitMessage("start it, or check its address"))
+        #expect(try site.isDeferred("198.51.100.7"))
+        let status = try run(argot, ["status", "--socket", site.daemon.path("control.sock")])
+        #expect(status.output.contains("\ngroup     snapshot 5, "), "\(status.output)")
+        #expect(status.output.contains("PROBLEM   the group's snapshot: redis:"), "\(status.output)")
+        let ill = try run(argot, ["doctor"] + asked)
+        #expect(
+            ill.output.contains("WARNING  group.unreachable  ") && ill.output.contains("goes on with snapshot 5"),
+            "\(ill.output)")
     }
 
     @Test("a snapshot is fetched over HTTPS, from a server whose certificate is known, and not from another")
