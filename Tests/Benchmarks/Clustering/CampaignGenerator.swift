@@ -60,9 +60,11 @@ struct CampaignGenerator {
         self.generator = stream.map { SeededGenerator(seed: $0) } ?? generator
     }
 
-    /// The domains of the next sender, ascending, in `row`.
-    mutating func next(into row: inout [UInt32]) {
-        let campaign = targets[campaigns.draw(&generator)]
+    /// The domains of the next sender, ascending, in `row`; returns the number of its campaign.
+    @discardableResult
+    mutating func next(into row: inout [UInt32]) -> Int {
+        let number = campaigns.draw(&generator)
+        let campaign = targets[number]
         row.removeAll(keepingCapacity: true)
         var wanted = 1
         if Self.uniform(&generator) < multiShare {
@@ -78,5 +80,6 @@ struct CampaignGenerator {
             if place > 0, row[place - 1] == domain { continue }
             row.insert(domain, at: place)
         }
+        return number
     }
 }
