@@ -80,7 +80,7 @@ def room_of(function, rooms):
 
 
 def shares(functions, cost, rooms):
-    """By function: the share of each room in it, by the rooms that called it, directly or not."""
+    """By function: the share of each room in it, by the rooms that called it, directly or not, in proportion to `cost`."""
     callers = collections.defaultdict(list)
     for (caller, callee), value in cost.items():
         if caller != callee and value > 0:
@@ -149,6 +149,7 @@ def main():
             own[function] = 0
     functions = list(dict.fromkeys(list(own) + [one for call in cost for one in call]))
     share = shares(functions, cost, rooms)
+    share_of_calls = shares(functions, count, rooms)
 
     total, itself = collections.Counter(), collections.Counter()
     allocated, retained = collections.Counter(), collections.Counter()
@@ -163,7 +164,7 @@ def main():
         # realloc and the like may call malloc themselves.
         if counter is None or caller[1] in ALLOCATIONS or caller[1] in RETAINS:
             continue
-        for room, part in share[caller].items():
+        for room, part in share_of_calls[caller].items():
             counter[room] += calls * part
 
     print("| room | instructions a session | of these its own | allocations | retains |\n| --- | --: | --: | --: | --: |")

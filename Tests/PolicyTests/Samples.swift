@@ -39,10 +39,11 @@ struct Showing {
     /// What the detectors find, most telling first.
     func signals(under configuration: PolicyConfiguration) -> [Signal] {
         let attempt = attempt
+        let policy = VerdictPolicy(configuration: configuration)
         var found = contradictions
         if let signal = dialect.signal { found.append(signal) }
         if let envelope, envelope >= configuration.envelopeThreshold { found.append(.envelopeSpam) }
-        if let signal = senderFinding.flatMap(configuration.signal(of:)) { found.append(signal) }
+        if let signal = senderFinding.flatMap(policy.signal(of:)) { found.append(signal) }
         var helo = HELODetector(isOwnHost: isOwnHost)
         if let heloShape { helo.take(.helo(heloShape), [UInt8]().span) }
         helo.take(.proto(isExtended: saidHELO ? false : nil), [UInt8]().span)
@@ -57,7 +58,7 @@ struct Showing {
         let detectors: [any SessionDetector] = [
             ListDetector(), TrapDetector(), helo, asked, NameDetector(peers: peers),
         ]
-        for detector in detectors { detector.find(&found, in: attempt, under: configuration) }
+        for detector in detectors { detector.find(&found, in: attempt, under: policy) }
         return found.sorted()
     }
 

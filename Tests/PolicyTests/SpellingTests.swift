@@ -18,7 +18,7 @@ struct SpellingTests {
                 deny.signals(in: .clean.with { $0.sender = address("<x@\(spelling)>") }).contains(.denied),
                 "\(spelling)")
             #expect(deny.signals(in: .clean.with { $0.clientName = spelling }).contains(.denied), "\(spelling)")
-            #expect(trap.configuration.isTrap(address("<x@\(spelling)>")), "\(spelling)")
+            #expect(trap.isTrap(address("<x@\(spelling)>")), "\(spelling)")
             #expect(helo.exemption(for: .clean.with { $0.helo = spelling }) == .allowedHELO, "\(spelling)")
             #expect(
                 named.exemption(for: .clean.with { $0.clientName = "mx.\(spelling)" }) == .allowedDomain, "\(spelling)")
@@ -35,7 +35,7 @@ struct SpellingTests {
             $0.trapAddresses = ["trap@xn--bcher-kva.example"]
             $0.enforcedDomains = ["xn--bcher-kva.example"]
         }
-        #expect(policy.configuration.isTrap(address("<Trap@\(spelling)>")))
+        #expect(policy.isTrap(address("<Trap@\(spelling)>")))
         #expect(policy.applied(.tempfail, domain: spelling) == .tempfail)
         #expect(policy.applied(.tempfail, domain: "bucher.example") == .accept)
     }

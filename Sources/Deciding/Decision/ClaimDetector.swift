@@ -14,7 +14,7 @@ struct ClaimDetector: SessionDetector {
     mutating func take(_ event: ObservedEvent, _ bytes: Span<UInt8>) { observer.take(event, bytes) }
 
     /// Claims are held against the client once the whole message is there: each kind once.
-    func find(_ found: inout [Signal], in attempt: DeliveryAttempt, under configuration: PolicyConfiguration) {
+    func find(_ found: inout [Signal], in attempt: DeliveryAttempt, under policy: VerdictPolicy) {
         guard attempt.isAtEnd, !observer.claims.isEmpty else { return }
         let speaker = attempt.dialect.speaker
         let disproved = Contradiction.all(in: observer, dialect: speaker.name, dialectClass: speaker.dialectClass)

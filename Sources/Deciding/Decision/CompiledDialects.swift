@@ -12,12 +12,6 @@ final class CompiledDialects: Sendable {
 
     private let probes: DistinguishingTable?
 
-    /// What was said of sessions lately, by what they had done.
-    private let readings = RecentCache<PosteriorKey, DialectReading>(weight: readingMemory)
-
-    /// About how many bytes that may take.
-    private static let readingMemory = 2_000_000
-
     init(model: DialectModel, vantage: Vantage, matching: MatchingMode, isProbing: Bool) {
         machine = DecisionMachine(model: model, vantage: vantage)
         self.matching = matching
@@ -30,16 +24,9 @@ final class CompiledDialects: Sendable {
     /// What the machine says of a session. O(1) for what sessions do as a rule, else O(number of dialects).
     func reading(of matcher: DialectMatcher) -> DialectReading {
         switch matching {
-        case .paper: DialectReading(DialectFinding(matcher), label: matcher.label)
-        case .likelihood: remembered(matcher)
+        case .paper: .sets(DialectFinding(matcher), label: matcher.label)
+        case .likelihood: .likelihood(matcher.opinion)
         }
-    }
-
-    private func remembered(_ matcher: DialectMatcher) -> DialectReading {
-        let key = matcher.posteriorKey
-        if let known = readings.value(for: key) { return known }
-        let new = DialectReading(matcher.posterior)
-        return readings.insert(new, for: key, weight: new.weight + key.weight)
     }
 
     /// The temporary refusal that would tell most about a session's dialect, if it is worth asking. O(1) where it was asked for

@@ -49,7 +49,7 @@ struct HelloDetector: SessionDetector {
     /// What it says.
     var finding: ConnectionFinding { hello.map { table.finding(of: $0, speaking: speakers) } ?? .unknown }
 
-    func find(_ found: inout [Signal], in attempt: DeliveryAttempt, under configuration: PolicyConfiguration) {
+    func find(_ found: inout [Signal], in attempt: DeliveryAttempt, under policy: VerdictPolicy) {
         switch finding {
         case .other: found.append(.tlsOther)
         // It confirms, and does not accuse by itself.
@@ -83,7 +83,7 @@ struct SYNDetector: SessionDetector {
     /// What it says.
     var finding: ConnectionFinding { pattern.map { table.finding(of: $0, speaking: speakers) } ?? .unknown }
 
-    func find(_ found: inout [Signal], in attempt: DeliveryAttempt, under configuration: PolicyConfiguration) {
+    func find(_ found: inout [Signal], in attempt: DeliveryAttempt, under policy: VerdictPolicy) {
         switch finding {
         case .other: found.append(.tcpOther)
         case .own where attempt.dialect.signal?.isHostile == true: found.append(.tcpOwn)

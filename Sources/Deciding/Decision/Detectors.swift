@@ -98,40 +98,40 @@ struct Detectors: ~Copyable {
     /// - Parameter earlier: what was found at the recipient, when the message has come since: only those that read headers
     ///   are asked again then.
     func signals(
-        in attempt: DeliveryAttempt, under configuration: PolicyConfiguration, after earlier: [Signal] = []
+        in attempt: DeliveryAttempt, under policy: VerdictPolicy, after earlier: [Signal] = []
     ) -> [Signal] {
         var found = earlier
-        ask(lists, &found, attempt, configuration)
+        ask(lists, &found, attempt, policy)
         if attempt.isAtEnd {
             found.removeAll { $0.detector == DialectDetector.detector }
-            ofSpeech { $0.dialect.find(&found, in: attempt, under: configuration) }
+            ofSpeech { $0.dialect.find(&found, in: attempt, under: policy) }
         } else {
-            ofSpeech { $0.find(&found, in: attempt, under: configuration) }
+            ofSpeech { $0.find(&found, in: attempt, under: policy) }
         }
-        ask(traps, &found, attempt, configuration)
-        ask(senders, &found, attempt, configuration)
-        ask(recipients, &found, attempt, configuration)
-        ask(helo, &found, attempt, configuration)
-        if let envelope { ask(envelope, &found, attempt, configuration) }
-        ask(claims, &found, attempt, configuration)
-        ask(name, &found, attempt, configuration)
+        ask(traps, &found, attempt, policy)
+        ask(senders, &found, attempt, policy)
+        ask(recipients, &found, attempt, policy)
+        ask(helo, &found, attempt, policy)
+        if let envelope { ask(envelope, &found, attempt, policy) }
+        ask(claims, &found, attempt, policy)
+        ask(name, &found, attempt, policy)
         if let connection = connection.first {
-            ask(connection.hello, &found, attempt, configuration)
-            ask(connection.syn, &found, attempt, configuration)
+            ask(connection.hello, &found, attempt, policy)
+            ask(connection.syn, &found, attempt, policy)
         }
-        for other in others { ask(other, &found, attempt, configuration) }
+        for other in others { ask(other, &found, attempt, policy) }
         if found.count > 1 { found.sort() }
         return found
     }
 
     private func ask<One: SessionDetector>(
-        _ one: One, _ found: inout [Signal], _ attempt: DeliveryAttempt, _ configuration: PolicyConfiguration
+        _ one: One, _ found: inout [Signal], _ attempt: DeliveryAttempt, _ policy: VerdictPolicy
     ) {
         if attempt.isAtEnd {
             guard One.readsHeaders else { return }
             found.removeAll { $0.detector == One.detector }
         }
-        one.find(&found, in: attempt, under: configuration)
+        one.find(&found, in: attempt, under: policy)
     }
 }
 

@@ -56,7 +56,7 @@ struct DialectDetector: SessionDetector {
         matcher.take(event, bytes.span)
     }
 
-    func find(_ found: inout [Signal], in attempt: DeliveryAttempt, under configuration: PolicyConfiguration) {
+    func find(_ found: inout [Signal], in attempt: DeliveryAttempt, under policy: VerdictPolicy) {
         if let signal = attempt.dialect.signal { found.append(signal) }
     }
 

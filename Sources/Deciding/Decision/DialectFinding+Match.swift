@@ -12,19 +12,9 @@ extension DialectFinding {
         }
     }
 
-    /// What a verdict needs of a posterior.
-    init(_ posterior: DialectPosterior) {
-        // What is less likely than this is left out.
-        let least = 0.02
-        var classes: Set<DialectClass> = []
-        var device = 0.0
-        for dialectClass in DialectClass.allCases {
-            let share = posterior.probability(of: dialectClass)
-            if share >= least { classes.insert(dialectClass) }
-            if !dialectClass.isHostile, dialectClass != .mta { device += share }
-        }
-        if posterior.unknownEngine >= least { classes.insert(.bot) }
-        if posterior.unknownSoftware >= least { classes = [] }
-        self = .posterior(name: posterior.label, hostile: posterior.hostile, classes: classes, device: device)
+    /// What a verdict needs of likelihoods.
+    init(_ opinion: DialectOpinion) {
+        self = .posterior(
+            name: opinion.label, hostile: opinion.posterior.hostile, classes: opinion.classes, device: opinion.device)
     }
 }

@@ -20,10 +20,10 @@ struct EnvelopeDetector: SessionDetector {
 
     mutating func take(_ event: ObservedEvent, _ bytes: Span<UInt8>) { observer.take(event, bytes) }
 
-    func find(_ found: inout [Signal], in attempt: DeliveryAttempt, under configuration: PolicyConfiguration) {
+    func find(_ found: inout [Signal], in attempt: DeliveryAttempt, under policy: VerdictPolicy) {
         guard let model else { return }
         let moment: EnvelopeMoment = attempt.isAtEnd ? .afterHeaders : .beforeData
         let evidence = model.evidence(of: observer, at: moment)
-        if evidence.isSpam(threshold: configuration.envelopeThreshold) { found.append(.envelopeSpam) }
+        if evidence.isSpam(threshold: policy.configuration.envelopeThreshold) { found.append(.envelopeSpam) }
     }
 }

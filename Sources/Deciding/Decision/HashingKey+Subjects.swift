@@ -20,7 +20,9 @@ extension HashingKey {
 
     /// The hash of a client's network under the greylist's prefix lengths.
     public func hash(network: AddressPrefix) -> KeyedHash {
-        KeyedHash(bits: digest(domain: "network", parts: [network.utf8]))
+        var message = DigestMessage("network")
+        message.add(network.utf8)
+        return KeyedHash(bits: digest(message))
     }
 
     /// The hash of an organisation, by which the breaker counts it.
@@ -51,23 +53,27 @@ extension HashingKey {
 
     /// The hash of client and sender, by which a retry is known.
     func hash(client: KeyedHash, sender: MailAddress) -> KeyedHash {
-        KeyedHash(bits: digest(domain: "attempt", parts: [Self.bytes(of: client.bits), Array(sender.folded.utf8)]))
+        var message = DigestMessage("attempt")
+        message.add(client.bits)
+        message.add(sender.folded)
+        return KeyedHash(bits: digest(message))
     }
 
     /// The hash of client and speech, by which a session that asks for no recipient is known again.
     func hash(client: KeyedHash, speech: [UInt64]) -> KeyedHash {
-        KeyedHash(
-            bits: digest(domain: "speech", parts: [Self.bytes(of: client.bits), speech.flatMap { Self.bytes(of: $0) }]))
+        var message = DigestMessage("speech")
+        message.add(client.bits)
+        message.add(
+            speech.flatMap { number in (0..<8).map { UInt8(truncatingIfNeeded: number >> UInt64(56 - 8 * $0)) } })
+        return KeyedHash(bits: digest(message))
     }
 
     /// The hash of a Message-ID as a lesson has it, without brackets.
     public func hash(plainMessageID: String) -> KeyedHash { subject("message-id", [plainMessageID]) }
 
-    private static func bytes(of number: some FixedWidthInteger) -> [UInt8] {
-        stride(from: number.bitWidth - 8, through: 0, by: -8).map { UInt8(truncatingIfNeeded: number >> $0) }
-    }
-
     private func subject(_ domain: StaticString, _ parts: [String]) -> KeyedHash {
-        KeyedHash(bits: digest(domain: domain, parts: parts.map(\.utf8)))
+        var message = DigestMessage(domain)
+        for part in parts { message.add(part) }
+        return KeyedHash(bits: digest(message))
     }
 }

@@ -9,7 +9,7 @@ public import KeyedHashing
 /// it. Nothing in it comes from Argot's verdicts, scores or greylist.
 ///
 /// It is handed over as it is and hashed on the slow side.
-public struct Lesson: Sendable {
+public final class Lesson: Sendable {
     /// The session's name, and the number of the message in it.
     public let id: String
 
@@ -69,6 +69,30 @@ public struct Lesson: Sendable {
 
     /// Refusals of the mail server that tell nothing, masked.
     public let unreadReplies: [String]
+
+    init(
+        id: String, time: UnixTime, client: ClientAddress, keys: ClientKeys, organisation: OrganisationName?,
+        authenticated: OrganisationName?, vantage: Vantage, envelope: EnvelopeObserver, hasHeaders: Bool,
+        hasRecipient: Bool, fingerprint: SessionFingerprint?, sender: MailAddress, queueID: String, messageID: String,
+        judgements: [MailJudgement], unreadReplies: [String]
+    ) {
+        self.id = id
+        self.time = time
+        self.client = client
+        self.keys = keys
+        self.organisation = organisation
+        self.authenticated = authenticated
+        self.vantage = vantage
+        self.envelope = envelope
+        self.hasHeaders = hasHeaders
+        self.hasRecipient = hasRecipient
+        self.fingerprint = fingerprint
+        self.sender = sender
+        self.queueID = queueID
+        self.messageID = messageID
+        self.judgements = judgements
+        self.unreadReplies = unreadReplies
+    }
 
     /// The hash by which a retry is known: of client and sender; of client and speech where no recipient was asked for, so
     /// that a client that comes again and again is one.

@@ -9,9 +9,19 @@ import SMTP
 /// It is handed what the client does and what the mail server refuses. Argot's decisions are not within its reach: it has
 /// no policy, no memory and no model, and whoever decides tells it nothing.
 struct LessonObserver: Sendable {
-    private let id: String
-    private let client: ClientAddress
-    private let keys: ClientKeys
+    /// Whose session it is, as far as whoever follows it knows already.
+    struct Identity {
+        /// What the session is called.
+        let id: String
+        let client: ClientAddress
+        let keys: ClientKeys
+        /// Where it is seen from.
+        let vantage: Vantage
+        /// How the client speaks; `nil` where nobody follows it.
+        let fingerprint: SessionFingerprint?
+    }
+
+    /// The organisation of the client's verified name.
     private let organisation: OrganisationName?
     private var reader: JudgementReader
     private var isAuthenticated = false
@@ -37,13 +47,8 @@ struct LessonObserver: Sendable {
     /// An observer; `nil` for clients that nothing is learned from: those without an address, and local submissions.
     ///
     /// - Parameter organisation: the organisation of the client's verified name.
-    init?(
-        id: String, keys: ClientKeys?, peers: SessionPeers, organisation: OrganisationName?, rules: JudgementRules
-    ) {
-        guard let keys, let client = peers.client, peers.clientPort != 0 else { return nil }
-        self.client = client
-        self.id = id
-        self.keys = keys
+    init?(peers: SessionPeers, organisation: OrganisationName?, rules: JudgementRules) {
+        guard peers.client != nil, peers.clientPort != 0 else { return nil }
         self.organisation = organisation
         reader = JudgementReader(rules: rules)
     }
@@ -79,16 +84,16 @@ struct LessonObserver: Sendable {
 
     /// The message that ends now, delivered, refused or given up after it was sent; `nil` when none was sent.
     mutating func message(
-        queueID: String, envelope: EnvelopeObserver, vantage: Vantage, fingerprint: SessionFingerprint?,
-        at now: UnixTime
+        queueID: String, of session: Identity, envelope: EnvelopeObserver, at now: UnixTime
     ) -> Lesson? {
         guard hasMessage, let sender else { return nil }
         messages += 1
         hasLesson = true
         let lesson = Lesson(
-            id: "\(id).\(messages)", time: now, client: client, keys: keys, organisation: organisation,
-            authenticated: reader.authenticatedDomain.flatMap { OrganisationName(host: $0) }, vantage: vantage,
-            envelope: envelope, hasHeaders: stage == .headers, hasRecipient: true, fingerprint: fingerprint,
+            id: "\(session.id).\(messages)", time: now, client: session.client, keys: session.keys,
+            organisation: organisation,
+            authenticated: reader.authenticatedDomain.flatMap { OrganisationName(host: $0) }, vantage: session.vantage,
+            envelope: envelope, hasHeaders: stage == .headers, hasRecipient: true, fingerprint: session.fingerprint,
             sender: sender, queueID: queueID, messageID: messageID, judgements: reader.judgements(at: now),
             unreadReplies: reader.takeUnread())
         stage = .envelope
@@ -96,15 +101,13 @@ struct LessonObserver: Sendable {
     }
 
     /// A session that ends and has brought no message, but said something: it asked for recipients, or never came to that.
-    mutating func session(
-        envelope: EnvelopeObserver, vantage: Vantage, fingerprint: SessionFingerprint?, at now: UnixTime
-    ) -> Lesson? {
+    mutating func end(of session: Identity, envelope: EnvelopeObserver, at now: UnixTime) -> Lesson? {
         guard leavesSession else { return nil }
         hasLesson = true
         return Lesson(
-            id: "\(id).0", time: now, client: client, keys: keys, organisation: organisation, authenticated: nil,
-            vantage: vantage,
-            envelope: envelope, hasHeaders: false, hasRecipient: hasRecipient, fingerprint: fingerprint,
+            id: "\(session.id).0", time: now, client: session.client, keys: session.keys, organisation: organisation,
+            authenticated: nil, vantage: session.vantage,
+            envelope: envelope, hasHeaders: false, hasRecipient: hasRecipient, fingerprint: session.fingerprint,
             sender: sender ?? MailAddress(argument: [UInt8]()), queueID: "", messageID: "",
             judgements: reader.judgementsOfSession(at: now), unreadReplies: reader.takeUnread())
     }

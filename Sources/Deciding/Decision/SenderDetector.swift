@@ -26,7 +26,7 @@ struct SenderDetector: SessionDetector {
 
     init(policy: VerdictPolicy, peers: SessionPeers, scores: SenderScores?) {
         self.policy = policy
-        let client = peers.clientPort == 0 || policy.configuration.trusts(peers.client) ? nil : peers.client
+        let client = peers.clientPort == 0 || policy.trusts(peers.client) ? nil : peers.client
         self.client = client
         self.scores = scores
         senderKey = scores.flatMap { scores in client.map { scores.sender($0) } }
@@ -42,7 +42,7 @@ struct SenderDetector: SessionDetector {
             guard let client, !isAuthenticated, !recipient.foldedDomain.isEmpty else { return }
             last = SenderAim(
                 client: client, domain: recipient.foldedDomain, time: UnixTime(seconds: 0),
-                isTrap: policy.configuration.isTrap(recipient))
+                isTrap: policy.isTrap(recipient))
             if let scores, domains.count < Self.maximumDomains {
                 domains.append(scores.domain(recipient.foldedDomain))
             }
@@ -56,8 +56,8 @@ struct SenderDetector: SessionDetector {
         return scores.finding(on: senderKey, sharedSender: sharedSender, domains: domains, at: now)
     }
 
-    func find(_ found: inout [Signal], in attempt: DeliveryAttempt, under configuration: PolicyConfiguration) {
-        guard let finding = attempt.senderFinding, let signal = configuration.signal(of: finding) else { return }
+    func find(_ found: inout [Signal], in attempt: DeliveryAttempt, under policy: VerdictPolicy) {
+        guard let finding = attempt.senderFinding, let signal = policy.signal(of: finding) else { return }
         found.append(signal)
     }
 
@@ -73,10 +73,10 @@ struct SenderDetector: SessionDetector {
     }
 }
 
-extension PolicyConfiguration {
+extension VerdictPolicy {
     /// Whether a client is one of the site's own, or none at all. O(networks).
     func trusts(_ client: ClientAddress?) -> Bool {
         guard let client else { return true }
-        return trustedNetworks.contains { $0.contains(client) }
+        return configuration.trustedNetworks.contains { $0.contains(client) }
     }
 }

@@ -111,7 +111,9 @@ public struct SenderPseudonyms: Sendable {
 
     /// The keyed hash of a domain, in any spelling.
     public func domain(_ name: String) -> UInt64 {
-        UInt64(truncatingIfNeeded: key.digest(domain: "sender-domain", parts: [MailDomain.folded(name).utf8]))
+        var message = DigestMessage("sender-domain")
+        message.add(MailDomain.folded(name))
+        return UInt64(truncatingIfNeeded: key.digest(message))
     }
 
     /// The name under which tables hold a domain.

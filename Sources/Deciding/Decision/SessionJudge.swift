@@ -23,7 +23,7 @@ public final class SessionJudge {
     private var refusal: (enhancedCode: String, text: String)?
     /// The recipient of the message that was let in and that a verdict on the message goes by: the first one that is not
     /// always let in.
-    private var admitted: Evidence?
+    private var admitted: Admission?
     private var isAdmittedProtected = false
     /// Whether a recipient was let in only until the message has come.
     private var isPostponed = false
@@ -32,6 +32,13 @@ public final class SessionJudge {
     private var hasEndedHistory = false
     /// What the breaker was told of this session: whether it met with a refusal.
     private var worstNoted: Bool?
+
+    /// The evidence on a recipient, by itself: it is only there between RCPT and the end of the message.
+    private final class Admission {
+        let evidence: Evidence
+
+        init(_ evidence: Evidence) { self.evidence = evidence }
+    }
 
     /// What was held against a message.
     private enum Cleanliness: Int, Comparable {
@@ -60,7 +67,8 @@ public final class SessionJudge {
         self.snapshot = snapshot
         self.memory = memory
         keys = peers.client.map { memory.keys(of: $0) }
-        let (peers, isOwnHost) = memory.meet(peers, snapshot.policy.configuration.nameLookups)
+        let policy = snapshot.policy
+        let (peers, isOwnHost) = memory.meet(peers, policy.configuration.nameLookups)
         let seenFrom = vantage ?? Vantage(milterUnder: peers.mta)
         let key = memory.key
         let organisation = peers.resolution == .ok ? peers.clientName.flatMap { OrganisationName(host: $0) } : nil
@@ -69,8 +77,8 @@ public final class SessionJudge {
             snapshot: snapshot, peers: peers, vantage: seenFrom,
             fallback: fallback ?? seenFrom.withoutCommandLines(), scores: scores,
             isOwnHost: isOwnHost, naming: naming)
-        if let rules = snapshot.learning, !snapshot.policy.configuration.trusts(peers.client) {
-            lessons = LessonObserver(id: id, keys: keys, peers: peers, organisation: organisation, rules: rules)
+        if let rules = snapshot.learning, !policy.trusts(peers.client) {
+            lessons = LessonObserver(peers: peers, organisation: organisation, rules: rules)
         }
     }
 
@@ -118,8 +126,7 @@ public final class SessionJudge {
     public func take(
         _ kind: SessionEvent.Kind, _ bytes: Span<UInt8>, at now: @autoclosure () -> UnixTime
     ) -> Outcome {
-        guard let event = session.read(kind, bytes) else { return .nothing }
-        session.take(event, bytes)
+        guard let event = session.take(kind, bytes) else { return .nothing }
         lessons?.take(event, bytes)
         switch event {
         case .mail:
@@ -129,7 +136,8 @@ public final class SessionJudge {
         case .refused(let code, let text): refusal = (code, text)
         case .syn: noteWay(bytes)
         case .rcpt(let recipient):
-            if lessons != nil, snapshot.policy.configuration.isTrap(recipient) { lessons?.noteTrap() }
+            let policy = snapshot.policy
+            if lessons != nil, policy.isTrap(recipient) { lessons?.noteTrap() }
             return self.recipient(recipient, at: now())
         case .eom: return message(at: now())
         default: break
@@ -140,18 +148,28 @@ public final class SessionJudge {
     /// What the message that has just ended leaves to learn from, whatever was answered: after its end, or after an abort
     /// behind DATA, by which a mail server tells that somebody else has refused it. `nil` when there is nothing.
     public func lesson(queueID: String, at now: UnixTime) -> Lesson? {
-        guard lessons?.hasMessage == true, let envelope = session.detectors.envelope?.observer else { return nil }
-        return lessons?.message(
-            queueID: queueID, envelope: envelope, vantage: vantage, fingerprint: fingerprint, at: now)
+        guard lessons?.hasMessage == true, let envelope = session.detectors.envelope?.observer, let identity else {
+            return nil
+        }
+        return lessons?.message(queueID: queueID, of: identity, envelope: envelope, at: now)
     }
 
     /// What a session leaves to learn from that ends without a message; `nil` when there is nothing.
     public func lessonOfSession(at now: UnixTime) -> Lesson? {
-        guard lessons?.leavesSession == true, let envelope = session.detectors.envelope?.observer else { return nil }
-        return lessons?.session(envelope: envelope, vantage: vantage, fingerprint: fingerprint, at: now)
+        guard lessons?.leavesSession == true, let envelope = session.detectors.envelope?.observer, let identity else {
+            return nil
+        }
+        return lessons?.end(of: identity, envelope: envelope, at: now)
     }
 
-    private var fingerprint: SessionFingerprint? { session.detectors.ofSpeech { $0.fingerprint } }
+    /// Whose session it is; `nil` for a client without an address.
+    private var identity: LessonObserver.Identity? {
+        guard let keys, let client = session.peers.client else { return nil }
+        return session.detectors.ofSpeech {
+            LessonObserver.Identity(
+                id: id, client: client, keys: keys, vantage: $0.vantage, fingerprint: $0.fingerprint)
+        }
+    }
 
     /// How far the client's SYN has come, for ``FrontWatch``.
     private func noteWay(_ bytes: Span<UInt8>) {
@@ -169,8 +187,9 @@ public final class SessionJudge {
             return .recipient(nil, aim: session.detectors.senders.aim(at: now))
         }
         let standing = standing(at: now)
+        let policy = snapshot.policy
         let evidence = session.evidence(
-            on: recipient, standing: standing, front: memory.front, under: snapshot.policy.configuration, at: now)
+            on: recipient, standing: standing, front: memory.front, under: policy, at: now)
         let aim = session.detectors.senders.aim(at: now, with: evidence)
         let (decision, judgement) = decide(evidence, standing: standing, at: now)
         if let reply = decision.reply {
@@ -197,7 +216,7 @@ public final class SessionJudge {
         if judgement.exemption == .allowedSender { isPostponed = true }
         let isProtected = judgement.exemption == .protectedRecipient || judgement.limit == .protectedRecipient
         if admitted == nil || isAdmittedProtected && !isProtected {
-            admitted = evidence
+            admitted = Admission(evidence)
             isAdmittedProtected = isProtected
         }
     }
@@ -217,11 +236,11 @@ public final class SessionJudge {
 
     private func verdictOnMessage(at now: UnixTime) -> Decision? {
         let policy = snapshot.policy
-        guard let admitted, policy.configuration.judgesHeaders || isPostponed else { return nil }
+        guard let admitted = admitted?.evidence, policy.configuration.judgesHeaders || isPostponed else { return nil }
         let standing = standing(at: now)
         var evidence =
             policy.configuration.judgesHeaders
-            ? session.afterHeaders(admitted, front: memory.front, under: policy.configuration, at: now) : admitted
+            ? session.afterHeaders(admitted, front: memory.front, under: policy, at: now) : admitted
         evidence.hasGoodHistory = standing.isGood
         let hasNews = !evidence.signals.allSatisfy(admitted.signals.contains)
         guard hasNews || isPostponed && policy.judgement(for: evidence, isAtEnd: true).desert != .accept else {

@@ -8,7 +8,8 @@ import SpamTracker
 /// found. Never decides, and cannot be copied.
 struct SessionObserver: ~Copyable {
     let peers: SessionPeers
-    private let reader: EventReader
+    /// Whether the client is the host that the mail server runs on, which may bear its name.
+    private let isOwnHost: Bool
     private(set) var detectors: Detectors
     private(set) var helo: String?
     private(set) var isAuthenticated = false
@@ -19,7 +20,7 @@ struct SessionObserver: ~Copyable {
         isOwnHost: Bool = false, naming: GreetingNaming? = nil
     ) {
         self.peers = peers
-        reader = EventReader(peers: peers, isOwnHost: isOwnHost)
+        self.isOwnHost = isOwnHost
         detectors = Detectors(
             snapshot: snapshot, peers: peers, vantage: vantage, fallback: fallback, scores: scores,
             isOwnHost: isOwnHost,
@@ -29,11 +30,14 @@ struct SessionObserver: ~Copyable {
     /// What the client has said and what it is called, where a refusal may quote it.
     var saidByClient: [String] { [helo ?? "", peers.clientName ?? "", sender.unquoted] }
 
-    /// What an event means; `nil` for one that says nothing of the client.
-    func read(_ kind: SessionEvent.Kind, _ bytes: Span<UInt8>) -> ObservedEvent? { reader.read(kind, bytes) }
-
-    /// Takes an event and its bytes.
-    mutating func take(_ event: ObservedEvent, _ bytes: Span<UInt8>) {
+    /// Takes an event by its bytes. Returns what it means; `nil` for one that says nothing of the client.
+    mutating func take(_ kind: SessionEvent.Kind, _ bytes: Span<UInt8>) -> ObservedEvent? {
+        let read = EventReader.read(kind, bytes) { argument in
+            HELOShape(
+                of: argument, client: peers.client, ptr: peers.clientName, server: isOwnHost ? nil : peers.serverName,
+                serverAddress: isOwnHost ? nil : peers.server)
+        }
+        guard let event = read else { return nil }
         switch event {
         case .helo: helo = String(decoding: EventReader.argument(bytes), as: UTF8.self)
         case .auth: isAuthenticated = true
@@ -41,6 +45,7 @@ struct SessionObserver: ~Copyable {
         default: break
         }
         detectors.take(event, bytes)
+        return event
     }
 
     /// What the last recipient was answered.
@@ -54,7 +59,7 @@ struct SessionObserver: ~Copyable {
     /// What counts for and against the client at a recipient that the mail server accepts.
     mutating func evidence(
         on recipient: MailAddress, standing: ClientStanding, front: FrontWatch,
-        under configuration: PolicyConfiguration, at now: UnixTime
+        under policy: VerdictPolicy, at now: UnixTime
     ) -> Evidence {
         detectors.settle(front)
         var attempt = DeliveryAttempt(
@@ -64,20 +69,20 @@ struct SessionObserver: ~Copyable {
             time: now)
         attempt.senderFinding = detectors.senders.finding(at: now)
         return Evidence(
-            attempt, signals: detectors.signals(in: attempt, under: configuration), isAuthenticated: isAuthenticated,
+            attempt, signals: detectors.signals(in: attempt, under: policy), isAuthenticated: isAuthenticated,
             helo: helo, hasGoodHistory: standing.isGood, networkHasDelivered: standing.networkHasDelivered)
     }
 
     /// The same evidence with what the headers have added to it.
     mutating func afterHeaders(
-        _ evidence: Evidence, front: FrontWatch, under configuration: PolicyConfiguration, at now: UnixTime
+        _ evidence: Evidence, front: FrontWatch, under policy: VerdictPolicy, at now: UnixTime
     ) -> Evidence {
         var evidence = evidence
         detectors.settle(front)
         evidence.attempt.dialect = detectors.reading.finding
         evidence.attempt.isAtEnd = true
         evidence.attempt.time = now
-        evidence.signals = detectors.signals(in: evidence.attempt, under: configuration, after: evidence.signals)
+        evidence.signals = detectors.signals(in: evidence.attempt, under: policy, after: evidence.signals)
         return evidence
     }
 }

@@ -7,11 +7,12 @@ import SMTP
 struct SiteDialectDetector: SessionDetector {
     static var detector: Detector { .siteDialect }
 
-    private let dialects: SiteDialects
+    /// What is known; `nil` where sessions are followed only to learn from them.
+    private let dialects: SiteDialects?
     /// How the client speaks.
     private(set) var fingerprint: SessionFingerprint
 
-    init(dialects: SiteDialects, vantage: Vantage, naming: GreetingNaming?) {
+    init(dialects: SiteDialects?, vantage: Vantage, naming: GreetingNaming?) {
         self.dialects = dialects
         fingerprint = SessionFingerprint(vantage: vantage, naming: naming)
     }
@@ -22,10 +23,10 @@ struct SiteDialectDetector: SessionDetector {
 
     /// The hostile dialect of this site that the client speaks, if any, as far as it has come. O(length of the commands).
     var called: SiteDialect? {
-        dialects.hostile(speech: fingerprint.speech, named: fingerprint.named)
+        dialects?.hostile(speech: fingerprint.speech, named: fingerprint.named)
     }
 
-    func find(_ found: inout [Signal], in attempt: DeliveryAttempt, under configuration: PolicyConfiguration) {
+    func find(_ found: inout [Signal], in attempt: DeliveryAttempt, under policy: VerdictPolicy) {
         guard let called else { return }
         // A name is the administrator's word, no longer that of judgements.
         let signal: Signal =

@@ -9,26 +9,23 @@ struct Speech: ~Copyable {
     /// Where it is seen from.
     let vantage: Vantage
     private(set) var dialect: DialectDetector
+    /// The same by what this site has learned, and what can be learned of it; `nil` where nobody asks for either.
     private(set) var siteDialect: SiteDialectDetector?
-    /// What can be learned of it; `nil` where nothing is learned, or where dialects of this site follow it already.
-    private var spare: SessionFingerprint?
     /// Puts commands together where their lines are told beside what the filter is handed.
-    private var assembler: LineAssembler?
+    private var assembler: BoxedAssembler?
 
     init(snapshot: DecisionSnapshot, peers: SessionPeers, vantage: Vantage, naming: GreetingNaming?) {
         self.vantage = vantage
         dialect = DialectDetector(snapshot: snapshot, peers: peers, vantage: vantage)
-        siteDialect = snapshot.siteDialects.flatMap {
-            $0.callsNobody ? nil : SiteDialectDetector(dialects: $0, vantage: vantage, naming: naming)
+        let known = snapshot.siteDialects.flatMap { $0.callsNobody ? nil : $0 }
+        if known != nil || snapshot.learning != nil {
+            siteDialect = SiteDialectDetector(dialects: known, vantage: vantage, naming: naming)
         }
-        if siteDialect == nil, snapshot.learning != nil {
-            spare = SessionFingerprint(vantage: vantage, naming: naming)
-        }
-        if vantage.pairsCommandLines { assembler = LineAssembler(peers: peers) }
+        if vantage.pairsCommandLines { assembler = BoxedAssembler(LineAssembler(peers: peers)) }
     }
 
     /// How the session speaks so far; `nil` where nobody follows it.
-    var fingerprint: SessionFingerprint? { siteDialect?.fingerprint ?? spare }
+    var fingerprint: SessionFingerprint? { siteDialect?.fingerprint }
 
     /// Whether it can only be a hostile engine's.
     var isHostile: Bool { dialect.finding.signal?.isHostile ?? false }
@@ -37,40 +34,43 @@ struct Speech: ~Copyable {
     var label: String { siteDialect?.called?.name ?? dialect.label }
 
     mutating func take(_ event: ObservedEvent, _ bytes: Span<UInt8>) {
-        guard var assembler else {
+        guard let assembler else {
             switch event {
             case .line, .replied, .linesLost, .command: return
             default: return follow(event, bytes)
             }
         }
-        // Taken out while it hands over what this value follows.
-        self.assembler = nil
-        assembler.take(event, bytes) { follow($0, $1) }
-        self.assembler = assembler
+        assembler.assembler.take(event, bytes) { follow($0, $1) }
     }
 
     /// The session is over: a line that the mail server refused by itself may be left.
     mutating func finish() {
-        guard var assembler else { return }
-        assembler.finish { follow($0, $1) }
+        guard let assembler else { return }
+        assembler.assembler.finish { follow($0, $1) }
         self.assembler = nil
     }
 
     private mutating func follow(_ event: ObservedEvent, _ bytes: Span<UInt8>) {
         dialect.take(event, bytes)
         siteDialect?.take(event, bytes)
-        spare?.take(event, bytes)
     }
 
     /// What the dialect machine says. O(1) where it was settled.
     var reading: DialectReading { dialect.reading }
 
     /// Adds what counts against an attempt by the way it speaks.
-    func find(_ found: inout [Signal], in attempt: DeliveryAttempt, under configuration: PolicyConfiguration) {
-        dialect.find(&found, in: attempt, under: configuration)
-        if let siteDialect { siteDialect.find(&found, in: attempt, under: configuration) }
+    func find(_ found: inout [Signal], in attempt: DeliveryAttempt, under policy: VerdictPolicy) {
+        dialect.find(&found, in: attempt, under: policy)
+        if let siteDialect { siteDialect.find(&found, in: attempt, under: policy) }
     }
 
     /// Works out what the dialect machine says, before several ask for it.
     mutating func settle() { dialect.settle() }
+}
+
+/// An assembler by itself: sessions without command lines have none, and do not pay for its room.
+private final class BoxedAssembler {
+    var assembler: LineAssembler
+
+    init(_ assembler: LineAssembler) { self.assembler = assembler }
 }

@@ -61,8 +61,11 @@ public struct DialectMatcher: Sendable {
         machine.likelihood.posterior(of: trail, signs: signs, isAuthenticated: isAuthenticated)
     }
 
-    /// What the posterior is made of: equal for sessions of equal posteriors. O(wordings).
-    package var posteriorKey: PosteriorKey { PosteriorKey(trail, signs: signs, isAuthenticated: isAuthenticated) }
+    /// How likely the client is of each kind, with all that follows from it. O(wordings of the session) for what sessions do as
+    /// a rule, else O(number of dialects).
+    public var opinion: DialectOpinion {
+        machine.likelihood.opinion(of: trail, signs: signs, isAuthenticated: isAuthenticated)
+    }
 
     // MARK: What a milter is told
 
@@ -182,13 +185,13 @@ public struct DialectMatcher: Sendable {
         heloDomain = shape.form == .fqdn && isStranger ? Fingerprint.folded(argument, 0..<argument.count) : nil
         let slot: TemplateIndex.Slot = isResetPending ? .heloAfterAbort : .helo
         isResetPending = false
-        var wording = machine.index.helo.wording(of: argument, shape: shape)
+        var wording = machine.index.wording(ofHELO: argument, shape: shape)
         wording.spelling = spelling
         step(slot, wording)
     }
 
     private mutating func mail(_ arguments: Span<UInt8>, spelling: UInt32) {
-        var (wording, address) = machine.index.mail.wording(of: arguments, .mail, sender: nil)
+        var (wording, address) = machine.index.wording(ofMail: arguments)
         wording.spelling = spelling
         sender = address
         headers = HeaderTable.Progress()
@@ -199,7 +202,7 @@ public struct DialectMatcher: Sendable {
 
     private mutating func recipient(_ arguments: Span<UInt8>, spelling: UInt32) {
         if let heloDomain, heloDomain == Self.domain(of: arguments) { note(.claimsRecipientDomain) }
-        var wording = machine.index.recipient.wording(of: arguments, .recipient, sender: sender).wording
+        var wording = machine.index.wording(ofRecipient: arguments, sender: sender)
         wording.spelling = spelling
         step(.recipient, wording)
     }

@@ -2,45 +2,49 @@
 /// times as long and cost ten times as much.
 public struct PackedWriter: Sendable {
     /// What was written.
-    public private(set) var bytes: [UInt8] = []
+    public var bytes: [UInt8] { written }
+
+    @usableFromInline var written: [UInt8] = []
 
     /// Begins with the number of the form, by which a reader knows it.
     public init(form: UInt8, capacity: Int) {
-        bytes.reserveCapacity(capacity)
-        bytes.append(form)
+        written.reserveCapacity(capacity)
+        written.append(form)
     }
 
     /// Writes a byte.
-    public mutating func add(_ byte: UInt8) { bytes.append(byte) }
+    @inlinable
+    public mutating func add(_ byte: UInt8) { written.append(byte) }
 
     /// Writes a number, negative ones as 0: seven bits a byte, the lowest first.
+    @inlinable
     public mutating func add(number: Int) {
         var rest = UInt(clamping: number)
         while rest > 0x7f {
-            bytes.append(UInt8(truncatingIfNeeded: rest) | 0x80)
+            written.append(UInt8(truncatingIfNeeded: rest) | 0x80)
             rest >>= 7
         }
-        bytes.append(UInt8(truncatingIfNeeded: rest))
+        written.append(UInt8(truncatingIfNeeded: rest))
     }
 
     /// Writes a number of eight bytes, the highest first.
     public mutating func add(fixed: UInt64) {
         for shift in stride(from: 56, through: 0, by: -8) {
-            bytes.append(UInt8(truncatingIfNeeded: fixed >> UInt64(shift)))
+            written.append(UInt8(truncatingIfNeeded: fixed >> UInt64(shift)))
         }
     }
 
     /// Writes the length of some bytes, and these.
     public mutating func add(string: ArraySlice<UInt8>) {
         add(number: string.count)
-        bytes.append(contentsOf: string)
+        written.append(contentsOf: string)
     }
 
     /// The same, with room for there being none.
     public mutating func add(optional string: [UInt8]?) {
-        guard let string else { return bytes.append(0) }
+        guard let string else { return written.append(0) }
         add(number: string.count + 1)
-        bytes.append(contentsOf: string)
+        written.append(contentsOf: string)
     }
 }
 

@@ -4,12 +4,17 @@ public import SMTP
 extension HashingKey {
     /// The hash of a client's address: of its /64 if it is an IPv6 address, since one client has all of those.
     public func hash(client: ClientAddress) -> KeyedHash {
-        var bytes: [UInt8] = [client.family.rawValue]
-        bytes.reserveCapacity(9)
-        for shift in stride(from: client.family.width - 8, through: client.family == .ipv4 ? 0 : 64, by: -8) {
-            bytes.append(UInt8(truncatingIfNeeded: client.bits >> UInt128(shift)))
+        var message = DigestMessage("client")
+        let isIPv4 = client.family == .ipv4
+        // The address's own 32 bits, or the upper 64.
+        let bits = UInt64(truncatingIfNeeded: isIPv4 ? client.bits : client.bits >> 64)
+        message.addPart { bytes in
+            bytes.append(client.family.rawValue)
+            for shift in stride(from: isIPv4 ? 24 : 56, through: 0, by: -8) {
+                bytes.append(UInt8(truncatingIfNeeded: bits >> UInt64(shift)))
+            }
         }
-        return KeyedHash(bits: digest(domain: "client", parts: [bytes]))
+        return KeyedHash(bits: digest(message))
     }
 
     /// The hash of a client's address; its spelling does not matter.
@@ -37,10 +42,14 @@ extension HashingKey {
 
     /// The hash of what a greeting gave as its name, as spelt: half of the bits, which is enough to compare.
     public func hash(greetingName: [UInt8]) -> UInt64 {
-        UInt64(truncatingIfNeeded: digest(domain: "greeting", parts: [greetingName]))
+        var message = DigestMessage("greeting")
+        message.add(greetingName)
+        return UInt64(truncatingIfNeeded: digest(message))
     }
 
     private func hash(domain: StaticString, _ text: String) -> KeyedHash {
-        KeyedHash(bits: digest(domain: domain, parts: [text.utf8]))
+        var message = DigestMessage(domain)
+        message.add(text)
+        return KeyedHash(bits: digest(message))
     }
 }

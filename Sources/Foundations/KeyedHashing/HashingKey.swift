@@ -50,34 +50,15 @@ public struct HashingKey: Sendable {
         return UInt128(bigEndian: digest)
     }
 
-    /// The digest of several parts in order, for the purpose that `domain` names.
-    ///
-    /// Domain and parts are prefixed with their lengths, so neither (`a`, `bc`) and (`ab`, `c`) nor two purposes ever
-    /// have a digest in common. Parts are shorter than 4 GiB. O(total length), one allocation.
+    /// The digest of a message of parts. O(length).
+    public func digest(_ message: DigestMessage) -> UInt128 { digest(message.bytes) }
+
+    /// The digest of several parts in order, for the purpose that `domain` names: see ``DigestMessage``. O(total length).
     @inlinable
     public func digest(domain: StaticString, parts: [some Sequence<UInt8>]) -> UInt128 {
-        var message = Self.message(for: domain)
-        for part in parts { Self.append(part, to: &message) }
+        var message = DigestMessage(domain)
+        for part in parts { message.add(Array(part)) }
         return digest(message)
-    }
-
-    /// A message that begins with its purpose, and has room.
-    @usableFromInline
-    static func message(for domain: StaticString) -> [UInt8] {
-        var message: [UInt8] = []
-        message.reserveCapacity(200)
-        // unsafe: the text is the program's own and stays; it is copied.
-        unsafe append(UnsafeBufferPointer(start: domain.utf8Start, count: domain.utf8CodeUnitCount), to: &message)
-        return message
-    }
-
-    @inlinable
-    static func append(_ part: some Sequence<UInt8>, to message: inout [UInt8]) {
-        let start = message.count
-        for _ in 0..<4 { message.append(0) }
-        message.append(contentsOf: part)
-        let length = UInt32(message.count - start - 4)
-        for index in 0..<4 { message[start + index] = UInt8(truncatingIfNeeded: length >> UInt32(8 * index)) }
     }
 }
 

@@ -21,8 +21,17 @@ public struct EventReader: Sendable {
     /// What an event means; `nil` for one that says nothing of the client: Argot's own answers, and bytes of the wire.
     /// O(number of bytes).
     public func read(_ kind: SessionEvent.Kind, _ bytes: Span<UInt8>) -> ObservedEvent? {
+        Self.read(kind, bytes, shape: shape)
+    }
+
+    /// The same by somebody who keeps what greetings are compared with.
+    ///
+    /// - Parameter shape: the shape of a greeting's argument.
+    public static func read(
+        _ kind: SessionEvent.Kind, _ bytes: Span<UInt8>, shape: ([UInt8]) -> HELOShape
+    ) -> ObservedEvent? {
         switch kind {
-        case .helo: .helo(shape(of: Self.argument(bytes)))
+        case .helo: .helo(shape(Self.argument(bytes)))
         case .proto: .proto(isExtended: Self.isExtended(Self.argument(bytes)))
         case .tls: .tls
         case .auth: .auth

@@ -73,7 +73,27 @@ final class DaemonState: Sendable {
     /// A name for a session that begins at `time`, unique while the daemon runs and across restarts.
     func nextSessionID(at time: Double) -> String {
         let number = sessions.add(1, ordering: .relaxed).newValue
-        return String(UInt64(time * 1_000), radix: 36) + "-" + String(number, radix: 36)
+        var name: [UInt8] = []
+        name.reserveCapacity(27)
+        Self.append(UInt64(time * 1_000), to: &name)
+        name.append(UInt8(ascii: "-"))
+        Self.append(number, to: &name)
+        return String(decoding: name, as: UTF8.self)
+    }
+
+    /// Adds a number in base 36.
+    private static func append(_ number: UInt64, to text: inout [UInt8]) {
+        var (rest, start) = (number, text.count)
+        repeat {
+            let digit = UInt8(truncatingIfNeeded: rest % 36)
+            text.append(digit < 10 ? 0x30 + digit : 0x57 + digit)
+            rest /= 36
+        } while rest > 0
+        var end = text.count - 1
+        while start < end {
+            text.swapAt(start, end)
+            (start, end) = (start + 1, end - 1)
+        }
     }
 
     /// The wall clock in seconds since 1970.

@@ -6,22 +6,22 @@ import SMTP
 /// Something that the slow side is told by the sessions.
 enum JournalItem: Sendable {
     /// A verdict was reached.
-    case verdict(VerdictRecord)
+    indirect case verdict(VerdictRecord)
 
     /// What is remembered has changed.
     case changes([MemoryChange])
 
     /// A session ended without a verdict.
-    case session(SessionSummary)
+    indirect case session(SessionSummary)
 
     /// A session's transcript.
-    case transcript(SessionTranscript)
+    indirect case transcript(SessionTranscript)
 
     /// A message, or a session without one, has left something to learn from.
-    indirect case lesson(Lesson)
+    case lesson(Lesson)
 
     /// The breaker has tripped with this verdict.
-    case breakerTripped(BreakerTrip, VerdictRecord)
+    indirect case breakerTripped(BreakerTrip, VerdictRecord)
 
     /// The bytes that a transcript holds; 0 for everything else, which is bounded by the number of items.
     var transcriptBytes: Int {

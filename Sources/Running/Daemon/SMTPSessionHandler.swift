@@ -15,6 +15,8 @@ final class SMTPSessionHandler: MilterSession {
     private let began = MonotonicTime.now
     private var id = ""
     private var judge: SessionJudge?
+    /// Makes the judge when the client says something: a connection that is only held open costs little.
+    private var beginsJudging: (() -> SessionJudge)?
     /// Writes the session down; `nil` where no transcripts are wanted.
     private var recorder: Recording?
     private var peers = SessionPeers()
@@ -75,9 +77,12 @@ final class SMTPSessionHandler: MilterSession {
             lines = tapped
             vantage = .tapped(milterUnder: peers.mta)
         }
-        judge = SessionJudge(
-            id: id, snapshot: state.snapshot, memory: state.memory, peers: peers, vantage: vantage, fallback: plain,
-            scores: state.senders?.scores)
+        let (id, peers, memory, snapshot, scores) = (id, peers, state.memory, state.snapshot, state.senders?.scores)
+        beginsJudging = {
+            SessionJudge(
+                id: id, snapshot: snapshot, memory: memory, peers: peers, vantage: vantage, fallback: plain,
+                scores: scores)
+        }
         if state.journal.wantsTranscripts {
             recorder = Recording(SessionRecorder(id: id, began: now, peers: peers, vantage: vantage))
         }
@@ -164,26 +169,29 @@ final class SMTPSessionHandler: MilterSession {
             publish(decision)
             if let reply = decision.reply {
                 record(.answer, reply.description)
-                publishPending(with: lesson(context.macro(.queueID)))
+                publishPending { addLesson(context.macro(.queueID), to: &$0) }
                 return .refuse(reply)
             }
         }
-        let changes = outcome?.changes ?? []
-        publishPending(with: (changes.isEmpty ? [] : [.changes(changes)]) + lesson(context.macro(.queueID)))
+        publishPending { items in
+            if let changes = outcome?.changes, !changes.isEmpty { items.append(.changes(changes)) }
+            addLesson(context.macro(.queueID), to: &items)
+        }
         return .continue
     }
 
     func abort() {
         take(.abort)
-        publishPending(with: lesson())
+        publishPending { addLesson(to: &$0) }
     }
 
-    /// What the message that has just ended leaves to learn from. Mail servers hand out messages that have come whole: an
+    /// Adds what the message that has just ended leaves to learn from. Mail servers hand out messages that have come whole: an
     /// abort behind DATA is somebody else's refusal.
-    private func lesson(_ queueID: String? = nil) -> [JournalItem] {
+    private func addLesson(_ queueID: String? = nil, to items: inout [JournalItem]) {
         defer { self.queueID = "" }
-        let lesson = judge?.lesson(queueID: queueID ?? self.queueID, at: DaemonState.unixTime)
-        return lesson.map { [.lesson($0)] } ?? []
+        if let lesson = judge?.lesson(queueID: queueID ?? self.queueID, at: DaemonState.unixTime) {
+            items.append(.lesson(lesson))
+        }
     }
 
     func close() {
@@ -191,19 +199,20 @@ final class SMTPSessionHandler: MilterSession {
         for one in (lines?.takeTraits() ?? []) + rest { hand(one.kind, one.bytes.span) }
         lines = nil
         judge?.finish()
-        // Sendmail leaves out some aborts.
-        var last = lesson()
-        if let lesson = judge?.lessonOfSession(at: DaemonState.unixTime) { last.append(.lesson(lesson)) }
-        if verdicts == 0, let judge, let dialect = judge.hostileLabel {
-            last.append(
-                .session(
-                    SessionSummary(
-                        id: id, client: peers.client?.description ?? "", clientName: peers.clientName ?? "",
-                        helo: judge.heloArgument ?? "", dialect: dialect)))
+        publishPending { last in
+            // Sendmail leaves out some aborts.
+            addLesson(to: &last)
+            if let lesson = judge?.lessonOfSession(at: DaemonState.unixTime) { last.append(.lesson(lesson)) }
+            if verdicts == 0, let judge, let dialect = judge.hostileLabel {
+                last.append(
+                    .session(
+                        SessionSummary(
+                            id: id, client: peers.client?.description ?? "", clientName: peers.clientName ?? "",
+                            helo: judge.heloArgument ?? "", dialect: dialect)))
+            }
+            if let transcript = recorder?.recorder.finish() { last.append(.transcript(transcript)) }
         }
-        if let transcript = recorder?.recorder.finish() { last.append(.transcript(transcript)) }
         recorder = nil
-        publishPending(with: last)
     }
 
     /// Hands an event to recorder and judge, and what it tells of the client's targets to the slow side.
@@ -231,6 +240,7 @@ final class SMTPSessionHandler: MilterSession {
     @discardableResult
     private func hand(_ kind: SessionEvent.Kind, _ bytes: Span<UInt8>) -> Outcome? {
         if let recorder { recorder.recorder.take(kind, bytes, at: elapsed) }
+        beginJudging()
         let outcome = judge?.take(kind, bytes, at: DaemonState.unixTime)
         if case .recipient(_, let aim?) = outcome { state.senders?.note(aim) }
         return outcome
@@ -257,7 +267,14 @@ final class SMTPSessionHandler: MilterSession {
         let newest = state.generation
         guard newest != generation else { return }
         generation = newest
+        beginJudging()
         judge?.adoptLists(of: state.snapshot)
+    }
+
+    private func beginJudging() {
+        guard let beginsJudging else { return }
+        judge = beginsJudging()
+        self.beginsJudging = nil
     }
 
     private func note(_ callback: DaemonMetrics.Callback, since begin: MonotonicTime) {
@@ -287,9 +304,15 @@ final class SMTPSessionHandler: MilterSession {
         if !items.isEmpty { state.journal.submit(items) }
     }
 
-    private func publishPending(with others: [JournalItem] = []) {
-        let items = pending.map { JournalItem.verdict($0) } + others
-        pending.removeAll()
+    /// Hands over the verdicts that waited, and what `add` adds to them.
+    private func publishPending(_ add: (inout [JournalItem]) -> Void) {
+        var items: [JournalItem] = []
+        if !pending.isEmpty {
+            items.reserveCapacity(pending.count + 2)
+            for record in pending { items.append(.verdict(record)) }
+            pending = []
+        }
+        add(&items)
         if !items.isEmpty { state.journal.submit(items) }
     }
 

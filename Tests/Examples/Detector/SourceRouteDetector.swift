@@ -25,9 +25,7 @@ package struct SourceRouteDetector: SessionDetector {
     }
 
     /// Adds what was seen. O(1).
-    package func find(
-        _ found: inout [Signal], in attempt: DeliveryAttempt, under configuration: PolicyConfiguration
-    ) {
+    package func find(_ found: inout [Signal], in attempt: DeliveryAttempt, under policy: VerdictPolicy) {
         if isRouted { found.append(.routeSource) }
     }
 }

@@ -25,7 +25,7 @@ public struct HELODetector: SessionDetector {
     }
 
     /// Adds what its greeting says. O(1).
-    public func find(_ found: inout [Signal], in attempt: DeliveryAttempt, under configuration: PolicyConfiguration) {
+    public func find(_ found: inout [Signal], in attempt: DeliveryAttempt, under policy: VerdictPolicy) {
         guard let shape else { return found.append(.heloMissing) }
         let isOurs = shape.traits.contains(.equalsServer)
         if isOurs, !isOwnHost { found.append(.heloIsOurs) }

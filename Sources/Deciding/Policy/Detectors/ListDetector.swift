@@ -9,11 +9,14 @@ public struct ListDetector: SessionDetector {
     public init() {}
 
     /// Adds that the client or the sender is on the deny list. O(listed networks).
-    public func find(_ found: inout [Signal], in attempt: DeliveryAttempt, under configuration: PolicyConfiguration) {
-        if isDenied(attempt, by: configuration) { found.append(.denied) }
+    public func find(_ found: inout [Signal], in attempt: DeliveryAttempt, under policy: VerdictPolicy) {
+        if policy.denies(attempt) { found.append(.denied) }
     }
+}
 
-    private func isDenied(_ attempt: DeliveryAttempt, by configuration: PolicyConfiguration) -> Bool {
+extension VerdictPolicy {
+    /// Whether the client or the sender is on the deny list. O(listed networks).
+    fileprivate func denies(_ attempt: DeliveryAttempt) -> Bool {
         if let client = attempt.client, configuration.deniedAddresses.contains(where: { $0.contains(client) }) {
             return true
         }

@@ -15,7 +15,7 @@ public struct NameDetector: SessionDetector {
     }
 
     /// Adds what the client's name says. O(1).
-    public func find(_ found: inout [Signal], in attempt: DeliveryAttempt, under configuration: PolicyConfiguration) {
+    public func find(_ found: inout [Signal], in attempt: DeliveryAttempt, under policy: VerdictPolicy) {
         switch attempt.resolution {
         case .fail: found.append(.nameMissing)
         case .forged: found.append(.nameForged)

@@ -26,9 +26,9 @@ public struct RecipientsDetector: SessionDetector {
     }
 
     /// Adds that most of the recipients do not exist, once there are enough of them. O(1).
-    public func find(_ found: inout [Signal], in attempt: DeliveryAttempt, under configuration: PolicyConfiguration) {
+    public func find(_ found: inout [Signal], in attempt: DeliveryAttempt, under policy: VerdictPolicy) {
         // Halves are compared without a product, which could overflow.
-        if unknown >= configuration.unknownRecipientThreshold, unknown >= recipients - unknown {
+        if unknown >= policy.configuration.unknownRecipientThreshold, unknown >= recipients - unknown {
             found.append(.recipientsUnknown)
         }
     }

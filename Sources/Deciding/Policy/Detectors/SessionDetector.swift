@@ -14,7 +14,7 @@ public protocol SessionDetector: Sendable {
     mutating func take(_ event: ObservedEvent, _ bytes: Span<UInt8>)
 
     /// Adds what counts against an attempt, in any order. The thresholds and lists are the administrator's.
-    func find(_ found: inout [Signal], in attempt: DeliveryAttempt, under configuration: PolicyConfiguration)
+    func find(_ found: inout [Signal], in attempt: DeliveryAttempt, under policy: VerdictPolicy)
 }
 
 extension SessionDetector {

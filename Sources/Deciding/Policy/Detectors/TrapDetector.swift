@@ -9,15 +9,16 @@ public struct TrapDetector: SessionDetector {
     public init() {}
 
     /// Adds that the recipient is a trap. O(length of the address).
-    public func find(_ found: inout [Signal], in attempt: DeliveryAttempt, under configuration: PolicyConfiguration) {
-        if configuration.isTrap(attempt.recipient) { found.append(.trapRecipient) }
+    public func find(_ found: inout [Signal], in attempt: DeliveryAttempt, under policy: VerdictPolicy) {
+        if policy.isTrap(attempt.recipient) { found.append(.trapRecipient) }
     }
 }
 
-extension PolicyConfiguration {
+extension VerdictPolicy {
     /// Whether nobody honest knows the recipient. O(length of the address).
     public func isTrap(_ recipient: MailAddress) -> Bool {
-        if trapAddresses.isEmpty, trapDomains.isEmpty { return false }
-        return trapAddresses.contains(recipient.folded) || trapDomains.contains(recipient.foldedDomain)
+        if configuration.trapAddresses.isEmpty, configuration.trapDomains.isEmpty { return false }
+        return configuration.trapAddresses.contains(recipient.folded)
+            || configuration.trapDomains.contains(recipient.foldedDomain)
     }
 }

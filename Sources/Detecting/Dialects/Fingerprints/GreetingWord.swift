@@ -28,29 +28,30 @@ struct GreetingWord: Sendable {
     /// The word. What a host is called is the host's matter: with `isForMail`, all names are one.
     func bytes(isForMail: Bool) -> [UInt8] {
         guard let shape else { return Array("greets not".utf8) }
-        var word = verbs
-        if word.isEmpty {
-            let verb: StaticString =
-                switch isExtended {
-                case true?: "EHLO"
-                case false?: "HELO"
-                case nil: "greets"
-                }
-            word = Array(verb.description.utf8)
+        var word: [UInt8] = []
+        word.reserveCapacity(verbs.count + 32)
+        if verbs.isEmpty {
+            switch isExtended {
+            case true?: word += "EHLO".utf8
+            case false?: word += "HELO".utf8
+            case nil: word += "greets".utf8
+            }
+        } else {
+            word += verbs
         }
         word.append(UInt8(ascii: " "))
-        word += (isForMail ? Self.kind(of: shape.form) : Self.name(of: shape.form)).description.utf8
+        word += (isForMail ? Self.kind(of: shape.form) : Self.name(of: shape.form)).utf8
         return word
     }
 
-    private static func kind(of form: HELOShape.Form) -> StaticString {
+    private static func kind(of form: HELOShape.Form) -> String {
         switch form {
         case .fqdn, .singleLabel, .localhost, .localhostLocaldomain: "name"
         default: name(of: form)
         }
     }
 
-    private static func name(of form: HELOShape.Form) -> StaticString {
+    private static func name(of form: HELOShape.Form) -> String {
         switch form {
         case .fqdn: "full-name"
         case .singleLabel: "label"

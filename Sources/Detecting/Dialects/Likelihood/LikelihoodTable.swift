@@ -67,16 +67,18 @@ final class LikelihoodTable: Sendable {
     private let priors: [Double]
     private let hasClass: [Bool]
     private let summaries: RecentCache<TrailKey, LikelihoodSummary>
+    private let opinions: RecentCache<PosteriorKey, DialectOpinion>
     /// By dialect: name and class.
     let names: [DialectMatch.DialectName]
 
-    /// Compiles the likelihoods of a model; remembered summaries take at most `memory` bytes, about.
+    /// Compiles the likelihoods of a model; remembered summaries and opinions take at most `memory` bytes, about.
     init(
         _ model: DialectModel, at vantage: Vantage, _ index: TemplateIndex, _ graph: SpeechGraph,
         _ places: TemplatePlaces, memory: Int
     ) {
         self.index = index
-        summaries = RecentCache(weight: memory)
+        summaries = RecentCache(weight: memory / 2)
+        opinions = RecentCache(weight: memory / 2)
         miss = Self.score(Self.deviation)
         names = model.dialects.map(DialectMatch.DialectName.init)
         var builder = LikelihoodBuilder(model, at: vantage, index, graph, places)
@@ -94,8 +96,8 @@ final class LikelihoodTable: Sendable {
     /// How many voices there are.
     var voiceCount: Int { voices.count }
 
-    /// About how many bytes remembered summaries take.
-    var rememberedWeight: Int { summaries.weight }
+    /// About how many bytes remembered summaries and opinions take.
+    var rememberedWeight: Int { summaries.weight + opinions.weight }
 
     /// A ratio as a score.
     static func score(_ ratio: Double) -> Int16 { Int16(min(max((log(ratio) / unit).rounded(), -16_000), 16_000)) }
@@ -106,6 +108,15 @@ final class LikelihoodTable: Sendable {
     }
 
     // MARK: Posteriors
+
+    /// What a trail and signs amount to, with what follows from it. O(wordings of the trail) for one that was asked about
+    /// lately, else as ``posterior(of:signs:isAuthenticated:)``.
+    func opinion(of trail: LikelihoodTrail, signs: BehaviourSigns, isAuthenticated: Bool) -> DialectOpinion {
+        let key = PosteriorKey(trail, signs: signs, isAuthenticated: isAuthenticated)
+        if let known = opinions.value(for: key) { return known }
+        let new = DialectOpinion(posterior(of: trail, signs: signs, isAuthenticated: isAuthenticated))
+        return opinions.insert(new, for: key, weight: new.weight + key.weight)
+    }
 
     /// What a trail and signs amount to. O(own words said) for a trail that was asked about lately, else O(voices x what
     /// the trail holds + dialects).

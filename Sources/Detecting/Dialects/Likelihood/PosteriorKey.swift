@@ -1,8 +1,8 @@
 /// All that a posterior is made of: what a session has done, in the order in which it did it, and the signs that it showed
 /// beside. Sessions with equal keys have equal posteriors, whatever else they said.
-package struct PosteriorKey: SpreadKey {
+struct PosteriorKey: SpreadKey {
     private let words: [UInt64]
-    package let spread: UInt64
+    let spread: UInt64
 
     init(_ trail: LikelihoodTrail, signs: BehaviourSigns, isAuthenticated: Bool) {
         var words: [UInt64] = []
@@ -21,12 +21,12 @@ package struct PosteriorKey: SpreadKey {
         spread = words.spread
     }
 
-    package static func == (a: PosteriorKey, b: PosteriorKey) -> Bool { a.spread == b.spread && a.words == b.words }
+    static func == (a: PosteriorKey, b: PosteriorKey) -> Bool { a.spread == b.spread && a.words == b.words }
 
-    package func hash(into hasher: inout Hasher) { hasher.combine(spread) }
+    func hash(into hasher: inout Hasher) { hasher.combine(spread) }
 
     /// About how many bytes it takes.
-    package var weight: Int { 60 + words.count * 8 }
+    var weight: Int { 60 + words.count * 8 }
 }
 
 extension [UInt64] {

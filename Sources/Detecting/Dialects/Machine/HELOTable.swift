@@ -12,8 +12,8 @@ struct HELOTable: Sendable {
     /// By traits: the number of their set.
     private var traitClasses: [UInt16] = []
     /// Numbers from 1.
-    private var literals: [Fingerprint: UInt32] = [:]
-    private var skeletons: [Fingerprint: UInt32] = [:]
+    private var literals = FingerprintTable()
+    private var skeletons = FingerprintTable()
     /// By the numbers above, the templates in ascending order; nothing at 0.
     private var literalTemplates: [[UInt32]] = [[]]
     private var isOwned: [Bool] = [false]
@@ -61,7 +61,7 @@ struct HELOTable: Sendable {
     }
 
     private static func place(
-        of text: String, in numbers: inout [Fingerprint: UInt32], _ templates: inout [[UInt32]]
+        of text: String, in numbers: inout FingerprintTable, _ templates: inout [[UInt32]]
     ) -> Int {
         let fingerprint = Fingerprint.of(text)
         if let known = numbers[fingerprint] { return Int(known) }

@@ -13,7 +13,7 @@ struct HeaderTable: Sendable {
     private let count: Int
     private var anyLayout: [UInt32] = []
     /// Numbers from 1.
-    private var prefixes: [Fingerprint: UInt32] = [:]
+    private var prefixes = FingerprintTable()
     /// By that number: the templates of just these headers, and the longest shorter row of headers that some template has.
     private var templates: [[UInt32]] = [[]]
     private var shorter: [UInt32] = [0]

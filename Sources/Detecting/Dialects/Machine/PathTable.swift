@@ -11,8 +11,8 @@ struct PathTable: Sendable {
     private var sameAddress: TemplateSet
     private var hasSameAddress = false
     /// Numbers from 1.
-    private var addresses: [Fingerprint: UInt32] = [:]
-    private var parameters: [Fingerprint: UInt32] = [:]
+    private var addresses = FingerprintTable()
+    private var parameters = FingerprintTable()
     /// By the numbers above, the templates in ascending order; nothing at 0.
     private var addressTemplates: [[UInt32]] = [[]]
     private var parameterTemplates: [[UInt32]] = [[]]

@@ -1,7 +1,7 @@
-package import Synchronization
+import Synchronization
 
 /// A key that spreads over a cache's shards.
-package protocol SpreadKey: Hashable, Sendable {
+protocol SpreadKey: Hashable, Sendable {
     /// A number of which any bits will do.
     var spread: UInt64 { get }
 }
@@ -11,54 +11,41 @@ package protocol SpreadKey: Hashable, Sendable {
 /// Every shard has two generations: new or asked for since the last turn, and before. When the young one has reached its
 /// weight it becomes the old one, and the old one is let go. A lock is held for a look-up or an insertion, never while
 /// something is worked out or let go, so two sessions may work out the same thing at once; the first one's is kept.
-///
-/// Sessions ask several times each, so it is compiled where it is used.
-package final class RecentCache<Key: SpreadKey, Value: Sendable>: Sendable {
-    @usableFromInline
-    struct Entry {
-        @usableFromInline var value: Value
-        @usableFromInline var weight: Int
-
-        @inlinable
-        init(value: Value, weight: Int) {
-            self.value = value
-            self.weight = weight
-        }
+final class RecentCache<Key: SpreadKey, Value: Sendable>: Sendable {
+    private struct Entry {
+        var value: Value
+        var weight: Int
     }
 
-    @usableFromInline
-    struct Generations {
-        @usableFromInline var young: [Key: Entry] = [:]
-        @usableFromInline var old: [Key: Entry] = [:]
-        @usableFromInline var weight = 0
+    private struct Generations {
+        var young: [Key: Entry] = [:]
+        var old: [Key: Entry] = [:]
+        var weight = 0
     }
 
-    @usableFromInline
-    final class Shard: Sendable {
-        @usableFromInline let generations = Mutex(Generations())
+    private final class Shard: Sendable {
+        let generations = Mutex(Generations())
     }
 
-    @usableFromInline let shards: [Shard]
-    @usableFromInline let limit: Int
-    @usableFromInline let mask: UInt64
+    private let shards: [Shard]
+    private let limit: Int
+    private let mask: UInt64
 
     /// A cache of at most `weight`, in units of the caller's choice, but never of less than one entry a shard; `shards`
     /// must be a power of two.
-    package init(weight: Int, shards: Int = 16) {
+    init(weight: Int, shards: Int = 16) {
         self.shards = (0..<shards).map { _ in Shard() }
         mask = UInt64(shards - 1)
         limit = max(1, weight / shards / 2)
     }
 
-    @inlinable
-    func shard(of key: Key) -> Shard {
+    private func shard(of key: Key) -> Shard {
         let spread = key.spread &* 0x9e37_79b9_7f4a_7c15
         return shards[Int(spread >> 48 & mask)]
     }
 
     /// What is known. O(1).
-    @inlinable
-    package func value(for key: Key) -> Value? {
+    func value(for key: Key) -> Value? {
         let shard = shard(of: key)
         if let value = shard.generations.withLock({ $0.young[key]?.value }) { return value }
         let (found, dropped) = shard.generations.withLock { generations in
@@ -72,8 +59,7 @@ package final class RecentCache<Key: SpreadKey, Value: Sendable>: Sendable {
     }
 
     /// Remembers a value, and returns it, or the one that was remembered before. O(1).
-    @inlinable
-    package func insert(_ value: Value, for key: Key, weight: Int) -> Value {
+    func insert(_ value: Value, for key: Key, weight: Int) -> Value {
         let shard = shard(of: key)
         let (kept, dropped) = shard.generations.withLock { generations in
             if let entry = generations.young[key] { return (entry.value, [Key: Entry]()) }
@@ -88,8 +74,7 @@ package final class RecentCache<Key: SpreadKey, Value: Sendable>: Sendable {
     }
 
     /// Adds to the young generation; returns what is let go for it.
-    @inlinable
-    func insert(_ entry: Entry, for key: Key, into generations: inout Generations) -> [Key: Entry] {
+    private func insert(_ entry: Entry, for key: Key, into generations: inout Generations) -> [Key: Entry] {
         var dropped: [Key: Entry] = [:]
         if generations.weight + entry.weight > limit, !generations.young.isEmpty {
             dropped = generations.old

@@ -137,6 +137,21 @@ package final class TemplateIndex: Sendable {
     /// The number of a command line's fixed bytes; 0 where spelling does not show.
     func spelling(_ slot: Slot, _ fixed: Span<UInt8>) -> UInt32 { spelling.map { $0.number(slot, fixed) } ?? 0 }
 
+    // The tables are asked from here, where they are not copied for it.
+
+    /// The wording of HELO's argument.
+    func wording(ofHELO argument: Span<UInt8>, shape: HELOShape) -> Wording { helo.wording(of: argument, shape: shape) }
+
+    /// The wording of MAIL's arguments, and the address's fingerprint.
+    func wording(ofMail arguments: Span<UInt8>) -> (wording: Wording, address: Fingerprint) {
+        mail.wording(of: arguments, .mail, sender: nil)
+    }
+
+    /// The wording of RCPT's arguments.
+    func wording(ofRecipient arguments: Span<UInt8>, sender: Fingerprint?) -> Wording {
+        recipient.wording(of: arguments, .recipient, sender: sender).wording
+    }
+
     /// The wording of a command that servers do not know.
     func unknownWording(of command: Span<UInt8>) -> Wording {
         let blank = UInt8(ascii: " ")

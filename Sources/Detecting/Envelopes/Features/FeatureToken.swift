@@ -67,13 +67,20 @@ package struct TextToken: FeatureToken, Sendable {
     /// The answer.
     package var bytes: [UInt8] { count <= Self.room ? (0..<count).map { short[$0] } : long }
 
+    @inline(__always)
     mutating func append(_ byte: UInt8) {
         if count < Self.room {
             short[count] = byte
+            count += 1
         } else {
-            if count == Self.room { long = bytes }
-            long.append(byte)
+            appendBeyondRoom(byte)
         }
+    }
+
+    @inline(never)
+    private mutating func appendBeyondRoom(_ byte: UInt8) {
+        if count == Self.room { long = bytes }
+        long.append(byte)
         count += 1
     }
 

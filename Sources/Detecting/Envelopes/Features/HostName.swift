@@ -29,16 +29,22 @@ package struct HostName: Sendable {
     let bytes: [UInt8]
 
     /// The number of labels; 0 for an empty name.
-    let labels: Int
+    var labels: Int { Int(labelCount) }
 
     /// Where the organisation begins.
-    let organisationStart: Int
+    var organisationStart: Int { Int(start) }
 
     /// The digits in the host part.
-    let hostDigits: Int
+    var hostDigits: Int { Int(digits) }
 
     /// The hyphens in the host part.
-    let hostHyphens: Int
+    var hostHyphens: Int { Int(hyphens) }
+
+    // Each session has up to three names, of 255 bytes at most: see `EnvelopeObserver`.
+    private let labelCount: UInt16
+    private let start: UInt16
+    private let digits: UInt16
+    private let hyphens: UInt16
 
     /// What the host part's words say.
     let role: Role
@@ -60,6 +66,7 @@ package struct HostName: Sendable {
             labels += 1
             starts = (index + 1, starts.last, starts.second)
         }
+        let organisationStart: Int
         if labels <= 2 {
             organisationStart = 0
         } else if bytes.count - starts.last == 2,
@@ -98,9 +105,10 @@ package struct HostName: Sendable {
         }
         role = isAccess ? .access : isMail ? .mail : isServer ? .server : hasWords ? .words : .none
         self.bytes = bytes
-        self.labels = labels
-        hostDigits = digits
-        hostHyphens = hyphens
+        start = UInt16(clamping: organisationStart)
+        labelCount = UInt16(clamping: labels)
+        self.digits = UInt16(clamping: digits)
+        self.hyphens = UInt16(clamping: hyphens)
     }
 
     /// The organisation's part of the name.

@@ -6,7 +6,9 @@ enum IdentifierForm {
     /// A Message-ID's left side as a pattern: runs of digits are `9`, of hexadecimal digits with letters `f`, of
     /// other letters `a`, each with its length class; other bytes stand for themselves. `nil` for no Message-ID.
     static func messageID(_ value: [UInt8]) -> (pattern: [UInt8], host: [UInt8])? {
-        let text = Array(value.prefix(longest).filter { $0 > 0x20 })
+        var text: [UInt8] = []
+        text.reserveCapacity(longest)
+        for byte in value.prefix(longest) where byte > 0x20 { text.append(byte) }
         guard let at = text.lastIndex(of: UInt8(ascii: "@")) else { return nil }
         let left = text[..<at].drop { $0 == UInt8(ascii: "<") }
         let right = text[(at + 1)...].prefix { $0 != UInt8(ascii: ">") }
@@ -37,7 +39,7 @@ enum IdentifierForm {
             var hasDigits = false
             var hasHexLetters = false
             var hasLetters = false
-            while index < text.endIndex, kind(of: text[index]) != text[index] || isLetterOrDigit(text[index]) {
+            while index < text.endIndex, isLetterOrDigit(text[index]) {
                 switch text[index] {
                 case 0x30...0x39: hasDigits = true
                 case 0x41...0x46, 0x61...0x66: hasHexLetters = true

@@ -21,6 +21,18 @@ final class DaemonMetrics: Sendable {
         static func < (a: Self, b: Self) -> Bool {
             (a.action.rawValue, a.applied.rawValue) < (b.action.rawValue, b.applied.rawValue)
         }
+
+        /// Hashes the places of the two, not their words.
+        func hash(into hasher: inout Hasher) { hasher.combine(Self.place(of: action) << 2 | Self.place(of: applied)) }
+
+        private static func place(of verdict: Verdict) -> UInt8 {
+            switch verdict {
+            case .accept: 0
+            case .tempfail: 1
+            case .fakeReject: 2
+            case .reject: 3
+            }
+        }
     }
 
     /// A judgement as it is counted.
@@ -91,7 +103,7 @@ final class DaemonMetrics: Sendable {
                 switch item {
                 case .verdict(let record):
                     totals.verdicts[VerdictKey(action: record.verdict, applied: record.applied), default: 0] += 1
-                    for reason in record.words { totals.reasons[reason, default: 0] += 1 }
+                    for reason in record.reasons { totals.reasons[reason.word, default: 0] += 1 }
                     let name = record.dialect
                     if totals.dialects[name] != nil || totals.dialects.count < Self.maximumDialects {
                         totals.dialects[name, default: 0] += 1

@@ -1,7 +1,8 @@
 /// From which figures on a finding counts against a client.
-extension PolicyConfiguration {
+extension VerdictPolicy {
     /// What a score of the client's targets says; `nil` below the thresholds.
     public func signal(of finding: SenderFinding) -> Signal? {
-        finding.probability >= senderThreshold && finding.confidence >= senderConfidence ? .senderCluster : nil
+        finding.probability >= configuration.senderThreshold && finding.confidence >= configuration.senderConfidence
+            ? .senderCluster : nil
     }
 }
