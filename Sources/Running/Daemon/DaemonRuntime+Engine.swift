@@ -22,8 +22,10 @@ extension DaemonRuntime {
                 name: "argot", listener: listener, maximumSessions: configuration.maximumSessions,
                 negotiation: negotiation, makeSession: makeSession)
         case .native:
+            // Sessions wait for nothing but what argot-tap tells, for milliseconds; the more threads, the fewer wait along.
             return try NativeEngine(
                 listener: listener, maximumSessions: configuration.maximumSessions,
+                threads: configuration.tapSocket.isEmpty ? nil : 16,
                 report: { report(true, "a mail server, or something else that reaches the socket, sends \($0)") },
                 negotiation: negotiation, makeSession: makeSession)
         }

@@ -8,11 +8,11 @@ extension Experiment {
     /// Descriptors, threads, memory, sizes.
     static let limits: [Experiment] = [
         Experiment(
-            "no-descriptors", "argotd may open 24 descriptors; twenty clients stay connected",
+            "no-descriptors", "argotd may open 36 descriptors; twenty clients stay connected",
             right: "mail flows, and is filtered once they have gone"
         ) { _ in
             let prlimit = try Executable.require("prlimit", package: "util-linux")
-            let site = try FaultSite(timeout: "1s") { (prlimit, ["--nofile=24:24", $0] + $1) }
+            let site = try FaultSite(timeout: "1s") { (prlimit, ["--nofile=36:36", $0] + $1) }
             return try FaultTrial.run(site) { site, load, outcome in
                 let idle = try (0..<20).map { number in
                     let conversation = try site.connect(.honest)
