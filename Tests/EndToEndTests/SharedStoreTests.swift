@@ -81,6 +81,11 @@ struct SharedStoreTests {
         #expect(status.contains("mx1 (") && status.contains("mx2 (") && status.contains("this one"))
         let doctor = try argot(one, "doctor")
         #expect(doctor.out.contains("Redis 7") && doctor.out.contains("connected: mx1, mx2"), "\(doctor.out)")
+        try redis.tell("CONFIG", "SET", "maxmemory", "200mb")
+        for (policy, isSaid) in [("allkeys-lru", true), ("volatile-ttl", false)] {
+            try redis.tell("CONFIG", "SET", "maxmemory-policy", policy)
+            #expect(try argot(one, "doctor").out.contains("throws away") == isSaid, "\(policy)")
+        }
         one.stop()
         try one.start()
         #expect(try argot(one, "mode").out == "observe\n")

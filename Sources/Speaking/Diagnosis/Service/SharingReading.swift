@@ -26,12 +26,14 @@ public enum SharingReading {
                     "the servers of the site have the hashing key \(PrintableText(theirs)), this one has \(keyID): nothing is "
                         + "shared; bring their key here with argot key export and argot key import"))
         }
-        if reading.memoryLimit > 0, !reading.evictionPolicy.isEmpty, reading.evictionPolicy != "noeviction" {
+        // By time to live the attempts go first that would be forgotten next; what must stay has none.
+        let isSafe = ["", "noeviction", "volatile-ttl"].contains(reading.evictionPolicy)
+        if reading.memoryLimit > 0, !isSafe {
             findings.append(
                 Finding(
                     "sharing.eviction", .warning, at: place,
                     "a full Redis throws away what the servers remember (maxmemory-policy \(reading.evictionPolicy)): set "
-                        + "maxmemory-policy noeviction in its configuration"))
+                        + "maxmemory-policy noeviction or volatile-ttl in its configuration"))
         }
         if reading.clockSeconds.magnitude > 60 {
             findings.append(
