@@ -1,3 +1,4 @@
+import FoundationEssentials
 import Glibc
 import SMTP
 import Seeded
@@ -10,8 +11,47 @@ struct SendersBenchmark {
     static func main() throws {
         print("| what | size | ns each | allowed |")
         print("| --- | --- | --- | --- |")
+        if CommandLine.arguments.dropFirst().first == "hold" { return try holding() }
         try recording()
         try scoring()
+        try holding()
+    }
+
+    /// What a daemon holds of a million senders of a week: the counts, what was learned, and the scores in force.
+    private static func holding() throws {
+        var generator = SeededGenerator(seed: 3)
+        let count = 1_000_000
+        let names = (0..<1_000).map { "domain\($0).example" }
+        let before = residentBytes()
+        var tracker = SenderTracker()
+        for number in 0..<count {
+            let sender = SenderKey(ClientAddress(ipv4: UInt32.random(in: 0x0b00_0000...0xdfff_ffff, using: &generator)))
+            let isSpam = number % 3 == 0
+            let first = Int.random(in: 0..<1_000, using: &generator)
+            for mail in 0..<(number % 4 == 0 ? 2 : 1) {
+                tracker.record(
+                    SenderEvent(
+                        sender: sender, domain: names[(first + mail * 7) % 1_000],
+                        time: UnixTime(seconds: 1_800_000_000 + Int64(number) * 600_000 / Int64(count)),
+                        label: isSpam ? .spam : number % 9 == 1 ? .honest : nil))
+            }
+        }
+        let counted = residentBytes()
+        let result = try tracker.workload(at: UnixTime(seconds: 1_800_600_000), window: 600_000).run()
+        tracker.adopt(result)
+        let snapshot = result.snapshot
+        let held = residentBytes()
+        precondition(snapshot.score(of: SenderKey(bits: 1 << 32 | 1)).probability.isFinite)
+        print(
+            "| senders held | \(result.senders.all) senders, \(tracker.matrix.cellCount) cells: "
+                + "\((counted - before) >> 20) MB counted, \((held - before) >> 20) MB with the models and the scores | - | - |"
+        )
+    }
+
+    private static func residentBytes() -> Int {
+        let statement = FileManager.default.contents(atPath: "/proc/self/statm") ?? Data()
+        let words = String(decoding: statement, as: UTF8.self).split(separator: " ")
+        return words.count > 1 ? (Int(words[1]) ?? 0) * 4_096 : 0
     }
 
     /// Events of Zipf-like senders over 1,000 domains, in order of time, over half of the ring.

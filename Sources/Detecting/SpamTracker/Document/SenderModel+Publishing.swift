@@ -17,8 +17,8 @@ extension SenderModel {
             model.domains.senders[number] = 0
         }
         for level in NetworkHistory.Level.allCases {
-            model.history.counts[level.rawValue] = history.counts[level.rawValue].filter { bits, count in
-                count.spam > count.honest || isShared(level, bits)
+            model.history.counts[level.rawValue] = history.counts[level.rawValue].compactMap { bits, count in
+                count.spam > count.honest || isShared(level, bits) ? count : nil
             }
         }
         return model

@@ -50,7 +50,7 @@ public enum SenderModelDocument {
         try line("combined", numbers([model.combinedModel.intercept] + model.combinedModel.weights))
         try line("history", "\(model.history.capacity)", "\(model.history.total.spam)", "\(model.history.total.honest)")
         for level in model.history.counts.indices {
-            for key in model.history.counts[level].keys.sorted() {
+            for key in model.history.counts[level].allKeys.sorted() {
                 let seen = model.history.counts[level][key]!
                 try line("seen", "\(level)", String(key, radix: 16), "\(seen.spam)", "\(seen.honest)")
             }

@@ -6,7 +6,7 @@ public struct MatrixLimits: Hashable, Sendable {
     /// Number of slots in the ring, at least 1.
     public let slotCount: Int
 
-    /// Cells of all slots together, at least 16; a cell costs 16 to 43 bytes.
+    /// Cells of all slots together, at least 16; a cell costs 20 to 25 bytes.
     public let maximumCells: Int
 
     /// Limits, clamped to their ranges. The defaults hold seven days in quarters of an hour and 4 million cells.

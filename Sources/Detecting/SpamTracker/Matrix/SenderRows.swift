@@ -15,7 +15,7 @@ public struct SenderRows: Sendable {
     /// Mails, beside `domains`.
     public private(set) var counts: [UInt32] = []
 
-    private var starts: [Int] = [0]
+    private var starts: [UInt32] = [0]
 
     /// No rows.
     public init() {}
@@ -24,7 +24,7 @@ public struct SenderRows: Sendable {
     public var count: Int { senders.count }
 
     /// The places of row `index` in `domains` and `counts`.
-    public func range(of index: Int) -> Range<Int> { starts[index]..<starts[index + 1] }
+    public func range(of index: Int) -> Range<Int> { Int(starts[index])..<Int(starts[index + 1]) }
 
     /// Row `index`.
     public func row(_ index: Int) -> SenderRow {
@@ -99,7 +99,7 @@ public struct SenderRows: Sendable {
         labels.append(label)
         domains += row.domains
         counts += row.counts
-        starts.append(domains.count)
+        starts.append(UInt32(clamping: domains.count))
     }
 
     init(cells: some Sequence<CellTable.Cell>, labels cellsOfLabels: [CellTable.Cell]) {
@@ -111,7 +111,7 @@ public struct SenderRows: Sendable {
         var labelled = sortedLabels.startIndex
         for cell in sorted {
             if senders.last?.bits != cell.sender {
-                if !senders.isEmpty { starts.append(domains.count) }
+                if !senders.isEmpty { starts.append(UInt32(clamping: domains.count)) }
                 senders.append(SenderKey(bits: cell.sender))
                 while labelled < sortedLabels.count, sortedLabels[labelled].sender < cell.sender { labelled += 1 }
                 var votes = LabelVotes()
@@ -128,7 +128,7 @@ public struct SenderRows: Sendable {
             domains.append(cell.column)
             counts.append(cell.count)
         }
-        if !senders.isEmpty { starts.append(domains.count) }
+        if !senders.isEmpty { starts.append(UInt32(clamping: domains.count)) }
     }
 }
 

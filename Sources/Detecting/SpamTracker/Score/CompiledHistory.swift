@@ -1,45 +1,7 @@
 /// The weights of a `NetworkHistory`, worked out: at most one look-up a level. Immutable.
-///
-/// Per level a table of open addressing, a third to two thirds full.
 struct CompiledHistory: Sendable {
-    private struct Table: Sendable {
-        private var keys: [UInt64]
-        private var values: [Float]
-        private let shift: UInt64
-
-        /// 0 is no sender's and no network's key.
-        init(_ entries: [UInt64: Double], weight: (Double) -> Double) {
-            var bits: UInt64 = 4
-            while entries.count * 3 > 2 << bits { bits += 1 }
-            shift = 64 - bits
-            keys = Array(repeating: 0, count: 1 << bits)
-            values = Array(repeating: 0, count: 1 << bits)
-            // In the order of their keys, so that the table is the same at every run.
-            for key in entries.keys.sorted() {
-                var place = start(of: key)
-                while keys[place] != 0 { place = (place + 1) & (keys.count - 1) }
-                keys[place] = key
-                values[place] = Float(weight(entries[key]!))
-            }
-        }
-
-        @inline(__always)
-        private func start(of key: UInt64) -> Int { Int(truncatingIfNeeded: (key &* 0x9e37_79b9_7f4a_7c15) >> shift) }
-
-        @inline(__always)
-        func value(of key: UInt64) -> Float? {
-            guard key != 0 else { return nil }
-            var place = start(of: key)
-            while keys[place] != 0 {
-                if keys[place] == key { return values[place] }
-                place = (place + 1) & (keys.count - 1)
-            }
-            return nil
-        }
-    }
-
     /// Narrowest first, so that the first hit counts.
-    private let levels: [Table]
+    private let levels: [KeyTable<Float>]
 
     /// Compiles `history`. O(entries × log entries).
     init(_ history: NetworkHistory) {
@@ -49,22 +11,24 @@ struct CompiledHistory: Sendable {
             return
         }
         let base = total.spam / total.total
-        var shares: [[UInt64: Double]] = []
+        var shares: [KeyTable<Double>] = []
         for (level, counts) in history.counts.enumerated() {
-            var own: [UInt64: Double] = [:]
-            own.reserveCapacity(counts.count)
-            for (key, count) in counts {
-                let parents = NetworkHistory.keys(of: SenderKey(bits: key))
-                // A network that was trimmed away is skipped, as if it had said nothing.
-                let parent = shares.indices.reversed().lazy.compactMap { shares[$0][parents[$0]] }.first ?? base
-                own[key] = NetworkHistory.blend(count, level: level, parent: parent)
-            }
-            shares.append(own)
+            shares.append(
+                counts.compactMap { key, count in
+                    let parents = NetworkHistory.keys(of: SenderKey(bits: key))
+                    // A network that was trimmed away is skipped, as if it had said nothing.
+                    let parent = shares.indices.reversed().lazy.compactMap { shares[$0][parents[$0]] }.first ?? base
+                    return NetworkHistory.blend(count, level: level, parent: parent)
+                })
         }
         let offset = NetworkHistory.logOdds(base)
         levels = shares.reversed().map { entries in
-            Table(entries) {
-                Contamination.bounded(NetworkHistory.logOdds($0) - offset, epsilon: history.contamination)
+            entries.compactMap { key, share in
+                // 0 is no sender's and no network's key.
+                key == 0
+                    ? nil
+                    : Float(
+                        Contamination.bounded(NetworkHistory.logOdds(share) - offset, epsilon: history.contamination))
             }
         }
     }
@@ -75,8 +39,8 @@ struct CompiledHistory: Sendable {
         guard levels.count == 4 else { return 0 }
         let networks = sender.networks
         let found =
-            levels[0].value(of: sender.bits) ?? levels[1].value(of: networks.narrow.bits)
-            ?? levels[2].value(of: networks.wide.bits) ?? levels[3].value(of: networks.region.bits)
+            levels[0][sender.bits] ?? levels[1][networks.narrow.bits] ?? levels[2][networks.wide.bits]
+            ?? levels[3][networks.region.bits]
         return Double(found ?? 0)
     }
 }

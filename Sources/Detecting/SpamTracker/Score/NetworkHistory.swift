@@ -42,6 +42,11 @@ public struct NetworkHistory: Sendable {
 
         var total: Double { spam + honest }
 
+        mutating func add(_ other: Count) {
+            spam += other.spam
+            honest += other.honest
+        }
+
         mutating func scale(by factor: Double) {
             spam *= factor
             honest *= factor
@@ -52,7 +57,7 @@ public struct NetworkHistory: Sendable {
     public let capacity: Int
 
     /// By level, then by the key of sender or network.
-    var counts: [[UInt64: Count]] = Array(repeating: [:], count: Level.allCases.count)
+    var counts = [KeyTable<Count>](repeating: KeyTable(), count: Level.allCases.count)
 
     /// The share of each side that behaves like the other, see `Contamination`.
     var contamination = 0.0
@@ -72,7 +77,7 @@ public struct NetworkHistory: Sendable {
     mutating func decay(by factor: Double) {
         guard factor < 1 else { return }
         for level in counts.indices {
-            counts[level] = counts[level].compactMapValues { count in
+            counts[level] = counts[level].compactMap { _, count in
                 let faded = Count(spam: count.spam * factor, honest: count.honest * factor)
                 return faded.spam + faded.honest < 0.01 ? nil : faded
             }
@@ -84,8 +89,7 @@ public struct NetworkHistory: Sendable {
         var added = Count(spam: spam, honest: honest)
         for (level, key) in Self.keys(of: sender).enumerated().reversed() where added.total > 0 {
             let before = counts[level][key]?.total ?? 0
-            counts[level][key, default: Count()].spam += added.spam
-            counts[level][key, default: Count()].honest += added.honest
+            counts[level][key, default: Count()].add(added)
             added.scale(by: added.shareForParent(onTopOf: before))
         }
         total.spam += spam
@@ -94,11 +98,16 @@ public struct NetworkHistory: Sendable {
 
     mutating func trim() {
         for level in counts.indices where counts[level].count > capacity {
-            let order = counts[level].sorted {
-                let (lhs, rhs) = ($0.value.spam + $0.value.honest, $1.value.spam + $1.value.honest)
+            var order: [(key: UInt64, value: Count)] = []
+            order.reserveCapacity(counts[level].count)
+            counts[level].forEach { order.append(($0, $1)) }
+            order.sort {
+                let (lhs, rhs) = ($0.value.total, $1.value.total)
                 return lhs != rhs ? lhs > rhs : $0.key < $1.key
             }
-            counts[level] = Dictionary(uniqueKeysWithValues: order.prefix(capacity).map { ($0.key, $0.value) })
+            counts[level] = KeyTable()
+            counts[level].reserve(capacity)
+            for entry in order.prefix(capacity) { counts[level][entry.key] = entry.value }
         }
     }
 

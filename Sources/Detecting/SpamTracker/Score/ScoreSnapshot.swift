@@ -47,7 +47,6 @@ public struct ScoreSnapshot: Sendable {
     private let contrastModel: LogisticModel
     private let combinedModel: LogisticModel
     private let rows: SenderRows
-    private var cached: [SenderScore] = []
 
     /// Compiles `model`. O(domains + history + rows).
     ///
@@ -68,16 +67,15 @@ public struct ScoreSnapshot: Sendable {
         targets = (0..<count).map { Target(model.domains, $0) }
         unknown = Target(model.domains, count)
         history = CompiledHistory(model.history)
-        cached = (0..<rows.count).map { score(of: rows.senders[$0], row: rows.row($0)) }
     }
 
     /// The age at `now`, in seconds.
     public func age(at now: UnixTime) -> Int64 { created.age(at: now) }
 
-    /// The score of a sender by its row in the current window, or by history alone when it has none there. One look-up.
+    /// The score of a sender by its row in the current window, or by history alone when it has none there. O(domains of the row):
+    /// scores are worked out when they are asked for, since to keep a million takes longer and 130 MB.
     public func score(of sender: SenderKey) -> SenderScore {
-        if let index = rows.index(of: sender) { return cached[index] }
-        return score(of: sender, row: .empty)
+        score(of: sender, row: rows.index(of: sender).map { rows.row($0) } ?? .empty)
     }
 
     /// The score of a sender that now writes to `recipients` (domains, one a mail), in addition to what its row in the
