@@ -107,4 +107,24 @@ struct ClientAddressTests {
         #expect(ClientAddress.Family.ipv4.width == 32)
         #expect(ClientAddress.Family.ipv6.width == 128)
     }
+
+    @Test("an IPv6 address is read back from its text, whatever its zeros")
+    func roundTrip() throws {
+        for zeros in 0..<256 as Range<UInt16> {
+            var bits: UInt128 = 0
+            for group in 0..<8 {
+                let value = zeros >> UInt16(group) & 1 == 0 ? UInt128(0x0abc >> (group * 2)) + 1 : 0
+                bits = bits << 16 | value
+            }
+            let address = ClientAddress(ipv6: bits)
+            let text = address.description
+            #expect(ClientAddress(text) == address, "\(text)")
+            #expect(!text.contains(":::") && text.contains("::") == Self.hasDoubleZero(bits), "\(text)")
+        }
+    }
+
+    /// Whether an address of these bits has two groups of zeros in a row.
+    private static func hasDoubleZero(_ bits: UInt128) -> Bool {
+        (0..<7).contains { bits >> UInt128(16 * $0) & 0xffff_ffff == 0 }
+    }
 }

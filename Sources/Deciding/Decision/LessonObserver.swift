@@ -118,10 +118,7 @@ struct LessonObserver: Sendable {
     private mutating func note(_ field: Span<UInt8>, nameLength: Int) {
         guard nameLength == Self.messageIDName.count, field.count > nameLength + 1 else { return }
         for index in 0..<nameLength where field[index] | 0x20 != Self.messageIDName[index] { return }
-        var value: [UInt8] = []
-        value.reserveCapacity(128)
-        let end = min(field.count, nameLength + 1 + Lesson.longestMessageID + 16)
-        for index in (nameLength + 1)..<end { value.append(field[index]) }
+        let value = field.extracting((nameLength + 1)..<field.count).copied(atMost: Lesson.longestMessageID + 16)
         messageID = Lesson.plain(messageID: value)
     }
 }

@@ -280,6 +280,7 @@ public final class SessionJudge {
         let trip = tell(judgement, on: evidence, standing: standing, at: now)
         var decision = deliberation.decision(
             trip: trip, label: session.detectors.label, states: session.detectors.states)
+        decision.record.clientHash = keys?.client
         // Somebody else may have made an honest server bounce to a trap.
         let isBounce = evidence.attempt.sender.form == .null && judgement.alone != .certain
         if judgement.endsHistory, !isBounce, !hasEndedHistory, let keys {

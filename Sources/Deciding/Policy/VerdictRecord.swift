@@ -13,6 +13,9 @@ public struct VerdictRecord: Sendable, Hashable {
     /// The client's address; empty when there is none.
     public var client: String
 
+    /// The client's address, hashed, where that was done already; `nil` where whoever needs it has to.
+    public var clientHash: KeyedHash?
+
     /// The client's reverse name; empty when there is none.
     public var clientName: String
 

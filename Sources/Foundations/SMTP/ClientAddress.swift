@@ -145,8 +145,7 @@ extension ClientAddress: CustomStringConvertible {
     /// Adds the text form to others.
     func append(to text: inout [UInt8]) {
         guard family == .ipv4 else {
-            text += ipv6Description.utf8
-            return
+            return appendIPv6(to: &text)
         }
         for shift in 0..<4 {
             let octet = UInt8(truncatingIfNeeded: UInt32(truncatingIfNeeded: bits) >> UInt32(24 - 8 * shift))
@@ -157,18 +156,31 @@ extension ClientAddress: CustomStringConvertible {
         }
     }
 
-    private var ipv6Description: String {
-        let groups = (0..<8).map { UInt16(truncatingIfNeeded: bits >> UInt128(112 - 16 * $0)) }
+    private func appendIPv6(to text: inout [UInt8]) {
+        func group(_ number: Int) -> UInt16 { UInt16(truncatingIfNeeded: bits >> UInt128(112 - 16 * number)) }
+        // The longest run of zeros, of two groups at least; of equals the first.
         var longest = 0..<0
         var start = 0
         while start < 8 {
-            let end = groups[start...].firstIndex { $0 != 0 } ?? 8
+            var end = start
+            while end < 8, group(end) == 0 { end += 1 }
             if end - start > max(longest.count, 1) { longest = start..<end }
-            start = max(end, start) + 1
+            start = end + 1
         }
-        let hex = groups.map { String($0, radix: 16) }
-        guard !longest.isEmpty else { return hex.joined(separator: ":") }
-        return hex[..<longest.lowerBound].joined(separator: ":") + "::"
-            + hex[longest.upperBound...].joined(separator: ":")
+        for number in 0..<8 {
+            if longest.contains(number) {
+                if number == longest.lowerBound { text += "::".utf8 }
+                continue
+            }
+            if number > 0, number != longest.upperBound || longest.isEmpty { text.append(UInt8(ascii: ":")) }
+            let value = group(number)
+            var shift: UInt16 = value > 0xfff ? 12 : value > 0xff ? 8 : value > 0xf ? 4 : 0
+            while true {
+                let digit = UInt8(truncatingIfNeeded: value >> shift & 0xf)
+                text.append(digit < 10 ? 0x30 + digit : 0x57 + digit)
+                if shift == 0 { break }
+                shift -= 4
+            }
+        }
     }
 }

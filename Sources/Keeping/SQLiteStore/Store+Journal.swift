@@ -85,7 +85,8 @@ extension Store {
 
     private static func stored(_ field: VerdictField, of record: VerdictRecord, _ key: HashingKey) -> SQLiteValue {
         switch field {
-        case .clientHash: record.client.isEmpty ? nil : key.hash(client: record.client).blob
+        case .clientHash:
+            record.client.isEmpty ? nil : (record.clientHash ?? key.hash(client: record.client)).blob
         case .fromHash: record.sender.isEmpty ? nil : key.hash(sender: record.sender).blob
         case .rcptHash: record.recipient.isEmpty ? nil : key.hash(recipient: record.recipient).blob
         case .rcptDomain:

@@ -56,9 +56,13 @@ public struct SessionFingerprint: Sendable {
 
     /// ``DialectFingerprints/named`` alone, so far. O(length of the greeting).
     public var named: UInt64? {
+        name == nil ? nil : named(greeting.bytes(isForMail: false))
+    }
+
+    private func named(_ greeting: [UInt8]) -> UInt64? {
         guard let name else { return nil }
         var hash = FNVHash(vantage.rawValue.utf8)
-        hash.add(greeting.bytes(isForMail: false))
+        hash.add(greeting)
         hash.value ^= name
         return hash.mixed
     }
@@ -94,7 +98,8 @@ public struct SessionFingerprint: Sendable {
         let course = hash.mixed >> 32
 
         var looks = FNVHash(vantage.rawValue.utf8)
-        looks.add(greeting.bytes(isForMail: false))
+        let plain = greeting.bytes(isForMail: false)
+        looks.add(plain)
         looks.add(greeting.shape?.traits.intersection([.underscore, .uppercase]).rawValue ?? 0)
         looks.add(headers)
         let greetingHash = looks.mixed
@@ -103,7 +108,7 @@ public struct SessionFingerprint: Sendable {
             shape = shape.prefix(DialectFingerprints.longestShape - 3) + Array("...".utf8)
         }
         return DialectFingerprints(
-            trace: course << 32 | looks.mixed >> 32, speech: speech, greeting: greetingHash, named: named,
+            trace: course << 32 | looks.mixed >> 32, speech: speech, greeting: greetingHash, named: named(plain),
             shape: String(decoding: shape, as: UTF8.self))
     }
 

@@ -13,6 +13,10 @@ enum MessageIDClaim {
 
     /// Services that name themselves on the right side.
     private static func service(_ right: ArraySlice<UInt8>) -> MailSoftware? {
+        // All of them end in `.com` or `.gbl`.
+        guard let last = right.last, last | 0x20 == UInt8(ascii: "m") || last | 0x20 == UInt8(ascii: "l") else {
+            return nil
+        }
         let host = right.map { 0x41...0x5a ~= $0 ? $0 | 0x20 : $0 }
         func ends(_ suffix: String) -> Bool { host.suffix(suffix.utf8.count).elementsEqual(suffix.utf8) }
         if host.elementsEqual("mail.gmail.com".utf8) { return .gmail }

@@ -11,7 +11,8 @@ enum ReceivedClaim {
     /// Who names itself in the text: Postfix before Exim before Exchange, wherever in the text each stands. One pass.
     private static func writer(in text: ArraySlice<UInt8>) -> MailSoftware? {
         var found: MailSoftware?
-        for place in text.indices.dropLast(2) where text[place] == UInt8(ascii: " ") {
+        guard text.count > 2 else { return nil }
+        for place in text.startIndex..<(text.endIndex - 2) where text[place] == UInt8(ascii: " ") {
             switch (text[place + 1], text[place + 2]) {
             case (UInt8(ascii: "("), UInt8(ascii: "P")):
                 if text[place...].starts(with: " (Postfix".utf8) { return .postfix }

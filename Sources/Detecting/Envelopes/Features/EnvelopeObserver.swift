@@ -39,7 +39,7 @@ public struct EnvelopeObserver: Sendable {
     /// An observer for a session that begins.
     public init(client: ClientAddress?, clientName: String?, resolution: HostResolution) {
         self.client = client
-        name = clientName.flatMap { $0.isEmpty ? nil : HostName($0.utf8.prefix(Self.longestName)) }
+        name = clientName.flatMap { $0.isEmpty ? nil : HostName($0.utf8.span.copied(atMost: Self.longestName)) }
         self.resolution = resolution
     }
 
@@ -57,8 +57,9 @@ public struct EnvelopeObserver: Sendable {
         case .mail(let address):
             let isNull = address.unquoted.isEmpty
             // Parameters may follow a blank.
-            let domain = address.domain.utf8.prefix(Self.longestName).prefix {
-                $0 != UInt8(ascii: " ") && $0 != UInt8(ascii: ">")
+            var domain = address.domain.utf8.span.copied(atMost: Self.longestName)
+            if let end = domain.firstIndex(where: { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: ">") }) {
+                domain.removeSubrange(end...)
             }
             sender = isNull ? .null : .domain(HostName(domain))
             beginMessage()

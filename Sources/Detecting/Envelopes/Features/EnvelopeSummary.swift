@@ -117,11 +117,7 @@ extension EnvelopeSummary {
     public var bytes: [UInt8] {
         var packed = PackedWriter(form: Self.form, capacity: 320)
         packed.add(number: beforeData.count)
-        for token in beforeData {
-            packed.add(token.group.rawValue)
-            packed.add(number: token.count)
-            for index in 0..<token.count { packed.add(token[index]) }
-        }
+        for index in beforeData.indices { beforeData[index].write(to: &packed) }
         guard let headers else { return packed.bytes }
         packed.add(number: headers.trail.received)
         packed.add(optional: headers.mailer?.template)

@@ -1,3 +1,4 @@
+import Documents
 import SMTP
 
 /// An answer to a question about an envelope, built up byte by byte.
@@ -82,6 +83,17 @@ package struct TextToken: FeatureToken, Sendable {
         if count == Self.room { long = bytes }
         long.append(byte)
         count += 1
+    }
+
+    /// Writes question and answer.
+    func write(to packed: inout PackedWriter) {
+        packed.add(group.rawValue)
+        packed.add(number: count)
+        if count <= Self.room {
+            for index in 0..<count { packed.add(short[index]) }
+        } else {
+            for byte in long { packed.add(byte) }
+        }
     }
 
     /// The same answer as a hash.

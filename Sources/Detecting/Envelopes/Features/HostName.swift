@@ -50,8 +50,11 @@ package struct HostName: Sendable {
     let role: Role
 
     /// Takes a name apart. O(length).
-    package init(_ name: some Sequence<UInt8>) {
-        var bytes = Array(name)
+    package init(_ name: some Sequence<UInt8>) { self.init(Array(name)) }
+
+    /// Takes a name apart. O(length).
+    package init(_ name: [UInt8]) {
+        var bytes = name
         for index in bytes.indices where 0x41...0x5a ~= bytes[index] { bytes[index] |= 0x20 }
         if bytes.last == UInt8(ascii: ".") { bytes.removeLast() }
         self.init(folded: bytes)
