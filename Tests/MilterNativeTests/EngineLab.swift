@@ -11,6 +11,8 @@ final class EngineLab: Sendable {
     struct Behaviour: Sendable {
         /// Called at MAIL, on the engine's thread.
         var atMail: @Sendable () -> Void = {}
+        /// Called at the end of the session.
+        var atClose: @Sendable () -> Void = {}
         /// What replaces a body.
         var body: [UInt8]?
         /// What is answered to RCPT.
@@ -46,6 +48,8 @@ final class EngineLab: Sendable {
             behaviour.atMail()
             return .continue
         }
+
+        func close() { behaviour.atClose() }
 
         func recipient(_ arguments: Span<UInt8>, _ context: borrowing MilterContext) -> MilterResponse {
             behaviour.recipient

@@ -9,6 +9,29 @@ import Testing
 /// The engine with its threads, in the test's own process. One at a time: descriptors and memory are the process's.
 @Suite("The native engine", .serialized, .timeLimit(.minutes(5)))
 struct EngineTests {
+    /// Ten thousand connections that negotiated and then say nothing cost less than 20 MB; so do this share of them. First,
+    /// before others leave memory to be used again.
+    @Test(.enabled(if: descriptorLimit > 6_200, "needs 6,200 descriptors"))
+    func idleConnectionsCostLittle() throws {
+        let lab = try EngineLab()
+        func connections(_ count: Int) throws -> [FakeMTAConnection] {
+            try (0..<count).map { _ in
+                let connection = try FakeMTAConnection(to: lab.socket)
+                _ = try connection.negotiate()
+                return connection
+            }
+        }
+        // The first ones pay for what the process needs anyway.
+        let first = try connections(100)
+        let before = EngineLab.resident
+        let more = try connections(3_000)
+        #expect(lab.engine.counts.active == 3_100)
+        // The test's own half of the connections is in it.
+        #expect(EngineLab.resident - before < 3_000 * 2_000)
+        for connection in first + more { connection.close() }
+        #expect(EngineLab.eventually { lab.engine.connections == 0 })
+    }
+
     @Test func enginesInOneProcessDoNotKnowEachOther() throws {
         let labs = try (1...3).map { _ in try EngineLab() }
         for lab in labs {
@@ -22,6 +45,20 @@ struct EngineTests {
         #expect(labs[0].engine.state == .stopped(0))
         #expect(!labs[0].engine.answers(within: 1))
         #expect(labs[1].engine.answers(within: 5))
+    }
+
+    /// That the filter ends is not a client's doing.
+    @Test func sessionsThatAreGivenUpAreToldNothing() throws {
+        let closed = Mutex(0)
+        let lab = try EngineLab(EngineLab.Behaviour(atClose: { closed.withLock { $0 += 1 } }))
+        let sessions = try (1...3).map { _ in try FakeMTASession(socket: lab.socket) }
+        for session in sessions { _ = try session.connect(EngineLab.peer) }
+        try sessions[0].quit()
+        sessions[1].connection.close()
+        #expect(EngineLab.eventually { closed.withLock { $0 } == 2 })
+        #expect(lab.engine.drain(within: 0) == MilterDrainReport(underWay: 1, abandoned: 1))
+        try sessions[2].connection.awaitClose()
+        #expect(closed.withLock { $0 } == 2)
     }
 
     /// A few connections that last are not all one thread's.
@@ -146,28 +183,6 @@ struct EngineTests {
     }
 
     private struct Odd: Error {}
-
-    /// Ten thousand connections that negotiated and then say nothing cost less than 20 MB; so do this share of them.
-    @Test(.enabled(if: descriptorLimit > 6_200, "needs 6,200 descriptors"))
-    func idleConnectionsCostLittle() throws {
-        let lab = try EngineLab()
-        func connections(_ count: Int) throws -> [FakeMTAConnection] {
-            try (0..<count).map { _ in
-                let connection = try FakeMTAConnection(to: lab.socket)
-                _ = try connection.negotiate()
-                return connection
-            }
-        }
-        // The first ones pay for what the process needs anyway.
-        let first = try connections(100)
-        let before = EngineLab.resident
-        let more = try connections(3_000)
-        #expect(lab.engine.counts.active == 3_100)
-        // The test's own half of the connections is in it.
-        #expect(EngineLab.resident - before < 3_000 * 2_000)
-        for connection in first + more { connection.close() }
-        #expect(EngineLab.eventually { lab.engine.connections == 0 })
-    }
 
     private static var descriptorLimit: Int {
         var limit = rlimit()

@@ -55,10 +55,8 @@ struct ConnectionLoop: Sendable {
                 }
             }
         }
-        for case let connection? in connections {
-            connection.fail()
-            close(connection, share, &connections)
-        }
+        // Sessions that are given up are told nothing, as under libmilter: an end of ours is not their client's doing.
+        for case let connection? in connections { close(connection, share, &connections) }
         for descriptor in share.takeHandedOver() { Glibc.close(descriptor) }
         share.ended()
     }

@@ -83,7 +83,6 @@ final class NativeConnection {
     }
 
     /// The mail server has hung up, or is given up. Always `false`.
-    @discardableResult
     func fail() -> Bool {
         if order.stage.isInTransaction { session?.abort() }
         endSession()
@@ -126,7 +125,7 @@ final class NativeConnection {
     /// Sends the last replies; the session ends. Always `nil`.
     private func end(isOrderly: Bool) -> Int? {
         _ = socket.send(replies.packets.removeAll())
-        if isOrderly { endSession() } else { fail() }
+        if isOrderly { endSession() } else { _ = fail() }
         return nil
     }
 
