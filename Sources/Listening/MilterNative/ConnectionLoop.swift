@@ -32,7 +32,8 @@ struct ConnectionLoop: Sendable {
             for event in 0..<count {
                 let descriptor = Int32(truncatingIfNeeded: ready[event].number)
                 if descriptor == gate.descriptor {
-                    accept(share, replies, &connections, now)
+                    // Among many events a look costs more than a call that may be in vain.
+                    accept(count < 8 ? 1 : 8, share, replies, &connections, now)
                 } else if descriptor == share.alarm {
                     for handedOver in share.takeHandedOver() {
                         add(handedOver, share, replies, &connections, now)
@@ -72,17 +73,16 @@ struct ConnectionLoop: Sendable {
 
     /// Accepts some of those who wait. A few at a time: what the others have sent comes first.
     private func accept(
-        _ share: ConnectionShare, _ replies: NativeConnection.Replies, _ connections: inout [NativeConnection?],
-        _ now: UInt32
+        _ most: Int, _ share: ConnectionShare, _ replies: NativeConnection.Replies,
+        _ connections: inout [NativeConnection?], _ now: UInt32
     ) {
-        for _ in 0..<4 {
+        for _ in 0..<most {
             guard let descriptor = gate.accept(for: share) else { return }
             if isNetwork { prepare(descriptor) }
             // Connections stay where they are: a mail server with a few that last must not have them all on one thread.
-            let others = shares.filter(\.isServing)
-            if let least = others.min(by: { $0.connections < $1.connections }), least !== share,
-                share.connections > 2 * least.connections + 2
-            {
+            var least = share
+            for other in shares where other.isServing && other.connections < least.connections { least = other }
+            if share.connections > 2 * least.connections + 2 {
                 least.handOver(descriptor)
                 share.connectionEnded()
             } else {
