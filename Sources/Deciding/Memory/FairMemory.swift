@@ -104,40 +104,24 @@ struct FairMemory: Sendable {
         let freshCount = min(room - provenCount, all.fresh)
         // How many of the oldest find no room.
         var surplus = (proven: all.proven - provenCount, fresh: all.fresh - freshCount)
-        var isEmpty = count == 0
-        if isEmpty {
-            proven.reserve(provenCount)
-            newcomers.reserve(freshCount)
-        }
-        for place in sorting.places {
-            let row = saved[Int(place)]
+        let chosen = sorting.places.filter { place in
             if areProven[Int(place)] {
                 surplus.proven -= 1
-                if surplus.proven >= 0 { continue }
-            } else {
-                surplus.fresh -= 1
-                if surplus.fresh >= 0 { continue }
+                return surplus.proven < 0
             }
-            let record = row.record.asOf(now)
-            if isEmpty {
-                // Into an empty memory they go as they come, unless they do not fit, as after a change of the capacity.
-                let isNew = sorting.hasUniqueKeys || self[row.key] == nil
-                if isNew, areProven[Int(place)] {
-                    if proven.load(record, for: row.key) { continue }
-                } else if isNew {
-                    if newcomers.load(record, for: row.key) { continue }
-                }
-                isEmpty = false
-                rank()
-            }
-            _ = set(record, for: row.key, at: now, isProven: isProven)
+            surplus.fresh -= 1
+            return surplus.fresh < 0
         }
-        rank()
-    }
-
-    private mutating func rank() {
-        proven.rank()
-        newcomers.rank()
+        var isLoaded = (proven: false, fresh: false)
+        if count == 0, sorting.hasUniqueKeys {
+            isLoaded.proven = proven.load(saved, chosen.filter { areProven[Int($0)] }, at: now)
+            isLoaded.fresh = newcomers.load(saved, chosen.filter { !areProven[Int($0)] }, at: now)
+        }
+        // What does not fit at once, as after a change of the capacity, goes one by one.
+        for place in chosen where !(areProven[Int(place)] ? isLoaded.proven : isLoaded.fresh) {
+            let row = saved[Int(place)]
+            _ = set(row.record.asOf(now), for: row.key, at: now, isProven: isProven)
+        }
     }
 
     /// Moves the oldest newcomers if they have proven themselves by waiting: two at a time, more than come at a time.

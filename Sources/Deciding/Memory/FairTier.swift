@@ -23,6 +23,7 @@ struct FairTier: Sendable {
         var leaf: Int32
     }
 
+    private let capacity: Int
     private var rule: Rule
     private var entries = SlotTable<KeyedHash, Entry>()
     private var order = UseOrder()
@@ -31,6 +32,7 @@ struct FairTier: Sendable {
 
     /// An empty tier whose networks' shares are those of `capacity`.
     init(capacity: Int, rule: Rule) {
+        self.capacity = capacity
         self.rule = rule
         shares = NetworkShares(capacity: capacity)
     }
@@ -101,30 +103,38 @@ struct FairTier: Sendable {
         if let place = record.place { entries[entry].leaf = shares.insert(entry, at: place) }
     }
 
-    /// Makes room beforehand for that many, where it is known how many are to be loaded. O(count).
-    mutating func reserve(_ count: Int) { entries.reserve(count) }
-
-    /// Adds one of many records under keys that are not there, each used after those before it; ``rank()`` has to follow
-    /// when all are there.
+    /// Takes in many records at once, where there are none, under keys that are all different. The result is that of
+    /// inserting one after the other. O(records).
     ///
-    /// - Returns: whether there was room in the shares of its networks.
-    mutating func load(_ record: ClientRecord, for key: KeyedHash) -> Bool {
-        let entry = entries.insert(Entry(record: record, leaf: UseOrder.none), for: key)
-        if let place = record.place {
-            guard let leaf = shares.load(entry, at: place) else {
-                entries.remove(entry)
-                return false
-            }
-            entries[entry].leaf = leaf
+    /// - Parameters:
+    ///   - saved: the records, and more.
+    ///   - places: which of them, that used longest ago first.
+    /// - Returns: whether there was room for all in the shares of their networks; if not, nothing is taken in.
+    mutating func load<Saved: RandomAccessCollection<Record>>(_ saved: Saved, _ places: [UInt32], at now: UnixTime)
+        -> Bool
+    where Saved.Index == Int {
+        var entryOfPlace = [Int32](repeating: UseOrder.none, count: saved.count)
+        for place in places { entryOfPlace[Int(place)] = 0 }
+        var placeOfEntry: [UInt32] = []
+        placeOfEntry.reserveCapacity(places.count)
+        entries.reserve(places.count)
+        // In the order in which they lie in memory.
+        for place in entryOfPlace.indices where entryOfPlace[place] != UseOrder.none {
+            let row = saved[place]
+            entryOfPlace[place] = entries.insert(
+                Entry(record: row.record.asOf(now), leaf: UseOrder.none), for: row.key)
+            placeOfEntry.append(UInt32(truncatingIfNeeded: place))
         }
-        order.insert(entry, in: &all)
+        let byUse = places.map { entryOfPlace[Int($0)] }
+        entryOfPlace = []
+        guard let leaves = shares.load(byUse, place: { saved[Int(placeOfEntry[Int($0)])].record.place }) else {
+            self = FairTier(capacity: capacity, rule: rule)
+            return false
+        }
+        for entry in leaves.indices { entries[Int32(clamping: entry)].leaf = leaves[entry] }
+        order.reserve(byUse.count)
+        all = order.makeList(byUse)
         return true
-    }
-
-    /// Settles what ``load(_:for:)`` has left open. O(records), and nothing where nothing is.
-    mutating func rank() {
-        let (order, entries) = (order, entries)
-        shares.rank(from: all.oldest, by: { order.newer(than: $0) }, leaf: { entries[$0].leaf })
     }
 
     /// Forgets a key.

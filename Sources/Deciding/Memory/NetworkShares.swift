@@ -85,8 +85,6 @@ struct NetworkShares: Sendable {
     private var ranks = UseOrder()
     private var rankings = [Ranking](repeating: Ranking(), count: Level.allCases.count)
     private let quotas: [Int]
-    /// Whether ``rankings`` are as they should be: while many entries are counted one after the other, they are not kept.
-    private var isRanked = true
 
     /// No shares yet; quotas are those of `capacity` entries.
     init(capacity: Int) {
@@ -135,41 +133,6 @@ struct NetworkShares: Sendable {
         let chain = chain(of: place)
         guard exhausted(chain) == nil else { return UseOrder.none }
         return insert(entry, at: place, chain)
-    }
-
-    /// Counts one of many entries, each used after those before it; ``rank()`` has to follow when all are counted.
-    ///
-    /// - Returns: where it hangs; `nil` if a network of its place has used up its share.
-    mutating func load(_ entry: Int32, at place: NetworkPlace) -> Int32? {
-        let chain = chain(of: place)
-        guard exhausted(chain) == nil else { return nil }
-        isRanked = false
-        return insert(entry, at: place, chain)
-    }
-
-    /// Makes the rankings of what ``load(_:at:)`` has counted. O(entries).
-    ///
-    /// - Parameters:
-    ///   - oldest: The entry that was not used for longest.
-    ///   - step: What leads to the next one, or to none.
-    ///   - leaf: Where an entry hangs.
-    mutating func rank(from oldest: Int32, by step: (Int32) -> Int32, leaf: (Int32) -> Int32) {
-        guard !isRanked else { return }
-        isRanked = true
-        ranks = UseOrder()
-        rankings = [Ranking](repeating: Ranking(), count: Level.allCases.count)
-        var entry = oldest
-        while entry != UseOrder.none {
-            // A share has its rank since its newest entry came.
-            var (member, share) = (entry, leaf(entry))
-            while share != UseOrder.none, shares[share].members.newest == member {
-                let (level, count) = (Int(shares.key(of: share).level.rawValue), Int(shares[share].count))
-                ranks.insert(share, in: &rankings[level][count])
-                rankings[level].heaviest = max(rankings[level].heaviest, count)
-                (member, share) = (share, shares[share].parent)
-            }
-            entry = step(entry)
-        }
     }
 
     private mutating func insert(_ entry: Int32, at place: NetworkPlace, _ chain: Chain) -> Int32 {
@@ -239,7 +202,7 @@ struct NetworkShares: Sendable {
         let number = shares.insert(
             Share(parent: parent, holdsShares: !isLeaf), for: ShareKey(network: place.key(level), level: level))
         if parent != UseOrder.none { siblings.insert(number, in: &shares[parent].members) }
-        if isRanked { ranks.insert(number, in: &rankings[Int(level.rawValue)][0]) }
+        ranks.insert(number, in: &rankings[Int(level.rawValue)][0])
         return number
     }
 
@@ -259,21 +222,135 @@ struct NetworkShares: Sendable {
             let level = Int(shares.key(of: number).level.rawValue)
             let (before, parent) = (shares[number].count, shares[number].parent)
             let count = before + difference
-            if isRanked { ranks.remove(number, from: &rankings[level][Int(before)]) }
+            ranks.remove(number, from: &rankings[level][Int(before)])
             if count == 0 {
                 if parent != UseOrder.none { siblings.remove(number, from: &shares[parent].members) }
                 shares.remove(number)
             } else {
-                if isRanked { ranks.insert(number, in: &rankings[level][Int(count)]) }
+                ranks.insert(number, in: &rankings[level][Int(count)])
                 shares[number].count = count
             }
-            if isRanked {
-                // One step at a time, so the heaviest is at most one step from where it was.
-                let heaviest = max(rankings[level].heaviest, Int(count))
-                rankings[level].heaviest = rankings[level][heaviest].isEmpty ? Int(count) : heaviest
-            }
+            // One step at a time, so the heaviest is at most one step from where it was.
+            let heaviest = max(rankings[level].heaviest, Int(count))
+            rankings[level].heaviest = rankings[level][heaviest].isEmpty ? Int(count) : heaviest
             number = parent
         }
+    }
+}
+
+// MARK: Many at once
+
+extension NetworkShares {
+    /// Counts many entries at once, where there are none. The result is that of inserting one after the other; but what lies
+    /// in one network is sorted together, so that its shares are looked for once. O(entries).
+    ///
+    /// - Parameters:
+    ///   - order: the numbers from 0 on, that of the entry used longest ago first.
+    ///   - place: the place of an entry; `nil` where it is not known.
+    /// - Returns: where each entry hangs, by its number; `nil` if not all of them fit: this is then of no use any more.
+    mutating func load(_ order: [Int32], place: (Int32) -> NetworkPlace?) -> [Int32]? {
+        var leaves = [Int32](repeating: UseOrder.none, count: order.count)
+        var pairs: [UInt64] = []
+        pairs.reserveCapacity(order.count)
+        for entry in order {
+            guard let place = place(entry), place != NetworkPlace() else { continue }
+            pairs.append(place.key(place.smallestLevel) << 32 | UInt64(UInt32(bitPattern: entry)))
+        }
+        UseSorting.sortByUpperHalf(&pairs, bits: 32)
+        entries.reserve(order.count)
+        var members: [Int32] = []
+        var start = 0
+        while start < pairs.count {
+            members.removeAll(keepingCapacity: true)
+            let network = pairs[start] >> 32
+            while start < pairs.count, pairs[start] >> 32 == network {
+                members.append(Int32(truncatingIfNeeded: pairs[start] & 0xffff_ffff))
+                start += 1
+            }
+            // Few networks share half of a hash.
+            while let first = members.first.flatMap({ place($0) }) {
+                let count = members.partitionStably { place($0) == first }
+                guard load(members[..<count], at: first, &leaves) else { return nil }
+                members.removeFirst(count)
+            }
+        }
+        settle(order.lazy.map { ($0, leaves[Int($0)]) })
+        return leaves
+    }
+
+    /// Counts all entries of a place.
+    private mutating func load(
+        _ members: ArraySlice<Int32>, at place: NetworkPlace, _ leaves: inout [Int32]
+    ) -> Bool {
+        let chain = chain(of: place)
+        guard chain[place.smallestLevel] == UseOrder.none, fits(place, chain) else { return false }
+        let leaf = leaf(for: place, chain)
+        shares[leaf].members = entries.makeList(members)
+        for entry in members { leaves[Int(entry)] = leaf }
+        var share = leaf
+        while share != UseOrder.none {
+            let level = Int(shares.key(of: share).level.rawValue)
+            guard Int(shares[share].count) + members.count <= quotas[level] else { return false }
+            shares[share].count += Int32(clamping: members.count)
+            share = shares[share].parent
+        }
+        return true
+    }
+
+    /// Orders shares by their use, and ranks them, by the entries in the order of their use with where they hang.
+    private mutating func settle(_ order: some Sequence<(entry: Int32, leaf: Int32)>) {
+        var leaves: [Int32] = []
+        for (entry, leaf) in order where leaf != UseOrder.none && shares[leaf].members.newest == entry {
+            leaves.append(leaf)
+        }
+        siblings = UseOrder()
+        ranks = UseOrder()
+        rankings = [Ranking](repeating: Ranking(), count: Level.allCases.count)
+        for place in 0..<Int32(clamping: shares.placeCount) where shares[place].holdsShares {
+            shares[place].members = UseOrder.Ends()
+        }
+        for leaf in leaves {
+            var (share, isNew) = (leaf, true)
+            while shares[share].parent != UseOrder.none {
+                let parent = shares[share].parent
+                let isFirst = shares[parent].members.isEmpty
+                if isNew {
+                    siblings.insert(share, in: &shares[parent].members)
+                } else {
+                    siblings.touch(share, in: &shares[parent].members)
+                }
+                (share, isNew) = (parent, isFirst)
+            }
+        }
+        // A share has its rank since its newest entry came.
+        for leaf in leaves {
+            var (member, share) = (leaf, leaf)
+            repeat {
+                let (level, count) = (Int(shares.key(of: share).level.rawValue), Int(shares[share].count))
+                ranks.insert(share, in: &rankings[level][count])
+                rankings[level].heaviest = max(rankings[level].heaviest, count)
+                (member, share) = (share, shares[share].parent)
+            } while share != UseOrder.none && shares[share].members.newest == member
+        }
+    }
+}
+
+extension [Int32] {
+    /// Moves those that meet a condition before the others, each in their order; returns how many they are.
+    fileprivate mutating func partitionStably(_ isFirst: (Int32) -> Bool) -> Int {
+        guard let other = firstIndex(where: { !isFirst($0) }) else { return count }
+        var rest: [Int32] = []
+        var place = other
+        for index in other..<count {
+            if isFirst(self[index]) {
+                self[place] = self[index]
+                place += 1
+            } else {
+                rest.append(self[index])
+            }
+        }
+        replaceSubrange(place..., with: rest)
+        return place
     }
 }
 

@@ -24,8 +24,19 @@ struct UseOrder: Sendable {
     /// The thing of the same list that was used before `thing`, or none.
     func older(than thing: Int32) -> Int32 { links[Int(thing)].older }
 
-    /// The thing of the same list that was used after `thing`, or none.
-    func newer(than thing: Int32) -> Int32 { links[Int(thing)].newer }
+    /// Makes room for things of numbers below `count`.
+    mutating func reserve(_ count: Int) { while links.count < count { links.append(Links()) } }
+
+    /// Makes a list of things that are in none, for which there is room; the one used longest ago comes first.
+    mutating func makeList(_ things: some RandomAccessCollection<Int32>) -> Ends {
+        var ends = Ends()
+        for thing in things {
+            links[Int(thing)] = Links(newer: Self.none, older: ends.newest)
+            if ends.newest == Self.none { ends.oldest = thing } else { links[Int(ends.newest)].newer = thing }
+            ends.newest = thing
+        }
+        return ends
+    }
 
     /// Puts `thing` before all others of a list.
     mutating func insert(_ thing: Int32, in ends: inout Ends) {

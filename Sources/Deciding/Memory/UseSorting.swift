@@ -33,28 +33,33 @@ struct UseSorting {
             }
             return
         }
-        // Digit by digit, the last first: each pass leaves what is equal in its order.
         let highest = UInt32(clamping: oldest)
         var pairs = ages.enumerated().map { UInt64(highest - $1) << 32 | UInt64($0) }
-        var other = pairs
-        for shift in stride(from: 32, to: 64 - highest.leadingZeroBitCount, by: Self.digit) {
-            var starts = [Int](repeating: 0, count: 1 << Self.digit + 1)
-            for pair in pairs { starts[Self.digit(of: pair, at: shift) + 1] += 1 }
+        Self.sortByUpperHalf(&pairs, bits: 32 - highest.leadingZeroBitCount)
+        places = pairs.map { UInt32(truncatingIfNeeded: $0) }
+    }
+
+    /// Sorts numbers by so many bits of their upper halves, from the lowest on; what is equal stays in its order. Digit by
+    /// digit, the last first. O(n).
+    static func sortByUpperHalf(_ numbers: inout [UInt64], bits: Int) {
+        var other = numbers
+        for shift in stride(from: 32, to: 32 + bits, by: digit) {
+            var starts = [Int](repeating: 0, count: 1 << digit + 1)
+            for number in numbers { starts[digit(of: number, at: shift) + 1] += 1 }
             for value in 1..<starts.count { starts[value] += starts[value - 1] }
-            for pair in pairs {
-                let value = Self.digit(of: pair, at: shift)
-                other[starts[value]] = pair
+            for number in numbers {
+                let value = digit(of: number, at: shift)
+                other[starts[value]] = number
                 starts[value] += 1
             }
-            swap(&pairs, &other)
+            swap(&numbers, &other)
         }
-        places = pairs.map { UInt32(truncatingIfNeeded: $0) }
     }
 
     /// The bits of a digit.
     private static let digit = 11
 
-    private static func digit(of pair: UInt64, at shift: Int) -> Int {
-        Int(truncatingIfNeeded: pair >> UInt64(shift)) & (1 << digit - 1)
+    private static func digit(of number: UInt64, at shift: Int) -> Int {
+        Int(truncatingIfNeeded: number >> UInt64(shift)) & (1 << digit - 1)
     }
 }

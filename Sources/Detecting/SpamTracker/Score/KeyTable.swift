@@ -64,7 +64,7 @@ struct KeyTable<Value: Sendable>: Sendable {
     }
 
     /// Makes room for as many keys in all.
-    mutating func reserve(_ count: Int) { if count * 6 > keys.count * 5 { resize(to: count + count / 2) } }
+    mutating func reserve(_ count: Int) { if count * 6 > keys.count * 5 { resize(to: count + count / 4 + 1) } }
 
     private mutating func insertion(of key: UInt64, _ initial: () -> Value) -> Int {
         if !keys.isEmpty {
