@@ -55,6 +55,8 @@ public struct SpamClusters: Sendable {
                     UInt64(columns[Int($0)])
                 }.matrix
             division.minimumShare = 0.01
+            // Products are what takes time at this width, and a closer vector finds no better clusters (sites.md).
+            division.solver = SpectraSolver(tolerance: 1e-3)
         }
         let (folded, rowOfInput) = matrix.withUnitRows().folded()
         let tree = try Divide.tree(of: folded, options: division, isCancelled: isCancelled)
