@@ -16,9 +16,11 @@ enum ClusteringBenchmark {
                                               [--campaigns C] [--all 1]
                    folds the senders of one part into FILE; only those to several domains, unless --all is given
                clustering-benchmark merge FILE... [--keep-columns N] [--buckets N] [--leaves K] [--threads T] [--share S]
+                                              [--tolerance T]
                    puts the parts together and divides them
                clustering-benchmark quality [--rows N] [--columns D] [--keep-columns N] [--buckets N] [--stream S]
                                             [--campaigns C] [--leaves K] [--threads T] [--share S]
+                                            [--tolerance T]
                    how well clusters show planted campaigns; without hashing if all columns are kept
                clustering-benchmark kernels [--rows N] [--columns D]
                    the product with the rows in C++ and in Swift
@@ -70,7 +72,7 @@ enum ClusteringBenchmark {
             print(
                 try ShardedSenders.merge(
                     operands, width: width, leaves: try number("--leaves", 64), threads: try number("--threads", 2),
-                    share: try number("--share", 0.01)))
+                    share: try number("--share", 0.01), tolerance: try number("--tolerance", 1e-3)))
         case "quality":
             let domains = try number("--columns", 10_000)
             print(
@@ -79,7 +81,7 @@ enum ClusteringBenchmark {
                     hashing: .init(kept: try number("--keep-columns", 256), buckets: try number("--buckets", 256)),
                     campaigns: try number("--campaigns", max(24, domains / 5)), leaves: try number("--leaves", 64),
                     threads: try number("--threads", 2), share: try number("--share", 0.01),
-                    seed: try number("--stream", 1)))
+                    seed: try number("--stream", 1), tolerance: try number("--tolerance", 1e-3)))
         case "kernels":
             KernelComparison.run(rows: try number("--rows", 1_000_000), columns: try number("--columns", 1_000))
         default:

@@ -10,7 +10,7 @@ import Spectral
 enum PlantedCampaigns {
     static func quality(
         rows: Int, domains: Int, hashing: ShardedSenders.Hashing, campaigns: Int, leaves: Int, threads: Int,
-        share: Double, seed: UInt64
+        share: Double, seed: UInt64, tolerance: Double
     ) throws -> String {
         MemoryPolicy.returnLargeBlocks()
         var generator = CampaignGenerator(columns: domains, campaigns: campaigns, seed: 42, stream: seed)
@@ -34,7 +34,8 @@ enum PlantedCampaigns {
         let tree = try Divide.tree(
             of: consume matrix,
             options: DivideOptions(
-                maximumLeaves: leaves, minimumShare: share, maximumThreads: threads, solver: SpectraSolver()))
+                maximumLeaves: leaves, minimumShare: share, maximumThreads: threads,
+                solver: SpectraSolver(tolerance: tolerance)))
         let clusters = Merge.relaxedCorrelation(tree).clusterOfRow
         let (wall, spent) = (ContinuousClock.now - begin, ProcessCosts.processorSeconds() - processor)
         struct Pair: Hashable {

@@ -70,7 +70,9 @@ enum ShardedSenders {
     }
 
     /// Puts parts together and divides them.
-    static func merge(_ paths: [String], width: Int, leaves: Int, threads: Int, share: Double) throws -> String {
+    static func merge(_ paths: [String], width: Int, leaves: Int, threads: Int, share: Double, tolerance: Double) throws
+        -> String
+    {
         MemoryPolicy.returnLargeBlocks()
         let chain = SparseMatrix(columnCount: 4, rows: (0..<3).map { [($0, 1), ($0 + 1, 1)] })
         _ = try Divide.tree(of: chain.withUnitRows())
@@ -85,7 +87,8 @@ enum ShardedSenders {
         let tree = try Divide.tree(
             of: consume matrix,
             options: DivideOptions(
-                maximumLeaves: leaves, minimumShare: share, maximumThreads: threads, solver: SpectraSolver()))
+                maximumLeaves: leaves, minimumShare: share, maximumThreads: threads,
+                solver: SpectraSolver(tolerance: tolerance)))
         let divide = ContinuousClock.now - begin
         let spent = ProcessCosts.processorSeconds() - processor
         let partition = Merge.relaxedCorrelation(tree)
