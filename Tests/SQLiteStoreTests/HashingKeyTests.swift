@@ -58,6 +58,21 @@ struct HashingKeyTests {
         }
     }
 
+    @Test("a message of parts is what its bytes are, however long", arguments: [0, 1, 150, 176, 177, 178, 500])
+    func parts(length: Int) {
+        let part = (0..<length).map { UInt8(truncatingIfNeeded: $0) }
+        var message = DigestMessage("purpose")
+        message.add(part)
+        message.add(UInt128(0x0102_0304) << 96 | 0xff)
+        let ends = [UInt8](arrayLiteral: 1, 2, 3, 4) + [UInt8](repeating: 0, count: 11) + [0xff]
+        func framed(_ bytes: [UInt8]) -> [UInt8] {
+            (0..<4).map { UInt8(truncatingIfNeeded: bytes.count >> (8 * $0)) } + bytes
+        }
+        #expect(
+            testKey.digest(message) == testKey.digest(framed(Array("purpose".utf8)) + framed(part) + framed(ends)))
+        #expect(testKey.digest(message) == testKey.digest(domain: "purpose", parts: [part, ends]))
+    }
+
     @Test("another key gives other digests, and no key shows itself")
     func otherKey() {
         let key = HashingKey.random()

@@ -32,7 +32,12 @@ public struct HashingKey: Sendable {
     public static func random() -> HashingKey { HashingKey(drawing: byteCount) }
 
     /// The digest of `message`, of any length: plain keyed BLAKE2b-128, first byte most significant. O(length).
-    public func digest(_ message: [UInt8]) -> UInt128 {
+    public func digest(_ message: [UInt8]) -> UInt128 { digest(message.span) }
+
+    /// The digest of a message of parts. O(length).
+    public func digest(_ message: DigestMessage) -> UInt128 { message.withBytes { digest($0) } }
+
+    private func digest(_ message: Span<UInt8>) -> UInt128 {
         precondition(Self.isReady, "libsodium does not start")
         var digest: UInt128 = 0
         // The three buffers outlive the call and are described to it by their true lengths; it cannot fail for 16
@@ -49,9 +54,6 @@ public struct HashingKey: Sendable {
         }
         return UInt128(bigEndian: digest)
     }
-
-    /// The digest of a message of parts. O(length).
-    public func digest(_ message: DigestMessage) -> UInt128 { digest(message.bytes) }
 
     /// The digest of several parts in order, for the purpose that `domain` names: see ``DigestMessage``. O(total length).
     @inlinable
