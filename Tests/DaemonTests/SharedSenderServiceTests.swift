@@ -150,6 +150,11 @@ struct SharedSenderServiceTests {
         restarted.step(at: Self.now)
         #expect(restarted.status?.sequence == 8 && restarted.status?.fault != nil)
         try redis.start()
+        // The same bytes as before it went: still no good.
+        try redis.tell("SET", place, "hello")
+        service.step(at: Self.now)
+        #expect(service.status?.fault?.contains("is not a signed document") ?? false)
+        #expect(service.status?.refused["damaged"] == 1)
         #expect(try store.publish(try site.document(9), signedBy: site.server.publicKey))
         for service in [service, restarted] {
             service.step(at: Self.now)

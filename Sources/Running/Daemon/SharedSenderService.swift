@@ -59,6 +59,8 @@ final class SharedSenderService: Sendable {
         var hasLookedAtKept = false
         /// The kind of fault that was logged last.
         var said: String?
+        /// What is wrong with what was looked at last; `nil` for nothing.
+        var refusal: String?
     }
 
     private static let pause: Int = 10
@@ -139,6 +141,7 @@ final class SharedSenderService: Sendable {
                 keep(taken)
             }
         } catch {
+            if !error.lasts { work.withLock { $0.refusal = "\(error)" } }
             refuse(error.word, "\(error)", lasts: error.lasts)
         }
         let until = current.withLock { $0.status.until }
@@ -175,14 +178,18 @@ final class SharedSenderService: Sendable {
             guard let found else {
                 // It answers again, and has what was looked at already.
                 if work.withLock({ $0.said }) == "redis" {
-                    work.withLock { $0.said = nil }
-                    current.withLock { $0.status.fault = nil }
+                    let refusal = work.withLock { work in
+                        work.said = nil
+                        return work.refusal
+                    }
+                    current.withLock { $0.status.fault = refusal }
                 }
                 return nil
             }
             work.withLock { $0.seen = .redis(found.mark) }
             taken = try take(found.place, settings, now) { () throws(SnapshotFault) in found.bytes }
         }
+        work.withLock { $0.refusal = nil }
         current.withLock { $0.status.fault = nil }
         return taken
     }
