@@ -14,7 +14,6 @@ struct SendersBenchmark {
         if CommandLine.arguments.dropFirst().first == "hold" { return try holding() }
         try recording()
         try scoring()
-        try holding()
     }
 
     /// What a daemon holds of a million senders of a week: the counts, what was learned, and the scores in force.
@@ -139,7 +138,7 @@ struct SendersBenchmark {
             for number in 0..<repeats { sum += snapshot.score(of: known[number * 7 % known.count]).probability }
         }
         precondition(sum.isFinite)
-        report("known sender scored", "from the cache of \(known.count)", time, repeats, "< 2000")
+        report("known sender scored", "its row, among \(known.count)", time, repeats, "< 2000")
     }
 
     private static func report(_ what: String, _ size: String, _ nanoseconds: Double, _ count: Int, _ allowed: String) {
