@@ -93,7 +93,7 @@ extension SharedStore {
         let place = state.withLock { $0.notesPlace }
         let newest = try connection.demand("XREVRANGE", keys.notes, "+", "-", "COUNT", "1").array?.first
         let id = newest?.array?.first?.text ?? "0-0"
-        guard let newestID = StreamID(id), let own = StreamID(place), newestID < own else { return }
+        guard let newestID = RedisStreamID(id), let own = RedisStreamID(place), newestID < own else { return }
         state.withLock { $0.notesPlace = id }
     }
 }

@@ -70,7 +70,7 @@ public final class SharedStore: Sendable {
         state = Mutex(State(replica: Replica(server: settings.server, capacity: settings.capacity)))
         box = Mutex(Mailbox(capacity: settings.capacity, dropping: .newest))
         notes = Mutex(Mailbox(capacity: settings.notesCapacity, dropping: .oldest))
-        if let place = settings.heardPlace, StreamID(place) != nil { state.withLock { $0.notesPlace = place } }
+        if let place = settings.heardPlace, RedisStreamID(place) != nil { state.withLock { $0.notesPlace = place } }
         clock = SharedClock { [host] in host.now }
     }
 

@@ -125,7 +125,7 @@ struct SharingListener {
         _ place: String, of stream: String, _ connection: inout SiteConnection
     ) throws(SharingFailure) -> Bool {
         let oldest = try connection.demand("XRANGE", stream, "-", "+", "COUNT", "1").array?.first
-        guard let id = oldest?.array?.first?.text.flatMap(StreamID.init), let own = StreamID(place) else {
+        guard let id = oldest?.array?.first?.text.flatMap({ RedisStreamID($0) }), let own = RedisStreamID(place) else {
             // The stream of changes has at least the own mark, unless it was removed.
             return stream == store.keys.changes
         }
@@ -155,8 +155,8 @@ struct SharingListener {
             return last.map { batch.number <= $0 + 1 } ?? true
         }
         store.receive(batch.facts, of: batch.server)
-        if let time = StreamID(id)?.milliseconds {
-            let lag = store.clock.sharedMilliseconds.subtractingReportingOverflow(time)
+        if let time = RedisStreamID(id)?.milliseconds {
+            let lag = store.clock.sharedMilliseconds.subtractingReportingOverflow(Int64(clamping: time))
             store.state.withLock {
                 $0.status.lagMilliseconds = lag.overflow ? 0 : Int(clamping: max(0, lag.partialValue))
             }
@@ -175,22 +175,5 @@ struct SharingListener {
         store.tell(.unreadable(key: store.keys.changes, problem: "holds an entry that is too large"), once: "large")
         store.state.withLock { $0.status.refused += 1 }
         lose()
-    }
-}
-
-/// The place of an entry in a stream: the time when it was added, and a number.
-struct StreamID: Comparable {
-    let milliseconds: Int64
-    let number: UInt64
-
-    /// Reads `1700000000000-0`; `nil` for anything else.
-    init?(_ text: String) {
-        let parts = text.split(separator: "-")
-        guard parts.count == 2, let milliseconds = Int64(parts[0]), let number = UInt64(parts[1]) else { return nil }
-        (self.milliseconds, self.number) = (milliseconds, number)
-    }
-
-    static func < (left: StreamID, right: StreamID) -> Bool {
-        (left.milliseconds, left.number) < (right.milliseconds, right.number)
     }
 }

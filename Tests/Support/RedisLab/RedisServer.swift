@@ -15,6 +15,7 @@ public final class RedisServer: Sendable {
     private let socket: String?
     private let port: UInt16?
     private let process: Mutexed<ChildProcess?>
+    private let lifeline = Mutexed<Lifeline?>(nil)
 
     /// Starts one.
     ///
@@ -44,6 +45,7 @@ public final class RedisServer: Sendable {
             place + ["--dir", directory, "--save", "", "--appendonly", "no", "--daemonize", "no"] + arguments,
             output: directory + "/redis.log", errors: directory + "/redis.log")
         process.set(started)
+        lifeline.set(try Lifeline(of: started))
         let answers = Poll.until(.after(.seconds(20))) { self.answers || !started.isRunning }
         guard answers, started.isRunning else {
             throw LabError(.startFailed, "redis-server does not answer: see redis.log", at: directory)
@@ -55,6 +57,8 @@ public final class RedisServer: Sendable {
         process.get()?.send(SIGKILL)
         _ = process.get()?.wait(until: .after(.seconds(10)))
         process.set(nil)
+        lifeline.get()?.cut()
+        lifeline.set(nil)
     }
 
     /// Lets it hang, and go on.
@@ -83,7 +87,10 @@ public final class RedisServer: Sendable {
 
     private var answers: Bool { (try? tell("PING")).map { $0.contains("PONG") || $0.contains("NOAUTH") } ?? false }
 
-    deinit { process.get()?.stop(within: .milliseconds(500)) }
+    deinit {
+        process.get()?.stop(within: .milliseconds(500))
+        lifeline.get()?.cut()
+    }
 }
 
 /// A value that several threads set.

@@ -9,6 +9,7 @@ public final class SentinelSite: Sendable {
     private let servers: [RedisServer]
     private let ports: [UInt16]
     private let sentinels: [ChildProcess]
+    private let lifelines: [Lifeline]
     private let sentinelPorts: [UInt16]
 
     /// Starts all of it; returns when the Sentinels know the servers and one another.
@@ -46,6 +47,7 @@ public final class SentinelSite: Sendable {
             )
             sentinelPorts.append(port)
         }
+        lifelines = try sentinels.map { try Lifeline(of: $0) }
         (self.servers, self.ports, self.sentinels, self.sentinelPorts) = (servers, ports, sentinels, sentinelPorts)
         address = "sentinel:argot@" + sentinelPorts.map { "127.0.0.1:\($0)" }.joined(separator: ",")
         let isReady = Poll.until(.after(.seconds(40))) {

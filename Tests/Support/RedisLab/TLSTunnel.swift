@@ -7,6 +7,7 @@ public final class TLSTunnel: Sendable {
     public let address: String
 
     private let ends: [ChildProcess]
+    private let lifelines: [Lifeline]
 
     /// Starts both ends before a Redis at a unix socket.
     public init(before socket: String, in directory: String) throws {
@@ -45,6 +46,7 @@ public final class TLSTunnel: Sendable {
                 "/usr/bin/stunnel4", ["\(directory)/\($0).conf"], output: "\(directory)/\($0).log",
                 errors: "\(directory)/\($0).log")
         }
+        lifelines = try ends.map { try Lifeline(of: $0) }
         address = "redis:127.0.0.1:\(inner)"
     }
 }
