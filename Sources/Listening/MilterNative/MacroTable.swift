@@ -69,34 +69,32 @@ struct MacroTable {
     /// The value of a macro, from the last stage that has it. O(macros).
     func value(of macro: MilterMacro) -> String? {
         let wanted = macro.terminatedName.span.extracting(droppingLast: 1)
-        let (from, to) = Self.bare(wanted.count) { UInt8(bitPattern: wanted[$0]) }
-        for stage in Stage.allCases.reversed() {
-            for index in Int(start(of: stage).entries)..<Int(ends[stage.rawValue].entries) {
-                let entry = entries[index]
-                if isNamed(entry, wanted, from..<to) {
-                    return String(decoding: bytes[Int(entry.value)..<Int(entry.end) - 1], as: UTF8.self)
-                }
+        var (from, to) = (0, wanted.count)
+        if to == 3, wanted[0] == 0x7b, wanted[2] == 0x7d { (from, to) = (1, 2) }
+        // From behind, stage by stage; within one the first counts.
+        var end = entries.count
+        for stage in stride(from: Stage.allCases.count - 1, through: 0, by: -1) where end > 0 {
+            let begin = stage == 0 ? 0 : Int(ends[stage - 1].entries)
+            for index in begin..<end where isNamed(index, wanted, from..<to) {
+                return String(decoding: bytes[Int(entries[index].value)..<Int(entries[index].end) - 1], as: UTF8.self)
             }
+            end = begin
         }
         return nil
     }
 
-    /// Whether the entry has the wanted name; one letter is the same with and without braces.
-    private func isNamed(_ entry: Entry, _ wanted: borrowing Span<CChar>, _ part: Range<Int>) -> Bool {
-        let begin = Int(entry.name)
-        let length = Int(entry.value) - 1 - begin
-        let (from, to) = Self.bare(length) { bytes[begin + $0] }
-        guard to - from == part.count else { return false }
-        for offset in 0..<part.count
-        where bytes[begin + from + offset] != UInt8(bitPattern: wanted[part.lowerBound + offset]) {
+    /// Whether an entry has the wanted name; one letter is the same with and without braces.
+    private func isNamed(_ index: Int, _ wanted: borrowing Span<CChar>, _ part: Range<Int>) -> Bool {
+        var begin = Int(entries[index].name)
+        var length = Int(entries[index].value) - 1 - begin
+        if length == 3, bytes[begin] == 0x7b, bytes[begin + 2] == 0x7d { (begin, length) = (begin + 1, 1) }
+        guard length == part.count else { return false }
+        // Names differ near their end: {daemon_name}, {daemon_port}.
+        for offset in stride(from: length - 1, through: 0, by: -1)
+        where bytes[begin + offset] != UInt8(bitPattern: wanted[part.lowerBound + offset]) {
             return false
         }
         return true
-    }
-
-    /// The part of a name that counts: without braces, when they hold one letter.
-    private static func bare(_ length: Int, _ byte: (Int) -> UInt8) -> (from: Int, to: Int) {
-        length == 3 && byte(0) == UInt8(ascii: "{") && byte(2) == UInt8(ascii: "}") ? (1, 2) : (0, length)
     }
 
     private func start(of stage: Stage) -> (bytes: UInt32, entries: UInt32) {
