@@ -37,11 +37,6 @@ struct DividedSharingTests {
         Set(try redis[number].tell("KEYS", "argot:fact:*").split(separator: "\n").map(String.init))
     }
 
-    private func eventually(_ what: String, _ condition: () -> Bool, _ location: SourceLocation = #_sourceLocation) {
-        let isSo = Poll.until(.after(.seconds(30)), condition)
-        #expect(isSo, "not within 30 s: \(what)", sourceLocation: location)
-    }
-
     private func agree(_ nodes: SharingNode..., location: SourceLocation = #_sourceLocation) {
         eventually("all are connected", { nodes.allSatisfy { $0.sharing.status.isConnected } }, location)
         eventually("nothing waits", { nodes.allSatisfy { $0.sharing.status.waiting == 0 } }, location)

@@ -24,23 +24,6 @@ struct SharingTests {
 
     private var now: UnixTime { UnixTime(seconds: Int64(SharingNode.realNow)) }
 
-    /// Waits until something is so, for half a minute at most.
-    private func eventually(_ what: String, _ condition: () -> Bool, _ location: SourceLocation = #_sourceLocation) {
-        let isSo = Poll.until(.after(.seconds(30)), condition)
-        #expect(isSo, "not within 30 s: \(what)", sourceLocation: location)
-    }
-
-    private func connected(_ nodes: SharingNode...) {
-        for node in nodes { eventually("mx\(node.number) connected") { node.sharing.status.isConnected } }
-    }
-
-    private func agree(_ nodes: SharingNode..., location: SourceLocation = #_sourceLocation) {
-        eventually("all know the same", { nodes.allSatisfy { $0.contents == nodes[0].contents } }, location)
-        if !nodes.allSatisfy({ $0.contents == nodes[0].contents }) {
-            for node in nodes { print("mx\(node.number)", node.contents.prefix(20), node.sharing.status, node.told) }
-        }
-    }
-
     @Test("what one has put off passes at the other, and all know the same")
     func sharing() throws {
         let (one, two) = (try SharingNode(1), try SharingNode(2))
