@@ -25,7 +25,8 @@ struct PurgeCommand: ParsableCommand {
             Entries of the greylist are hashes over network, sender and recipient together: nobody can tell whose they \
             are, so --client, --sender and --recipient leave them until they expire, and --greylist removes all of \
             them. The lists of argot allow and deny, and the labels of argot senders, are settings: they are kept \
-            unless --everything is used with --lists. The mail server's own logs are not affected.
+            unless --everything is used with --lists. With shared_store, a running daemon has the same removed at the \
+            other servers of the site. The mail server's own logs are not affected.
 
             Exits with 0 on success, even if there was nothing to remove, and with 1 on failure.
             """)
