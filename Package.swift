@@ -134,6 +134,7 @@ let rooms: [Target] = [
         settings: optimisedSettings),
     room("Envelopes", on: .detecting, ["Documents", "SMTP"]),
     room("Judgements", on: .detecting, ["SMTP"]),
+    room("Campaigns", on: .detecting, ["KeyedHashing", "SMTP"]),
     room("SpamTracker", on: .detecting, ["SMTP", "Spectral"]),
 
     // Deciding: findings become verdicts.
@@ -150,13 +151,14 @@ let rooms: [Target] = [
     room(
         "Keeping", on: .keeping,
         [
-            "Decision", "Dialects", "Documents", "Envelopes", "Judgements", "KeyedHashing", "Memory", "Policy", "SMTP",
-            "SpamTracker",
+            "Campaigns", "Decision", "Dialects", "Documents", "Envelopes", "Judgements", "KeyedHashing", "Memory",
+            "Policy", "SMTP", "SpamTracker",
         ]),
     room(
         "SQLiteStore", on: .keeping,
         [
-            "Dialects", "Envelopes", "Judgements", "Keeping", "KeyedHashing", "Memory", "Policy", "SMTP", "SpamTracker",
+            "Campaigns", "Dialects", "Envelopes", "Judgements", "Keeping", "KeyedHashing", "Memory", "Policy", "SMTP",
+            "SpamTracker",
             "SQLite", "Threads",
         ]),
 
@@ -496,13 +498,15 @@ let tests: [Target] = [
     testTarget(
         "KeepingTests",
         [
-            "Configuration", "Decision", "Dialects", "Envelopes", "Examples", "Judgements", "Keeping", "KeyedHashing",
+            "Campaigns", "Configuration", "Decision", "Dialects", "Envelopes", "Examples", "Judgements", "Keeping",
+            "KeyedHashing",
             "Memory", "Policy", "Seeded", "SMTP", "SpamTracker",
         ]),
     testTarget(
         "SQLiteStoreTests",
         [
-            "Dialects", "Envelopes", "Judgements", "Keeping", "KeyedHashing", "Memory", "Policy", "Seeded", "SMTP",
+            "Campaigns", "Dialects", "Envelopes", "Judgements", "Keeping", "KeyedHashing", "Memory", "Policy", "Seeded",
+            "SMTP",
             "SQLite", "SQLiteStore", "SpamTracker",
         ]),
     testTarget("ConfigurationTests", ["Configuration", "Policy", "Seeded", "SMTP", "Sockets"]),

@@ -1,3 +1,4 @@
+import Campaigns
 import Dialects
 import Envelopes
 import Judgements
@@ -84,7 +85,7 @@ struct SharedFormTests {
 
     private func note(_ random: inout SeededGenerator) -> SharedNote {
         let judgement = MailJudgement(.spam, from: .person, at: time(&random))
-        switch Int.random(in: 0..<3, using: &random) {
+        switch Int.random(in: 0..<5, using: &random) {
         case 0:
             return .cells(
                 (0..<Int.random(in: 0..<20, using: &random)).map { _ in
@@ -97,6 +98,13 @@ struct SharedFormTests {
                 .queueID(key(&random)), .messageID(key(&random)), .session(of: key(&random), at: time(&random)),
             ]
             return .judged(names.randomElement(using: &random)!, judgement)
+        case 2: return .campaignsJoined(CampaignID(random.next()), into: CampaignID(random.next()))
+        case 3:
+            return .campaignMail(
+                CampaignMail(
+                    time: time(&random), session: random.word(9), campaign: CampaignID(random.next()),
+                    recipient: key(&random), network: key(&random), recipientDomain: "\(random.word(5)).example",
+                    dialect: random.word(6), treatment: CampaignMail.Treatment.allCases.randomElement(using: &random)!))
         default:
             return .sighting(
                 Sighting(

@@ -24,6 +24,9 @@ public struct PurgeReport: Hashable, Sendable, Codable {
     /// Messages and refused sessions that were kept to learn from.
     public var sightings = 0
 
+    /// Messages of campaigns.
+    public var campaignMails = 0
+
     /// Addresses that authenticated users have written to.
     public var correspondents = 0
 
@@ -35,6 +38,7 @@ public struct PurgeReport: Hashable, Sendable, Codable {
 
     private enum CodingKeys: String, CodingKey {
         case verdicts, lies, attempts, networks, clients, files, sightings, correspondents
+        case campaignMails = "campaign_mails"
         case senderCells = "sender_cells"
         case senderLabels = "sender_labels"
         case listEntries = "list_entries"

@@ -8,7 +8,7 @@ public struct Retention: Hashable, Sendable {
     /// How many days the addresses of verdicts are kept in clear; 0 for none, now.
     public var addressDays = 0
 
-    /// How many days lies are kept after they were last told.
+    /// How many days lies are kept after they were last told, and messages of campaigns after they came.
     public var ledgerDays = 365
 
     /// How long a greylisted attempt is kept that no retry followed.
@@ -28,6 +28,9 @@ public struct Retention: Hashable, Sendable {
 
     /// How many lies are kept; those told last stay.
     public var maximumLedgerRows = 100_000
+
+    /// How many messages of campaigns are kept; the newest stay.
+    public var maximumCampaignMails = 500_000
 
     /// How many keys of greylisted attempts are kept, two an attempt; those that have passed stay, then the last seen.
     public var maximumGreylistRows: Int

@@ -1,9 +1,10 @@
+public import Campaigns
 public import Memory
 public import Judgements
 public import Policy
 public import SMTP
 
-/// What the daemon hands over to be kept. All but verdicts, cells and replies may be applied twice without harm.
+/// What the daemon hands over to be kept. All but verdicts, cells, campaigns' messages and replies may be applied twice without harm.
 public enum StoreChange: Sendable, Hashable {
     /// Something that decides is to be remembered or forgotten.
     case memory(MemoryChange)
@@ -19,6 +20,12 @@ public enum StoreChange: Sendable, Hashable {
     /// A retry is the sighting that it repeats: see ``Sighting/attempt``. Of one client at most
     /// ``Sighting/dailyLimit`` are kept a day; the others are only counted.
     indirect case sighting(Sighting)
+
+    /// A message of a campaign came.
+    case campaignMail(CampaignMail)
+
+    /// Two campaigns are one, now and later; the smaller number is kept, whichever is named first.
+    case campaignsJoined(CampaignID, into: CampaignID)
 
     /// Somebody who logged in has written to the address with this hash.
     case correspondent(KeyedHash, UnixTime)

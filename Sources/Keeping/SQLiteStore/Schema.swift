@@ -29,6 +29,7 @@ struct Schema: Sendable {
         Step(name: "standing of clients", sql: standingColumn),
         Step(name: "sightings and judgements", sql: sightingTables),
         Step(name: "packed sightings", sql: packedSightings),
+        Step(name: "messages of campaigns", sql: campaignTables),
     ])
 
     /// Takes the steps that `database` lacks, each in a transaction of its own: a failure leaves the version reached
@@ -193,6 +194,28 @@ struct Schema: Sendable {
             DELETE FROM sighting_name WHERE day = old.time / 86400 AND sighting = old.id AND name IN
                 (substr(old.queue_id, 1, 8), substr(old.message_id, 1, 8), substr(old.attempt, 1, 8));
         END;
+        """
+
+    /// Messages of campaigns to traps and recipients of lies; campaigns are numbers, which tell nothing of a content. There are
+    /// few of them, and they are read whole, so that one index at the end is enough.
+    private static let campaignTables = """
+        CREATE TABLE campaign_mail (
+            id INTEGER PRIMARY KEY,
+            time INTEGER NOT NULL,
+            session TEXT NOT NULL,
+            campaign INTEGER NOT NULL,
+            recipient BLOB NOT NULL,
+            network BLOB NOT NULL,
+            recipient_domain TEXT NOT NULL,
+            dialect TEXT NOT NULL,
+            treatment TEXT NOT NULL
+        ) STRICT;
+        CREATE INDEX campaign_mail_time ON campaign_mail (time);
+
+        CREATE TABLE campaign_alias (
+            campaign INTEGER PRIMARY KEY,
+            root INTEGER NOT NULL
+        ) STRICT;
         """
 
     /// Where a client stands with the greylist, which was the first of a verdict's reasons.

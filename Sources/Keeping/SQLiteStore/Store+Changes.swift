@@ -38,6 +38,8 @@ extension Store {
             try insert(record, showsAddresses: showsAddresses, hashingKey: hashingKey)
         case .senderCells(let cells): for cell in cells { try insert(cell) }
         case .sighting(let sighting): try insert(sighting)
+        case .campaignMail(let mail): try insert(mail)
+        case .campaignsJoined(let campaign, let root): try join(campaign, into: root)
         case .correspondent(let key, let time):
             try statement(.correspondent).run(key.blob, .integer(time.seconds))
         case .judged(let name, let judgement): _ = try add(judgement, to: name)

@@ -24,8 +24,10 @@ extension Store {
                     case "network": report.removed.networks += count
                     case "sender_cell": report.removed.senderCells += count
                     case "sighting": report.removed.sightings += count
+                    case "campaign_mail": report.removed.campaignMails += count
                     case "correspondent": report.removed.correspondents += count
-                    case "sighting_name", "sighting_judgement", "sighting_client": break
+                    case "sighting_name", "sighting_judgement", "sighting_client", "campaign_alias":
+                        break
                     default: report.removed.clients += count
                     }
                 }

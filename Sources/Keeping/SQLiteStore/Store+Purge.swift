@@ -36,6 +36,7 @@ extension Store {
                 "client_network WHERE key = ?1 AND last_seen <= ?2", client.network.blob, end)
             report.senderCells = try remove("sender_cell WHERE sender = ?1 AND slot <= ?2", .bits(sender), end)
             report.sightings = try remove("sighting WHERE client = ?1 AND time <= ?2", key, end)
+            report.campaignMails = try remove("campaign_mail WHERE network = ?1 AND time <= ?2", networkKey, end)
             _ = try remove("sighting_client WHERE client = ?1", key)
         case .sender(let sender):
             report.verdicts = try remove("verdict WHERE sender = ?1 AND time <= ?2", sender.blob, end)
@@ -43,6 +44,8 @@ extension Store {
         case .recipient(let recipient):
             report.verdicts = try remove("verdict WHERE recipient = ?1 AND time <= ?2", recipient.blob, end)
             report.lies = try remove("lie WHERE recipient = ?1 AND last_told <= ?2", recipient.blob, end)
+            report.campaignMails = try remove(
+                "campaign_mail WHERE recipient = ?1 AND time <= ?2", recipient.blob, end)
         case .greylist:
             report.attempts = try remove("greylist WHERE last_seen <= ?1", end)
             report.networks = try remove("network WHERE last_seen <= ?1", end)
@@ -70,6 +73,7 @@ extension Store {
         report.networks += try remove("client_network WHERE last_seen <= ?1", time)
         report.senderCells = try remove("sender_cell WHERE slot <= ?1", time)
         report.sightings = try remove("sighting WHERE time <= ?1", time)
+        report.campaignMails = try remove("campaign_mail WHERE time <= ?1", time)
         report.correspondents = try remove("correspondent WHERE last_seen <= ?1", time)
         _ = try remove("unread_reply WHERE last_seen <= ?1", time)
         return report

@@ -60,6 +60,7 @@ extension Store {
         var removed = 0
         removed += try delete("verdict WHERE time < ?1", before(Self.seconds(days: retention.journalDays)))
         removed += try delete("lie WHERE last_told < ?1", before(Self.seconds(days: retention.ledgerDays)))
+        removed += try delete("campaign_mail WHERE time < ?1", before(Self.seconds(days: retention.ledgerDays)))
         removed += try delete("greylist WHERE passed = 0 AND last_seen < ?1", before(retention.retryWindow))
         removed += try delete("greylist WHERE last_seen < ?1", before(retention.passLifetime))
         removed += try delete("network WHERE last_seen < ?1", before(retention.passLifetime))
@@ -86,6 +87,8 @@ extension Store {
         removed += try keepJournal(retention.maximumJournalRows)
         removed += try keep(
             "lie", retention.maximumLedgerRows, key: "recipient, network", by: "undone_at IS NOT NULL, last_told")
+        removed += try keep("campaign_mail", retention.maximumCampaignMails, key: "id", by: "time")
+        _ = try delete("campaign_alias WHERE root NOT IN (SELECT campaign FROM campaign_mail)")
         removed += try keep("greylist", retention.maximumGreylistRows, key: "key", by: "passed, last_seen")
         let allowed = "count >= \(max(1, retention.automaticAllowCount))"
         removed += try keep("network", retention.maximumNetworkRows, key: "key", by: "\(allowed), last_seen")
@@ -111,6 +114,7 @@ extension Store {
         }
         removed += try delete("sender_cell WHERE slot NOT \(times) OR mails < 0")
         removed += try delete("sighting WHERE time NOT \(times)")
+        removed += try delete("campaign_mail WHERE time NOT \(times)")
         removed += try delete("correspondent WHERE last_seen NOT \(times)")
         return removed
     }
@@ -121,7 +125,8 @@ extension Store {
             ("verdict", "time"), ("lie", "time"), ("lie", "last_told"), ("greylist", "first_seen"),
             ("greylist", "last_seen"), ("network", "first_seen"), ("network", "last_seen"), ("client", "first_seen"),
             ("client", "last_seen"), ("client", "revoked_at"), ("client_network", "first_seen"),
-            ("client_network", "last_seen"), ("sighting", "time"), ("correspondent", "last_seen"),
+            ("client_network", "last_seen"), ("sighting", "time"), ("campaign_mail", "time"),
+            ("correspondent", "last_seen"),
             ("unread_reply", "last_seen"),
         ]
         for (table, column) in columns {

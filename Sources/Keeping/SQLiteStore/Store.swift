@@ -129,6 +129,7 @@ public final class Store: DataStore {
             counts.clientNetworks = Int(try database.number("SELECT count(*) FROM client_network"))
             counts.verdicts = Int(try database.number("SELECT count(*) FROM verdict"))
             counts.lies = Int(try database.number("SELECT count(*) FROM lie"))
+            counts.campaignMails = Int(try database.number("SELECT count(*) FROM campaign_mail"))
             counts.undoneLies = Int(try database.number("SELECT count(*) FROM lie WHERE undone_at IS NOT NULL"))
             counts.senderCells = Int(try database.number("SELECT count(*) FROM sender_cell"))
             counts.senderLabels = Int(try database.number("SELECT count(*) FROM sender_label"))

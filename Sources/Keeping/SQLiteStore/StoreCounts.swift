@@ -21,6 +21,9 @@ public struct StoreCounts: Hashable, Sendable {
     /// Lies that were undone.
     public var undoneLies = 0
 
+    /// Messages of campaigns.
+    public var campaignMails = 0
+
     /// Cells of the sender matrix.
     public var senderCells = 0
 

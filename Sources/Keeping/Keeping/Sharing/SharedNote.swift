@@ -1,3 +1,4 @@
+public import Campaigns
 internal import Dialects
 internal import Documents
 internal import Envelopes
@@ -16,12 +17,20 @@ public enum SharedNote: Sendable, Hashable {
     /// Senders have written to domains: added to what is counted.
     case cells([SenderCell])
 
+    /// A message of a campaign came.
+    case campaignMail(CampaignMail)
+
+    /// Two campaigns are one.
+    case campaignsJoined(CampaignID, into: CampaignID)
+
     /// The note in a change of the store; `nil` for others.
     public init?(_ change: StoreChange) {
         switch change {
         case .sighting(let sighting): self = .sighting(sighting)
         case .judged(let name, let judgement): self = .judged(name, judgement)
         case .senderCells(let cells): self = .cells(cells)
+        case .campaignMail(let mail): self = .campaignMail(mail)
+        case .campaignsJoined(let campaign, let root): self = .campaignsJoined(campaign, into: root)
         case .memory, .verdict, .correspondent, .unreadReply, .heard: return nil
         }
     }
@@ -32,6 +41,8 @@ public enum SharedNote: Sendable, Hashable {
         case .sighting(let sighting): .sighting(sighting)
         case .judged(let name, let judgement): .judged(name, judgement)
         case .cells(let cells): .senderCells(cells)
+        case .campaignMail(let mail): .campaignMail(mail)
+        case .campaignsJoined(let campaign, let root): .campaignsJoined(campaign, into: root)
         }
     }
 }
@@ -95,6 +106,19 @@ extension SharedNote {
                     writer.add(number: Int(count))
                 }
             }
+        case .campaignMail(let mail):
+            writer.add(UInt8(ascii: "m"))
+            writer.add(mail.time)
+            writer.add(fixed: mail.campaign.number)
+            writer.add(mail.recipient)
+            writer.add(mail.network)
+            for text in [mail.session, mail.recipientDomain, mail.dialect, mail.treatment.rawValue] {
+                writer.add(text: text, Self.longestText)
+            }
+        case .campaignsJoined(let campaign, let root):
+            writer.add(UInt8(ascii: "t"))
+            writer.add(fixed: campaign.number)
+            writer.add(fixed: root.number)
         }
         return writer.bytes
     }
@@ -123,6 +147,12 @@ extension SharedNote {
                 cells.append(cell)
             }
             self = .cells(cells)
+        case UInt8(ascii: "m"):
+            guard let mail = Self.mail(&reader) else { return nil }
+            self = .campaignMail(mail)
+        case UInt8(ascii: "t"):
+            guard let campaign = reader.fixed(), let root = reader.fixed() else { return nil }
+            self = .campaignsJoined(CampaignID(campaign), into: CampaignID(root))
         default: return nil
         }
     }
@@ -167,6 +197,16 @@ extension SharedNote {
         case 2: return reader.time().map { .session(of: key, at: $0) }
         default: return nil
         }
+    }
+
+    private static func mail(_ reader: inout PackedReader) -> CampaignMail? {
+        guard let time = reader.time(), let campaign = reader.fixed(), let recipient = reader.key(),
+            let network = reader.key(), let texts = reader.texts(4, upTo: longestText),
+            let treatment = CampaignMail.Treatment(rawValue: texts[3])
+        else { return nil }
+        return CampaignMail(
+            time: time, session: texts[0], campaign: CampaignID(campaign), recipient: recipient, network: network,
+            recipientDomain: texts[1], dialect: texts[2], treatment: treatment)
     }
 
     private static func cell(_ reader: inout PackedReader) -> SenderCell? {

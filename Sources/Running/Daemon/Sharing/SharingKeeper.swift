@@ -21,7 +21,8 @@ final class SharingKeeper: Keeper {
         switch change {
         case .memory(let change): sharing.submit(change)
         case .correspondent(let key, let time): sharing.publish(.correspondent(key, time))
-        case .sighting, .senderCells, .judged: if let note = SharedNote(change) { sharing.submit(note) }
+        case .sighting, .senderCells, .judged, .campaignMail, .campaignsJoined:
+            if let note = SharedNote(change) { sharing.submit(note) }
         case .verdict, .unreadReply, .heard: break
         }
     }

@@ -173,6 +173,7 @@ struct PurgeCommand: ParsableCommand {
             (report.senderCells, "count of a sender", "counts of senders"),
             (report.senderLabels, "label or import note", "labels and import notes"),
             (report.sightings, "message to learn from", "messages to learn from"),
+            (report.campaignMails, "message of a campaign", "messages of campaigns"),
             (report.correspondents, "correspondent", "correspondents"),
             (report.listEntries, "list entry", "list entries"),
         ]
