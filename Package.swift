@@ -169,6 +169,7 @@ let rooms: [Target] = [
 
     // Teaching: what learns, judges itself and simulates. The daemon links none of it.
     room("DialectLearning", on: .teaching, ["Dialects", "Files", "Sessions", "SMTP", "Tap"]),
+    room("Feedback", on: .teaching, ["Campaigns", "Keeping", "Memory", "SMTP"]),
     room(
         "EnvelopeTraining", on: .teaching, ["Envelopes", "Files", "Judgements", "SMTP"], settings: optimisedSettings),
     room("SenderLab", on: .teaching, ["Files", "LogLines", "SMTP", "SpamTracker", "Spectral"]),
@@ -239,8 +240,10 @@ let rooms: [Target] = [
     room(
         "Commands", on: .speaking,
         [
-            "Captures", "Configuration", "Control", "Decision", "Diagnosis", "DialectLearning", "DialectReputation",
-            "Dialects", "Documents", "EnvelopeTraining", "Envelopes", "Evaluation", "Files", "FirstLevel", "Following",
+            "Campaigns", "Captures", "Configuration", "Control", "Decision", "Diagnosis", "DialectLearning",
+            "DialectReputation",
+            "Dialects", "Documents", "EnvelopeTraining", "Envelopes", "Evaluation", "Feedback", "Files", "FirstLevel",
+            "Following",
             "Importing",
             "Judgements",
             "Keeping", "KeyedHashing", "LogLines", "MailLogs", "Memory", "Policy", "Processes", "Promotion", "Redis",
@@ -407,6 +410,12 @@ let examples: [Target] = [
 
 let tests: [Target] = [
     testTarget("SMTPTests", ["Seeded", "SMTP"]),
+    testTarget(
+        "FeedbackTests",
+        [
+            "Campaigns", "Feedback", "Keeping", "KeyedHashing", "Memory", "Policy", "ScratchFiles", "Seeded", "SMTP",
+            "SQLiteStore",
+        ]),
     testTarget("JudgementsTests", ["Judgements", "SMTP"]),
     testTarget("SigningTests", ["ScratchFiles", "Seeded", "Signing", "SMTP"]),
     testTarget("WireTests", ["Seeded", "SMTP", "Wire"]),

@@ -76,7 +76,7 @@ struct HostileTextTests {
     static let paths: [[String]] = [
         ["journal"], ["journal", "--json"], ["explain", text], ["explain", text, "--json"], ["explain", "no\(text)"],
         ["explain", "--client", text], ["report"], ["report", "--json"], ["lies"], ["lies", "--json"],
-        ["lies", "effect"],
+        ["lies", "effect"], ["lies", "campaigns"], ["lies", "campaigns", "--json"],
         ["lies", "effect", "--json"], ["lies", "undo", "b@\(text)", "192.0.2.1"], ["lies", "undo", "b", text],
         ["senders", "label", "--list"], ["senders", "label", "--list", "--json"],
         ["senders", "label", "--blocklist", "@/list.txt", "spam"],

@@ -181,9 +181,17 @@ struct JournalCommandTests {
         #expect(table.status == 0, "\(table.errors)")
         #expect(table.output.hasPrefix("DIALECT"))
         let json = try Argot("lies", "effect", "--json", "--set", settings)
-        let rows = try #require(JSONSerialization.jsonObject(with: Data(json.output.utf8)) as? [[String: Any]])
-        #expect(rows.map { $0["recipients"] as? Int } == [1])
+        let document = try #require(JSONSerialization.jsonObject(with: Data(json.output.utf8)) as? [String: Any])
+        let rows = try #require(document["dialects"] as? [[String: Any]])
+        #expect(rows.map { $0["recipients_lied_about"] as? Int } == [1])
         #expect(rows.first?["confidence"] as? Double == 0)
+        #expect((document["campaigns"] as? [Any])?.isEmpty == true)
+        let picture = data.path + "/days.svg"
+        let drawn = try Argot("lies", "effect", "--svg", picture, "--set", settings)
+        #expect(drawn.output.hasPrefix("picture: \(picture)\n"))
+        #expect(try String(contentsOfFile: picture, encoding: .utf8).hasPrefix("<svg"))
+        let campaigns = try Argot("lies", "campaigns", "--set", settings)
+        #expect(campaigns.output == "no messages of campaigns have been counted\n")
     }
 
     @Test("a database that was never there is no fault, and is said; a directory that is not there is one")

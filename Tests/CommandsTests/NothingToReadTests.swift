@@ -41,7 +41,8 @@ struct NothingToReadTests {
         "Where argotd never ran, nothing is shown, that is said, and it is no error",
         arguments: [
             ["report"], ["report", "--json"], ["journal"], ["journal", "--json"], ["judgements"], ["lies"],
-            ["lies", "effect"], ["dialects", "site"], ["dialects", "site", "--json"], ["senders", "label", "--list"],
+            ["lies", "effect"], ["lies", "campaigns"], ["dialects", "site"], ["dialects", "site", "--json"],
+            ["senders", "label", "--list"],
             ["models"], ["teach"], ["teach", "--json"], ["purge", "--greylist", "--socket", "/nonexistent/s"],
         ])
     func nothingKept(_ command: [String]) throws {

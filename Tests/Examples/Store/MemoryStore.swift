@@ -120,7 +120,9 @@ package final class MemoryStore: Keeper, DataStore {
     package func report(since: UnixTime, words: Int) -> VerdictReport { VerdictReport() }
     package func deferrals(since: UnixTime, now: UnixTime, limit: Int) -> DeferralReport { DeferralReport() }
     package func outlook(since: UnixTime, lately: UnixTime, senders: Int) -> EnforcingOutlook { EnforcingOutlook() }
-    package func feedback() -> [FeedbackEffect] { [] }
+    package func reach() -> ClosedRange<UnixTime>? { nil }
+    package func requests(_ body: (RecipientRequest) -> Void) {}
+    package func campaignMails(since: UnixTime?, _ body: (CampaignMail) -> Void) {}
 
     // MARK: Shared state
 

@@ -1,4 +1,3 @@
-public import Memory
 import Policy
 public import SMTP
 
@@ -20,6 +19,12 @@ public protocol Journal {
     /// `senders` senders counts as one that hands on mail of others.
     func outlook(since: UnixTime, lately: UnixTime, senders: Int) throws(StoreError) -> EnforcingOutlook
 
-    /// What came of the lies, by the dialect that they were told to. Undone lies count for nothing.
-    func feedback() throws(StoreError) -> [FeedbackEffect]
+    /// The times of the oldest verdict and the newest one; `nil` without any.
+    func reach() throws(StoreError) -> ClosedRange<UnixTime>?
+
+    /// Hands out the requests for recipients in the ledger of lies, and those made in dialects in it, the oldest first.
+    func requests(_ body: (RecipientRequest) -> Void) throws(StoreError)
+
+    /// Hands out the messages of campaigns that came at `since` or later, the oldest first.
+    func campaignMails(since: UnixTime?, _ body: (CampaignMail) -> Void) throws(StoreError)
 }

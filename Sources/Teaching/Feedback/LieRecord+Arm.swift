@@ -1,0 +1,5 @@
+internal import Memory
+
+extension LieRecord {
+    var isTold: Bool { true }
+}
