@@ -37,7 +37,7 @@ struct LieTests {
         for number in 0..<50 {
             let decision = decision(site, "<user\(number)@example.org>")
             #expect(decision.record.verdict == .tempfail)
-            #expect(decision.lie == nil)
+            #expect(decision.lie == nil && decision.spared == nil)
         }
     }
 
@@ -55,9 +55,65 @@ struct LieTests {
             decision(again, peers: neighbour, $1).record.verdict == .fakeReject
         }
         #expect(neighbours.map(\.0) == lies)
-        // Another network draws anew.
+        // Another network is told the same: a spammer's bots compare what they were told.
         let stranger = SessionPeers.nameless("198.18.0.1")
-        #expect(recipients.filter { decision(again, peers: stranger, $0).record.verdict == .fakeReject } != lies)
+        #expect(recipients.filter { decision(again, peers: stranger, $0).record.verdict == .fakeReject } == lies)
+    }
+
+    @Test func whoIsSparedIsTheControlGroup() throws {
+        let site = try Site { $0.lie(fraction: 0.5) }
+        for number in 0..<100 {
+            let decision = decision(site, "<u\(number)@example.org>")
+            let isTold = decision.record.verdict == .fakeReject
+            #expect((decision.lie != nil) == isTold && (decision.spared != nil) != isTold)
+            #expect(decision.record.words.contains("lie.spared") != isTold)
+            let arms = decision.lieChanges.compactMap { change -> LieRecord.Arm? in
+                if case .lie(let record) = change { record.arm } else { nil }
+            }
+            #expect(arms == [isTold ? .told : .spared])
+        }
+        // Nobody is spared what would not be said.
+        let observing = try Site {
+            $0.lie(fraction: 0.5)
+            $0.mode = .observe
+        }
+        let refusing = try Site {
+            $0.lie(fraction: 0.5)
+            $0.enforcedVerdicts = [.tempfail]
+        }
+        for number in 0..<20 {
+            #expect(decision(observing, "<u\(number)@example.org>").lieChanges.isEmpty)
+            #expect(decision(refusing, "<u\(number)@example.org>").lieChanges.isEmpty)
+            #expect(decision(site, peers: .nameless("10.1.2.3"), "<u\(number)@example.org>").spared == nil)
+        }
+    }
+
+    @Test func aLieThatWasToldIsToldAgainWhateverTheDraw() throws {
+        let before = try Site { $0.lie() }
+        let recipients = (0..<50).map { "<u\($0)@example.org>" }
+        let told = recipients.compactMap { decision(before, $0).lie }
+        // After a restart, with a smaller fraction; another server has told of the last one.
+        let site = try Site { $0.lie(fraction: 0.1) }
+        let time = UnixTime(seconds: Site.epoch)
+        site.memory.restore(
+            toldLies: Dictionary(uniqueKeysWithValues: told.dropLast().map { ($0, time) }), at: time)
+        let last = try #require(told.last)
+        _ = site.memory.take(.lie(LieRecord(time: time, key: last, recipientShown: "x")), from: ServerID(7), at: time)
+        #expect(recipients.allSatisfy { decision(site, $0).lie != nil })
+        // Nobody tells them once lies are off, and none that was undone, whoever has told it.
+        let off = try Site { $0.lie(fraction: 0) }
+        off.memory.restore(toldLies: [told[0]: time], at: time)
+        #expect(decision(off, recipients[0]).lie == nil)
+        site.memory.addUndoneLies([told[0]])
+        _ = site.memory.take(
+            .lie(LieRecord(time: time, key: told[0], recipientShown: "x")), from: ServerID(7), at: time)
+        #expect(decision(site, recipients[0]).reply == nil)
+        // What was removed is drawn again.
+        site.memory.forget(.recipient(last.recipient))
+        #expect(site.memory.knownUndoneLies == [told[0]])
+        site.memory.forget(.everything(labels: false))
+        let again = recipients.filter { decision(site, $0).lie != nil }
+        #expect(again.count < 20)
     }
 
     @Test func aGrowingFractionNeverTakesALieBack() throws {

@@ -34,7 +34,8 @@ struct ExperimentTests {
         let lie = LieRecord(
             time: noon + Int64(day * Double(Self.day)),
             key: LieKey(recipient: key.hash(recipient: recipient), network: hash(network)),
-            recipientShown: "u***@lab.example", dialect: dialect, session: session)
+            recipientShown: "u***@lab.example", dialect: dialect, session: session,
+            arm: isTold ? .told : .spared)
         return .memory(.lie(lie))
     }
 

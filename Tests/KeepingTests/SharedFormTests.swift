@@ -53,7 +53,7 @@ struct SharedFormTests {
                 time: time(&random), key: LieKey(recipient: key(&random), network: key(&random)),
                 recipientShown: random.word(20), dialect: random.word(3),
                 reasons: (0..<Int.random(in: 0..<5, using: &random)).map { _ in random.word(12) },
-                session: random.word(9))
+                session: random.word(9), arm: .random(using: &random) ? .told : .spared)
             lie.lastTold = time(&random)
             lie.timesTold = .random(in: 0...9_999, using: &random)
             lie.undoneAt = .random(using: &random) ? time(&random) : nil

@@ -33,7 +33,8 @@ struct MergeTests {
         var lie = LieRecord(
             time: time(&random), key: LieKey(recipient: hash(1), network: hash(2)),
             recipientShown: random.word(1, of: "ab"), dialect: random.word(1, of: "ab"),
-            reasons: [random.word(1, of: "ab")], session: random.word(1, of: "ab"))
+            reasons: [random.word(1, of: "ab")], session: random.word(1, of: "ab"),
+            arm: .random(using: &random) ? .told : .spared)
         lie.lastTold = time(&random)
         lie.timesTold = .random(in: 1..<4, using: &random)
         lie.undoneAt = .random(using: &random) ? nil : time(&random)
@@ -122,6 +123,9 @@ struct MergeTests {
         let both = second.merged(first)
         #expect(both.dialect == "grum" && both.session == "s1" && both.time == at(0))
         #expect(both.undoneAt == at(9) && both.lastTold == at(5) && both.timesTold == 2)
+        var spared = LieRecord(time: at(-5), key: key, recipientShown: "u***@d", session: "s0", arm: .spared)
+        spared.timesTold = 9
+        #expect(both.merged(spared) == both && spared.merged(both) == both)
     }
 
     @Test("the administrator's latest word holds")
@@ -184,7 +188,9 @@ struct MergeTests {
                 change.clients[key] = PerServer(own, of: id)
             case 2:
                 let lie = LieKey(recipient: key, network: hash(1))
-                var told = LieRecord(time: now, key: lie, recipientShown: "x", session: "\(server)-\(step)")
+                var told = LieRecord(
+                    time: now, key: lie, recipientShown: "x", session: "\(server)-\(step)",
+                    arm: step.isMultiple(of: 3) ? .spared : .told)
                 if Bool.random(using: &random) { told.undoneAt = now }
                 change.lies[lie] = told
             case 3: change.word.set(.random(using: &random) ? .observe : .enforce, at: now, by: id)

@@ -32,6 +32,47 @@ struct LedgerTests {
         #expect(try store.lies(since: noon + 61, limit: 100) == [])
     }
 
+    @Test("who was spared stands in the ledger, until a lie is told; whoever was lied to is spared no more")
+    func arms() throws {
+        let scratch = Scratch()
+        let store = try Store(path: scratch.database, hashingKey: testKey)
+        let spared = LieRecord(time: noon, key: key, recipientShown: "u***@d", session: "s1", arm: .spared)
+        var again = spared
+        (again.time, again.lastTold) = (noon + 5, noon + 5)
+        try store.apply([.lie(spared), .lie(again), .lie(again)])
+        var twice = spared
+        (twice.timesTold, twice.lastTold) = (2, noon + 5)
+        #expect(try store.lies(since: nil, limit: 9) == [twice])
+        #expect(try store.counts().lies == 0 && store.counts().sparedLies == 1)
+        #expect(try !store.undoLie(key, at: noon + 6) && store.loadToldLies().isEmpty)
+        let told = LieRecord(time: noon + 9, key: key, recipientShown: "u***@d", session: "s2")
+        again.lastTold = noon + 20
+        try store.apply([.lie(told), .lie(again)])
+        #expect(try store.lies(since: nil, limit: 9) == [told])
+        #expect(try store.loadToldLies() == [key: noon + 9])
+        try store.apply([.memory(.lieHeard(again))])
+        #expect(try store.lies(since: nil, limit: 9) == [told])
+        #expect(try store.undoLie(key, at: noon + 30) && store.loadToldLies().isEmpty)
+    }
+
+    @Test("of too much the control group goes first")
+    func room() throws {
+        let scratch = Scratch()
+        let store = try Store(path: scratch.database, hashingKey: testKey)
+        for number in 0..<10 {
+            try store.apply([
+                .lie(
+                    LieRecord(
+                        time: noon + Int64(number), key: LieKey(recipient: hash(number), network: hash(1)),
+                        recipientShown: "x", arm: number < 5 ? .told : .spared))
+            ])
+        }
+        var retention = Retention()
+        retention.maximumLedgerRows = 6
+        try store.prune(now: noon + 60, retention: retention)
+        #expect(try store.counts().lies == 5 && store.counts().sparedLies == 1)
+    }
+
     /// What the writer hands over, if it does.
     private func undone(_ writer: StoreWriter, always: Bool = false) -> Set<LieKey>? {
         let log = LieLog()

@@ -17,10 +17,20 @@ public struct Decision: Sendable {
     /// The lie that is told, if one is.
     public var lie: LieKey?
 
+    /// The lie that would be told, had the draw not spared the recipient.
+    public var spared: LieKey?
+
     /// What the breaker switches off with this verdict, if anything.
     public var trip: BreakerTrip?
 
     /// The question that the reply asks: a refusal for now that tells most about the client's dialect. At most one a
     /// session, never to a client with a history, and only where nothing is refused anyway.
     public var question: DistinguishingReply?
+
+    /// What the ledger is told of it.
+    public var lieChanges: [MemoryChange] {
+        if let lie { return [.lie(LieRecord(lie, of: record))] }
+        if let spared { return [.lie(LieRecord(spared, of: record, arm: .spared))] }
+        return []
+    }
 }

@@ -32,7 +32,13 @@ extension DecisionMemory {
         case .history(.clientNetwork, let key, let record):
             return (history.withLock { $0.hear(record, ofNetwork: key, from: server, at: now) }, nil)
         case .lie(let record):
-            if record.undoneAt != nil { undoneLies.withLock { _ = $0.insert(record.key) } }
+            lies.withLock { lies in
+                if record.undoneAt != nil {
+                    lies.undo([record.key])
+                } else if record.isTold {
+                    lies.tell(record.key, at: record.lastTold)
+                }
+            }
             return ([.lieHeard(record)], nil)
         case .vote(let vote): return ([], takeVote(vote, at: now))
         case .trip(let trip, let end):
@@ -99,7 +105,7 @@ extension DecisionMemory {
     }
 
     /// The lies that are not to be told any more.
-    public var knownUndoneLies: Set<LieKey> { undoneLies.withLock { $0 } }
+    public var knownUndoneLies: Set<LieKey> { lies.withLock(\.undone) }
 
     private func walk(_ body: ([SharedFact]) -> Bool, _ piece: (Int, Int) -> [SharedFact]?) {
         var start = 0

@@ -29,7 +29,7 @@ public final class DecisionMemory: Sendable {
     /// Whether the mail server sees its clients' own connections.
     let front = FrontWatch()
     let genuineReplies = Mutex(GenuineReplyTable())
-    let undoneLies = Mutex<Set<LieKey>>([])
+    let lies = Mutex(LieBook())
     /// What was removed at any server of the site.
     let purged = Mutex(PurgedFacts())
     /// Whether other servers are told of what changes.
@@ -78,8 +78,8 @@ public final class DecisionMemory: Sendable {
         greylist entries: [(key: KeyedHash, entry: GreylistEntry)] = [],
         networks: [(key: KeyedHash, record: ClientRecord)] = [],
         clients: [(key: KeyedHash, record: ClientRecord)] = [],
-        clientNetworks: [(key: KeyedHash, record: ClientRecord)] = [], undoneLies lies: Set<LieKey> = [],
-        at now: UnixTime
+        clientNetworks: [(key: KeyedHash, record: ClientRecord)] = [], undoneLies: Set<LieKey> = [],
+        toldLies: [LieKey: UnixTime] = [:], at now: UnixTime
     ) {
         let takeHistory: @Sendable () -> Void = {
             self.history.withLock { $0.restore(clients, networks: clientNetworks, at: now) }
@@ -92,15 +92,16 @@ public final class DecisionMemory: Sendable {
             takeHistory()
             greylist.withLock { $0.restore(entries, networks: networks, at: now) }
         }
-        setUndoneLies(lies)
+        lies.withLock { $0 = LieBook(told: toldLies, undone: undoneLies) }
     }
 
     /// From so many on a second thread is worth it.
     private static let muchToRestore = 50_000
 
     /// Forgets what a scope names, as far as it was last seen up to a time; whatever that is, for everything that an own clock
-    /// that was wrong has dated. Lies and the journal are the store's. O(entries), O(1) for one client.
+    /// that was wrong has dated. The journal is the store's. O(entries), O(1) for one client.
     public func forget(_ scope: PurgeScope, lastSeenUpTo time: UnixTime = UnixTime(seconds: .max)) {
+        lies.withLock { $0.forget(scope, lastSeenUpTo: time) }
         // Of what is removed by age, nothing is as young as the largest time.
         let end = time.seconds == .max ? nil : time + 1
         switch scope {
@@ -119,10 +120,10 @@ public final class DecisionMemory: Sendable {
     }
 
     /// Replaces the lies that are not to be told any more.
-    public func setUndoneLies(_ lies: Set<LieKey>) { undoneLies.withLock { $0 = lies } }
+    public func setUndoneLies(_ undone: Set<LieKey>) { lies.withLock { $0.setUndone(undone) } }
 
     /// Adds lies that are not to be told any more.
-    public func addUndoneLies(_ lies: Set<LieKey>) { undoneLies.withLock { $0.formUnion(lies) } }
+    public func addUndoneLies(_ undone: Set<LieKey>) { lies.withLock { $0.undo(undone) } }
 
     /// How much is remembered: attempts and clients.
     public var counts: (attempts: Int, clients: Int) {
@@ -233,7 +234,13 @@ public final class DecisionMemory: Sendable {
         return (peers, isOwnHost)
     }
 
-    func isUndone(_ lie: LieKey) -> Bool { undoneLies.withLock { $0.contains(lie) } }
+    /// What is known of a lie: whether it was told and holds, whether it was undone. O(1).
+    func standing(of lie: LieKey) -> (isTold: Bool, isUndone: Bool) {
+        lies.withLock { ($0.isTold(lie), $0.isUndone(lie)) }
+    }
+
+    /// A lie is told. O(1).
+    func tell(_ lie: LieKey, at now: UnixTime) { lies.withLock { $0.tell(lie, at: now) } }
 
     func genuineReply(for domain: String) -> GenuineReply? { genuineReplies.withLock { $0.reply(for: domain) } }
 

@@ -21,7 +21,10 @@ struct Deliberation {
     private var verdict = Verdict.accept
     /// What a lie that cannot be told gives way to.
     private var truth = Verdict.accept
+    /// What would be told to whom, where a lie is due.
     private var lie: LieKey?
+    /// Whether the draw has spared the recipient the lie.
+    private var isSpared = false
     private(set) var question: DistinguishingReply?
 
     private static let greylistedReply = try? RefusalReply.greylisted()
@@ -57,19 +60,34 @@ struct Deliberation {
         guard judgement.desert != .accept, let network else { return }
         let standing = standing(in: network)
         truth = standing.isPassed ? .accept : .tempfail
-        let draw = memory.key.hash(lottery: evidence.attempt.recipient, network: network).unitInterval
-        verdict = isAtEnd ? truth : snapshot.policy.verdict(for: judgement, standing: standing, draw: draw)
+        verdict = isAtEnd ? truth : self.verdict(standing, network)
         if verdict == .tempfail || verdict == .accept { reasons.insert(.standing(standing), at: 0) }
-        guard verdict == .fakeReject else { return }
+        guard verdict == .fakeReject, let lie, memory.standing(of: lie).isUndone else { return }
+        self.lie = nil
+        verdict = .accept
+        reasons.insert(.lieUndone, at: 0)
+    }
+
+    /// What the policy makes of it. A lie that was told is told again, whatever the draw says today: an address does not
+    /// begin to exist.
+    private mutating func verdict(_ standing: GreylistStanding, _ network: AddressPrefix) -> Verdict {
+        let policy = snapshot.policy
+        let draw = memory.key.hash(lottery: evidence.attempt.recipient).unitInterval
+        guard judgement.desert == .certain, policy.configuration.lies else {
+            return policy.verdict(for: judgement, standing: standing, draw: draw)
+        }
         let subject = LieKey(
             recipient: memory.key.hash(recipient: evidence.attempt.recipient.unquoted),
             network: memory.key.hash(network: network))
-        if memory.isUndone(subject) {
-            verdict = .accept
-            reasons.insert(.lieUndone, at: 0)
-        } else {
-            lie = subject
+        lie = subject
+        let known = memory.standing(of: subject)
+        if known.isTold || known.isUndone { return .fakeReject }
+        let verdict = policy.verdict(for: judgement, standing: standing, draw: draw)
+        if verdict != .fakeReject {
+            isSpared = true
+            reasons.append(.lieSpared)
         }
+        return verdict
     }
 
     /// Asks a client that nothing speaks against what would tell most about its dialect. Whoever is exempt is not asked,
@@ -119,9 +137,12 @@ struct Deliberation {
             dialect: label, dialectState: states,
             mode: isObserving ? .observe : policy.configuration.mode,
             reply: reply?.description ?? "", senderScore: evidence.attempt.senderFinding?.description ?? "")
+        if applied == .fakeReject, let lie { memory.tell(lie, at: now) }
+        // Whoever could not be lied to was not spared it.
+        let isSpared = isSpared && self.applied(.fakeReject) == .fakeReject && self.reply(for: .fakeReject) != nil
         return Decision(
             record: record, reply: reply, changes: changes, lie: applied == .fakeReject ? lie : nil,
-            trip: trip, question: reply == nil ? nil : question)
+            spared: isSpared ? lie : nil, trip: trip, question: reply == nil ? nil : question)
     }
 
     /// The client's network, as greylist and lies know it; `nil` without an address.

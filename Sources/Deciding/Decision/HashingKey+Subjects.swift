@@ -40,10 +40,10 @@ extension HashingKey {
         subject("pool", [dialect, sender.greylistSender, recipient.folded])
     }
 
-    /// The hash that decides whether a client's network is lied to about a recipient.
-    func hash(lottery recipient: MailAddress, network: AddressPrefix) -> KeyedHash {
-        subject("lottery", [recipient.folded, network.description])
-    }
+    /// The hash that decides whether a recipient is lied about: to every client that deserves it, or to none. A spammer's
+    /// bots that compare answers then learn nothing, and the recipients that are not lied about are a control group: were it
+    /// drawn for each network anew, hardly a recipient would stay that no bot is lied to about.
+    public func hash(lottery recipient: MailAddress) -> KeyedHash { subject("lottery", [recipient.folded]) }
 
     /// The hash of a mail server's queue id.
     public func hash(queueID: String) -> KeyedHash { subject("queue-id", [queueID]) }

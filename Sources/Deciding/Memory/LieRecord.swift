@@ -1,10 +1,23 @@
 public import Policy
 public import SMTP
 
-/// A fake "user unknown" in the ledger: every lie can be listed and undone.
+/// A fake "user unknown" in the ledger: every lie can be listed and undone. Beside the lies stand those that were due and,
+/// by the draw, not told: the control group.
 public struct LieRecord: Hashable, Sendable {
-    /// When the lie was first told.
+    /// What the draw made of a recipient and a client against whom nothing but a lie was due.
+    public enum Arm: String, Hashable, Sendable, CaseIterable {
+        /// The lie was told.
+        case told
+
+        /// It was not told, because ``Policy/PolicyConfiguration/fakeRejectFraction`` is below 1.
+        case spared
+    }
+
+    /// When the lie was first told, or spared.
     public var time: UnixTime
+
+    /// Whether it was told.
+    public var arm: Arm
 
     /// Who was lied to about whom.
     public var key: LieKey
@@ -15,27 +28,28 @@ public struct LieRecord: Hashable, Sendable {
     /// The dialect that the client spoke; empty when there was no opinion.
     public var dialect: String
 
-    /// Why the lie was told.
+    /// Why the lie was told, or due.
     public var reasons: [String]
 
-    /// The session in which it was first told.
+    /// The session in which it was first told, or spared.
     public var session: String
 
-    /// How often it was told.
+    /// How often it was told, or spared.
     public var timesTold: Int
 
-    /// When it was last told.
+    /// When it was last told, or spared.
     public var lastTold: UnixTime
 
     /// When the administrator undid it; `nil` while it holds.
     public var undoneAt: UnixTime?
 
-    /// A lie told for the first time at `time`.
+    /// A lie told, or spared, for the first time at `time`.
     public init(
         time: UnixTime, key: LieKey, recipientShown: String, dialect: String = "", reasons: [String] = [],
-        session: String = ""
+        session: String = "", arm: Arm = .told
     ) {
         self.time = time
+        self.arm = arm
         self.key = key
         self.recipientShown = recipientShown
         self.dialect = dialect
@@ -45,12 +59,15 @@ public struct LieRecord: Hashable, Sendable {
         lastTold = time
     }
 
-    /// A lie told with a verdict.
-    public init(_ key: LieKey, of record: VerdictRecord) {
+    /// A lie told, or spared, with a verdict.
+    public init(_ key: LieKey, of record: VerdictRecord, arm: Arm = .told) {
         self.init(
             time: record.time, key: key, recipientShown: Self.mask(record.recipient), dialect: record.dialect,
-            reasons: record.words, session: record.session)
+            reasons: record.words, session: record.session, arm: arm)
     }
+
+    /// Whether it was told.
+    public var isTold: Bool { arm == .told }
 
     /// What is told of a lie that was undone where nobody knows its words: anybody else's words, times and counts hold.
     public init(undone key: LieKey, at time: UnixTime) {

@@ -27,7 +27,7 @@ public enum MemoryChange: Sendable, Hashable {
     /// What a network's clients have sent gave way to others.
     case clientNetworkRemoved(KeyedHash)
 
-    /// A lie was told. A pair that was lied to before is counted once more if the time is later.
+    /// A lie was told, or spared. A pair that was lied to before is counted once more if the time is later.
     case lie(LieRecord)
 
     /// What another server knows of a lie: taken in by the laws of ``Mergeable``.

@@ -79,7 +79,7 @@ public struct PolicyConfiguration: Sendable, Hashable {
     /// What clients deserve against which two independent detectors agree.
     public var certainAction: CertainAction = .tempfail
 
-    /// The fraction of such clients and recipients that are lied to, 0...1. The choice is keyed and deterministic.
+    /// The fraction of recipients that such clients are lied to about, 0...1. The choice is keyed and deterministic.
     public var fakeRejectFraction = 0.0
 
     /// The mail server's wording for an unknown user.
@@ -93,6 +93,9 @@ public struct PolicyConfiguration: Sendable, Hashable {
 
     /// The false-positive budget.
     public var breaker = BreakerConfiguration()
+
+    /// Whether lies are told at all.
+    public var lies: Bool { certainAction == .fakeReject && fakeRejectFraction > 0 }
 
     /// The default policy: observe, greylist the suspicious, never lie.
     public init() {}

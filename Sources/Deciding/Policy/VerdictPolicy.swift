@@ -81,7 +81,7 @@ public final class VerdictPolicy: Sendable {
     ///
     /// - Parameters:
     ///   - standing: where the client stands with the greylist; asked for unless it deserves to be accepted.
-    ///   - draw: the keyed number in 0..<1 that belongs to recipient and client network.
+    ///   - draw: the keyed number in 0..<1 that belongs to the recipient.
     public func verdict(for judgement: Judgement, standing: GreylistStanding, draw: Double) -> Verdict {
         switch judgement.desert {
         case .accept: return .accept

@@ -26,7 +26,7 @@ public struct Retention: Hashable, Sendable {
     /// How many verdicts are kept; the newest stay.
     public var maximumJournalRows = 2_000_000
 
-    /// How many lies are kept; those told last stay.
+    /// How many lies are kept, those spared included; those told last stay.
     public var maximumLedgerRows = 100_000
 
     /// How many messages of campaigns are kept; the newest stay.

@@ -30,7 +30,13 @@ struct Schema: Sendable {
         Step(name: "sightings and judgements", sql: sightingTables),
         Step(name: "packed sightings", sql: packedSightings),
         Step(name: "messages of campaigns", sql: campaignTables),
+        Step(name: "lies that were spared", sql: sparedLies),
     ])
+
+    /// Whether a lie was due and not told.
+    private static let sparedLies = """
+        ALTER TABLE lie ADD COLUMN spared INTEGER NOT NULL DEFAULT 0;
+        """
 
     /// Takes the steps that `database` lacks, each in a transaction of its own: a failure leaves the version reached
     /// before. The database is not of a newer version.

@@ -93,15 +93,21 @@ extension Store {
         return [.bits(place.network), .bits(place.block), .bits(place.allocation)]
     }
 
-    /// A lie told again is counted when its time is later, so that writing a change twice counts it once.
+    /// A lie told again is counted when its time is later, so that writing a change twice counts it once. One that was
+    /// spared before begins when it is told; one that was told is not spared any more.
     private func insert(_ record: LieRecord) throws(SQLiteError) {
+        if record.isTold {
+            try statement("DELETE FROM lie WHERE recipient = ?1 AND network = ?2 AND spared <> 0")
+                .run(record.key.recipient.blob, record.key.network.blob)
+        }
         try statement(
             """
             INSERT INTO lie (recipient, network, time, recipient_shown, dialect, reasons, session, times_told,
-                last_told, undone_at)
-            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10) ON CONFLICT (recipient, network) DO UPDATE
+                last_told, undone_at, spared)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11) ON CONFLICT (recipient, network) DO UPDATE
             SET times_told = min(times_told + (excluded.last_told > last_told), \(UInt32.max)),
                 last_told = max(last_told, excluded.last_told)
+            WHERE spared = excluded.spared
             """
         ).run(Self.values(record))
     }

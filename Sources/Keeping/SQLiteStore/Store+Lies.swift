@@ -5,24 +5,25 @@ public import SMTP
 internal import SQLite
 
 extension Store {
-    /// The lies last told at `since` or later, the last told first, at most `limit`. O(rows in the ledger).
+    /// The lies last told or spared at `since` or later, the last first, at most `limit`. O(rows in the ledger).
     public func lies(since: UnixTime?, limit: Int) throws(StoreError) -> [LieRecord] {
         try rows(
             """
             SELECT recipient, network, time, recipient_shown, dialect, reasons, session, times_told, last_told,
-                undone_at
+                undone_at, spared
             FROM lie WHERE last_told >= ?1 ORDER BY last_told DESC, recipient, network LIMIT ?2
             """, [.integer(since?.seconds ?? .min), .integer(Int64(max(0, limit)))], read: Self.lieRecord)
     }
 
     /// Marks a lie as undone at `time`; an earlier undoing keeps its time.
     ///
-    /// Returns whether the ledger holds such a lie. A running daemon notices: see ``undoneLiesIfChanged()``.
+    /// Returns whether the ledger holds such a lie, told and not spared. A running daemon notices: see ``undoneLiesIfChanged()``.
     @discardableResult
     public func undoLie(_ key: LieKey, at time: UnixTime) throws(StoreError) -> Bool {
         try attempt { () throws(SQLiteError) in
             try statement(
-                "UPDATE lie SET undone_at = coalesce(undone_at, ?3) WHERE recipient = ?1 AND network = ?2"
+                "UPDATE lie SET undone_at = coalesce(undone_at, ?3) WHERE recipient = ?1 AND network = ?2 "
+                    + "AND spared = 0"
             ).run(key.recipient.blob, key.network.blob, .integer(time.seconds))
             return database.changes > 0
         }
@@ -33,7 +34,7 @@ extension Store {
         let known = try statement(
             """
             SELECT recipient, network, time, recipient_shown, dialect, reasons, session, times_told, last_told,
-                undone_at
+                undone_at, spared
             FROM lie WHERE recipient = ?1 AND network = ?2
             """)
         try known.bind([heard.key.recipient.blob, heard.key.network.blob])
@@ -44,8 +45,8 @@ extension Store {
         try statement(
             """
             INSERT OR REPLACE INTO lie (recipient, network, time, recipient_shown, dialect, reasons, session,
-                times_told, last_told, undone_at)
-            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
+                times_told, last_told, undone_at, spared)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
             """
         ).run(Self.values(merged))
     }
@@ -56,7 +57,7 @@ extension Store {
             record.key.recipient.blob, record.key.network.blob, .integer(record.time.seconds),
             .text(record.recipientShown), .text(record.dialect), .text(record.reasons.joinedLines),
             .text(record.session), .integer(Int64(record.timesTold)), .integer(record.lastTold.seconds),
-            record.undoneAt.map { .integer($0.seconds) } ?? .null,
+            record.undoneAt.map { .integer($0.seconds) } ?? .null, .integer(record.isTold ? 0 : 1),
         ]
     }
 
@@ -65,7 +66,7 @@ extension Store {
         var record = LieRecord(
             time: UnixTime(seconds: row.integer("time")), key: key, recipientShown: row.text("recipient_shown"),
             dialect: row.text("dialect"), reasons: [String](joinedLines: row.text("reasons")),
-            session: row.text("session"))
+            session: row.text("session"), arm: row.integer("spared") == 0 ? .told : .spared)
         record.timesTold = Int(row.integer("times_told"))
         record.lastTold = UnixTime(seconds: row.integer("last_told"))
         record.undoneAt = row.isNull("undone_at") ? nil : UnixTime(seconds: row.integer("undone_at"))

@@ -85,8 +85,10 @@ extension Store {
         removed += try keep("correspondent", retention.maximumCorrespondents, key: "key", by: "last_seen")
         removed += try keep("unread_reply", retention.maximumUnreadReplies, key: "text", by: "last_seen")
         removed += try keepJournal(retention.maximumJournalRows)
+        // The control group takes no room that lies need.
         removed += try keep(
-            "lie", retention.maximumLedgerRows, key: "recipient, network", by: "undone_at IS NOT NULL, last_told")
+            "lie", retention.maximumLedgerRows, key: "recipient, network",
+            by: "undone_at IS NOT NULL, spared = 0, last_told")
         removed += try keep("campaign_mail", retention.maximumCampaignMails, key: "id", by: "time")
         _ = try delete("campaign_alias WHERE root NOT IN (SELECT campaign FROM campaign_mail)")
         removed += try keep("greylist", retention.maximumGreylistRows, key: "key", by: "passed, last_seen")

@@ -31,6 +31,19 @@ extension Store {
         Set(try rows("SELECT recipient, network FROM lie WHERE undone_at IS NOT NULL", read: Self.lieKey))
     }
 
+    /// The lies that were told and not undone, with when they were last told. O(rows).
+    public func loadToldLies() throws(StoreError) -> [LieKey: UnixTime] {
+        var lies: [LieKey: UnixTime] = [:]
+        let told = try rows(
+            "SELECT recipient, network, last_told FROM lie WHERE undone_at IS NULL AND spared = 0"
+        ) { row -> (LieKey, UnixTime)? in
+            guard let key = Self.lieKey(row), let time = Self.time(row, at: 2) else { return nil }
+            return (key, time)
+        }
+        for (key, time) in told { lies[key] = time }
+        return lies
+    }
+
     /// The lies that are not to be told again, if another process has written since the last call or since the store
     /// was opened; `nil` if none has. O(1) in that case.
     public func undoneLiesIfChanged() throws(StoreError) -> Set<LieKey>? {
@@ -49,6 +62,7 @@ extension Store {
         state.clients = noted("client", try clientRecords("client"))
         state.clientNetworks = noted("client_network", try clientRecords("client_network"))
         state.undoneLies = try loadUndoneLies()
+        state.toldLies = try loadToldLies()
         state.correspondents = noted("correspondent", try correspondents())
         state.heardPlace = try rows("SELECT value FROM meta WHERE key = 'heard.place'") { $0.text(at: 0) }.first
         return state

@@ -21,6 +21,9 @@ public struct StoreCounts: Hashable, Sendable {
     /// Lies that were undone.
     public var undoneLies = 0
 
+    /// Lies that were due and, by the draw, not told.
+    public var sparedLies = 0
+
     /// Messages of campaigns.
     public var campaignMails = 0
 

@@ -98,7 +98,7 @@ public final class DaemonRuntime {
         memory.restore(
             greylist: saved.greylist, networks: saved.networks, clients: saved.clients,
             clientNetworks: saved.clientNetworks, undoneLies: saved.undoneLies,
-            at: DaemonState.unixTime)
+            toldLies: saved.toldLies, at: DaemonState.unixTime)
         let metrics = DaemonMetrics()
         let senders = SenderService(configuration, key: key, keeper: keeper, logger: logger)
         let lessons = LessonDesk(configuration, key: key, keeper: keeper, metrics: metrics) {

@@ -293,7 +293,7 @@ final class SMTPSessionHandler: MilterSession {
     private func publish(_ decision: Decision) {
         verdicts += 1
         var items: [JournalItem] = []
-        let changes = decision.changes + (decision.lie.map { [.lie(LieRecord($0, of: decision.record))] } ?? [])
+        let changes = decision.changes + decision.lieChanges
         if !changes.isEmpty { items.append(.changes(changes)) }
         if let trip = decision.trip { items.append(.breakerTripped(trip, decision.record)) }
         if decision.reply == nil, pending.count < Self.maximumPending {

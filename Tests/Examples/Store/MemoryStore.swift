@@ -134,6 +134,8 @@ package final class MemoryStore: Keeper, DataStore {
             state.clients = content.clients.map { ($0, $1) }
             state.clientNetworks = content.clientNetworks.map { ($0, $1) }
             state.undoneLies = content.undoneLies
+            state.toldLies = content.lies.values.filter { $0.isTold && $0.undoneAt == nil }
+                .reduce(into: [:]) { $0[$1.key] = $1.lastTold }
             state.correspondents = content.correspondents.map { ($0, $1) }
             state.heardPlace = content.heardPlace
             return state
@@ -147,7 +149,7 @@ package final class MemoryStore: Keeper, DataStore {
 
     package func undoLie(_ key: LieKey, at time: UnixTime) -> Bool {
         content.withLock { content in
-            guard var lie = content.lies[key] else { return false }
+            guard var lie = content.lies[key], lie.isTold else { return false }
             lie.undoneAt = lie.undoneAt ?? time
             content.lies[key] = lie
             content.hasNewUndoing = true
@@ -314,7 +316,8 @@ extension MemoryStore.Content {
         case .clientRemoved(let key): clients[key] = nil
         case .clientNetworkRemoved(let key): clientNetworks[key] = nil
         case .lie(let lie):
-            guard var known = lies[lie.key] else { return lies[lie.key] = lie }
+            guard var known = lies[lie.key], known.isTold || !lie.isTold else { return lies[lie.key] = lie }
+            guard known.arm == lie.arm else { return }
             if lie.lastTold > known.lastTold { (known.timesTold, known.lastTold) = (known.timesTold + 1, lie.lastTold) }
             lies[lie.key] = known
         case .lieHeard(let lie): lies[lie.key] = lies[lie.key]?.merged(lie) ?? lie

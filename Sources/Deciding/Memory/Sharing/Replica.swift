@@ -59,11 +59,11 @@ public struct Replica: Sendable {
 
     /// The lie as this server has told it so far.
     private mutating func told(_ record: LieRecord) -> LieRecord {
-        guard var known = lies[record.key] else {
+        guard var known = lies[record.key], known.arm == record.arm || known.isTold else {
             if lies.count < Self.maximumLies { lies[record.key] = record }
             return record
         }
-        if record.lastTold > known.lastTold {
+        if record.arm == known.arm, record.lastTold > known.lastTold {
             known.lastTold = record.lastTold
             known.timesTold = known.timesTold == .max ? .max : known.timesTold + 1
         }

@@ -9,7 +9,7 @@ public enum SharedFact: Sendable, Hashable {
     /// The server's own part of a record that all count.
     case history(HistoryKind, KeyedHash, ClientRecord)
 
-    /// A lie that the server has told, or that was undone there.
+    /// A lie that the server has told or spared, or that was undone there.
     case lie(LieRecord)
 
     /// Somebody who logged in has written to the address with this hash.

@@ -22,6 +22,9 @@ public struct StoredState: Sendable {
     /// The lies that are not to be told again.
     public var undoneLies: Set<LieKey> = []
 
+    /// The lies that were told and not undone, with when they were last told.
+    public var toldLies: [LieKey: UnixTime] = [:]
+
     /// The hashes of the addresses that authenticated users have written to, and when they last did.
     public var correspondents: [(key: KeyedHash, last: UnixTime)] = []
 

@@ -105,7 +105,7 @@ extension SharedFact {
             let record = ClientRecord(
                 firstSeen: first, lastSeen: last, count: count, revokedAt: revoked, place: place)
             self = .history(kind, key, record)
-        case "l":
+        case "l", "s":
             guard let recipient = reader.key(), let network = reader.key(), let time = reader.time(),
                 let last = reader.time(), let undone = reader.optionalTime(),
                 let times = reader.number(upTo: Int(UInt32.max)), let count = reader.number(upTo: Self.maximumWords),
@@ -113,7 +113,7 @@ extension SharedFact {
             else { return nil }
             var record = LieRecord(
                 time: time, key: LieKey(recipient: recipient, network: network), recipientShown: words[0],
-                dialect: words[1], reasons: Array(words[3...]), session: words[2])
+                dialect: words[1], reasons: Array(words[3...]), session: words[2], arm: kind == "s" ? .spared : .told)
             (record.lastTold, record.timesTold, record.undoneAt) = (last, times, undone)
             self = .lie(record)
         case "p":
@@ -163,7 +163,8 @@ extension SharedFact {
         switch self {
         case .greylist: "g"
         case .history: "h"
-        case .lie: "l"
+        // Servers of an earlier release leave out what was spared.
+        case .lie(let record): record.isTold ? "l" : "s"
         case .correspondent: "p"
         case .mode: "m"
         case .standing: "e"

@@ -111,7 +111,7 @@ final class DaemonMetrics: Sendable {
                         totals.otherDialects += 1
                     }
                 case .changes(let changes):
-                    totals.lies += UInt64(changes.count { if case .lie = $0 { true } else { false } })
+                    totals.lies += UInt64(changes.count { if case .lie(let lie) = $0 { lie.isTold } else { false } })
                 case .breakerTripped: totals.trips += 1
                 case .session, .transcript, .lesson: break
                 }

@@ -23,6 +23,9 @@ struct LiesCommand: ParsableCommand {
         @Option(name: .long, help: ArgumentHelp("Show this many.", valueName: "number"))
         var limit = 100
 
+        @Flag(name: .long, help: "List the recipients that were spared instead: the control group.")
+        var spared = false
+
         @Flag(name: .long, help: "Print JSON.")
         var json = false
 
@@ -30,6 +33,7 @@ struct LiesCommand: ParsableCommand {
             let firstTold: String
             let lastTold: String
             let timesTold: Int
+            let arm: String
             let rcpt: String
             let rcptHash: String
             let networkHash: String
@@ -40,13 +44,14 @@ struct LiesCommand: ParsableCommand {
         }
 
         func run() throws {
-            let lies = try source.openStore(try source.load()).lies(since: nil, limit: limit)
+            let lies = try source.openStore(try source.load()).lies(since: nil, limit: .max)
+                .filter { $0.isTold != spared }.prefix(max(0, limit))
             if json {
                 try Output.json(
                     lies.map { lie in
                         Row(
                             firstTold: Output.text(lie.time), lastTold: Output.text(lie.lastTold),
-                            timesTold: lie.timesTold, rcpt: lie.recipientShown,
+                            timesTold: lie.timesTold, arm: lie.arm.rawValue, rcpt: lie.recipientShown,
                             rcptHash: lie.key.recipient.description, networkHash: lie.key.network.description,
                             dialect: lie.dialect, reasons: lie.reasons, session: lie.session,
                             undone: lie.undoneAt.map(Output.text))
@@ -54,7 +59,7 @@ struct LiesCommand: ParsableCommand {
                 return
             }
             Output.table(
-                ["LAST TOLD", "TIMES", "RECIPIENT", "SESSION", "DIALECT", "UNDONE", "REASON"],
+                [spared ? "LAST SPARED" : "LAST TOLD", "TIMES", "RECIPIENT", "SESSION", "DIALECT", "UNDONE", "REASON"],
                 lies.map { lie in
                     [
                         Output.text(lie.lastTold), String(lie.timesTold), lie.recipientShown, lie.session, lie.dialect,

@@ -1,5 +1,0 @@
-internal import Memory
-
-extension LieRecord {
-    var isTold: Bool { true }
-}
