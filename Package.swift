@@ -134,7 +134,7 @@ let rooms: [Target] = [
         settings: optimisedSettings),
     room("Envelopes", on: .detecting, ["Documents", "SMTP"]),
     room("Judgements", on: .detecting, ["SMTP"]),
-    room("Campaigns", on: .detecting, ["KeyedHashing", "SMTP"]),
+    room("Campaigns", on: .detecting, ["KeyedHashing", "SMTP"], settings: optimisedSettings),
     room("SpamTracker", on: .detecting, ["SMTP", "Spectral"]),
 
     // Deciding: findings become verdicts.
@@ -458,6 +458,7 @@ let tests: [Target] = [
     testTarget("FilesTests", ["Files", "ScratchFiles", "Seeded", "SMTP"]),
     testTarget("LogLinesTests", ["LogLines", "Seeded", "SMTP"]),
     testTarget("MailLogsTests", ["LogLines", "MailLogs", "Seeded", "SMTP"]),
+    testTarget("CampaignsTests", ["Campaigns", "KeyedHashing", "Seeded", "SMTP"]),
     testTarget("StoredMailTests", ["Seeded", "SMTP", "StoredMail"]),
     testTarget("DialectLearningTests", ["DialectLearning", "Dialects", "Seeded", "SMTP"]),
     testTarget(
