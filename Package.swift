@@ -174,6 +174,9 @@ let rooms: [Target] = [
         "EnvelopeTraining", on: .teaching, ["Envelopes", "Files", "Judgements", "SMTP"], settings: optimisedSettings),
     room("SenderLab", on: .teaching, ["Files", "LogLines", "SMTP", "SpamTracker", "Spectral"]),
     room(
+        "LieLab", on: .teaching, ["Decision", "KeyedHashing", "Policy", "SMTP", "Spectral"], settings: optimisedSettings
+    ),
+    room(
         "FirstLevel", on: .teaching,
         ["Files", "Redis", "SenderExchange", "Signing", "SMTP", "SpamTracker", "Spectral"]),
     room(
@@ -246,7 +249,8 @@ let rooms: [Target] = [
             "Following",
             "Importing",
             "Judgements",
-            "Keeping", "KeyedHashing", "LogLines", "MailLogs", "Memory", "Policy", "Processes", "Promotion", "Redis",
+            "Keeping", "KeyedHashing", "LieLab", "LogLines", "MailLogs", "Memory", "Policy", "Processes", "Promotion",
+            "Redis",
             "RedisStore",
             "SenderExchange", "SenderLab", "Sessions", "Signing",
             "Sink", "SMTP", "Sockets", "SpamTracker", "Spectral", "StoredMail", "Terminal", argumentParser, system,
@@ -478,6 +482,7 @@ let tests: [Target] = [
             "SMTP", "Spectral",
         ]),
     testTarget("ImportingTests", ["Files", "Importing", "Keeping", "LogLines", "ScratchFiles", "SMTP", "Sessions"]),
+    testTarget("LieLabTests", ["LieLab"]),
     testTarget("SenderLabTests", ["Files", "ScratchFiles", "Seeded", "SenderLab", "SMTP", "SpamTracker"]),
     testTarget(
         "SenderExchangeTests",
