@@ -13,7 +13,7 @@ import Terminal
 struct LiesCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "lies", abstract: "Lists, measures and undoes fake rejections.",
-        subcommands: [List.self, Campaigns.self, Effect.self, Undo.self], defaultSubcommand: List.self)
+        subcommands: [List.self, Campaigns.self, Effect.self, Simulate.self, Undo.self], defaultSubcommand: List.self)
 
     struct List: ParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Lists the fake rejections given, newest first.")
