@@ -22,6 +22,35 @@ struct DatabaseTests {
         #expect(try !row.step())
     }
 
+    @Test("a row's values come back as they were added, and nothing of them stays behind")
+    func rowValues() throws {
+        let database = try Database(path: Database.inMemory, access: .create)
+        try database.execute("CREATE TABLE t (a, b, c, d, e, f)")
+        let insert = try database.prepare("INSERT INTO t VALUES (?, ?, ?, ?, ?, ?)")
+        var row = RowValues()
+        for number: Int64 in 0..<2 {
+            row.removeAll()
+            row.add(number == 0 ? "" : "naïve\0text 🦊")
+            row.add([UInt8]())
+            row.addNull()
+            row.add(number - 1)
+            row.add(bytesOf: UInt128(1) << 120 | 2)
+            row.addText { $0 += "a b".utf8 }
+            try insert.run(row)
+        }
+        try insert.runBound()
+        let found = try database.prepare("SELECT * FROM t ORDER BY rowid")
+        for (text, number) in [("", Int64(-1)), ("naïve\0text 🦊", 0)] {
+            #expect(try found.step())
+            #expect(found.text(at: 0) == text && !found.isNull(at: 0) && !found.isNull(at: 1) && found.isNull(at: 2))
+            #expect(found.integer(at: 3) == number && found.text(at: 5) == "a b")
+            #expect(found.number16(at: 4) == UInt128(1) << 120 | 2 && found.bytes(at: 4).count == 16)
+        }
+        #expect(try found.step() && (0..<6).allSatisfy { found.isNull(at: $0) })
+        row.add(7)
+        #expect(throws: SQLiteError.self) { try insert.run(row) }
+    }
+
     @Test("a statement is ready again after a run, a failure or a reset")
     func reuse() throws {
         let database = try Database(path: Database.inMemory, access: .create)

@@ -260,6 +260,23 @@ struct SightingTests {
         #expect(try store.database.number("SELECT messages FROM sighting_client") == 2)
     }
 
+    @Test("a message has no name by its attempt, and its retries find it by its Message-ID")
+    func namesOfMessages() throws {
+        let store = try Store(inMemoryUnder: testKey)
+        var first = sighting(1, client: 5, message: 70)
+        first.attempt = hash(9)
+        var again = sighting(2, client: 5, at: noon + 60, message: 70)
+        again.attempt = hash(9)
+        var other = sighting(3, client: 5, at: noon + 61, message: 71)
+        other.attempt = hash(9)
+        try store.apply([.sighting(first)])
+        #expect(try rows(store, "sighting_name") == 2)
+        try store.apply([.sighting(again), .sighting(other)])
+        #expect(try ids(store) == ["s2.1", "s3.1"])
+        // The queue ids of three, and two Message-IDs.
+        #expect(try rows(store, "sighting_name") == 5)
+    }
+
     @Test("the filter knows every attempt, and few others")
     func filter() {
         var filter = AttemptFilter()

@@ -132,6 +132,40 @@ public final class Statement {
         try runBound()
     }
 
+    /// Binds the values of `row` to the parameters 1, 2, ..., runs the statement to its end, and forgets them.
+    public func run(_ row: RowValues) throws(SQLiteError) {
+        // The bytes live through all that the closure does; nothing stays bound to them.
+        try unsafe row.bytes.withUnsafeBufferPointer { (bytes: UnsafeBufferPointer<UInt8>) throws(SQLiteError) in
+            defer { unsafe sqlite3_clear_bindings(handle) }
+            for (offset, value) in row.values.enumerated() {
+                unsafe try bind(value, at: Int32(clamping: offset + 1), in: bytes)
+            }
+            try runBound()
+        }
+    }
+
+    /// Binds a value that lies in `bytes`, which outlive its use.
+    @unsafe
+    private func bind(
+        _ value: RowValues.Value, at index: Int32, in bytes: UnsafeBufferPointer<UInt8>
+    ) throws(SQLiteError) {
+        // The statement is alive; SQLite checks the index, and reads no more than the given number of bytes.
+        switch value {
+        case .null: try check(unsafe sqlite3_bind_null(handle, index))
+        case .integer(let number): try check(unsafe sqlite3_bind_int64(handle, index, number))
+        case .text(let range):
+            let start = unsafe UnsafeRawPointer(bytes.baseAddress! + range.lowerBound)
+            try check(
+                unsafe sqlite3_bind_text64(
+                    handle, index, start.assumingMemoryBound(to: CChar.self), UInt64(range.count), nil,
+                    UInt8(SQLITE_UTF8)))
+        case .blob(let range):
+            try check(
+                unsafe sqlite3_bind_blob64(
+                    handle, index, bytes.baseAddress! + range.lowerBound, UInt64(range.count), nil))
+        }
+    }
+
     /// Runs the statement to its end with the values that are bound, and resets it.
     public func runBound() throws(SQLiteError) {
         // The values stay bound until the next run binds others: forgetting them costs as much as binding them.

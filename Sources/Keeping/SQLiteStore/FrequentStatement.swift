@@ -5,7 +5,7 @@ enum FrequentStatement: Int, CaseIterable {
     case greylist, network, client, clientNetwork
     case greylistRemoved, networkRemoved, clientRemoved, clientNetworkRemoved
     case correspondent, senderCell
-    case sighting, oneName, twoNames, threeNames, messagesOfClient
+    case sighting, sightingAgain, oneName, twoNames, messagesOfClient
     case oldestVerdictsGone, pageCount, freePageCount, pageSize
 
     /// The statement's text. Asked for once in a store's life.
@@ -42,9 +42,14 @@ enum FrequentStatement: Int, CaseIterable {
                 bots = min(bots + excluded.bots, \(UInt32.max))
             """
         case .sighting: "INSERT INTO sighting VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)"
+        case .sightingAgain:
+            // Its client, network and attempt are the same.
+            """
+            UPDATE sighting SET time = ?2, session = ?3, organisation = ?6, vantage = ?7, envelope = ?8, dialect = ?9,
+                queue_id = ?10, message_id = ?11 WHERE id = ?1
+            """
         case .oneName: "INSERT OR IGNORE INTO sighting_name VALUES (?1, ?3, ?2)"
         case .twoNames: "INSERT OR IGNORE INTO sighting_name VALUES (?1, ?3, ?2), (?1, ?4, ?2)"
-        case .threeNames: "INSERT OR IGNORE INTO sighting_name VALUES (?1, ?3, ?2), (?1, ?4, ?2), (?1, ?5, ?2)"
         case .messagesOfClient:
             """
             INSERT INTO sighting_client VALUES (?1, ?2, ?3) ON CONFLICT (day, client) DO UPDATE

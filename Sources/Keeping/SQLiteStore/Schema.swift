@@ -31,6 +31,7 @@ struct Schema: Sendable {
         Step(name: "packed sightings", sql: packedSightings),
         Step(name: "messages of campaigns", sql: campaignTables),
         Step(name: "lies that were spared", sql: sparedLies),
+        Step(name: "fewer indexes of verdicts", sql: fewerIndexes),
     ])
 
     /// Whether a lie was due and not told.
@@ -58,7 +59,7 @@ struct Schema: Sendable {
 
     /// Times are seconds since 1970; keys, clients, senders and recipients are keyed hashes of 16 bytes.
     ///
-    /// Verdicts have indexes that grow at their end only. One over hashes would be written all over at every verdict,
+    /// Verdicts had indexes that grow at their end only. One over hashes would be written all over at every verdict,
     /// to save the administrator a second at a question asked once a day.
     private static let initialTables = """
         CREATE TABLE meta (
@@ -222,6 +223,13 @@ struct Schema: Sendable {
             campaign INTEGER PRIMARY KEY,
             root INTEGER NOT NULL
         ) STRICT;
+        """
+
+    /// Verdicts of a session and of a queue id are looked for seldom, and written with every recipient: two indexes cost as
+    /// much as the verdict itself.
+    private static let fewerIndexes = """
+        DROP INDEX verdict_session;
+        DROP INDEX verdict_queue_id;
         """
 
     /// Where a client stands with the greylist, which was the first of a verdict's reasons.

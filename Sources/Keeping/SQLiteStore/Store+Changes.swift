@@ -63,11 +63,13 @@ extension Store {
     private func apply(_ change: MemoryChange) throws(SQLiteError) {
         switch change {
         case .greylist(let key, let entry):
-            try statement(.greylist).run(
-                [
-                    key.blob, .integer(entry.firstSeen.seconds), .integer(entry.lastSeen.seconds),
-                    .integer(entry.hasPassed ? 1 : 0),
-                ] + Self.columns(entry.place))
+            row.removeAll()
+            row.add(key)
+            row.add(entry.firstSeen.seconds)
+            row.add(entry.lastSeen.seconds)
+            row.add(entry.hasPassed ? 1 : 0)
+            row.add(entry.place)
+            try statement(.greylist).run(row)
         case .network(let key, let record): try upsert(key, record, by: .network)
         case .client(let key, let record): try upsert(key, record, by: .client)
         case .clientNetwork(let key, let record): try upsert(key, record, by: .clientNetwork)
@@ -81,16 +83,14 @@ extension Store {
     }
 
     private func upsert(_ key: KeyedHash, _ record: ClientRecord, by upsert: FrequentStatement) throws(SQLiteError) {
-        try statement(upsert).run(
-            [
-                key.blob, .integer(record.firstSeen.seconds), .integer(record.lastSeen.seconds),
-                .integer(Int64(record.count)), record.revokedAt.map { .integer($0.seconds) } ?? nil,
-            ] + Self.columns(record.place))
-    }
-
-    private static func columns(_ place: NetworkPlace?) -> [SQLiteValue] {
-        let place = place ?? NetworkPlace()
-        return [.bits(place.network), .bits(place.block), .bits(place.allocation)]
+        row.removeAll()
+        row.add(key)
+        row.add(record.firstSeen.seconds)
+        row.add(record.lastSeen.seconds)
+        row.add(Int64(record.count))
+        if let time = record.revokedAt { row.add(time.seconds) } else { row.addNull() }
+        row.add(record.place)
+        try statement(upsert).run(row)
     }
 
     /// A lie told again is counted when its time is later, so that writing a change twice counts it once. One that was
@@ -110,5 +110,13 @@ extension Store {
             WHERE spared = excluded.spared
             """
         ).run(Self.values(record))
+    }
+}
+
+extension RowValues {
+    /// Adds a place's three columns; 0 is none.
+    fileprivate mutating func add(_ place: NetworkPlace?) {
+        let place = place ?? NetworkPlace()
+        for part in [place.network, place.block, place.allocation] { add(Int64(bitPattern: part)) }
     }
 }

@@ -7,7 +7,7 @@ internal import SQLite
 extension Store {
     /// The verdicts that `query` asks for, newest first.
     ///
-    /// Fast by session, queue id, client, recipient or time.
+    /// Fast by time; else O(verdicts), a second for two million.
     public func verdicts(matching query: JournalQuery) throws(StoreError) -> [JournalEntry] {
         var conditions: [String] = []
         var values: [SQLiteValue] = []
@@ -60,9 +60,9 @@ extension Store {
 
     /// Writes a verdict; of the reply only the code, as its text quotes the recipient.
     func insert(_ record: VerdictRecord, showsAddresses: Bool, hashingKey: HashingKey) throws(SQLiteError) {
-        let fields = showsAddresses ? Self.writtenInClear : Self.written
-        try statement(showsAddresses ? .verdictInClear : .verdict)
-            .run(fields.map { Self.stored($0, of: record, hashingKey) })
+        row.removeAll()
+        for field in showsAddresses ? Self.writtenInClear : Self.written { add(field, of: record, hashingKey) }
+        try statement(showsAddresses ? .verdictInClear : .verdict).run(row)
     }
 
     /// The columns of every verdict.
@@ -83,27 +83,29 @@ extension Store {
         return isFolded && domain.utf8.last != UInt8(ascii: ".") ? String(domain) : MailDomain.folded(domain)
     }
 
-    private static func stored(_ field: VerdictField, of record: VerdictRecord, _ key: HashingKey) -> SQLiteValue {
+    /// Adds a part of a verdict to the row.
+    private func add(_ field: VerdictField, of record: VerdictRecord, _ key: HashingKey) {
         switch field {
         case .clientHash:
-            record.client.isEmpty ? nil : (record.clientHash ?? key.hash(client: record.client)).blob
-        case .fromHash: record.sender.isEmpty ? nil : key.hash(sender: record.sender).blob
-        case .rcptHash: record.recipient.isEmpty ? nil : key.hash(recipient: record.recipient).blob
+            row.add(record.client.isEmpty ? nil : record.clientHash ?? key.hash(client: record.client))
+        case .fromHash: row.add(record.sender.isEmpty ? nil : key.hash(sender: record.sender))
+        case .rcptHash: row.add(record.recipient.isEmpty ? nil : key.hash(recipient: record.recipient))
         case .rcptDomain:
-            .text(
-                record.recipient.utf8.lastIndex(of: UInt8(ascii: "@")).map { at in
-                    folded(record.recipient[at...].dropFirst())
-                } ?? "")
-        case .replyCode: Int64(record.reply.prefix(3)).flatMap { 400...599 ~= $0 ? .integer($0) : nil } ?? .null
-        case .reasons: .text(record.reasons.filter { !$0.isStanding }.map(\.word).joinedLines)
+            let at = record.recipient.utf8.lastIndex(of: UInt8(ascii: "@"))
+            row.add(at.map { Self.folded(record.recipient[$0...].dropFirst()) } ?? "")
+        case .replyCode:
+            let code = Int64(record.reply.prefix(3)).flatMap { 400...599 ~= $0 ? $0 : nil }
+            if let code { row.add(code) } else { row.addNull() }
+        case .reasons: row.add(lines: record.reasons.lazy.filter { !$0.isStanding }.map(\.word))
         default:
             switch record[field] {
             case .text(let text):
-                .text(VerdictField.shown.contains(field) ? String(text.prefix(JournalEntry.longestAddress)) : text)
-            case .words(let words): .text(words.joinedLines)
-            case .number(let number): .integer(Int64(number))
-            case .time(let time): .integer(time.seconds)
-            case .absent: nil
+                row.add(
+                    VerdictField.shown.contains(field) ? String(text.prefix(JournalEntry.longestAddress)) : text)
+            case .words(let words): row.add(lines: words)
+            case .number(let number): row.add(Int64(number))
+            case .time(let time): row.add(time.seconds)
+            case .absent: row.addNull()
             }
         }
     }

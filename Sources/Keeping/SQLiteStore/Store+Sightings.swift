@@ -135,12 +135,11 @@ extension Store {
 
     private static func day(_ time: UnixTime) -> Int64 { time.seconds / 86_400 }
 
-    private static func blob(_ hash: KeyedHash?) -> SQLiteValue { hash?.blob ?? nil }
-
     /// The upper half of a hash, under which a sighting is found.
-    private static func name(_ hash: KeyedHash) -> SQLiteValue {
-        .blob8(UInt64(truncatingIfNeeded: hash.bits >> 64))
-    }
+    private static func half(_ hash: KeyedHash) -> UInt64 { UInt64(truncatingIfNeeded: hash.bits >> 64) }
+
+    /// The same as it is stored.
+    private static func name(_ hash: KeyedHash) -> SQLiteValue { .blob8(half(hash)) }
 
     /// The newest sightings of a name, newest day first, from `oldest` on. O(days × log rows).
     private func sightings(named hash: KeyedHash, since oldest: Int64 = .min, limit: Int) throws(SQLiteError)
@@ -197,35 +196,49 @@ extension Store {
         if let first = repeated.first {
             id = first
             for other in repeated.dropFirst() { try absorb(other, into: id) }
-            try statement(
-                """
-                UPDATE sighting SET time = ?2, session = ?3, organisation = ?6, vantage = ?7, envelope = ?8, dialect = ?9,
-                    queue_id = ?10, message_id = ?11 WHERE id = ?1
-                """
-            ).run(Array(Self.columns(of: sighting, id).prefix(11)))
+            fill(sighting, id)
+            try statement(.sightingAgain).run(row)
         } else {
             guard try hasRoom(for: sighting), let next = sightingLedger?.next else { return }
             id = next
             sightingLedger?.next += 1
-            try statement(.sighting).run(Self.columns(of: sighting, id))
+            fill(sighting, id)
+            row.add(sighting.attempt)
+            row.add(sighting.hasRecipient ? 1 : 0)
+            if let sender = sighting.sender { row.add(Int64(bitPattern: sender)) } else { row.addNull() }
+            try statement(.sighting).run(row)
         }
         if let attempt = sighting.attempt { sightingLedger?.attempts.insert(attempt) }
-        let names = [sighting.queueID, sighting.messageID, sighting.attempt].compactMap { $0.map(Self.name) }
-        if !names.isEmpty {
-            let insertions: [FrequentStatement] = [.oneName, .twoNames, .threeNames]
-            try statement(insertions[names.count - 1]).run([.integer(day), .integer(id)] + names)
-        }
+        try insert(namesOf: sighting, id, day)
         for judgement in sighting.judgements { try insert(judgement, on: id) }
     }
 
-    private static func columns(of sighting: Sighting, _ id: Int64) -> [SQLiteValue] {
-        [
-            .integer(id), .integer(sighting.time.seconds), .text(sighting.id), sighting.client.blob,
-            sighting.network.blob, blob(sighting.organisation), .text(sighting.vantage.rawValue),
-            .blob(sighting.envelope.bytes), sighting.dialect.map { .blob($0.bytes) } ?? nil, blob(sighting.queueID),
-            blob(sighting.messageID), blob(sighting.attempt), .integer(sighting.hasRecipient ? 1 : 0),
-            sighting.sender.map { .bits($0) } ?? nil,
-        ]
+    /// Writes what names a sighting. An attempt that brought a message is found by its Message-ID if at all.
+    private func insert(namesOf sighting: Sighting, _ id: Int64, _ day: Int64) throws(SQLiteError) {
+        let attempt = sighting.isNamed ? nil : sighting.attempt
+        let names = [sighting.queueID, sighting.messageID, attempt].compactMap { $0 }
+        guard !names.isEmpty else { return }
+        row.removeAll()
+        row.add(day)
+        row.add(id)
+        for name in names { row.add(bytesOf: Self.half(name)) }
+        try statement(names.count == 1 ? .oneName : .twoNames).run(row)
+    }
+
+    /// Fills the row with the columns of a sighting that its retries change.
+    private func fill(_ sighting: Sighting, _ id: Int64) {
+        row.removeAll()
+        row.add(id)
+        row.add(sighting.time.seconds)
+        row.add(sighting.id)
+        row.add(sighting.client)
+        row.add(sighting.network)
+        row.add(sighting.organisation)
+        row.add(sighting.vantage.rawValue)
+        row.add(sighting.envelope.bytes)
+        if let dialect = sighting.dialect { row.add(dialect.bytes) } else { row.addNull() }
+        row.add(sighting.queueID)
+        row.add(sighting.messageID)
     }
 
     /// What the database knows of a day. O(sightings within the time of retries, and clients of the day).
@@ -259,8 +272,14 @@ extension Store {
             SELECT queue_id IS NULL AND message_id IS NULL, message_id FROM sighting
             WHERE id = ?1 AND attempt = ?2 AND time <= ?3
             """)
-        // Of one client no more are kept a day.
-        for id in try sightings(named: attempt, since: oldest, limit: 6 * Sighting.dailyLimit) {
+        // Of one client no more are kept a day. What brought no message is named by its attempt; a message, since databases
+        // have fewer names, by its Message-ID only.
+        let limit = 6 * Sighting.dailyLimit
+        var named = try sightings(named: attempt, since: oldest, limit: limit)
+        if let message = sighting.messageID {
+            named += try sightings(named: message, since: oldest, limit: limit).filter { !named.contains($0) }
+        }
+        for id in named {
             try row.bind([.integer(id), attempt.blob, .integer(sighting.time.seconds)])
             if try row.step() {
                 let isSameMessage = sighting.messageID != nil && KeyedHash(row, at: 1) == sighting.messageID
@@ -316,8 +335,19 @@ extension Store {
     /// Writes how many messages clients have brought since the last time.
     func writeSightingCounts() throws(SQLiteError) {
         guard let ledger = sightingLedger, !ledger.unwritten.isEmpty else { return }
-        let row = try statement(.messagesOfClient)
-        for (client, count) in ledger.unwritten { try row.run(.integer(ledger.day), client.blob, .integer(count)) }
+        let insertion = try statement(.messagesOfClient)
+        for (client, count) in ledger.unwritten {
+            row.removeAll()
+            row.add(ledger.day)
+            row.add(client)
+            row.add(count)
+            try insertion.run(row)
+        }
         sightingLedger?.noteWritten()
     }
+}
+
+extension Sighting {
+    /// Whether a mail server's name or a Message-ID names it.
+    fileprivate var isNamed: Bool { queueID != nil || messageID != nil }
 }
