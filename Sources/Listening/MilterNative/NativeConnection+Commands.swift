@@ -185,10 +185,11 @@ extension NativeConnection {
 
     /// Sends what a command's end is answered with.
     private func send(_ status: CallbackStatus) {
+        guard status.letter != nil || status == .noReply else { return }
         let unanswered = order.stage.unansweredStep & agreedSteps
         // A stage that was to have no reply has none, whatever the filter says; where the mail server waits for one all
         // the same, it is told to go on.
-        if unanswered != 0, status.letter != nil || status == .noReply {
+        if unanswered != 0 {
             if unanswered & offeredSteps == 0 { replies.packets.append(UInt8(ascii: "c")) }
             return
         }

@@ -105,7 +105,8 @@ final class NativeConnection {
     /// - Returns: how many bytes were used, `nil` when the connection is over.
     private func serve(_ bytes: borrowing Span<UInt8>, at now: UInt32) -> Int? {
         var offset = 0
-        while !isBlocked {
+        guard !isBlocked else { return offset }
+        while true {
             switch PacketFraming.piece(of: bytes, at: offset) {
             case .incomplete: return flush() ? offset : nil
             case .refused:
@@ -116,15 +117,16 @@ final class NativeConnection {
                 guard let goesOn = take(letter, bytes.extracting(data), at: now) else { return end(isOrderly: false) }
                 guard goesOn else { return end(isOrderly: true) }
                 // Whoever asks faster than it reads is not served on credit.
-                if replies.packets.bytes.count > 1 << 17, !flush() { return nil }
+                guard replies.packets.bytes.count > 1 << 17 else { break }
+                guard flush() else { return nil }
+                if isBlocked { return offset }
             }
         }
-        return offset
     }
 
     /// Sends the last replies; the session ends. Always `nil`.
     private func end(isOrderly: Bool) -> Int? {
-        _ = socket.send(replies.packets.removeAll())
+        _ = replies.packets.sendAll(socket.send)
         if isOrderly { endSession() } else { _ = fail() }
         return nil
     }
@@ -132,9 +134,8 @@ final class NativeConnection {
     /// Sends the replies; what is not taken at once waits.
     private func flush() -> Bool {
         guard !replies.packets.bytes.isEmpty else { return true }
-        let bytes = replies.packets.removeAll()
-        guard let sent = socket.send(bytes) else { return fail() }
-        if sent < bytes.count { unsent = Array(bytes[sent...]) }
+        guard let rest = replies.packets.sendAll(socket.send) else { return fail() }
+        if !rest.isEmpty { unsent = rest }
         return true
     }
 

@@ -44,10 +44,14 @@ struct OutgoingPackets {
         }
     }
 
-    /// Takes all that is left.
-    mutating func removeAll() -> [UInt8] {
-        defer { removeFirst(bytes.count) }
-        return bytes
+    /// Has `send` send what there is, and keeps the memory for what comes next.
+    ///
+    /// - Returns: what it did not send, as it says by a number; `nil` when it says `nil`.
+    mutating func sendAll(_ send: ([UInt8]) -> Int?) -> [UInt8]? {
+        let sent = send(bytes)
+        let rest = sent.map { $0 < bytes.count ? Array(bytes[$0...]) : [] }
+        removeFirst(bytes.count)
+        return rest
     }
 
     private mutating func append(_ letter: UInt8, _ data: ArraySlice<UInt8>) -> Bool {
