@@ -508,7 +508,10 @@ let tests: [Target] = [
     testTarget("PolicyTests", ["Policy", "Seeded", "SMTP"]),
     testTarget(
         "DecisionTests",
-        ["Decision", "Dialects", "Judgements", "KeyedHashing", "Memory", "Policy", "Sessions", "SMTP", "SpamTracker"]),
+        [
+            "Decision", "Dialects", "Judgements", "KeyedHashing", "Memory", "Policy", "Sessions", "SMTP", "SpamTracker",
+            "Threads",
+        ]),
     testTarget("SiteTests", ["Policy", "SiteLab", "SMTP"]),
     testTarget(
         "KeepingTests",

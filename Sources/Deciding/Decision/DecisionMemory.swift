@@ -14,6 +14,8 @@ public final class DecisionMemory: Sendable {
     let greylist: Mutex<Greylist>
     let history: Mutex<ClientHistory>
     let breaker: Mutex<Breaker>
+    /// What is read while decisions are made already.
+    let late = LateReading()
     /// Until when the breaker has suspended refusals, in seconds since 1970: asked at every recipient, so without a lock.
     private let suspendedUntil = Atomic<Int64>(.min)
     /// Whether the mode has become observe since sessions may have begun: they keep their policy, but this reaches them.
@@ -99,11 +101,12 @@ public final class DecisionMemory: Sendable {
     private static let muchToRestore = 50_000
 
     /// Forgets what a scope names, as far as it was last seen up to a time; whatever that is, for everything that an own clock
-    /// that was wrong has dated. The journal is the store's. O(entries), O(1) for one client.
+    /// that was wrong has dated. The journal is the store's. Waits until all is read. O(entries), O(1) for one client.
     public func forget(_ scope: PurgeScope, lastSeenUpTo time: UnixTime = UnixTime(seconds: .max)) {
         lies.withLock { $0.forget(scope, lastSeenUpTo: time) }
         // Of what is removed by age, nothing is as young as the largest time.
         let end = time.seconds == .max ? nil : time + 1
+        waitUntilRead()
         switch scope {
         case .olderThan(let limit):
             greylist.withLock { $0.forget(before: limit) }
@@ -164,28 +167,39 @@ public final class DecisionMemory: Sendable {
     }
 
     func judge(_ attempt: Greylist.Attempt, at now: UnixTime) -> (GreylistStanding, [MemoryChange]) {
-        greylist.withLock { $0.judge(attempt, at: now) }
+        // Who may have passed before is not put off.
+        if isReading, !recall(attempt, at: now) { return (.allowListed, []) }
+        return greylist.withLock { $0.judge(attempt, at: now) }
     }
 
     /// What the client's history says of it. O(1).
     func standing(of client: ClientKeys, at now: UnixTime) -> ClientStanding {
-        history.withLock { $0.standing(of: client, at: now) }
+        if isReading, !recall(client, at: now) {
+            var standing = ClientStanding()
+            (standing.isKnown, standing.isGood, standing.networkHasDelivered) = (true, true, true)
+            return standing
+        }
+        return history.withLock { $0.standing(of: client, at: now) }
     }
 
     /// Counts a clean message of the client; returns what is to be kept on disk. O(1).
     func noteCleanMessage(from client: ClientKeys, at now: UnixTime) -> [MemoryChange] {
-        history.withLock { $0.noteCleanMessage(from: client, at: now) }
+        // To count from nothing would write over what is kept.
+        if isReading, !recall(client, at: now) { return [] }
+        return history.withLock { $0.noteCleanMessage(from: client, at: now) }
     }
 
     /// Takes the client's standing: it has hit a trap, or speaks a dialect that is known for certain to be hostile.
     /// Returns what is to be kept on disk. O(1).
     func revoke(_ client: ClientKeys, at now: UnixTime) -> [MemoryChange] {
-        history.withLock { $0.revoke(client, at: now) }
+        if isReading { _ = recall(client, at: now) }
+        return history.withLock { $0.revoke(client, at: now) }
     }
 
     /// Counts a message of the client that only weak signals spoke against, for its network. O(1).
     func noteDelivery(from client: ClientKeys, at now: UnixTime) -> [MemoryChange] {
-        history.withLock { $0.noteDelivery(from: client, at: now) }
+        if isReading, !recall(client, at: now) { return [] }
+        return history.withLock { $0.noteDelivery(from: client, at: now) }
     }
 
     /// Tells the breaker of a verdict on a client with a good history.

@@ -7,9 +7,9 @@ public import SMTP
 /// It is not a label for learning; it only keeps Argot's hands off clients that never gave a reason, and ends where they
 /// do. A good history has room that no number of newcomers can take, and of those the oldest is the last to go.
 public struct ClientHistory: Sendable {
-    private var clients: SharedRecords
-    private var networks: SharedRecords
-    private var configuration: HistoryConfiguration
+    var clients: SharedRecords
+    var networks: SharedRecords
+    private(set) var configuration: HistoryConfiguration
 
     /// An empty history.
     public init(configuration: HistoryConfiguration) {
@@ -207,7 +207,7 @@ extension HistoryConfiguration {
     }
 
     /// Whether a record is worth more than those of newcomers, also where good history exempts from nothing.
-    fileprivate func isProven(_ record: ClientRecord, at now: UnixTime) -> Bool {
+    func isProven(_ record: ClientRecord, at now: UnixTime) -> Bool {
         record.count >= max(minimumMessages, 2) && record.firstSeen.age(at: now) >= minimumAge
             && isAlive(record, at: now)
     }
@@ -215,5 +215,5 @@ extension HistoryConfiguration {
 
 extension ClientRecord {
     /// Whether a network has delivered on an earlier day than this: a flood of new ones is younger.
-    fileprivate func isSettledNetwork(at now: UnixTime) -> Bool { count > 0 && firstSeen.age(at: now) >= 86_400 }
+    func isSettledNetwork(at now: UnixTime) -> Bool { count > 0 && firstSeen.age(at: now) >= 86_400 }
 }

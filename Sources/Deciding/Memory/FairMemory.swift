@@ -8,6 +8,10 @@ struct FairMemory: Sendable {
     private var proven: FairTier
     private let capacity: Int
     private let provenCapacity: Int
+    /// The keys that changed since they are noted; of one operation each, so as many as there are while a store is read.
+    private var noted: PiecedArray<KeyedHash>?
+    /// How many of them were handed out.
+    private var handedOut = 0
 
     /// How many newcomers that have proven themselves meanwhile one operation moves at most.
     private static let maximumPromotions = 16
@@ -38,6 +42,7 @@ struct FairMemory: Sendable {
     mutating func set(
         _ record: ClientRecord, for key: KeyedHash, at now: UnixTime, isProven: (ClientRecord) -> Bool
     ) -> [KeyedHash] {
+        noted?.append(key)
         var record = record
         var evicted: [KeyedHash] = []
         promoteOldest(at: now, isProven: isProven, &evicted)
@@ -82,6 +87,7 @@ struct FairMemory: Sendable {
 
     /// Forgets a key.
     mutating func remove(_ key: KeyedHash) {
+        noted?.append(key)
         proven.remove(key)
         newcomers.remove(key)
     }
@@ -122,6 +128,41 @@ struct FairMemory: Sendable {
             let row = saved[Int(place)]
             _ = set(row.record.asOf(now), for: row.key, at: now, isProven: isProven)
         }
+    }
+
+    /// A record that changed; `nil` of what was forgotten.
+    typealias Noted = (key: KeyedHash, record: ClientRecord?)
+
+    /// Begins to note what changes.
+    mutating func beginNoting() {
+        noted = PiecedArray()
+        handedOut = 0
+    }
+
+    /// Whether something changed that was not handed out.
+    var hasNoted: Bool { handedOut < (noted?.count ?? 0) }
+
+    /// Hands out what changed, as it is now, at most `count` of it. O(count).
+    mutating func takeNoted(atMost count: Int) -> [Noted] {
+        guard let noted else { return [] }
+        let places = handedOut..<min(noted.count, handedOut + count)
+        handedOut = places.upperBound
+        return places.map { (noted[$0], self[noted[$0]]) }
+    }
+
+    /// Takes over what changed in another memory.
+    mutating func adopt(_ changes: [Noted], at now: UnixTime, isProven: (ClientRecord) -> Bool) {
+        for (key, record) in changes {
+            if let record { _ = set(record, for: key, at: now, isProven: isProven) } else { remove(key) }
+        }
+    }
+
+    /// Takes in what was kept of a key, if nothing is known of it.
+    mutating func recall(
+        _ record: ClientRecord, of key: KeyedHash, at now: UnixTime, isProven: (ClientRecord) -> Bool
+    ) {
+        guard self[key] == nil else { return }
+        _ = set(record.asOf(now), for: key, at: now, isProven: isProven)
     }
 
     /// Moves the oldest newcomers if they have proven themselves by waiting: two at a time, more than come at a time.

@@ -8,9 +8,9 @@ public import SMTP
 /// another of its addresses tries again in the same way. Attempts are shared out by network, so that no number of them
 /// makes those of other networks forgotten before they come again.
 public struct Greylist: Sendable {
-    private var entries: FairMemory
-    private var networks: SharedRecords
-    private var configuration: GreylistConfiguration
+    var entries: FairMemory
+    var networks: SharedRecords
+    private(set) var configuration: GreylistConfiguration
 
     /// How long a first attempt keeps its room in its network's share, in seconds: within an hour all but few come again.
     private static let patience: Int64 = 3_600
@@ -159,7 +159,7 @@ public struct Greylist: Sendable {
             : entry.firstSeen.age(at: now) < configuration.retryWindow
     }
 
-    private static func hasPassed(_ entry: ClientRecord) -> Bool { entry.count > 0 }
+    static func hasPassed(_ entry: ClientRecord) -> Bool { entry.count > 0 }
 
     private mutating func save(_ entry: GreylistEntry, _ attempt: Attempt, at now: UnixTime) -> [MemoryChange] {
         let keys = attempt.pool == attempt.triplet ? [attempt.triplet] : [attempt.triplet, attempt.pool]
@@ -189,7 +189,7 @@ public struct Greylist: Sendable {
 
 extension GreylistConfiguration {
     /// Whether so many passes put a network on the automatic allow list.
-    fileprivate func allows(_ record: ClientRecord) -> Bool {
+    func allows(_ record: ClientRecord) -> Bool {
         automaticAllowCount > 0 && record.count >= automaticAllowCount
     }
 }

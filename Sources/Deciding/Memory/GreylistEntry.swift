@@ -24,13 +24,13 @@ public struct GreylistEntry: Sendable, Hashable {
     }
 
     /// The entry of a record that counts passes.
-    init(_ record: ClientRecord) {
+    public init(_ record: ClientRecord) {
         self.init(
             firstSeen: record.firstSeen, lastSeen: record.lastSeen, hasPassed: record.count > 0, place: record.place)
     }
 
     /// The entry as a record that counts passes.
-    var record: ClientRecord {
+    public var record: ClientRecord {
         ClientRecord(firstSeen: firstSeen, lastSeen: lastSeen, count: hasPassed ? 1 : 0, place: place)
     }
 }

@@ -105,6 +105,22 @@ struct SharedRecords: Sendable {
         _ saved: [(key: KeyedHash, record: ClientRecord)], at now: UnixTime, isProven: (ClientRecord) -> Bool
     ) { own.restore(saved, at: now, isProven: isProven) }
 
+    mutating func beginNoting() { own.beginNoting() }
+
+    mutating func takeNoted(atMost count: Int) -> [FairMemory.Noted] { own.takeNoted(atMost: count) }
+
+    mutating func adopt(_ changes: [FairMemory.Noted], at now: UnixTime, isProven: (ClientRecord) -> Bool) {
+        own.adopt(changes, at: now, isProven: isProven)
+    }
+
+    /// Takes in what this server has kept of a key, if it knows nothing of it.
+    mutating func recall(
+        _ record: ClientRecord, of key: KeyedHash, at now: UnixTime, isProven: (ClientRecord) -> Bool
+    ) { own.recall(record, of: key, at: now, isProven: isProven) }
+
+    /// Exchanges what this server has counted.
+    mutating func swapOwn(with other: inout SharedRecords) { swap(&own, &other.own) }
+
     /// For how long a proven record that was not used keeps its room.
     mutating func setProvenPatience(_ patience: Int64) {
         own.setProvenPatience(patience)

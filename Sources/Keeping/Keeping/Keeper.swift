@@ -23,6 +23,10 @@ public protocol Keeper: Sendable {
     /// Everything remembered, for a start; nothing when it is damaged. Waits.
     func loadState() -> StoredState
 
+    /// For a start, where there is so much that reading it takes long: all but attempts and clients, and where those are read from.
+    /// `nil` where ``loadState()`` takes no time. Waits.
+    func beginLoading() -> (state: StoredState, records: any LateRecords)?
+
     /// Looks soon, and hands over the lies that are not to be told again if anybody else has changed something since the
     /// last look, or `always`. Waits for nothing.
     func lookForUndoneLies(always: Bool, _ take: @escaping @Sendable (Set<LieKey>) -> Void)
@@ -58,6 +62,9 @@ public protocol Keeper: Sendable {
 }
 
 extension Keeper {
+    /// Everything is read at once.
+    public func beginLoading() -> (state: StoredState, records: any LateRecords)? { nil }
+
     /// Removes what `scope` names, whenever it was last seen. Waits.
     public func purge(_ scope: PurgeScope) throws(StoreError) -> PurgeReport {
         try purge(scope, lastSeenUpTo: UnixTime(seconds: .max))

@@ -13,17 +13,17 @@ extension Store {
 
     /// The passed attempts of all client networks, in no particular order. O(rows).
     public func loadNetworks() throws(StoreError) -> [(key: KeyedHash, record: ClientRecord)] {
-        try clientRecords("network").valid
+        try clientRecords(.network).valid
     }
 
     /// The histories of all clients, in no particular order. O(rows).
     public func loadClients() throws(StoreError) -> [(key: KeyedHash, record: ClientRecord)] {
-        try clientRecords("client").valid
+        try clientRecords(.client).valid
     }
 
     /// What the clients of all networks have sent, in no particular order. O(rows).
     public func loadClientNetworks() throws(StoreError) -> [(key: KeyedHash, record: ClientRecord)] {
-        try clientRecords("client_network").valid
+        try clientRecords(.clientNetwork).valid
     }
 
     /// The lies that are not to be told again. O(rows).
@@ -53,19 +53,36 @@ extension Store {
     /// Everything at once, for a start. O(rows), with two threads where there is much.
     public func loadState() throws(StoreError) -> StoredState {
         var state = StoredState()
-        func noted<Element: Sendable>(_ table: String, _ rows: Rows<Element>) -> [Element] {
-            if rows.unreadable > 0 { state.unreadable[table] = rows.unreadable }
-            return rows.valid
-        }
-        state.greylist = noted("greylist", try greylistEntries())
-        state.networks = noted("network", try clientRecords("network"))
-        state.clients = noted("client", try clientRecords("client"))
-        state.clientNetworks = noted("client_network", try clientRecords("client_network"))
+        try loadRecords(into: &state)
+        try loadOthers(into: &state)
+        return state
+    }
+
+    /// Attempts and clients.
+    func loadRecords(into state: inout StoredState) throws(StoreError) {
+        state.greylist = state.noted("greylist", try greylistEntries())
+        state.networks = state.noted("network", try clientRecords(.network))
+        state.clients = state.noted("client", try clientRecords(.client))
+        state.clientNetworks = state.noted("client_network", try clientRecords(.clientNetwork))
+    }
+
+    /// What is not of attempts or clients.
+    func loadOthers(into state: inout StoredState) throws(StoreError) {
         state.undoneLies = try loadUndoneLies()
         state.toldLies = try loadToldLies()
-        state.correspondents = noted("correspondent", try correspondents())
+        state.correspondents = state.noted("correspondent", try correspondents())
         state.heardPlace = try rows("SELECT value FROM meta WHERE key = 'heard.place'") { $0.text(at: 0) }.first
-        return state
+    }
+
+    /// What is kept of one key. O(log rows).
+    func record(of key: KeyedHash, in table: RecordTable) throws(StoreError) -> ClientRecord? {
+        try attempt { () throws(SQLiteError) in
+            let row = try statement(table.selection + " WHERE key = ?1")
+            defer { row.reset() }
+            try row.bind(bytesOf: key.bits, at: 1)
+            guard try row.step() else { return nil }
+            return table == .attempt ? Self.attempt(row)?.entry.record : Self.clientRecord(row)?.record
+        }
     }
 
     /// The rows of `sql` under `values`, each as `read` reads it; rows that it cannot read are left out.
@@ -84,7 +101,7 @@ extension Store {
     }
 
     /// What could be read of a table, and how many rows held what cannot be.
-    private struct Rows<Element: Sendable>: Sendable {
+    fileprivate struct Rows<Element: Sendable>: Sendable {
         var valid: [Element]
         var unreadable: Int
     }
@@ -104,9 +121,8 @@ extension Store {
     /// The rows of a table of keys, in the order of their keys: of a large one the upper half on a thread and a connection of
     /// its own.
     private func keyedRows<Element: Sendable>(
-        _ columns: String, of table: String, read: @escaping @Sendable (Statement) -> Element?
+        _ all: String, read: @escaping @Sendable (Statement) -> Element?
     ) throws(StoreError) -> Rows<Element> {
-        let all = "SELECT \(columns) FROM \(table)"
         guard try isLarge() else { return try validRows(all, read: read) }
         let path = path
         let upper = SideWork("argot-load") { () -> Rows<Element>? in
@@ -122,21 +138,22 @@ extension Store {
     }
 
     /// Whether reading it all takes longer than to begin a thread by far.
-    private func isLarge() throws(StoreError) -> Bool {
+    func isLarge() throws(StoreError) -> Bool {
         guard path != Database.inMemory else { return false }
         return try byteCount() >= largeBytes
     }
 
     private func greylistEntries() throws(StoreError) -> Rows<(key: KeyedHash, entry: GreylistEntry)> {
-        try keyedRows(
-            "key, first_seen, last_seen, place_network, place_block, place_allocation, passed", of: "greylist"
-        ) { row in
-            guard let key = KeyedHash(row, at: 0), let first = Self.time(row, at: 1), let last = Self.time(row, at: 2)
-            else { return nil }
-            let entry = GreylistEntry(
-                firstSeen: first, lastSeen: last, hasPassed: row.integer(at: 6) != 0, place: Self.place(row, at: 3))
-            return (key, entry)
+        try keyedRows(RecordTable.attempt.selection, read: Self.attempt)
+    }
+
+    private static func attempt(_ row: Statement) -> (key: KeyedHash, entry: GreylistEntry)? {
+        guard let key = KeyedHash(row, at: 0), let first = time(row, at: 1), let last = time(row, at: 2) else {
+            return nil
         }
+        let entry = GreylistEntry(
+            firstSeen: first, lastSeen: last, hasPassed: row.integer(at: 6) != 0, place: place(row, at: 3))
+        return (key, entry)
     }
 
     private func correspondents() throws(StoreError) -> Rows<(key: KeyedHash, last: UnixTime)> {
@@ -146,18 +163,19 @@ extension Store {
         }
     }
 
-    private func clientRecords(_ table: String) throws(StoreError) -> Rows<(key: KeyedHash, record: ClientRecord)> {
-        try keyedRows(
-            "key, first_seen, last_seen, place_network, place_block, place_allocation, count, revoked_at", of: table
-        ) { row in
-            guard let key = KeyedHash(row, at: 0), let first = Self.time(row, at: 1), let last = Self.time(row, at: 2),
-                let count = Int(exactly: row.integer(at: 6)), count >= 0,
-                let revoked = row.isNull(at: 7) ? .some(nil) : Self.time(row, at: 7).map(Optional.some)
-            else { return nil }
-            let record = ClientRecord(
-                firstSeen: first, lastSeen: last, count: count, revokedAt: revoked, place: Self.place(row, at: 3))
-            return (key, record)
-        }
+    private func clientRecords(_ table: RecordTable) throws(StoreError) -> Rows<(key: KeyedHash, record: ClientRecord)>
+    {
+        try keyedRows(table.selection, read: Self.clientRecord)
+    }
+
+    private static func clientRecord(_ row: Statement) -> (key: KeyedHash, record: ClientRecord)? {
+        guard let key = KeyedHash(row, at: 0), let first = time(row, at: 1), let last = time(row, at: 2),
+            let count = Int(exactly: row.integer(at: 6)), count >= 0,
+            let revoked = row.isNull(at: 7) ? .some(nil) : time(row, at: 7).map(Optional.some)
+        else { return nil }
+        let record = ClientRecord(
+            firstSeen: first, lastSeen: last, count: count, revokedAt: revoked, place: place(row, at: 3))
+        return (key, record)
     }
 
     /// The times that a clock may have shown: 1970 to 9999.
@@ -179,5 +197,27 @@ extension Store {
     static func lieKey(_ row: Statement) -> LieKey? {
         guard let recipient = KeyedHash(row, at: 0), let network = KeyedHash(row, at: 1) else { return nil }
         return LieKey(recipient: recipient, network: network)
+    }
+}
+
+extension StoredState {
+    /// Takes notice of the rows of a table that could not be read; returns the others.
+    fileprivate mutating func noted<Element: Sendable>(_ table: String, _ rows: Store.Rows<Element>) -> [Element] {
+        if rows.unreadable > 0 { unreadable[table] = rows.unreadable }
+        return rows.valid
+    }
+}
+
+extension RecordTable {
+    /// What is read of the records: their columns in the order in which they are read.
+    fileprivate var selection: String {
+        let (table, last) =
+            switch self {
+            case .attempt: ("greylist", "passed")
+            case .network: ("network", "count, revoked_at")
+            case .client: ("client", "count, revoked_at")
+            case .clientNetwork: ("client_network", "count, revoked_at")
+            }
+        return "SELECT key, first_seen, last_seen, place_network, place_block, place_allocation, \(last) FROM \(table)"
     }
 }

@@ -100,6 +100,26 @@ public final class StoreWriter: Keeper {
         }
     }
 
+    /// Everything else, and where attempts and clients are read from, if the file is so large that they may be many.
+    public func beginLoading() -> (state: StoredState, records: any LateRecords)? {
+        queue.sync {
+            let size = disk.withLock { disk in disk.store.memoryReason == nil ? try? disk.store.store?.byteCount() : nil
+            }
+            guard let size, size >= limits.lateReadingBytes,
+                let records = try? StoredRecords(path: path, report: report)
+            else { return nil }
+            var state = StoredState()
+            do throws(StoreError) {
+                try disk.withLock { disk throws(StoreError) in try disk.store.store?.loadOthers(into: &state) }
+            } catch {
+                // What is wrong is dealt with where everything is read.
+                return nil
+            }
+            if !state.unreadable.isEmpty { report(.unreadable(state.unreadable)) }
+            return (state, records)
+        }
+    }
+
     /// Looks soon, on the writer's queue, and hands over the lies that are not to be told again if another process has
     /// changed the store since the last look, or `always`. Waits for nothing.
     public func lookForUndoneLies(always: Bool, _ take: @escaping @Sendable (Set<LieKey>) -> Void) {

@@ -21,6 +21,9 @@ public struct WriterLimits: Hashable, Sendable {
     /// How many bytes the database may use before the oldest verdicts give way, as they are written.
     public var journalBytes: Int64 = 1 << 30
 
+    /// From so many bytes on decisions begin before attempts and clients are read: some hundred thousand, which take half a second.
+    public var lateReadingBytes: Int64 = 64 << 20
+
     /// How many bytes the write-ahead log may have. It grows while another process keeps a transaction open; beyond this
     /// writing fails until that one ends.
     public var logBytes = 256 << 20

@@ -94,17 +94,13 @@ public final class DaemonRuntime {
         models = TaughtModels(configuration)
         keeper = sharing.map { SharingKeeper(local, sharing: $0) } ?? local
         self.local = local
-        let saved = keeper.loadState()
-        memory.restore(
-            greylist: saved.greylist, networks: saved.networks, clients: saved.clients,
-            clientNetworks: saved.clientNetworks, undoneLies: saved.undoneLies,
-            toldLies: saved.toldLies, at: DaemonState.unixTime)
+        let correspondents = Self.restore(memory, from: keeper, logger)
         let metrics = DaemonMetrics()
         let senders = SenderService(configuration, key: key, keeper: keeper, logger: logger)
         let lessons = LessonDesk(configuration, key: key, keeper: keeper, metrics: metrics) {
             senders.pseudonym(of: $0)
         }
-        lessons.restore(saved.correspondents)
+        lessons.restore(correspondents)
         self.lessons = lessons
         let journal = JournalService(
             configuration: configuration, output: output, logger: logger, keeper: keeper,

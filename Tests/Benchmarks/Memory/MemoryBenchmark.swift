@@ -28,6 +28,8 @@ struct MemoryBenchmark {
         }
         if part == nil || part == "start" { try start(count) }
         if part == nil || part == "journal" { try journal(count) }
+        // A database for `Tests/benchmark-start --data`, in the file that is named.
+        if part == "make", let path = words.dropFirst(2).first { try make(count, at: path) }
     }
 
     private static let now = UnixTime(seconds: 1_800_000_000)
@@ -79,55 +81,84 @@ struct MemoryBenchmark {
     private static func start(_ count: Int) throws {
         let scratch = scratchPath()
         defer { for suffix in ["", "-wal", "-shm"] { unlink(scratch + suffix) } }
-        let key = try HashingKey(bytes: [UInt8](repeating: 7, count: 32))
-        do {
-            let store = try Store(path: scratch, hashingKey: key)
-            var generator = SeededGenerator(seed: 3)
-            var changes: [StoreChange] = []
-            // In the order of keys, in which a store takes many the quickest.
-            let order = (0..<count).map { (bits: hash(1, $0).bits, number: $0) }.sorted { $0.bits < $1.bits }
-            for (_, number) in order {
-                let keys = client(number, of: count, &generator)
-                let last = now + -Int64.random(in: 0..<2_000_000, using: &generator)
-                let record = ClientRecord(
-                    firstSeen: last + -Int64.random(in: 0..<2_000_000, using: &generator), lastSeen: last,
-                    count: Int.random(in: 1..<9, using: &generator),
-                    place: number % 2 == 0 ? NetworkPlace(ofClient: keys) : NetworkPlace(ofNetwork: keys))
-                switch number % 4 {
-                case 0, 2: changes.append(.memory(.client(keys.client, record)))
-                case 1: changes.append(.memory(.clientNetwork(keys.client, record)))
-                default:
-                    changes.append(
-                        .memory(
-                            .greylist(
-                                keys.client,
-                                GreylistEntry(
-                                    firstSeen: record.firstSeen, lastSeen: last, hasPassed: record.count > 6,
-                                    place: NetworkPlace(inNetwork: keys)))))
-                }
-                if changes.count == 50_000 {
-                    try store.apply(changes)
-                    changes.removeAll(keepingCapacity: true)
-                }
-            }
-            try store.apply(changes)
-        }
+        try make(count, at: scratch)
         let before = residentBytes()
         var policy = PolicyConfiguration()
         policy.greylist = greylistConfiguration(count)
         policy.history = historyConfiguration(count)
-        let memory = DecisionMemory(key: key, policy: policy)
+        let memory = DecisionMemory(key: try key(), policy: policy)
         var clock = Stopwatch()
-        let store = try Store(path: scratch, hashingKey: key)
+        let writer = StoreWriter(path: scratch, hashingKey: try key(), now: { now }, onEvent: { say("\($0)") })
         report("start: the store opened and checked", count, clock.lap())
-        var state = try store.loadState()
+        // As argotd does: where there is much, it decides before all is read.
+        let parts = writer.beginLoading()
+        if let parts {
+            memory.beginReading(from: parts.records)
+            report("start: until mail servers are answered", count, clock.whole)
+            questions(parts.records, count)
+            _ = clock.lap()
+        }
+        var state = try parts?.records.all() ?? writer.loadState()
         report("start: the store read", count, clock.lap())
-        memory.restore(
-            greylist: state.greylist, networks: state.networks, clients: state.clients,
-            clientNetworks: state.clientNetworks, at: now)
+        if parts != nil {
+            memory.finishReading(
+                greylist: state.greylist, networks: state.networks, clients: state.clients,
+                clientNetworks: state.clientNetworks, at: now)
+        } else {
+            memory.restore(
+                greylist: state.greylist, networks: state.networks, clients: state.clients,
+                clientNetworks: state.clientNetworks, at: now)
+        }
         report("start: taken over", count, clock.lap())
         state = StoredState()
         report("start: all of it", count, clock.whole, bytes: residentBytes() - before)
+    }
+
+    /// What a decision asks of the store before all is read, half of it for what is not there.
+    private static func questions(_ records: any LateRecords, _ count: Int) {
+        var generator = SeededGenerator(seed: 5)
+        var slowest = Slowest()
+        let asked = 20_000
+        for _ in 0..<asked {
+            let key = hash(1, Int.random(in: 0..<2 * count, using: &generator))
+            slowest.time { _ = try? records.record(of: key, in: .client) }
+        }
+        report("start: a record asked for before all is read", asked, slowest, bytes: 0)
+    }
+
+    private static func key() throws -> HashingKey { try HashingKey(bytes: [UInt8](repeating: 7, count: 32)) }
+
+    private static func make(_ count: Int, at scratch: String) throws {
+        let store = try Store(path: scratch, hashingKey: try key())
+        var generator = SeededGenerator(seed: 3)
+        var changes: [StoreChange] = []
+        // In the order of keys, in which a store takes many the quickest.
+        let order = (0..<count).map { (bits: hash(1, $0).bits, number: $0) }.sorted { $0.bits < $1.bits }
+        for (_, number) in order {
+            let keys = client(number, of: count, &generator)
+            let last = now + -Int64.random(in: 0..<2_000_000, using: &generator)
+            let record = ClientRecord(
+                firstSeen: last + -Int64.random(in: 0..<2_000_000, using: &generator), lastSeen: last,
+                count: Int.random(in: 1..<9, using: &generator),
+                place: number % 2 == 0 ? NetworkPlace(ofClient: keys) : NetworkPlace(ofNetwork: keys))
+            switch number % 4 {
+            case 0, 2: changes.append(.memory(.client(keys.client, record)))
+            case 1: changes.append(.memory(.clientNetwork(keys.client, record)))
+            default:
+                changes.append(
+                    .memory(
+                        .greylist(
+                            keys.client,
+                            GreylistEntry(
+                                firstSeen: record.firstSeen, lastSeen: last, hasPassed: record.count > 6,
+                                place: NetworkPlace(inNetwork: keys)))))
+            }
+            if changes.count == 50_000 {
+                try store.apply(changes)
+                changes.removeAll(keepingCapacity: true)
+            }
+        }
+        try store.apply(changes)
     }
 
     /// What the store's writer does for accepted messages, four thousand changes at a time: verdict, the client's history and its
