@@ -225,7 +225,8 @@ let rooms: [Target] = [
     room(
         "Daemon", on: .running,
         [
-            "Configuration", "Control", "Decision", "Dialects", "Envelopes", "Files", "Judgements", "Keeping",
+            "Campaigns", "Configuration", "Control", "Decision", "Dialects", "Envelopes", "Files", "Judgements",
+            "Keeping",
             "KeyedHashing", "Memory", "Milter", "MilterLib", "MilterNative", "Policy", "PolicyService", "Redis",
             "RedisStore", "SenderExchange", "Sessions", "Signing", "SMTP", "Sockets", "SpamTracker", "Spectral", "Tap",
             "Threads", "WireHook", logging,
@@ -531,7 +532,8 @@ let tests: [Target] = [
     testTarget(
         "DaemonTests",
         [
-            "Configuration", "Control", "Daemon", "Decision", "Dialects", "Envelopes", "Files", "Judgements", "Keeping",
+            "Campaigns", "Configuration", "Control", "Daemon", "Decision", "Dialects", "Envelopes", "Files",
+            "Judgements", "Keeping",
             "KeyedHashing", "Milter", "Memory", "Policy", "Redis", "RedisLab", "RedisStore", "ScratchFiles", "Seeded",
             "SenderExchange", "Signing", "SMTP", "Sockets", "SpamTracker", "SQLiteStore",
             "Tap", "Threads", "WireHook", logging,

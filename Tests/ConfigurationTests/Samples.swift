@@ -88,6 +88,7 @@ let samples: [String: (written: String, rendered: String)] = [
     "learning": ("no", "no"),
     "learning_retention": ("3w", "21d"),
     "learning_sightings": ("50000", "50000"),
+    "campaigns": ("traps", "traps"),
     "judgement_sources": ("trap, person", "person trap"),
     "blocklist_replies": ("go away; Listed, sorry;", "go away; Listed, sorry"),
     "policy_replies": ("house rule", "house rule"),

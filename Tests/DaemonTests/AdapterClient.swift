@@ -43,13 +43,30 @@ struct AdapterClient {
         return handler.recipient(bytes.span, context)
     }
 
-    func endOfMessage(_ fields: [(name: String, value: String)] = [("Subject", " x")]) -> MilterResponse {
+    /// A message with a body, in pieces; what each piece is answered.
+    func message(_ pieces: [String], _ fields: [(name: String, value: String)] = [("Subject", " x")]) -> (
+        pieces: [MilterBodyResponse], end: MilterResponse
+    ) {
+        var answers: [MilterBodyResponse] = []
+        let end = endOfMessage(fields) {
+            for piece in pieces where answers.last != .skip {
+                let bytes = Array(piece.utf8)
+                answers.append(handler.body(bytes.span, context))
+            }
+        }
+        return (answers, end)
+    }
+
+    func endOfMessage(_ fields: [(name: String, value: String)] = [("Subject", " x")], body: () -> Void = {})
+        -> MilterResponse
+    {
         handler.data(context)
         for (name, value) in fields {
             let field = Array("\(name)\0\(value)".utf8)
             _ = handler.header(field.span, nameLength: name.utf8.count, context)
         }
         _ = handler.endOfHeaders(context)
+        body()
         return handler.endOfMessage(MilterMessageContext(connection))
     }
 }

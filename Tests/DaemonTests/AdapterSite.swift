@@ -47,6 +47,11 @@ final class ScriptedKeeper: Keeper {
         }
     }
 
+    /// The messages of campaigns, in order.
+    var campaignMails: [CampaignMail] {
+        changes.withLock { $0 }.compactMap { change in if case .campaignMail(let mail) = change { mail } else { nil } }
+    }
+
     /// The correspondents, in order.
     var correspondents: [KeyedHash] {
         changes.withLock { $0 }.compactMap { change in if case .correspondent(let key, _) = change { key } else { nil }
@@ -108,7 +113,8 @@ struct AdapterSite {
         let journal = JournalService(
             configuration: configuration, output: LogOutput(configuration), logger: logger, keeper: keeper,
             transcripts: TranscriptWriter(configuration), metrics: metrics,
-            lessons: LessonDesk(configuration, key: key, keeper: keeper, metrics: metrics))
+            lessons: LessonDesk(configuration, key: key, keeper: keeper, metrics: metrics),
+            campaigns: CampaignDesk(configuration, key: key, keeper: keeper, metrics: metrics))
         state = DaemonState(
             memory: DecisionMemory(key: key, policy: policy), journal: journal, metrics: metrics
         ) { _ in

@@ -20,6 +20,12 @@ public struct Decision: Sendable {
     /// The lie that would be told, had the draw not spared the recipient.
     public var spared: LieKey?
 
+    /// Whether independent detectors agree that it is spam, or the administrator keeps the client out.
+    public var isJudgedSpam = false
+
+    /// Whether the client has a good history that does not end here, or is let in whatever it sends.
+    public var isOfGoodClient = false
+
     /// What the breaker switches off with this verdict, if anything.
     public var trip: BreakerTrip?
 

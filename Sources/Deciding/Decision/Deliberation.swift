@@ -140,9 +140,13 @@ struct Deliberation {
         if applied == .fakeReject, let lie { memory.tell(lie, at: now) }
         // Whoever could not be lied to was not spared it.
         let isSpared = isSpared && self.applied(.fakeReject) == .fakeReject && self.reply(for: .fakeReject) != nil
-        return Decision(
+        var decision = Decision(
             record: record, reply: reply, changes: changes, lie: applied == .fakeReject ? lie : nil,
             spared: isSpared ? lie : nil, trip: trip, question: reply == nil ? nil : question)
+        decision.isJudgedSpam = judgement.desert == .certain || judgement.desert == .denied
+        let isAlwaysLetIn = judgement.exemption?.reach == .everything
+        decision.isOfGoodClient = isAlwaysLetIn || evidence.hasGoodHistory && !judgement.endsHistory
+        return decision
     }
 
     /// The client's network, as greylist and lies know it; `nil` without an address.

@@ -30,6 +30,22 @@ extension Store {
         }
     }
 
+    /// What campaigns have become. O(rows).
+    func joinedCampaigns() throws(StoreError) -> [CampaignID: CampaignID] {
+        let pairs = try rows("SELECT campaign, root FROM campaign_alias") { row in
+            (CampaignID(UInt64(bitPattern: row.integer(at: 0))), CampaignID(UInt64(bitPattern: row.integer(at: 1))))
+        }
+        return Dictionary(pairs) { first, _ in first }
+    }
+
+    /// The recipients that the ledger of lies names, and whether anybody was lied to about them. O(rows).
+    func ledgerRecipients() throws(StoreError) -> [KeyedHash: Bool] {
+        let told = try rows(
+            "SELECT recipient, min(spared) FROM lie WHERE undone_at IS NULL GROUP BY recipient"
+        ) { row -> (KeyedHash, Bool)? in KeyedHash(row, at: 0).map { ($0, row.integer(at: 1) == 0) } }
+        return Dictionary(told) { $0 || $1 }
+    }
+
     /// A message that comes late belongs to what its campaign has become.
     func insert(_ mail: CampaignMail) throws(SQLiteError) {
         try statement(

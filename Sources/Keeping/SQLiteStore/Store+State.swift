@@ -70,6 +70,8 @@ extension Store {
     func loadOthers(into state: inout StoredState) throws(StoreError) {
         state.undoneLies = try loadUndoneLies()
         state.toldLies = try loadToldLies()
+        state.ledgerRecipients = try ledgerRecipients()
+        state.campaigns = try joinedCampaigns()
         state.correspondents = state.noted("correspondent", try correspondents())
         state.heardPlace = try rows("SELECT value FROM meta WHERE key = 'heard.place'") { $0.text(at: 0) }.first
     }

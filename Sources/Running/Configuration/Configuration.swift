@@ -39,6 +39,18 @@ public struct Configuration: Sendable, Hashable {
         case refusals
     }
 
+    /// Whose messages are read and grouped into campaigns.
+    public enum CampaignScope: String, Sendable, Hashable, CaseIterable {
+        /// Nobody's.
+        case no
+
+        /// Those to traps, and to recipients that somebody was lied to about or that were spared a lie.
+        case traps
+
+        /// Those, and all that are judged as spam.
+        case spam
+    }
+
     /// How the journal keeps addresses.
     public enum JournalAddresses: String, Sendable, Hashable, CaseIterable {
         /// As keyed hashes only.
@@ -213,6 +225,9 @@ public struct Configuration: Sendable, Hashable {
 
     /// How many bytes the database may use before the oldest verdicts are removed.
     public var journalLimit = 1 << 30
+
+    /// Whose messages are read and grouped into campaigns.
+    public var campaigns = CampaignScope.no
 
     /// Whether features of messages and refused sessions are kept to learn from.
     public var learning = true

@@ -18,6 +18,11 @@ extension ConfigurationSection {
                 "The maximum number of messages and refused sessions that are kept; the oldest go first, and judged ones and "
                     + "those of clients that come often last."),
             ConfigurationKey(
+                "campaigns", .word, \.campaigns,
+                "Which messages are read and grouped into campaigns, for argot lies: none (no), those to traps and to "
+                    + "recipients that a client was lied to about or would have been (traps), or also those that are judged "
+                    + "as spam (spam); beyond no, the mail server shows the beginning of every body."),
+            ConfigurationKey(
                 "judgement_sources", .words(in: JudgementSource.allCases), \.judgementSources,
                 "Whom to listen to; filter-header also needs filter_headers."),
             ConfigurationKey(

@@ -102,9 +102,11 @@ public final class DaemonRuntime {
         }
         lessons.restore(correspondents)
         self.lessons = lessons
+        let campaigns = CampaignDesk(configuration, key: key, keeper: keeper, metrics: metrics)
+        campaigns.restore(saved)
         let journal = JournalService(
             configuration: configuration, output: output, logger: logger, keeper: keeper,
-            transcripts: TranscriptWriter(configuration), metrics: metrics, lessons: lessons)
+            transcripts: TranscriptWriter(configuration), metrics: metrics, lessons: lessons, campaigns: campaigns)
         self.senders = senders
         let hasPolicyService = sockets.hasPolicyService(configuration)
         let state = DaemonState(
@@ -129,7 +131,7 @@ public final class DaemonRuntime {
             listener: SocketListener(
                 socket, mode: UInt32(configuration.socketMode), group: group.isEmpty ? nil : group),
             report: { isProblem, text in logger.log(level: isProblem ? .warning : .info, "\(text)") },
-            negotiation: { journal.wantsTranscripts ? SMTPSessionHandler.recording : SMTPSessionHandler.judging },
+            negotiation: { journal.wantsBodies ? SMTPSessionHandler.recording : SMTPSessionHandler.judging },
             makeSession: Self.sessions(configuration, state))
         control = ControlService(
             state: state, keeper: keeper, output: output, settings: settings, publisher: publisher,
@@ -195,7 +197,8 @@ public final class DaemonRuntime {
         let (state, control) = (state, control)
         sharing?.start(
             SiteSharing.Parties(
-                memory: state.memory, keeper: local, lessons: lessons, control: control, models: models,
+                memory: state.memory, keeper: local, lessons: lessons, campaigns: state.journal.campaigns,
+                control: control, models: models,
                 report: { control.nodeReport }))
         senders.start()
         if !server.ownsSignals {

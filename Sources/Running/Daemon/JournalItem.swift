@@ -20,6 +20,9 @@ enum JournalItem: Sendable {
     /// A message, or a session without one, has left something to learn from.
     case lesson(Lesson)
 
+    /// A message is to be grouped with others.
+    indirect case campaign(CampaignSighting)
+
     /// The breaker has tripped with this verdict.
     indirect case breakerTripped(BreakerTrip, VerdictRecord)
 

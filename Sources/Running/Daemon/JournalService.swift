@@ -33,12 +33,16 @@ final class JournalService: Sendable {
     private let showsAddresses: Atomic<Bool>
     /// What is learned from.
     let lessons: LessonDesk
+    /// Whose messages are grouped into campaigns; `nil` where nobody groups.
+    let campaigns: CampaignDesk?
     private let metrics: DaemonMetrics
 
     init(
         configuration: Configuration, output: LogOutput, logger: Logger, keeper: any Keeper,
-        transcripts: TranscriptWriter, metrics: DaemonMetrics, lessons: LessonDesk
+        transcripts: TranscriptWriter, metrics: DaemonMetrics, lessons: LessonDesk,
+        campaigns: CampaignDesk? = nil
     ) {
+        self.campaigns = campaigns
         self.lessons = lessons
         self.metrics = metrics
         queue = Mutex(
@@ -57,9 +61,13 @@ final class JournalService: Sendable {
     /// Whether sessions should record transcripts.
     var wantsTranscripts: Bool { transcripts.isOn }
 
+    /// Whether somebody looks at bodies.
+    var wantsBodies: Bool { wantsTranscripts || campaigns?.isOn == true }
+
     func reconfigure(_ configuration: Configuration) {
         loggedVerdicts.withLock { $0 = configuration.logVerdicts }
         showsAddresses.store(configuration.journalAddresses == .clear, ordering: .relaxed)
+        campaigns?.reconfigure(configuration)
         transcripts.reconfigure(configuration)
     }
 
@@ -108,6 +116,7 @@ final class JournalService: Sendable {
             case .changes(let changes): for change in changes { keeper.submit(.memory(change)) }
             case .session(let summary): lines.append(LogLine(summary))
             case .lesson(let lesson): lessons.take(lesson)
+            case .campaign(let sighting): campaigns?.take(sighting)
             case .transcript(let transcript): transcripts.write(transcript, logger: logger)
             case .breakerTripped(let trip, let record):
                 output.write(lines)

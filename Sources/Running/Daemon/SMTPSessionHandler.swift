@@ -31,6 +31,11 @@ final class SMTPSessionHandler: MilterSession {
     /// Verdicts that wait for the end of the message; Postfix tells the queue id at DATA only.
     private var pending: [VerdictRecord] = []
 
+    /// The message under way, where it is to be grouped with others.
+    private var campaign: CampaignMessage?
+    /// Whether a piece of the body has come.
+    private var hasBody = false
+
     private static let maximumPending = 100
 
     /// The macros that are asked for. The lists are short on purpose: they travel with every connection.
@@ -45,7 +50,7 @@ final class SMTPSessionHandler: MilterSession {
         .data: [.queueID],
     ]
 
-    /// What is asked of the mail server while transcripts are written.
+    /// What is asked of the mail server while transcripts are written, or messages are grouped into campaigns.
     static let recording = MilterNegotiation(unanswered: [.header, .endOfHeaders], macros: macros)
 
     /// What is asked of it otherwise: verdicts do not depend on bodies.
@@ -108,6 +113,7 @@ final class SMTPSessionHandler: MilterSession {
             take(.auth, parts: context.macro(.authenticationType) ?? "")
         }
         if let proto = context.macro(.receivedProtocol) { take(.proto, parts: proto) }
+        campaign = nil
         take(.mail, arguments)
         return .continue
     }
@@ -128,6 +134,7 @@ final class SMTPSessionHandler: MilterSession {
         let begin = MonotonicTime.now
         defer { note(.data, since: begin) }
         take(.data)
+        hasBody = false
         queueID = context.macro(.queueID) ?? ""
         for index in pending.indices where pending[index].queueID.isEmpty { pending[index].queueID = queueID }
     }
@@ -143,6 +150,7 @@ final class SMTPSessionHandler: MilterSession {
         let begin = MonotonicTime.now
         defer { note(.header, since: begin) }
         take(.header, field)
+        campaign?.take(.header, field)
         return .continue
     }
 
@@ -150,14 +158,18 @@ final class SMTPSessionHandler: MilterSession {
         let begin = MonotonicTime.now
         defer { note(.eoh, since: begin) }
         take(.eoh)
+        campaign?.take(.eoh, [UInt8]().span)
         return .continue
     }
 
     func body(_ chunk: Span<UInt8>, _ context: borrowing MilterContext) -> MilterBodyResponse {
         let begin = MonotonicTime.now
         defer { note(.body, since: begin) }
-        take(.body, chunk)
-        return .skip
+        // Only transcripts tell of bodies, and of their beginning; what decides is not shown them.
+        if recorder != nil, !hasBody { take(.body, chunk) }
+        hasBody = true
+        campaign?.take(.body, chunk)
+        return campaign?.wantsBody == true ? .continue : .skip
     }
 
     func endOfMessage(_ context: borrowing MilterMessageContext) -> MilterResponse {
@@ -170,17 +182,21 @@ final class SMTPSessionHandler: MilterSession {
             if let reply = decision.reply {
                 record(.answer, reply.description)
                 publishPending { addLesson(context.macro(.queueID), to: &$0) }
+                campaign = nil
                 return .refuse(reply)
             }
         }
         publishPending { items in
             if let changes = outcome?.changes, !changes.isEmpty { items.append(.changes(changes)) }
             addLesson(context.macro(.queueID), to: &items)
+            if let campaign { items.append(.campaign(campaign.sighting(session: id, at: DaemonState.unixTime))) }
         }
+        campaign = nil
         return .continue
     }
 
     func abort() {
+        campaign = nil
         take(.abort)
         publishPending { addLesson(to: &$0) }
     }
@@ -259,7 +275,19 @@ final class SMTPSessionHandler: MilterSession {
         decision.record.queueID = context.macro(.queueID) ?? ""
         record(.answer, decision.reply?.description ?? "accept")
         publish(decision)
+        noteCampaign(decision)
         return decision.reply.map { .refuse($0) }
+    }
+
+    /// Notes a recipient whose messages are grouped into campaigns.
+    private func noteCampaign(_ decision: Decision) {
+        guard let desk = state.journal.campaigns, desk.isOn else { return }
+        let greylist = state.snapshot.policy.configuration.greylist
+        if let recipient = desk.recipient(of: decision, from: peers, greylist) {
+            if campaign == nil { campaign = desk.message() }
+            campaign?.add(recipient)
+        }
+        desk.note(decision.lieChanges)
     }
 
     /// What the administrator has said since the session began.

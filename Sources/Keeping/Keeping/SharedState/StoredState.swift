@@ -1,3 +1,4 @@
+public import Campaigns
 public import Memory
 import Policy
 public import SMTP
@@ -24,6 +25,12 @@ public struct StoredState: Sendable {
 
     /// The lies that were told and not undone, with when they were last told.
     public var toldLies: [LieKey: UnixTime] = [:]
+
+    /// The recipients that the ledger names, and whether they were lied about to anybody, or spared by all.
+    public var ledgerRecipients: [KeyedHash: Bool] = [:]
+
+    /// What campaigns have become: one that joined another, and templates that would have founded one.
+    public var campaigns: [CampaignID: CampaignID] = [:]
 
     /// The hashes of the addresses that authenticated users have written to, and when they last did.
     public var correspondents: [(key: KeyedHash, last: UnixTime)] = []

@@ -67,6 +67,7 @@ struct DataPurge {
             keeper.lookForUndoneLies(always: true) { [memory = state.memory] in memory.setUndoneLies($0) }
         }
         state.memory.forget(scope, lastSeenUpTo: time)
+        state.journal.campaigns?.forget(scope)
         let lessons = state.journal.lessons
         switch scope {
         case .olderThan(let limit): lessons.forgetCorrespondents(lastSeenUpTo: limit + -1)

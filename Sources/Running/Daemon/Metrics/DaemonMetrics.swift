@@ -53,6 +53,7 @@ final class DaemonMetrics: Sendable {
         var otherDialects: UInt64 = 0
         var lies: UInt64 = 0
         var sightings: UInt64 = 0
+        var campaignMails: UInt64 = 0
         var judgements: [JudgementKey: UInt64] = [:]
         var trips: UInt64 = 0
         var dropped: UInt64 = 0
@@ -113,7 +114,7 @@ final class DaemonMetrics: Sendable {
                 case .changes(let changes):
                     totals.lies += UInt64(changes.count { if case .lie(let lie) = $0 { lie.isTold } else { false } })
                 case .breakerTripped: totals.trips += 1
-                case .session, .transcript, .lesson: break
+                case .session, .transcript, .lesson, .campaign: break
                 }
             }
         }
@@ -128,6 +129,9 @@ final class DaemonMetrics: Sendable {
             }
         }
     }
+
+    /// Counts a message of a campaign, once for each recipient.
+    func note(campaignMails count: Int) { totalsLock.withLock { $0.campaignMails += UInt64(clamping: count) } }
 
     /// Counts a judgement that came later.
     func note(_ judgement: MailJudgement) {

@@ -27,6 +27,9 @@ struct MetricsPage {
         page.family("argot_reasons_total", .counter, "Reasons for verdicts; a verdict may have several.")
         for reason in status.reasons { page.sample("argot_reasons_total", [("reason", reason.name)], reason.count) }
         page.single("argot_lies_total", .counter, "Answers that called an existing user unknown.", status.lies)
+        page.single(
+            "argot_campaign_messages_total", .counter, "Messages grouped into campaigns, once for each recipient.",
+            metrics.totals.campaignMails)
         page.family("argot_callback_duration_seconds", .histogram, "How long the filter takes to answer, by callback.")
         for callback in DaemonMetrics.Callback.allCases {
             page.histogram(

@@ -24,6 +24,8 @@ final class SiteSharing: SharingHost {
         var keeper: any Keeper
         /// The addresses that authenticated users have written to.
         var lessons: LessonDesk
+        /// What is said of recipients in the ledger.
+        var campaigns: CampaignDesk?
         /// What the administrator has said.
         var control: ControlService
         /// Where the models lie that this server teaches itself.
@@ -125,6 +127,7 @@ final class SiteSharing: SharingHost {
             default:
                 let (changes, trip) = parties.memory.take(fact, from: server, at: now)
                 for change in changes { parties.keeper.submit(.memory(change)) }
+                parties.campaigns?.note(changes)
                 if let trip { note(trip) }
             }
         }
