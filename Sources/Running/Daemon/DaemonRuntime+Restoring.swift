@@ -8,19 +8,21 @@ extension DaemonRuntime {
     /// Takes over what was remembered. Where there is so much that reading it takes long, mail servers are answered before all of it
     /// is in memory: what a decision needs is asked of the store until then.
     ///
-    /// - Returns: the correspondents, who are somebody else's.
+    /// - Returns: correspondents, campaigns and recipients of the ledger, which are somebody else's.
     static func restore(
         _ memory: DecisionMemory, from keeper: any Keeper, _ logger: Logger
-    ) -> [(key: KeyedHash, last: UnixTime)] {
+    ) -> StoredState {
         // It stands back behind the threads that serve, and ends with its task.
         let reader = SerialWorker("argot-load", niceness: 10)
         guard reader.hasThread, let (state, records) = keeper.beginLoading() else {
-            let saved = keeper.loadState()
+            var saved = keeper.loadState()
             memory.restore(
                 greylist: saved.greylist, networks: saved.networks, clients: saved.clients,
                 clientNetworks: saved.clientNetworks, undoneLies: saved.undoneLies,
                 toldLies: saved.toldLies, at: DaemonState.unixTime)
-            return saved.correspondents
+            // What the memory has taken is not needed twice.
+            (saved.greylist, saved.networks, saved.clients, saved.clientNetworks) = ([], [], [], [])
+            return saved
         }
         memory.restore(undoneLies: state.undoneLies, toldLies: state.toldLies, at: DaemonState.unixTime)
         memory.beginReading(from: records)
@@ -39,6 +41,6 @@ extension DaemonRuntime {
             let seconds = began.duration(to: .now).components.seconds
             logger.info("all that is remembered is read", metadata: ["seconds": "\(seconds)"])
         }
-        return state.correspondents
+        return state
     }
 }

@@ -94,13 +94,13 @@ public final class DaemonRuntime {
         models = TaughtModels(configuration)
         keeper = sharing.map { SharingKeeper(local, sharing: $0) } ?? local
         self.local = local
-        let correspondents = Self.restore(memory, from: keeper, logger)
+        let saved = Self.restore(memory, from: keeper, logger)
         let metrics = DaemonMetrics()
         let senders = SenderService(configuration, key: key, keeper: keeper, logger: logger)
         let lessons = LessonDesk(configuration, key: key, keeper: keeper, metrics: metrics) {
             senders.pseudonym(of: $0)
         }
-        lessons.restore(correspondents)
+        lessons.restore(saved.correspondents)
         self.lessons = lessons
         let campaigns = CampaignDesk(configuration, key: key, keeper: keeper, metrics: metrics)
         campaigns.restore(saved)
