@@ -239,7 +239,7 @@ let rooms: [Target] = [
         "Diagnosis", on: .speaking,
         [
             "Configuration", "Control", "Decision", "Dialects", "Documents", "Envelopes", "Keeping", "KeyedHashing",
-            "Memory", "Policy", "Processes", "RedisStore", "SMTP", "Sockets",
+            "Memory", "Policy", "Processes", "RedisStore", "SMTP", "Sockets", "Terminal",
         ], settings: compactSettings),
     room(
         "Commands", on: .speaking,
@@ -372,6 +372,9 @@ let support: [Target] = [
             "Decision", "Importing", "Keeping", "KeyedHashing", "LogLines", "SMTP", "SQLiteStore", "SpamTracker",
         ],
         path: "Tests/Benchmarks/Imports", swiftSettings: testSettings),
+    .executableTarget(
+        name: "lie-timing", dependencies: ["ClientLab", "DaemonLab", "Seeded"], path: "Tests/Benchmarks/LieTiming",
+        swiftSettings: testSettings),
     .executableTarget(
         name: "memory-benchmark",
         dependencies: [
