@@ -60,6 +60,21 @@ struct ContradictionTests {
                 + "the networks meant"
         ),
         (
+            "fake_reject_hourly_limit = 5",
+            "f:1: fake_reject_hourly_limit: it has no effect as long as certain_action is tempfail: set certain_action = "
+                + "fakereject, or remove fake_reject_hourly_limit"
+        ),
+        (
+            "certain_action = fakereject\nfake_reject_fraction = 1\nfake_reject_recipients =",
+            "f:3: fake_reject_recipients: there are no fake rejections as long as it is empty: name recipients, traps or "
+                + "all, or choose another certain_action"
+        ),
+        (
+            "certain_action = fakereject\nfake_reject_fraction = 1\nfake_reject_recipients = traps",
+            "f:3: fake_reject_recipients: there are no traps, so there are no fake rejections: name some in trap_addresses "
+                + "or trap_domains"
+        ),
+        (
             "protected_recipients = postmaster security",
             "f:1: protected_recipients: abuse is missing, so refused senders cannot complain: add abuse to the list"
         ),

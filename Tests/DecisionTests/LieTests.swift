@@ -96,13 +96,14 @@ struct LieTests {
         let site = try Site { $0.lie(fraction: 0.1) }
         let time = UnixTime(seconds: Site.epoch)
         site.memory.restore(
-            toldLies: Dictionary(uniqueKeysWithValues: told.dropLast().map { ($0, time) }), at: time)
+            toldLies: told.dropLast().map { ToldLie($0, first: time, last: time, domain: "example.org") }, at: time)
         let last = try #require(told.last)
         _ = site.memory.take(.lie(LieRecord(time: time, key: last, recipientShown: "x")), from: ServerID(7), at: time)
         #expect(recipients.allSatisfy { decision(site, $0).lie != nil })
         // Nobody tells them once lies are off, and none that was undone, whoever has told it.
         let off = try Site { $0.lie(fraction: 0) }
-        off.memory.restore(toldLies: [told[0]: time], at: time)
+        off.memory.restore(
+            toldLies: [ToldLie(told[0], first: time, last: time, domain: "example.org")], at: time)
         #expect(decision(off, recipients[0]).lie == nil)
         site.memory.addUndoneLies([told[0]])
         _ = site.memory.take(
@@ -139,10 +140,11 @@ struct LieTests {
             #expect(exempt.lie == nil)
         }
         #expect(decision(site, peers: .nameless("10.1.2.3")).reply == nil)
-        // A history does not outweigh a confirmed bot, and ends with it.
+        // A history does not outweigh a confirmed bot, and ends with it; whoever had one is not lied to.
         try site.remember("203.0.113.50", messages: 5)
         let fallen = decision(site, peers: .nameless("203.0.113.50"))
-        #expect(fallen.record.applied == .fakeReject && fallen.changes.count > 1)
+        #expect(fallen.record.applied == .tempfail && fallen.record.words.contains("lie.history"))
+        #expect(fallen.lie == nil && fallen.changes.count > 1)
         var session = Session(site, peers: .nameless())
         session.helo("192.0.2.77")
         session.authenticated()

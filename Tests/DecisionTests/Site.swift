@@ -30,7 +30,7 @@ struct Site {
         self.init(snapshot: snapshot, memory: try Self.memory(for: snapshot))
     }
 
-    private init(snapshot: DecisionSnapshot, memory: DecisionMemory) {
+    init(snapshot: DecisionSnapshot, memory: DecisionMemory) {
         self.snapshot = snapshot
         self.memory = memory
     }
@@ -67,6 +67,10 @@ extension PolicyConfiguration {
         certainAction = .fakeReject
         fakeRejectFraction = fraction
         enforcedVerdicts = [.tempfail, .fakeReject]
+        lieLimits.share = 1
+        lieLimits.hourlyLimit = 100_000
+        lieLimits.domainLimit = 100_000
+        lieLimits.recipientLimit = 100_000
     }
 }
 

@@ -115,6 +115,40 @@ struct SharedStoreTests {
         #expect(try Poll.until(.after(.seconds(60))) { try argot(two, "deny").out == "198.51.100.0/24\n" })
     }
 
+    @Test("a lie told at one is told at the other, whatever the other's own settings, and undone at both")
+    func lies() throws {
+        func bot(_ daemon: ArgotDaemon, for recipient: String) throws -> String? {
+            let session = try daemon.session()
+            _ = try session.connect(ClientPeer(ip: "203.0.113.9"))
+            _ = try session.helo("User.With.Error")
+            _ = try session.mail("<x@elsewhere.example>")
+            let reply = try session.rcpt("<\(recipient)>").replyText
+            try session.quit()
+            return reply
+        }
+        let lying = [
+            "enforce": "fakereject", "certain_action": "fakereject", "fake_reject_share": "1",
+            "trap_domains": "trap.example",
+        ]
+        try one.configure(lying.merging(["fake_reject_fraction": "1"]) { $1 })
+        try two.configure(lying.merging(["fake_reject_fraction": "0.000001"]) { $1 })
+        for daemon in [one, two] { #expect(try argot(daemon, "reload").status == 0) }
+        let recipients = (1...5).map { "user\($0)@lab.example" }
+        for recipient in recipients { #expect(try bot(one, for: recipient)?.hasPrefix("550 5.1.1") == true) }
+        // Told by its own draw, the other would not lie.
+        #expect(try bot(two, for: "user6@lab.example") == nil)
+        for recipient in recipients {
+            #expect(
+                try Poll.until(.after(.seconds(60))) { try bot(two, for: recipient)?.hasPrefix("550 5.1.1") == true })
+        }
+        two.kill()
+        try two.start()
+        #expect(try bot(two, for: recipients[0])?.hasPrefix("550 5.1.1") == true)
+        #expect(try argot(two, "lies", "undo", recipients[0], "203.0.113.9").status == 0)
+        #expect(try Poll.until(.after(.seconds(60))) { try bot(one, for: recipients[0]) == nil })
+        #expect(try bot(one, for: recipients[1])?.hasPrefix("550 5.1.1") == true)
+    }
+
     @Test("what is removed at one is removed at the other, in memory and on disk")
     func purge() throws {
         #expect(try device(one, at: "203.0.113.9")?.hasPrefix("4") == true)

@@ -35,6 +35,7 @@ struct ClientHistoryTests {
         let history = history(messagesAt: times)
         var expected = ClientStanding()
         (expected.isKnown, expected.isGood, expected.networkHasDelivered) = (isKnown, isGood, isKnown)
+        expected.networkHadDelivered = isKnown
         #expect(history.standing(of: client(1), at: at(now)) == expected)
         #expect(history.standing(of: client(2), at: at(now)) == ClientStanding())
     }

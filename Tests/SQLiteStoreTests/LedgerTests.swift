@@ -49,7 +49,8 @@ struct LedgerTests {
         again.lastTold = noon + 20
         try store.apply([.lie(told), .lie(again)])
         #expect(try store.lies(since: nil, limit: 9) == [told])
-        #expect(try store.loadToldLies() == [key: noon + 9])
+        #expect(
+            try store.loadToldLies() == [ToldLie(key, first: noon + 9, last: noon + 9, domain: "d")])
         try store.apply([.memory(.lieHeard(again))])
         #expect(try store.lies(since: nil, limit: 9) == [told])
         #expect(try store.undoLie(key, at: noon + 30) && store.loadToldLies().isEmpty)

@@ -32,13 +32,7 @@ extension DecisionMemory {
         case .history(.clientNetwork, let key, let record):
             return (history.withLock { $0.hear(record, ofNetwork: key, from: server, at: now) }, nil)
         case .lie(let record):
-            lies.withLock { lies in
-                if record.undoneAt != nil {
-                    lies.undo([record.key])
-                } else if record.isTold {
-                    lies.tell(record.key, at: record.lastTold)
-                }
-            }
+            hear(record, at: now)
             return ([.lieHeard(record)], nil)
         case .vote(let vote): return ([], takeVote(vote, at: now))
         case .trip(let trip, let end):
@@ -103,9 +97,6 @@ extension DecisionMemory {
         _ = body(genuineReplies.withLock { $0.learned }.map(SharedFact.reply))
         _ = body(purged.withLock { $0.all }.map(SharedFact.purge))
     }
-
-    /// The lies that are not to be told any more.
-    public var knownUndoneLies: Set<LieKey> { lies.withLock(\.undone) }
 
     private func walk(_ body: ([SharedFact]) -> Bool, _ piece: (Int, Int) -> [SharedFact]?) {
         var start = 0

@@ -31,7 +31,8 @@ public final class DecisionMemory: Sendable {
     /// Whether the mail server sees its clients' own connections.
     let front = FrontWatch()
     let genuineReplies = Mutex(GenuineReplyTable())
-    let lies = Mutex(LieBook())
+    /// Lies, and what keeps them from being told.
+    let lying = Mutex(Lying())
     /// What was removed at any server of the site.
     let purged = Mutex(PurgedFacts())
     /// Whether other servers are told of what changes.
@@ -81,7 +82,7 @@ public final class DecisionMemory: Sendable {
         networks: [(key: KeyedHash, record: ClientRecord)] = [],
         clients: [(key: KeyedHash, record: ClientRecord)] = [],
         clientNetworks: [(key: KeyedHash, record: ClientRecord)] = [], undoneLies: Set<LieKey> = [],
-        toldLies: [LieKey: UnixTime] = [:], at now: UnixTime
+        toldLies: [ToldLie] = [], at now: UnixTime
     ) {
         let takeHistory: @Sendable () -> Void = {
             self.history.withLock { $0.restore(clients, networks: clientNetworks, at: now) }
@@ -94,7 +95,7 @@ public final class DecisionMemory: Sendable {
             takeHistory()
             greylist.withLock { $0.restore(entries, networks: networks, at: now) }
         }
-        lies.withLock { $0 = LieBook(told: toldLies, undone: undoneLies) }
+        restore(toldLies, undone: undoneLies, at: now)
     }
 
     /// From so many on a second thread is worth it.
@@ -103,7 +104,7 @@ public final class DecisionMemory: Sendable {
     /// Forgets what a scope names, as far as it was last seen up to a time; whatever that is, for everything that an own clock
     /// that was wrong has dated. The journal is the store's. Waits until all is read. O(entries), O(1) for one client.
     public func forget(_ scope: PurgeScope, lastSeenUpTo time: UnixTime = UnixTime(seconds: .max)) {
-        lies.withLock { $0.forget(scope, lastSeenUpTo: time) }
+        lying.withLock { $0.book.forget(scope, lastSeenUpTo: time) }
         // Of what is removed by age, nothing is as young as the largest time.
         let end = time.seconds == .max ? nil : time + 1
         waitUntilRead()
@@ -121,12 +122,6 @@ public final class DecisionMemory: Sendable {
         case .sender, .recipient: break
         }
     }
-
-    /// Replaces the lies that are not to be told any more.
-    public func setUndoneLies(_ undone: Set<LieKey>) { lies.withLock { $0.setUndone(undone) } }
-
-    /// Adds lies that are not to be told any more.
-    public func addUndoneLies(_ undone: Set<LieKey>) { lies.withLock { $0.undo(undone) } }
 
     /// How much is remembered: attempts and clients.
     public var counts: (attempts: Int, clients: Int) {
@@ -247,14 +242,6 @@ public final class DecisionMemory: Sendable {
         }
         return (peers, isOwnHost)
     }
-
-    /// What is known of a lie: whether it was told and holds, whether it was undone. O(1).
-    func standing(of lie: LieKey) -> (isTold: Bool, isUndone: Bool) {
-        lies.withLock { ($0.isTold(lie), $0.isUndone(lie)) }
-    }
-
-    /// A lie is told. O(1).
-    func tell(_ lie: LieKey, at now: UnixTime) { lies.withLock { $0.tell(lie, at: now) } }
 
     func genuineReply(for domain: String) -> GenuineReply? { genuineReplies.withLock { $0.reply(for: domain) } }
 

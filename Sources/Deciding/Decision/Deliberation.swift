@@ -14,6 +14,8 @@ struct Deliberation {
     private let reading: DialectReading
     private let evidence: Evidence
     let judgement: Judgement
+    /// The network that the client is remembered by; `nil` for one without an address.
+    private let clientNetwork: KeyedHash?
     private let isAtEnd: Bool
     private let now: UnixTime
     private var reasons: [Reason]
@@ -32,10 +34,11 @@ struct Deliberation {
 
     /// - Parameters:
     ///   - reading: what the dialect machine says of the client.
+    ///   - clientNetwork: the network that the client is remembered by.
     ///   - isAtEnd: whether the message has come whole: it can only be put off then.
     init(
         on evidence: Evidence, id: String, mta: MTA, reading: DialectReading, snapshot: DecisionSnapshot,
-        memory: DecisionMemory, isAtEnd: Bool, at now: UnixTime
+        memory: DecisionMemory, network clientNetwork: KeyedHash?, isAtEnd: Bool, at now: UnixTime
     ) {
         self.snapshot = snapshot
         self.memory = memory
@@ -45,6 +48,7 @@ struct Deliberation {
         self.evidence = evidence
         self.now = now
         self.isAtEnd = isAtEnd
+        self.clientNetwork = clientNetwork
         judgement = snapshot.policy.judgement(for: evidence, suspended: memory.suspended(at: now), isAtEnd: isAtEnd)
         reasons = []
         if let exemption = judgement.exemption { reasons.append(.exempt(exemption)) }
@@ -68,26 +72,33 @@ struct Deliberation {
         reasons.insert(.lieUndone, at: 0)
     }
 
-    /// What the policy makes of it. A lie that was told is told again, whatever the draw says today: an address does not
-    /// begin to exist.
+    /// What the policy makes of it, and of a lie that is due what keeps it from being told. One that was told is told again,
+    /// whatever limits and the draw say by now: an address does not begin to exist.
     private mutating func verdict(_ standing: GreylistStanding, _ network: AddressPrefix) -> Verdict {
         let policy = snapshot.policy
-        let draw = memory.key.hash(lottery: evidence.attempt.recipient).unitInterval
-        guard judgement.desert == .certain, policy.configuration.lies else {
+        let recipient = evidence.attempt.recipient
+        let draw = memory.key.hash(lottery: recipient).unitInterval
+        guard judgement.desert == .certain, policy.configuration.lies, let clientNetwork else {
             return policy.verdict(for: judgement, standing: standing, draw: draw)
         }
         let subject = LieKey(
-            recipient: memory.key.hash(recipient: evidence.attempt.recipient.unquoted),
-            network: memory.key.hash(network: network))
+            recipient: memory.key.hash(recipient: recipient.unquoted), network: memory.key.hash(network: network))
         lie = subject
         let known = memory.standing(of: subject)
-        if known.isTold || known.isUndone { return .fakeReject }
-        let verdict = policy.verdict(for: judgement, standing: standing, draw: draw)
-        if verdict != .fakeReject {
-            isSpared = true
-            reasons.append(.lieSpared)
+        if known.isUndone { return .fakeReject }
+        let isHostile = evidence.attempt.dialect.signal?.isHostile ?? false
+        var obstacle = policy.lieObstacle(in: evidence)
+        obstacle = obstacle ?? memory.obstacle(toLyingTo: clientNetwork, isHostile: isHostile)
+        if obstacle == nil, !known.isTold {
+            obstacle = memory.limit(
+                on: subject, about: recipient.foldedDomain, to: clientNetwork,
+                under: policy.configuration.lieLimits, at: now)
+            if obstacle == nil, draw >= policy.configuration.fakeRejectFraction { obstacle = .spared }
         }
-        return verdict
+        guard let obstacle else { return .fakeReject }
+        isSpared = obstacle == .spared
+        reasons.append(.noLie(obstacle))
+        return policy.verdict(for: judgement, standing: standing, draw: 1)
     }
 
     /// Asks a client that nothing speaks against what would tell most about its dialect. Whoever is exempt is not asked,
@@ -119,7 +130,7 @@ struct Deliberation {
     ///   - trip: what the breaker switches off with it.
     ///   - label: what the client speaks, in a word.
     ///   - states: the states that its session can be in.
-    func decision(trip: BreakerTrip?, label: String, states: String) -> Decision {
+    mutating func decision(trip: BreakerTrip?, label: String, states: String) -> Decision {
         let policy = snapshot.policy
         let isObserving = memory.isObserving || trip == .whole || memory.isBreakerTripped(at: now)
         var applied = applied(verdict)
@@ -127,6 +138,7 @@ struct Deliberation {
         if applied == .fakeReject, reply == nil {
             applied = self.applied(truth)
             reply = self.reply(for: applied)
+            reasons.append(.noLie(.wording))
         }
         let record = VerdictRecord(
             time: now, session: id, client: evidence.attempt.client?.description ?? "",
@@ -137,7 +149,7 @@ struct Deliberation {
             dialect: label, dialectState: states,
             mode: isObserving ? .observe : policy.configuration.mode,
             reply: reply?.description ?? "", senderScore: evidence.attempt.senderFinding?.description ?? "")
-        if applied == .fakeReject, let lie { memory.tell(lie, at: now) }
+        noteRequest(isLie: applied == .fakeReject)
         // Whoever could not be lied to was not spared it.
         let isSpared = isSpared && self.applied(.fakeReject) == .fakeReject && self.reply(for: .fakeReject) != nil
         var decision = Decision(
@@ -147,6 +159,18 @@ struct Deliberation {
         let isAlwaysLetIn = judgement.exemption?.reach == .everything
         decision.isOfGoodClient = isAlwaysLetIn || evidence.hasGoodHistory && !judgement.endsHistory
         return decision
+    }
+
+    /// What is remembered of the request for the lies that may follow.
+    private func noteRequest(isLie: Bool) {
+        let recipient = evidence.attempt.recipient
+        if isLie, let lie { memory.tell(lie, about: recipient.foldedDomain, at: now) }
+        guard snapshot.policy.configuration.lies, !isAtEnd, judgement.exemption?.reach != .everything,
+            let clientNetwork
+        else { return }
+        memory.noteRequest(
+            from: clientNetwork, sender: evidence.attempt.sender.foldedDomain, isUnknown: isLie,
+            isDue: judgement.desert == .certain, at: now)
     }
 
     /// The client's network, as greylist and lies know it; `nil` without an address.

@@ -74,6 +74,12 @@ struct SenderDetector: SessionDetector {
 }
 
 extension VerdictPolicy {
+    /// Whether a client is one of the site's own, none at all, or on the allow list by its address. O(networks).
+    func leavesAlone(_ client: ClientAddress?) -> Bool {
+        trusts(client)
+            || client.map { client in configuration.allowedAddresses.contains { $0.contains(client) } } ?? false
+    }
+
     /// Whether a client is one of the site's own, or none at all. O(networks).
     func trusts(_ client: ClientAddress?) -> Bool {
         guard let client else { return true }

@@ -151,7 +151,11 @@ public final class SessionJudge {
         guard lessons?.hasMessage == true, let envelope = session.detectors.envelope?.observer, let identity else {
             return nil
         }
-        return lessons?.message(queueID: queueID, of: identity, envelope: envelope, at: now)
+        let lesson = lessons?.message(queueID: queueID, of: identity, envelope: envelope, at: now)
+        if snapshot.policy.configuration.lies, let organisation = lesson?.authenticated {
+            memory.noteAuthenticated(organisation, of: identity.keys.network)
+        }
+        return lesson
     }
 
     /// What a session leaves to learn from that ends without a message; `nil` when there is nothing.
@@ -183,6 +187,7 @@ public final class SessionJudge {
         if let refusal {
             self.refusal = nil
             learn(refusal, about: recipient, at: now)
+            noteUnknown(refusal, at: now)
             session.answered(isTemporary: refusal.enhancedCode.hasPrefix("4"))
             return .recipient(nil, aim: session.detectors.senders.aim(at: now))
         }
@@ -209,6 +214,15 @@ public final class SessionJudge {
             enhancedCode: refusal.enhancedCode, text: refusal.text, mta: session.peers.mta, recipient: recipient,
             strangers: session.saidByClient)
         if let reply { memory.learn(reply, about: recipient, from: session.peers, at: now) }
+    }
+
+    /// Counts a recipient that does not exist, by which the share of such recipients is known.
+    private func noteUnknown(_ refusal: (enhancedCode: String, text: String), at now: UnixTime) {
+        guard snapshot.policy.configuration.lies, let keys, !session.isAuthenticated,
+            !snapshot.policy.leavesAlone(session.peers.client),
+            GenuineReply.isAboutUnknownUser(enhancedCode: refusal.enhancedCode, text: refusal.text)
+        else { return }
+        memory.noteRequest(from: keys.network, isUnknown: true, at: now)
     }
 
     /// Remembers who was let in, for a verdict on the message.
@@ -254,6 +268,11 @@ public final class SessionJudge {
     /// one that nothing but weak signals counted against.
     private func noteTaken(at now: UnixTime) -> [MemoryChange] {
         guard !session.isAuthenticated, let keys else { return [] }
+        if snapshot.policy.configuration.lies, cleanliness > .tainted,
+            !snapshot.policy.leavesAlone(session.peers.client)
+        {
+            memory.noteCarrier(keys.client)
+        }
         switch cleanliness {
         case .clean: return memory.noteCleanMessage(from: keys, at: now)
         case .harmless: return memory.noteDelivery(from: keys, at: now)
@@ -267,7 +286,7 @@ public final class SessionJudge {
     ) -> (decision: Decision, judgement: Judgement) {
         var deliberation = Deliberation(
             on: evidence, id: id, mta: session.peers.mta, reading: session.detectors.reading, snapshot: snapshot,
-            memory: memory, isAtEnd: isAtEnd, at: now)
+            memory: memory, network: keys?.network, isAtEnd: isAtEnd, at: now)
         let judgement = deliberation.judgement
         cleanliness = min(cleanliness, Cleanliness(judgement))
         deliberation.weigh()

@@ -70,7 +70,8 @@ struct SessionObserver: ~Copyable {
         attempt.senderFinding = detectors.senders.finding(at: now)
         return Evidence(
             attempt, signals: detectors.signals(in: attempt, under: policy), isAuthenticated: isAuthenticated,
-            helo: helo, hasGoodHistory: standing.isGood, networkHasDelivered: standing.networkHasDelivered)
+            helo: helo, hasGoodHistory: standing.isGood, networkHasDelivered: standing.networkHasDelivered,
+            networkHadDelivered: standing.networkHadDelivered)
     }
 
     /// The same evidence with what the headers have added to it.

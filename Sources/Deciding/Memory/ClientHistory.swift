@@ -60,10 +60,11 @@ public struct ClientHistory: Sendable {
     /// What is known of a client. O(1).
     public func standing(of client: ClientKeys, at now: UnixTime) -> ClientStanding {
         var standing = ClientStanding()
-        standing.networkHasDelivered =
-            networks[client.network].map {
-                $0.count > 0 && configuration.isAlive($0, at: now)
-            } ?? false
+        if let network = networks[client.network], configuration.isAlive(network, at: now) {
+            standing.networkHasDelivered = network.count > 0
+            // A network is remembered from its first delivery on.
+            standing.networkHadDelivered = true
+        }
         guard let record = clients[client.client] else { return standing }
         standing.isRevoked = configuration.isRevoked(record, at: now)
         standing.isKnown = record.count > 0 && !standing.isRevoked && configuration.isAlive(record, at: now)

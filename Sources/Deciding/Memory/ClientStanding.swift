@@ -11,6 +11,9 @@ public struct ClientStanding: Sendable, Hashable {
     /// Whether any client of its network, /24 or /64, has delivered a clean message within the history's lifetime.
     public var networkHasDelivered = false
 
+    /// Whether any has, its loss of standing since aside.
+    public var networkHadDelivered = false
+
     /// Whether it has lost its standing: it is neither known nor good until that is long enough ago.
     public var isRevoked = false
 

@@ -14,10 +14,10 @@ public struct LieBook: Sendable {
     public private(set) var undone: Set<LieKey>
 
     /// A book of what was told before.
-    public init(told: [LieKey: UnixTime] = [:], undone: Set<LieKey> = []) {
-        self.told = told
+    public init(told: some Sequence<ToldLie> = [], undone: Set<LieKey> = []) {
+        self.told = [:]
         self.undone = undone
-        for key in undone { self.told[key] = nil }
+        for lie in told { tell(lie.key, at: lie.last) }
     }
 
     /// Whether a lie was told, and holds. O(1).

@@ -66,6 +66,11 @@ public struct LieRecord: Hashable, Sendable {
             reasons: record.words, session: record.session, arm: arm)
     }
 
+    /// The recipient's domain, folded; empty where it is not known.
+    public var domain: String {
+        recipientShown.lastIndex(of: "@").map { String(recipientShown[$0...].dropFirst()) } ?? ""
+    }
+
     /// Whether it was told.
     public var isTold: Bool { arm == .told }
 

@@ -18,10 +18,13 @@ public struct Evidence: Sendable {
     /// Whether somebody in the client's network has delivered a message before that nothing of weight spoke against.
     public var networkHasDelivered: Bool
 
+    /// Whether somebody in that network has, whatever its clients have done since.
+    public var networkHadDelivered: Bool
+
     /// Evidence of its parts.
     public init(
         _ attempt: DeliveryAttempt, signals: [Signal] = [], isAuthenticated: Bool = false, helo: String? = nil,
-        hasGoodHistory: Bool = false, networkHasDelivered: Bool = false
+        hasGoodHistory: Bool = false, networkHasDelivered: Bool = false, networkHadDelivered: Bool = false
     ) {
         self.attempt = attempt
         self.signals = signals
@@ -29,5 +32,6 @@ public struct Evidence: Sendable {
         self.helo = helo
         self.hasGoodHistory = hasGoodHistory
         self.networkHasDelivered = networkHasDelivered
+        self.networkHadDelivered = networkHadDelivered
     }
 }

@@ -82,6 +82,9 @@ public struct PolicyConfiguration: Sendable, Hashable {
     /// The fraction of recipients that such clients are lied to about, 0...1. The choice is keyed and deterministic.
     public var fakeRejectFraction = 0.0
 
+    /// Whom Argot may lie about, and how often.
+    public var lieLimits = LieConfiguration()
+
     /// The mail server's wording for an unknown user.
     public var unknownUserTable: UnknownUserTable = .localRecipient
 

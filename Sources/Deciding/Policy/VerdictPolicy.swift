@@ -71,10 +71,25 @@ public final class VerdictPolicy: Sendable {
     /// Whether weak signals say nothing of the client: many an honest device, script and pool shows them, and loses mail
     /// when it is asked to come back.
     private func isSparedWeakSignals(_ evidence: Evidence) -> Bool {
-        if evidence.networkHasDelivered || evidence.attempt.dialect.isKnownDevice { return true }
+        evidence.networkHasDelivered || evidence.attempt.dialect.isKnownDevice || isKnownPool(evidence)
+    }
+
+    /// Whether the client is one of the honest senders that are known to retry badly, pools among them.
+    private func isKnownPool(_ evidence: Evidence) -> Bool {
         guard let client = evidence.attempt.client else { return false }
         let name = evidence.attempt.resolution == .ok ? evidence.attempt.clientName : ""
         return configuration.retryList.contains(client: client, verifiedName: name)
+    }
+
+    /// What keeps a lie from being told that is due, as far as evidence and configuration say: whoever may be more than one
+    /// sender, or has ever sent honest mail, is not lied to, and nobody is lied about whom the administrator has left out.
+    /// O(listed networks + labels of the domain).
+    public func lieObstacle(in evidence: Evidence) -> LieObstacle? {
+        let (limits, recipient) = (configuration.lieLimits, evidence.attempt.recipient)
+        if !limits.recipients.contains(recipient, isTrap: isTrap(recipient)) { return .recipient }
+        if limits.exceptions.contains(recipient, isTrap: isTrap(recipient)) { return .optedOut }
+        if evidence.hasGoodHistory || evidence.networkHadDelivered { return .history }
+        return isKnownPool(evidence) ? .pool : nil
     }
 
     /// The verdict that a judgement leads to.

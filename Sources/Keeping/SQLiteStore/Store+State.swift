@@ -31,17 +31,16 @@ extension Store {
         Set(try rows("SELECT recipient, network FROM lie WHERE undone_at IS NOT NULL", read: Self.lieKey))
     }
 
-    /// The lies that were told and not undone, with when they were last told. O(rows).
-    public func loadToldLies() throws(StoreError) -> [LieKey: UnixTime] {
-        var lies: [LieKey: UnixTime] = [:]
-        let told = try rows(
-            "SELECT recipient, network, last_told FROM lie WHERE undone_at IS NULL AND spared = 0"
-        ) { row -> (LieKey, UnixTime)? in
-            guard let key = Self.lieKey(row), let time = Self.time(row, at: 2) else { return nil }
-            return (key, time)
+    /// The lies that were told and not undone, in no particular order. O(rows).
+    public func loadToldLies() throws(StoreError) -> [ToldLie] {
+        try rows(
+            "SELECT recipient, network, time, last_told, recipient_shown FROM lie WHERE undone_at IS NULL AND spared = 0"
+        ) { row in
+            guard let key = Self.lieKey(row), let first = Self.time(row, at: 2), let last = Self.time(row, at: 3) else {
+                return nil
+            }
+            return ToldLie(LieRecord(time: first, key: key, recipientShown: row.text(at: 4)), last: last)
         }
-        for (key, time) in told { lies[key] = time }
-        return lies
     }
 
     /// The lies that are not to be told again, if another process has written since the last call or since the store

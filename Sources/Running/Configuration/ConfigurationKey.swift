@@ -57,6 +57,9 @@ public struct ConfigurationKey: Sendable {
         /// Keys that signatures are checked with.
         case publicKeys = "list of public keys"
 
+        /// Recipients: words, mail addresses, domains.
+        case recipients = "list of recipients"
+
         /// Mail addresses.
         case mailAddresses = "list of mail addresses"
 

@@ -20,8 +20,33 @@ extension ConfigurationSection {
                 "What to do with a client when a hostile dialect and an independent detector agree."),
             ConfigurationKey(
                 "fake_reject_fraction", .fraction, \.policy.fakeRejectFraction,
-                "The share of such clients and recipients that get the mail server's words for an unknown user if "
-                    + "certain_action is fakereject; the choice is the same at every attempt."),
+                "The share of recipients for which such clients get the mail server's words for an unknown user if "
+                    + "certain_action is fakereject; which ones they are stays the same, and the others are the control "
+                    + "group."),
+            ConfigurationKey(
+                "fake_reject_recipients", .recipients(words: RecipientSelection.words),
+                \.policy.lieLimits.recipients, as: { RecipientSelection($0) }, default: [RecipientSelection.allWord],
+                "The recipients for which there may be fake rejections: all, traps (trap_addresses and trap_domains, which "
+                    + "harms nobody), mail addresses, domains; .example.net is example.net and everything below it."),
+            ConfigurationKey(
+                "no_fake_reject_recipients", .recipients(words: []), \.policy.lieLimits.exceptions,
+                as: { RecipientSelection($0) }, default: [],
+                "The recipients for which there never are: mail addresses and domains."),
+            ConfigurationKey(
+                "fake_reject_share", .fraction, \.policy.lieLimits.share,
+                "The largest share of its recipients that a network may be told not to exist, genuine refusals included; 0 "
+                    + "is the share that this site's other clients meet with, as argotd learns it, and 1 is no limit."),
+            ConfigurationKey(
+                "fake_reject_hourly_limit", .number(1...LieConfiguration.largestLimit),
+                \.policy.lieLimits.hourlyLimit,
+                "The number of new fake rejections an hour, by this server; one that was given before is given again and "
+                    + "does not count."),
+            ConfigurationKey(
+                "fake_reject_domain_limit", .number(1...LieConfiguration.largestLimit),
+                \.policy.lieLimits.domainLimit, "The number of them for recipients in one domain."),
+            ConfigurationKey(
+                "fake_reject_recipient_limit", .number(1...LieConfiguration.largestLimit),
+                \.policy.lieLimits.recipientLimit, "The number of them for one recipient."),
             ConfigurationKey(
                 "unknown_user_table", .word, \.policy.unknownUserTable,
                 "The table that Postfix names when a user is unknown, so that a fake answer cannot be told from a genuine "

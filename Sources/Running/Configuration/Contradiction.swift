@@ -27,7 +27,8 @@ struct Contradiction {
 
     /// All contradictions in a configuration; `isSet` tells the keys that somebody has set.
     static func all(in configuration: Configuration, isSet: (String) -> Bool) -> [Contradiction] {
-        verdicts(configuration.policy) + exemptions(configuration.policy) + socket(configuration, isSet)
+        verdicts(configuration.policy) + lies(configuration.policy) + exemptions(configuration.policy)
+            + socket(configuration, isSet)
             + learning(configuration) + snapshots(configuration)
     }
 
@@ -127,6 +128,43 @@ struct Contradiction {
                     "add \(verdict.rawValue) to enforce, or choose another certain_action"))
         }
         return found
+    }
+
+    private static func lies(_ policy: PolicyConfiguration) -> [Contradiction] {
+        guard policy.certainAction == .fakeReject else {
+            let (limits, standard) = (policy.lieLimits, LieConfiguration())
+            let keys = [
+                ("fake_reject_recipients", limits.recipients != standard.recipients),
+                ("no_fake_reject_recipients", limits.exceptions != standard.exceptions),
+                ("fake_reject_share", limits.share != standard.share),
+                ("fake_reject_hourly_limit", limits.hourlyLimit != standard.hourlyLimit),
+                ("fake_reject_domain_limit", limits.domainLimit != standard.domainLimit),
+                ("fake_reject_recipient_limit", limits.recipientLimit != standard.recipientLimit),
+            ]
+            return keys.filter(\.1).map(\.0).map { key in
+                .noEffect(
+                    [key, "certain_action"],
+                    "it has no effect as long as certain_action is \(policy.certainAction.rawValue)",
+                    "set certain_action = fakereject, or remove \(key)")
+            }
+        }
+        let limits = policy.lieLimits
+        if limits.recipients.isEmpty {
+            return [
+                .noEffect(
+                    ["fake_reject_recipients", "certain_action"],
+                    "there are no fake rejections as long as it is empty",
+                    "name recipients, traps or all, or choose another certain_action")
+            ]
+        }
+        if limits.recipients.isTrapsAlone, policy.trapAddresses.isEmpty, policy.trapDomains.isEmpty {
+            return [
+                .noEffect(
+                    ["fake_reject_recipients", "trap_addresses"], "there are no traps, so there are no fake rejections",
+                    "name some in trap_addresses or trap_domains")
+            ]
+        }
+        return []
     }
 
     private static func exemptions(_ policy: PolicyConfiguration) -> [Contradiction] {

@@ -32,6 +32,19 @@ extension ValueGrammar where Value == [String] {
 }
 
 extension ValueGrammar where Value == [String] {
+    /// Recipients: words of a choice, mail addresses, domains.
+    static func recipients(words: [String]) -> Self {
+        .list(
+            .recipients, choices: words,
+            item: { text throws(ValueFailure) in
+                if words.contains(text) { return text }
+                guard text.utf8.contains(UInt8(ascii: "@")) else {
+                    return try DomainName.check(text, allowsSuffix: true)
+                }
+                return try MailboxNotation.address(text)
+            }, collect: { $0 }, render: { $0 })
+    }
+
     /// Public keys, in lower case, each once.
     static var publicKeys: Self {
         .list(

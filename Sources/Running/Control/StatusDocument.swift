@@ -174,6 +174,35 @@ package struct StatusDocument: Codable, Sendable, Hashable {
         }
     }
 
+    /// Fake rejections, where the configuration has them.
+    package struct FakeRejections: Codable, Sendable, Hashable {
+        /// Whether none are given because clients cannot be told apart: something stands before the mail server.
+        package var stands_down: Bool
+        /// The share of the mail that the client brings which brings most, if it is more than half; 0 otherwise.
+        package var carrier_share: Double
+        /// New ones since the hour began.
+        package var this_hour: Int
+        /// The share of recipients that do not exist, of those that other clients ask for, and from how many requests it was
+        /// learned.
+        package var genuine_share: Double
+        package var requests: Int
+        /// The same for clients that fake rejections are due to, these included; absent before there are any today.
+        package var seen_share: Double?
+
+        /// A value from its parts.
+        package init(
+            stands_down: Bool, carrier_share: Double, this_hour: Int, genuine_share: Double, requests: Int,
+            seen_share: Double?
+        ) {
+            self.stands_down = stands_down
+            self.carrier_share = carrier_share
+            self.this_hour = this_hour
+            self.genuine_share = genuine_share
+            self.requests = requests
+            self.seen_share = seen_share
+        }
+    }
+
     /// Where the daemon listens, as the sockets are bound: systemd may have handed them over.
     package struct Sockets: Codable, Sendable, Hashable {
         package var filter: String
@@ -215,6 +244,8 @@ package struct StatusDocument: Codable, Sendable, Hashable {
     /// How several servers share what they remember.
     package var sharing: Sharing?
     package var tap: Tap?
+    /// Absent where no fake rejections are given.
+    package var fake_rejections: FakeRejections?
 
     /// A document from its parts.
     package init(
@@ -223,7 +254,7 @@ package struct StatusDocument: Codable, Sendable, Hashable {
         verdicts: [VerdictCount], reasons: [Count], dialects: [Count], latency: [Latency], sockets: Sockets,
         log: Log, senders: Senders? = nil, learning: Learning? = nil, taught: [Taught]? = nil,
         wire: Wire? = nil, tap: Tap? = nil,
-        sharing: Sharing? = nil
+        sharing: Sharing? = nil, fake_rejections: FakeRejections? = nil
     ) {
         self.version = version
         self.pid = pid
@@ -249,5 +280,6 @@ package struct StatusDocument: Codable, Sendable, Hashable {
         self.wire = wire
         self.sharing = sharing
         self.tap = tap
+        self.fake_rejections = fake_rejections
     }
 }

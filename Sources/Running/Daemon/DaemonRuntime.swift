@@ -39,6 +39,8 @@ public final class DaemonRuntime {
 
     private let sources: Sources
     private var configuration: Configuration
+    /// Whether lies stood down when that was looked at last.
+    private var liesStandDown = false
     private let output: LogOutput
     private let logger: Logger
     private let keeper: any Keeper
@@ -339,6 +341,7 @@ public final class DaemonRuntime {
         if seconds.isMultiple(of: 10) {
             // Not waited for: a store that is busy with a large purge must not stop the main loop.
             keeper.lookForUndoneLies(always: false) { [memory = state.memory] in memory.addUndoneLies($0) }
+            lookAtFront()
         }
         if seconds.isMultiple(of: 3_600) {
             var retention = Retention(greylist: configuration.policy.greylist, history: configuration.policy.history)
@@ -350,6 +353,21 @@ public final class DaemonRuntime {
             retention.senderLifetime = configuration.senderRetention
             retention.maximumSenderCells = configuration.senderCells
             keeper.prune(retention)
+        }
+    }
+
+    /// Says when lies begin to stand down because clients cannot be told apart, and when that is over.
+    private func lookAtFront() {
+        let lies = state.snapshot.policy.configuration.lies
+        let standsDown = lies && state.memory.lieReport(at: DaemonState.unixTime).standsDown
+        guard standsDown != liesStandDown else { return }
+        liesStandDown = standsDown
+        if standsDown {
+            logger.warning(
+                "no fake rejections are given: one address brings most of the mail, so clients cannot be told apart",
+                metadata: ["remedy": "argot doctor"])
+        } else if lies {
+            logger.info("fake rejections are given again: clients can be told apart")
         }
     }
 

@@ -134,8 +134,7 @@ package final class MemoryStore: Keeper, DataStore {
             state.clients = content.clients.map { ($0, $1) }
             state.clientNetworks = content.clientNetworks.map { ($0, $1) }
             state.undoneLies = content.undoneLies
-            state.toldLies = content.lies.values.filter { $0.isTold && $0.undoneAt == nil }
-                .reduce(into: [:]) { $0[$1.key] = $1.lastTold }
+            state.toldLies = content.lies.values.filter { $0.isTold && $0.undoneAt == nil }.map { ToldLie($0) }
             state.correspondents = content.correspondents.map { ($0, $1) }
             state.heardPlace = content.heardPlace
             return state

@@ -107,7 +107,7 @@ extension ArgotDaemon {
     }
 
     /// Runs `argot`, which must succeed, and gives what it printed.
-    private func argot(_ arguments: [String]) throws -> String {
+    public func argot(_ arguments: [String]) throws -> String {
         let tag = UUID().uuidString
         let child = try ChildProcess(
             FilterProcess.executable("argot"), arguments, output: path("out-\(tag)"), errors: path("err-\(tag)"))

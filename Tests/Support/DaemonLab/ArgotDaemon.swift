@@ -35,10 +35,13 @@ public final class ArgotDaemon: Sendable {
     public static func enforcing(
         _ certainAction: String = "tempfail", _ more: [String: String] = [:]
     ) -> [String: String] {
-        [
+        var settings = [
             "mode": "enforce", "enforce": "tempfail reject fakereject", "certain_action": certainAction,
             "fake_reject_fraction": certainAction == "fakereject" ? "1" : "0",
-        ].merging(more) { $1 }
+        ]
+        // A test asks for few recipients, and wants to be lied to about all of them.
+        if certainAction == "fakereject" { settings["fake_reject_share"] = "1" }
+        return settings.merging(more) { $1 }
     }
 
     /// Prepares a daemon; nothing runs before ``start(within:)``.

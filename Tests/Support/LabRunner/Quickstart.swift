@@ -28,6 +28,7 @@ struct Quickstart {
             "enforce", in: directory,
             settings: [
                 "mode=enforce", "enforce=tempfail,fakereject", "certain_action=fakereject", "fake_reject_fraction=1",
+                "fake_reject_share=1",
             ])
         let punished = try playPersonas(on: enforcing)
         Console.say("MODE enforce (tempfail, fakereject): the same bots")

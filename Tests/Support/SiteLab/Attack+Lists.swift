@@ -63,6 +63,7 @@ extension Attack {
             var policy = enforcing
             policy.certainAction = .fakeReject
             policy.fakeRejectFraction = 1
+            policy.lieLimits.share = 1
             policy.enforcedVerdicts = [.tempfail, .fakeReject]
             let site = try SimulatedSite(policy, on: SimulatedSite.small)
             return check(site) { outcome in

@@ -21,8 +21,8 @@ public enum Reason: Sendable, Hashable {
     /// The administrator has undone this lie.
     case lieUndone
 
-    /// A lie was due, and the draw has spared the recipient: it belongs to the control group.
-    case lieSpared
+    /// A lie was due, and something kept it from being told.
+    case noLie(LieObstacle)
 
     /// The verdict was reached at the end of the message, by its headers.
     case atEndOfMessage
@@ -49,7 +49,7 @@ public enum Reason: Sendable, Hashable {
         case .standing(let standing): standing.word
         case .suspended(let cause): "\(Self.breakerPrefix)\(cause)"
         case .lieUndone: "lie.undone"
-        case .lieSpared: "lie.spared"
+        case .noLie(let obstacle): obstacle.rawValue
         case .atEndOfMessage: "message.headers"
         case .asked(let question): Self.askedPrefix + question
         case .none: "none"
@@ -65,6 +65,8 @@ public enum Reason: Sendable, Hashable {
             self = .exempt(exemption)
         } else if let exemption = Exemption.allCases.first(where: { $0.limitWord == word }) {
             self = .limited(exemption)
+        } else if let obstacle = LieObstacle(rawValue: word) {
+            self = .noLie(obstacle)
         } else if let standing = GreylistStanding(word: word) {
             self = .standing(standing)
         } else if word.hasPrefix(Self.breakerPrefix) {
@@ -74,7 +76,6 @@ public enum Reason: Sendable, Hashable {
         } else {
             switch word {
             case Reason.lieUndone.word: self = .lieUndone
-            case Reason.lieSpared.word: self = .lieSpared
             case Reason.atEndOfMessage.word: self = .atEndOfMessage
             case Reason.none.word: self = .none
             default: self = .unknown(word)
@@ -91,7 +92,7 @@ public enum Reason: Sendable, Hashable {
         case .standing(let standing): standing.sentence
         case .suspended(let cause): "the breaker has switched off \(cause): what it says does not count"
         case .lieUndone: "the administrator has undone this lie: the client is let in"
-        case .lieSpared: "a fake rejection was due, and the recipient was spared: it is in the control group"
+        case .noLie(let obstacle): obstacle.sentence
         case .atEndOfMessage: "this verdict was reached at the end of the message, because of its headers"
         case .asked(let question): "it was asked to come back, to see how it takes the reply \(question)"
         case .none: "nothing counted against the client"
@@ -115,5 +116,5 @@ public enum Reason: Sendable, Hashable {
         Signal.all.map(Reason.signal) + Exemption.allCases.map(Reason.exempt)
         + Exemption.allCases.filter { $0.reach == .refusal }.map(Reason.limited)
         + [GreylistStanding.new, .early(secondsLeft: 0), .passed, .allowListed].map(Reason.standing)
-        + [.lieUndone, .lieSpared, .atEndOfMessage, .none]
+        + [.lieUndone] + LieObstacle.allCases.map(Reason.noLie) + [.atEndOfMessage, .none]
 }

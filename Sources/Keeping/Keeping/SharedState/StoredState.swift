@@ -23,8 +23,8 @@ public struct StoredState: Sendable {
     /// The lies that are not to be told again.
     public var undoneLies: Set<LieKey> = []
 
-    /// The lies that were told and not undone, with when they were last told.
-    public var toldLies: [LieKey: UnixTime] = [:]
+    /// The lies that were told and not undone.
+    public var toldLies: [ToldLie] = []
 
     /// The recipients that the ledger names, and whether they were lied about to anybody, or spared by all.
     public var ledgerRecipients: [KeyedHash: Bool] = [:]

@@ -284,7 +284,17 @@ final class ControlService: Sendable {
             taught: info.taught.map {
                 .init(kind: $0.kind, source: $0.path, age_seconds: max(0, now - $0.written))
             },
-            wire: wire, tap: tap, sharing: state.sharing?.document)
+            wire: wire, tap: tap, sharing: state.sharing?.document, fake_rejections: fakeRejections(at: now))
+    }
+
+    private func fakeRejections(at now: UnixTime) -> StatusDocument.FakeRejections? {
+        guard state.snapshot.policy.configuration.lies else { return nil }
+        let report = state.memory.lieReport(at: now)
+        func rounded(_ share: Double) -> Double { (share * 10_000).rounded() / 10_000 }
+        return .init(
+            stands_down: report.standsDown, carrier_share: rounded(report.carrierShare), this_hour: report.toldThisHour,
+            genuine_share: rounded(report.learnedShare), requests: Int(clamping: Int64(report.requests)),
+            seen_share: report.seenShare.map(rounded))
     }
 
     private var tap: StatusDocument.Tap? {

@@ -132,6 +132,11 @@ struct DoctorCommand: ParsableCommand {
         findings += seen
         findings += Self.sharing(configuration, status)
         findings += Self.group(configuration, status)
+        findings +=
+            LieReading(
+                status?.fake_rejections, fraction: configuration.policy.fakeRejectFraction,
+                share: configuration.policy.lieLimits.share
+            ).findings
         if status?.sockets.engine == "native" {
             findings.append(
                 Finding("daemon.engine", .note, at: "argotd", "its native engine serves mail servers, not libmilter"))

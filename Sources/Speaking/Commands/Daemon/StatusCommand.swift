@@ -75,6 +75,7 @@ struct StatusText {
                     + (tap.unsent > 0 ? ", \(tap.unsent) findings not taken in time" : "")
                     + (tap.refused > 0 ? ", \(tap.refused) connections refused" : ""))
         }
+        if let lies = status.fake_rejections { lines.append("lies      " + Self.words(lies)) }
         if let sharing = status.sharing { lines += Self.lines(sharing, showsNodes: showsNodes) }
         for taught in status.taught ?? [] {
             lines.append("learned   \(taught.kind): \(taught.source), \(FigureText.age(taught.age_seconds)) old")
@@ -85,6 +86,15 @@ struct StatusText {
                 "reasons   " + status.reasons.prefix(6).map { "\($0.name) \($0.count)" }.joined(separator: ", "))
         }
         return lines + status.problems.map { "PROBLEM   \($0)" }
+    }
+
+    private static func words(_ lies: StatusDocument.FakeRejections) -> String {
+        if lies.stands_down {
+            return "none: one address brings most of the mail, so clients cannot be told apart"
+        }
+        let genuine = FigureText.percent(lies.genuine_share)
+        return "\(lies.this_hour) new this hour, unknown recipients: \(genuine) of what other clients ask for"
+            + (lies.seen_share.map { ", \(FigureText.percent($0)) for those lied to" } ?? "")
     }
 
     private static func lines(_ sharing: StatusDocument.Sharing, showsNodes: Bool) -> [String] {
