@@ -48,11 +48,18 @@ public struct RowValues: Sendable {
     }
 
     /// Adds the bytes of a number, the most significant first.
-    public mutating func add(bytesOf number: some FixedWidthInteger) {
+    public mutating func add(bytesOf number: UInt128) {
         let start = bytes.count
-        for shift in stride(from: number.bitWidth - 8, through: 0, by: -8) {
-            bytes.append(UInt8(truncatingIfNeeded: number >> shift))
-        }
+        // The bytes are copied at once.
+        unsafe withUnsafeBytes(of: number.bigEndian) { unsafe bytes.append(contentsOf: $0) }
+        values.append(.blob(start..<bytes.count))
+    }
+
+    /// Adds the bytes of a number, the most significant first.
+    public mutating func add(bytesOf number: UInt64) {
+        let start = bytes.count
+        // The bytes are copied at once.
+        unsafe withUnsafeBytes(of: number.bigEndian) { unsafe bytes.append(contentsOf: $0) }
         values.append(.blob(start..<bytes.count))
     }
 }
