@@ -51,6 +51,10 @@ public struct MilterNegotiation: Sendable {
     /// The macros wanted per stage, as SETSYMLIST has them. They replace those that the mail server is configured with.
     package let macroLists: [(stage: MilterStage, names: String)]
 
+    /// The same as mail servers take them behind their options: of each stage its number in four bytes, the highest first,
+    /// the names, and a NUL.
+    package let packedMacroLists: [UInt8]
+
     /// What a filter wants.
     public init(
         actions: Actions = [], unanswered: Set<UnansweredStage> = [], wantsBody: Bool = true,
@@ -61,6 +65,9 @@ public struct MilterNegotiation: Sendable {
         self.wantsBody = wantsBody
         macroLists = macros.sorted { $0.key.rawValue < $1.key.rawValue }.map { stage, macros in
             (stage, macros.map(\.name).joined(separator: " "))
+        }
+        packedMacroLists = macroLists.flatMap { stage, names in
+            [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: stage.rawValue >> $0) } + Array(names.utf8) + [0]
         }
     }
 

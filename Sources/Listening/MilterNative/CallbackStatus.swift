@@ -14,6 +14,14 @@ enum CallbackStatus: Equatable {
     /// The command cannot be read: the connection is given up.
     case failed
 
+    /// Whether a transaction may be over with it.
+    var endsTransaction: Bool {
+        switch self {
+        case .accept, .reject, .tempfail, .discard: true
+        case .goOn, .skip, .noReply, .options, .silent, .failed: false
+        }
+    }
+
     /// The letter of the answer (`SMFIR_*`), where it is one letter.
     var letter: UInt8? {
         switch self {

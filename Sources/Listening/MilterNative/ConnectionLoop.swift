@@ -42,7 +42,7 @@ struct ConnectionLoop: Sendable {
                     let connection = connections[place]
                 {
                     let wasBlocked = connection.isBlocked
-                    if !serve(connection, &buffer, now) {
+                    if !serve(connection, isBlocked: wasBlocked, &buffer, now) {
                         close(connection, share, &connections)
                     } else if connection.isBlocked != wasBlocked {
                         share.queue.change(descriptor, to: wasBlocked ? .reading : .writing)
@@ -62,8 +62,10 @@ struct ConnectionLoop: Sendable {
         share.ended()
     }
 
-    private func serve(_ connection: NativeConnection, _ buffer: inout [UInt8], _ now: UInt32) -> Bool {
-        if connection.isBlocked { return connection.writable(at: now) }
+    private func serve(
+        _ connection: NativeConnection, isBlocked: Bool, _ buffer: inout [UInt8], _ now: UInt32
+    ) -> Bool {
+        if isBlocked { return connection.writable(at: now) }
         switch connection.socket.receive(into: &buffer) {
         case .bytes(let count): return connection.received(buffer.span.extracting(0..<count), at: now)
         case .nothing: return true

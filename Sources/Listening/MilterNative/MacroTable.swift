@@ -3,8 +3,8 @@ import Milter
 /// The macros of a session, by the stage that they came with, in one piece of memory.
 ///
 /// A stage's macros stay until they come again, or until a command of an earlier stage: a recipient's end with the next
-/// one, a transaction's with the next MAIL.
-struct MacroTable {
+/// one, a transaction's with the next MAIL. There is one of a connection, and a look-up does not copy it.
+struct MacroTable: ~Copyable {
     /// The stages in the order in which libmilter counts them, which is not that of `SMFIM_*`.
     enum Stage: Int, CaseIterable {
         case connect, helo, mail, recipient, data, endOfHeaders, endOfMessage

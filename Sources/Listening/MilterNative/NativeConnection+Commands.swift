@@ -8,20 +8,24 @@ extension NativeConnection {
     /// - Returns: whether the connection goes on; `nil` when it is given up.
     func take(_ letter: UInt8, _ data: borrowing Span<UInt8>, at now: UInt32) -> Bool? {
         guard let command = MilterCommand(rawValue: letter) else { return nil }
+        // Worked out beside the connection's own, which is written twice: each look at that costs as much as all of this.
+        var order = order
         let wasInTransaction = order.stage.isInTransaction
         let admission = order.admit(command)
+        let lacksData = command.needsData && data.isEmpty
+        if admission.isTaken, !lacksData { order.begin(command) }
+        self.order = order
         if admission.endsTransaction { session?.abort() }
         guard admission.isTaken else { return command != .quit }
-        if command.needsData, data.isEmpty {
+        if lacksData {
             // libmilter tells of the end of the transaction a second time.
             if wasInTransaction, !order.stage.isInTransaction { session?.abort() }
             return nil
         }
-        order.begin(command)
         let status = perform(command, data, at: now)
         guard status != .failed else { return nil }
         send(status)
-        order.conclude(command, status)
+        if status.endsTransaction { self.order.conclude(command, status) }
         return command != .quit
     }
 

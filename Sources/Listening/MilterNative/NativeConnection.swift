@@ -100,12 +100,11 @@ final class NativeConnection {
         return true
     }
 
-    /// Answers all packets that are complete, and sends the replies in one go.
+    /// Answers all packets that are complete, and sends the replies in one go. Nothing is blocked before.
     ///
     /// - Returns: how many bytes were used, `nil` when the connection is over.
     private func serve(_ bytes: borrowing Span<UInt8>, at now: UInt32) -> Int? {
         var offset = 0
-        guard !isBlocked else { return offset }
         while true {
             switch PacketFraming.piece(of: bytes, at: offset) {
             case .incomplete: return flush() ? offset : nil

@@ -45,13 +45,11 @@ struct OptionOffer: Equatable {
     /// The data of the answer: the version, what is agreed as far as the mail server offered it, and the macros wanted.
     func answer(_ agreement: MilterAgreement, _ wanted: MilterNegotiation) -> [UInt8] {
         let told = agreement.steps & ~(Self.unansweredSteps & ~steps) & ~Self.internalSteps
+        let macros = agreement.takesMacroLists ? wanted.packedMacroLists : []
         var answer: [UInt8] = []
+        answer.reserveCapacity(12 + macros.count)
         for number in [version, agreement.actions, told] { answer.append(bigEndian: number) }
-        guard agreement.takesMacroLists else { return answer }
-        for (stage, names) in wanted.macroLists {
-            answer.append(bigEndian: UInt32(bitPattern: stage.rawValue))
-            answer.append(terminated: names)
-        }
+        answer += macros
         return answer
     }
 
