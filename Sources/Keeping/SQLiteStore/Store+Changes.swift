@@ -16,10 +16,10 @@ extension Store {
         try attempt { () throws(SQLiteError) in
             do throws(SQLiteError) {
                 try database.transaction { () throws(SQLiteError) in
-                    var remembered = RememberedChanges()
-                    for change in changes { try apply(change, hashingKey: hashingKey, &remembered) }
-                    for change in remembered.lastOfEachKey { try apply(change) }
-                    try writeSightingCounts()
+                    var (remembered, row) = (RememberedChanges(), RowValues())
+                    for change in changes { try apply(change, hashingKey: hashingKey, &remembered, &row) }
+                    for change in remembered.lastOfEachKey { try apply(change, &row) }
+                    try writeSightingCounts(&row)
                 }
             } catch {
                 // What was noted of them has not happened.
@@ -30,21 +30,21 @@ extension Store {
     }
 
     private func apply(
-        _ change: StoreChange, hashingKey: HashingKey, _ remembered: inout RememberedChanges
+        _ change: StoreChange, hashingKey: HashingKey, _ remembered: inout RememberedChanges, _ row: inout RowValues
     ) throws(SQLiteError) {
         switch change {
-        case .memory(let change): if !remembered.append(change) { try apply(change) }
+        case .memory(let change): if !remembered.append(change) { try apply(change, &row) }
         case .verdict(let record, let showsAddresses):
-            try insert(record, showsAddresses: showsAddresses, hashingKey: hashingKey)
+            try insert(record, showsAddresses: showsAddresses, hashingKey: hashingKey, &row)
         case .senderCells(let cells): for cell in cells { try insert(cell) }
-        case .sighting(let sighting): try insert(sighting)
+        case .sighting(let sighting): try insert(sighting, &row)
         case .campaignMail(let mail): try insert(mail)
         case .campaignsJoined(let campaign, let root): try join(campaign, into: root)
         case .correspondent(let key, let time):
             try statement(.correspondent).run(key.blob, .integer(time.seconds))
         case .judged(let name, let judgement): _ = try add(judgement, to: name)
         case .heard(let changes, let place):
-            for change in changes { try apply(change, hashingKey: hashingKey, &remembered) }
+            for change in changes { try apply(change, hashingKey: hashingKey, &remembered, &row) }
             try statement(
                 """
                 INSERT INTO meta VALUES ('heard.place', ?1) ON CONFLICT (key) DO UPDATE SET value = excluded.value
@@ -60,7 +60,7 @@ extension Store {
         }
     }
 
-    private func apply(_ change: MemoryChange) throws(SQLiteError) {
+    private func apply(_ change: MemoryChange, _ row: inout RowValues) throws(SQLiteError) {
         switch change {
         case .greylist(let key, let entry):
             row.removeAll()
@@ -70,9 +70,9 @@ extension Store {
             row.add(entry.hasPassed ? 1 : 0)
             row.add(entry.place)
             try statement(.greylist).run(row)
-        case .network(let key, let record): try upsert(key, record, by: .network)
-        case .client(let key, let record): try upsert(key, record, by: .client)
-        case .clientNetwork(let key, let record): try upsert(key, record, by: .clientNetwork)
+        case .network(let key, let record): try upsert(key, record, by: .network, &row)
+        case .client(let key, let record): try upsert(key, record, by: .client, &row)
+        case .clientNetwork(let key, let record): try upsert(key, record, by: .clientNetwork, &row)
         case .greylistRemoved(let key): try statement(.greylistRemoved).run(key.blob)
         case .networkRemoved(let key): try statement(.networkRemoved).run(key.blob)
         case .clientRemoved(let key): try statement(.clientRemoved).run(key.blob)
@@ -82,7 +82,9 @@ extension Store {
         }
     }
 
-    private func upsert(_ key: KeyedHash, _ record: ClientRecord, by upsert: FrequentStatement) throws(SQLiteError) {
+    private func upsert(
+        _ key: KeyedHash, _ record: ClientRecord, by upsert: FrequentStatement, _ row: inout RowValues
+    ) throws(SQLiteError) {
         row.removeAll()
         row.add(key)
         row.add(record.firstSeen.seconds)

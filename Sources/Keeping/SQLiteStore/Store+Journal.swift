@@ -59,9 +59,13 @@ extension Store {
     }
 
     /// Writes a verdict; of the reply only the code, as its text quotes the recipient.
-    func insert(_ record: VerdictRecord, showsAddresses: Bool, hashingKey: HashingKey) throws(SQLiteError) {
+    func insert(
+        _ record: VerdictRecord, showsAddresses: Bool, hashingKey: HashingKey, _ row: inout RowValues
+    ) throws(SQLiteError) {
         row.removeAll()
-        for field in showsAddresses ? Self.writtenInClear : Self.written { add(field, of: record, hashingKey) }
+        for field in showsAddresses ? Self.writtenInClear : Self.written {
+            Self.add(field, of: record, hashingKey, to: &row)
+        }
         try statement(showsAddresses ? .verdictInClear : .verdict).run(row)
     }
 
@@ -83,8 +87,10 @@ extension Store {
         return isFolded && domain.utf8.last != UInt8(ascii: ".") ? String(domain) : MailDomain.folded(domain)
     }
 
-    /// Adds a part of a verdict to the row.
-    private func add(_ field: VerdictField, of record: VerdictRecord, _ key: HashingKey) {
+    /// Adds a part of a verdict to a row.
+    private static func add(
+        _ field: VerdictField, of record: VerdictRecord, _ key: HashingKey, to row: inout RowValues
+    ) {
         switch field {
         case .clientHash:
             row.add(record.client.isEmpty ? nil : record.clientHash ?? key.hash(client: record.client))
@@ -92,7 +98,7 @@ extension Store {
         case .rcptHash: row.add(record.recipient.isEmpty ? nil : key.hash(recipient: record.recipient))
         case .rcptDomain:
             let at = record.recipient.utf8.lastIndex(of: UInt8(ascii: "@"))
-            row.add(at.map { Self.folded(record.recipient[$0...].dropFirst()) } ?? "")
+            row.add(at.map { folded(record.recipient[$0...].dropFirst()) } ?? "")
         case .replyCode:
             let code = Int64(record.reply.prefix(3)).flatMap { 400...599 ~= $0 ? $0 : nil }
             if let code { row.add(code) } else { row.addNull() }

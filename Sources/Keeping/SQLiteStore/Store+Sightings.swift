@@ -185,10 +185,10 @@ extension Store {
     }
 
     /// A sighting, in place of those that it repeats, with their judgements.
-    func insert(_ sighting: Sighting) throws(SQLiteError) {
+    func insert(_ sighting: Sighting, _ row: inout RowValues) throws(SQLiteError) {
         let day = Self.day(sighting.time)
         if sightingLedger?.day != day || (sightingLedger?.attempts.count ?? 0) > AttemptFilter.most {
-            try writeSightingCounts()
+            try writeSightingCounts(&row)
             sightingLedger = try ledger(of: day)
         }
         let repeated = try repetitions(of: sighting)
@@ -196,25 +196,27 @@ extension Store {
         if let first = repeated.first {
             id = first
             for other in repeated.dropFirst() { try absorb(other, into: id) }
-            fill(sighting, id)
+            Self.fill(&row, with: sighting, id)
             try statement(.sightingAgain).run(row)
         } else {
             guard try hasRoom(for: sighting), let next = sightingLedger?.next else { return }
             id = next
             sightingLedger?.next += 1
-            fill(sighting, id)
+            Self.fill(&row, with: sighting, id)
             row.add(sighting.attempt)
             row.add(sighting.hasRecipient ? 1 : 0)
             if let sender = sighting.sender { row.add(Int64(bitPattern: sender)) } else { row.addNull() }
             try statement(.sighting).run(row)
         }
         if let attempt = sighting.attempt { sightingLedger?.attempts.insert(attempt) }
-        try insert(namesOf: sighting, id, day)
+        try insert(namesOf: sighting, id, day, &row)
         for judgement in sighting.judgements { try insert(judgement, on: id) }
     }
 
     /// Writes what names a sighting. An attempt that brought a message is found by its Message-ID if at all.
-    private func insert(namesOf sighting: Sighting, _ id: Int64, _ day: Int64) throws(SQLiteError) {
+    private func insert(
+        namesOf sighting: Sighting, _ id: Int64, _ day: Int64, _ row: inout RowValues
+    ) throws(SQLiteError) {
         let attempt = sighting.isNamed ? nil : sighting.attempt
         let names = [sighting.queueID, sighting.messageID, attempt].compactMap { $0 }
         guard !names.isEmpty else { return }
@@ -225,8 +227,8 @@ extension Store {
         try statement(names.count == 1 ? .oneName : .twoNames).run(row)
     }
 
-    /// Fills the row with the columns of a sighting that its retries change.
-    private func fill(_ sighting: Sighting, _ id: Int64) {
+    /// Fills a row with the columns of a sighting that its retries change.
+    private static func fill(_ row: inout RowValues, with sighting: Sighting, _ id: Int64) {
         row.removeAll()
         row.add(id)
         row.add(sighting.time.seconds)
@@ -333,7 +335,7 @@ extension Store {
     }
 
     /// Writes how many messages clients have brought since the last time.
-    func writeSightingCounts() throws(SQLiteError) {
+    func writeSightingCounts(_ row: inout RowValues) throws(SQLiteError) {
         guard let ledger = sightingLedger, !ledger.unwritten.isEmpty else { return }
         let insertion = try statement(.messagesOfClient)
         for (client, count) in ledger.unwritten {

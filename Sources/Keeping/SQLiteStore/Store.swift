@@ -24,9 +24,6 @@ public final class Store: DataStore {
     private var frequent = [Statement?](repeating: nil, count: FrequentStatement.allCases.count)
     private var seenDataVersion: Int64 = 0
 
-    /// The row that is written just now.
-    var row = RowValues()
-
     /// From so many bytes on two threads read it.
     var largeBytes: Int64 = 1 << 26
 
