@@ -258,7 +258,7 @@ final class SMTPSessionHandler: MilterSession {
         if let recorder { recorder.recorder.take(kind, bytes, at: elapsed) }
         beginJudging()
         let outcome = judge?.take(kind, bytes, at: DaemonState.unixTime)
-        if case .recipient(_, let aim?) = outcome { state.senders?.note(aim) }
+        if kind == .rcpt, case .recipient(_, let aim?) = outcome { state.senders?.note(aim) }
         return outcome
     }
 

@@ -117,7 +117,8 @@ extension EnvelopeSummary {
     public var bytes: [UInt8] {
         var packed = PackedWriter(form: Self.form, capacity: 320)
         packed.add(number: beforeData.count)
-        for index in beforeData.indices { beforeData[index].write(to: &packed) }
+        let answers = beforeData.span
+        for index in answers.indices { answers[index].write(to: &packed) }
         guard let headers else { return packed.bytes }
         packed.add(number: headers.trail.received)
         packed.add(optional: headers.mailer?.template)
