@@ -10,7 +10,7 @@ public enum StoreChange: Sendable, Hashable {
     case memory(MemoryChange)
 
     /// A verdict was reached; its addresses are hashed before they are written, and in clear only if they are to be shown.
-    case verdict(VerdictRecord, showsAddresses: Bool = false)
+    indirect case verdict(VerdictRecord, showsAddresses: Bool = false)
 
     /// Senders have written to domains: added to what is stored.
     case senderCells([SenderCell])
