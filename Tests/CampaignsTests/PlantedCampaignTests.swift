@@ -1,5 +1,6 @@
 import Campaigns
 import Foundation
+import SMTP
 import Seeded
 import Testing
 
@@ -86,5 +87,60 @@ struct PlantedCampaignTests {
         print("trace seed \(seed): \(findings)")
         #expect(findings.purity >= 0.95)
         #expect(findings.completeness >= 0.9)
+    }
+
+    /// What is made of messages as they were stored, one in each file of the folder that `ARGOT_MAIL_CORPUS` names; what the
+    /// largest campaigns consist of can be looked up by their files' names.
+    @Test(
+        "A folder of stored messages", .enabled(if: ProcessInfo.processInfo.environment["ARGOT_MAIL_CORPUS"] != nil))
+    func corpus() throws {
+        let folder = URL(filePath: try #require(ProcessInfo.processInfo.environment["ARGOT_MAIL_CORPUS"]))
+        let files = try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted()
+        var table = CampaignTable()
+        var found: [CampaignID: [String]] = [:]
+        var (bytes, withAddresses, elapsed) = (0, 0, Duration.zero)
+        for file in files {
+            let message = try Data(contentsOf: folder.appending(path: file))
+            let reader = Self.reader(of: [UInt8](message))
+            let began = ContinuousClock.now
+            let shape = reader()
+            if let placement = table.place(shape) {
+                elapsed += began.duration(to: .now)
+                for joined in placement.joined where joined != placement.campaign {
+                    found[placement.campaign, default: []] += found.removeValue(forKey: joined) ?? []
+                }
+                found[placement.campaign, default: []].append(file)
+            }
+            bytes += message.count
+            if !shape.templates.isEmpty { withAddresses += 1 }
+        }
+        print("corpus: \(files.count) messages, \(bytes) bytes, \(withAddresses) with addresses, in \(elapsed)")
+        let campaigns = found.sorted { ($1.value.count, $0.key) < ($0.value.count, $1.key) }
+        print("corpus: \(campaigns.count { $0.value.count > 1 }) campaigns of two or more")
+        for (campaign, files) in campaigns.prefix(40) where files.count > 1 {
+            print("corpus: \(campaign) \(files.count): \(files.joined(separator: " "))")
+        }
+    }
+
+    /// Reads a stored message; its head's folds are kept.
+    private static func reader(of message: [UInt8]) -> () -> MessageShape {
+        let text = message.filter { $0 != 0x0d }
+        let end = text.indices.dropLast().first { text[$0] == 0x0a && text[$0 + 1] == 0x0a } ?? text.endIndex
+        var fields: [[UInt8]] = []
+        for line in text[..<end].split(separator: 0x0a) {
+            if line.first == 0x20 || line.first == 0x09, !fields.isEmpty {
+                fields[fields.count - 1] += [0x0a] + line
+            } else if let colon = line.firstIndex(of: UInt8(ascii: ":")) {
+                fields.append(line[..<colon] + [0] + line[(colon + 1)...])
+            }
+        }
+        let body = Array(text[min(end + 2, text.endIndex)...])
+        return {
+            var reader = CampaignReader(key: Message.key)
+            for field in fields { reader.take(.header, field.span) }
+            reader.take(.eoh, [UInt8]().span)
+            reader.take(.body, body.span)
+            return reader.finish()
+        }
     }
 }
