@@ -30,6 +30,8 @@ struct KeyTableTests {
         filled.reserve(table.count)
         table.forEach { filled[$0] = $1 }
         #expect(filled == table)
+        filled.compact()
+        #expect(filled == table && model.allSatisfy { filled[$0.key] == $0.value })
         filled[1, default: 0] += 1
         #expect(filled != table && KeyTable<Int>() != table)
     }

@@ -66,6 +66,12 @@ struct KeyTable<Value: Sendable>: Sendable {
     /// Makes room for as many keys in all.
     mutating func reserve(_ count: Int) { if count * 6 > keys.count * 5 { resize(to: count + count / 4 + 1) } }
 
+    /// Gives back places that are not needed before more keys come. O(n), if that are many.
+    mutating func compact() {
+        let needed = count + count / 5 + 1
+        if keys.count > needed + needed / 32 { resize(to: needed) }
+    }
+
     private mutating func insertion(of key: UInt64, _ initial: () -> Value) -> Int {
         if !keys.isEmpty {
             let place = place(of: key)

@@ -96,6 +96,7 @@ public struct NetworkHistory: Sendable {
         total.honest += honest
     }
 
+    /// Forgets what is too much, and gives back room.
     mutating func trim() {
         for level in counts.indices where counts[level].count > capacity {
             var order: [(key: UInt64, value: Count)] = []
@@ -109,6 +110,7 @@ public struct NetworkHistory: Sendable {
             counts[level].reserve(capacity)
             for entry in order.prefix(capacity) { counts[level][entry.key] = entry.value }
         }
+        for level in counts.indices { counts[level].compact() }
     }
 
     static func keys(of sender: SenderKey) -> [UInt64] {
@@ -116,11 +118,24 @@ public struct NetworkHistory: Sendable {
         return [networks.region.bits, networks.wide.bits, networks.narrow.bits, sender.bits]
     }
 
+    /// The log odds of spam that the history gives of a sender as it is: see ``weight(of:without:)``. Four look-ups.
+    func weight(of sender: SenderKey) -> Double {
+        guard total.spam > 0, total.honest > 0 else { return 0 }
+        let base = total.spam / (total.spam + total.honest)
+        let networks = sender.networks
+        var share = base
+        if let count = counts[0][networks.region.bits] { share = Self.blend(count, level: 0, parent: share) }
+        if let count = counts[1][networks.wide.bits] { share = Self.blend(count, level: 1, parent: share) }
+        if let count = counts[2][networks.narrow.bits] { share = Self.blend(count, level: 2, parent: share) }
+        if let count = counts[3][sender.bits] { share = Self.blend(count, level: 3, parent: share) }
+        return Contamination.bounded(Self.logOdds(share) - Self.logOdds(base), epsilon: contamination)
+    }
+
     /// The log odds of spam that the history gives, less the log odds over all senders: 0 for an unknown network. Each
     /// level's share is drawn towards the wider one's, by as much as its counts are few.
     ///
     /// `without` takes the sender's own contribution out of every level.
-    func weight(of sender: SenderKey, without own: Count = Count()) -> Double {
+    func weight(of sender: SenderKey, without own: Count) -> Double {
         guard total.spam > 0, total.honest > 0 else { return 0 }
         let base = total.spam / (total.spam + total.honest)
         let keys = Self.keys(of: sender)
