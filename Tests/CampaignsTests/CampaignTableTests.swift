@@ -78,6 +78,28 @@ struct CampaignTableTests {
         for key: UInt64 in [20, 30, 40] { #expect(table.place(shape([key], layout: key))?.campaign == CampaignID(20)) }
     }
 
+    @Test("What is in everybody's mail stays so after a restart")
+    func restoringCommon() {
+        var table = CampaignTable()
+        var (common, joined): ([UInt64], [(campaign: CampaignID, root: CampaignID)]) = ([], [])
+        for sender: UInt64 in 1...6 {
+            let placement = table.place(shape([500, 1_000 + sender], layout: sender))!
+            common += placement.common
+            joined += placement.joined.map { ($0, placement.campaign) }
+        }
+        #expect(common == [500] && joined.map(\.campaign) == [CampaignID(1_001)])
+        var other = CampaignTable()
+        other.restore(joined, common: common)
+        let campaigns = (7...12 as ClosedRange<UInt64>).map {
+            other.place(shape([500, 1_000 + $0], layout: $0))!.campaign
+        }
+        #expect(Set(campaigns).count == 6)
+        // Without it, the first one would be taken for a part of what was named after it.
+        var forgetful = CampaignTable()
+        forgetful.restore(joined)
+        #expect(forgetful.place(shape([500], layout: 7))?.campaign == CampaignID(500))
+    }
+
     @Test("Memory is bounded, and what was seen longest ago makes room")
     func capacity() {
         var rules = CampaignRules()

@@ -62,7 +62,11 @@ struct CampaignMailTests {
             #expect(try mails(store).count == 1)
             _ = try store.prune(now: noon + 86_400 + 61, retention: retention)
             #expect(try mails(store).isEmpty)
-            try store.apply([.campaignMail(mail(1)), .campaignsJoined(CampaignID(1), into: CampaignID(9))])
+            try store.apply([
+                .campaignMail(mail(1)), .campaignsJoined(CampaignID(1), into: CampaignID(9)), .commonTemplate(7, noon),
+            ])
+            let state = try store.loadState()
+            #expect(state.campaigns == [CampaignID(9): CampaignID(1)] && state.commonTemplates == [7])
         }
         let store = try Store(updating: scratch.database)
         #expect(try store.forgetHashes().removed.campaignMails == 1)

@@ -19,11 +19,15 @@ public struct CampaignTable: Sendable {
         /// Whether the message has founded the campaign.
         public var isNew: Bool
 
+        /// Templates that belong to everybody now: they join nothing any more.
+        public var common: [UInt64]
+
         /// A placement of its parts.
-        public init(campaign: CampaignID, joined: [CampaignID] = [], isNew: Bool = false) {
+        public init(campaign: CampaignID, joined: [CampaignID] = [], isNew: Bool = false, common: [UInt64] = []) {
             self.campaign = campaign
             self.joined = joined
             self.isNew = isNew
+            self.common = common
         }
     }
 
@@ -47,8 +51,12 @@ public struct CampaignTable: Sendable {
     /// How many campaigns they belong to.
     public var campaignCount: Int { names.count - free.count }
 
-    /// Takes up what was kept: templates by the campaigns named after them, and the campaigns that these have become.
-    public mutating func restore(_ known: some Sequence<(campaign: CampaignID, root: CampaignID)>) {
+    /// Takes up what was kept: templates by the campaigns named after them, and the campaigns that these have become; and
+    /// templates that belong to everybody.
+    public mutating func restore(
+        _ known: some Sequence<(campaign: CampaignID, root: CampaignID)>, common: some Sequence<UInt64> = []
+    ) {
+        for key in common where templates.count < rules.capacity { templates[use(key)].isCommon = true }
         var places: [CampaignID: Int32] = [:]
         // What was restored makes no room for more of it.
         for (campaign, root) in known where templates.count + 2 <= rules.capacity {
@@ -61,11 +69,17 @@ public struct CampaignTable: Sendable {
     /// A message of a client with a good history: what is in it belongs to everybody. O(number of templates).
     ///
     /// - Parameter client: the client's network, hashed.
-    public mutating func noteGood(_ shape: MessageShape, of client: UInt64) {
+    /// - Returns: templates that belong to everybody now.
+    @discardableResult
+    public mutating func noteGood(_ shape: MessageShape, of client: UInt64) -> [UInt64] {
+        var common: [UInt64] = []
         for key in shape.templates.map(\.key) + [shape.layoutAndSubject] {
             let place = use(key)
-            if templates[place].note(good: client) >= rules.goodClients { templates[place].isCommon = true }
+            guard templates[place].note(good: client) >= rules.goodClients, !templates[place].isCommon else { continue }
+            templates[place].isCommon = true
+            common.append(key)
         }
+        return common
     }
 
     /// Finds the campaign of a message; `nil` when nothing in it is not everybody's. O(number of templates); where two campaigns
@@ -92,7 +106,7 @@ public struct CampaignTable: Sendable {
             let isNew = templates[place].campaign != home
             assign(place, to: home)
             templates[place].note(layout: shape.layout)
-            note(place, shape)
+            if note(place, shape) { placement.common.append(key) }
             guard isNew, key != first, company.founders.contains(key) else { continue }
             placement.joined.append(CampaignID(key))
             if key < names[Int(home)] { names[Int(home)] = key }
@@ -104,7 +118,7 @@ public struct CampaignTable: Sendable {
             if templates[place].campaign >= 0, templates[place].campaign != home {
                 templates[place].rivalBits |= 1 << UInt64(home & 63)
             }
-            note(place, shape)
+            if note(place, shape) { placement.common.append(key) }
         }
         if name != placement.campaign { placement.joined.append(placement.campaign) }
         placement.campaign = name
@@ -112,16 +126,17 @@ public struct CampaignTable: Sendable {
         return placement
     }
 
-    /// Counts a sighting, and whether the template belongs to everybody by now.
-    private mutating func note(_ place: Int, _ shape: MessageShape) {
+    /// Counts a sighting. Returns whether the template belongs to everybody since now.
+    private mutating func note(_ place: Int, _ shape: MessageShape) -> Bool {
         templates[place].sightings = templates[place].sightings == .max ? .max : templates[place].sightings + 1
         templates[place].layoutBits |= 1 << (shape.layout & 63)
         let entry = templates[place]
-        if entry.rivalBits.nonzeroBitCount >= rules.manyCampaigns
+        let isEverybodys =
+            entry.rivalBits.nonzeroBitCount >= rules.manyCampaigns
             || entry.layoutBits.nonzeroBitCount >= rules.manyLayouts
-        {
-            templates[place].isCommon = true
-        }
+        guard isEverybodys, !entry.isCommon else { return false }
+        templates[place].isCommon = true
+        return true
     }
 
     /// The place of a template, which is the most recently used one now.

@@ -32,6 +32,9 @@ public struct Retention: Hashable, Sendable {
     /// How many messages of campaigns are kept; the newest stay.
     public var maximumCampaignMails = 500_000
 
+    /// How many templates that are in everybody's mail are kept; the newest stay.
+    public var maximumCommonTemplates = 20_000
+
     /// How many keys of greylisted attempts are kept, two an attempt; those that have passed stay, then the last seen.
     public var maximumGreylistRows: Int
 

@@ -27,6 +27,9 @@ public enum StoreChange: Sendable, Hashable {
     /// Two campaigns are one, now and later; the smaller number is kept, whichever is named first.
     case campaignsJoined(CampaignID, into: CampaignID)
 
+    /// The template with this hash is in everybody's mail, and joins no campaigns: see `CampaignTable`.
+    case commonTemplate(UInt64, UnixTime)
+
     /// Somebody who logged in has written to the address with this hash.
     case correspondent(KeyedHash, UnixTime)
 

@@ -32,11 +32,20 @@ struct Schema: Sendable {
         Step(name: "messages of campaigns", sql: campaignTables),
         Step(name: "lies that were spared", sql: sparedLies),
         Step(name: "fewer indexes of verdicts", sql: fewerIndexes),
+        Step(name: "templates in everybody's mail", sql: commonTemplates),
     ])
 
     /// Whether a lie was due and not told.
     private static let sparedLies = """
         ALTER TABLE lie ADD COLUMN spared INTEGER NOT NULL DEFAULT 0;
+        """
+
+    /// Templates that join no campaigns; they are learned, and would join many until they are learned again.
+    private static let commonTemplates = """
+        CREATE TABLE campaign_common (
+            template INTEGER PRIMARY KEY,
+            time INTEGER NOT NULL
+        ) STRICT;
         """
 
     /// Takes the steps that `database` lacks, each in a transaction of its own: a failure leaves the version reached

@@ -39,6 +39,9 @@ extension Store {
         case .senderCells(let cells): for cell in cells { try insert(cell) }
         case .sighting(let sighting): try insert(sighting, &row)
         case .campaignMail(let mail): try insert(mail)
+        case .commonTemplate(let template, let time):
+            try statement("INSERT OR REPLACE INTO campaign_common VALUES (?1, ?2)").run(
+                .bits(template), .integer(time.seconds))
         case .campaignsJoined(let campaign, let root): try join(campaign, into: root)
         case .correspondent(let key, let time):
             try statement(.correspondent).run(key.blob, .integer(time.seconds))

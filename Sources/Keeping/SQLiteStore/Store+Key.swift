@@ -26,7 +26,8 @@ extension Store {
                     case "sighting": report.removed.sightings += count
                     case "campaign_mail": report.removed.campaignMails += count
                     case "correspondent": report.removed.correspondents += count
-                    case "sighting_name", "sighting_judgement", "sighting_client", "campaign_alias":
+                    case "sighting_name", "sighting_judgement", "sighting_client", "campaign_alias",
+                        "campaign_common":
                         break
                     default: report.removed.clients += count
                     }

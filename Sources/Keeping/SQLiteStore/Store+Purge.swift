@@ -74,6 +74,8 @@ extension Store {
         report.senderCells = try remove("sender_cell WHERE slot <= ?1", time)
         report.sightings = try remove("sighting WHERE time <= ?1", time)
         report.campaignMails = try remove("campaign_mail WHERE time <= ?1", time)
+        _ = try remove("campaign_common WHERE time <= ?1", time)
+        try database.execute("DELETE FROM campaign_alias WHERE root NOT IN (SELECT campaign FROM campaign_mail)")
         report.correspondents = try remove("correspondent WHERE last_seen <= ?1", time)
         _ = try remove("unread_reply WHERE last_seen <= ?1", time)
         return report

@@ -61,6 +61,7 @@ extension Store {
         removed += try delete("verdict WHERE time < ?1", before(Self.seconds(days: retention.journalDays)))
         removed += try delete("lie WHERE last_told < ?1", before(Self.seconds(days: retention.ledgerDays)))
         removed += try delete("campaign_mail WHERE time < ?1", before(Self.seconds(days: retention.ledgerDays)))
+        _ = try delete("campaign_common WHERE time < ?1", before(Self.seconds(days: retention.ledgerDays)))
         removed += try delete("greylist WHERE passed = 0 AND last_seen < ?1", before(retention.retryWindow))
         removed += try delete("greylist WHERE last_seen < ?1", before(retention.passLifetime))
         removed += try delete("network WHERE last_seen < ?1", before(retention.passLifetime))
@@ -90,6 +91,7 @@ extension Store {
             "lie", retention.maximumLedgerRows, key: "recipient, network",
             by: "undone_at IS NOT NULL, spared = 0, last_told")
         removed += try keep("campaign_mail", retention.maximumCampaignMails, key: "id", by: "time")
+        _ = try keep("campaign_common", retention.maximumCommonTemplates, key: "template", by: "time")
         _ = try delete("campaign_alias WHERE root NOT IN (SELECT campaign FROM campaign_mail)")
         removed += try keep("greylist", retention.maximumGreylistRows, key: "key", by: "passed, last_seen")
         let allowed = "count >= \(max(1, retention.automaticAllowCount))"
@@ -117,6 +119,7 @@ extension Store {
         removed += try delete("sender_cell WHERE slot NOT \(times) OR mails < 0")
         removed += try delete("sighting WHERE time NOT \(times)")
         removed += try delete("campaign_mail WHERE time NOT \(times)")
+        _ = try delete("campaign_common WHERE time NOT \(times)")
         removed += try delete("correspondent WHERE last_seen NOT \(times)")
         return removed
     }
@@ -128,6 +131,7 @@ extension Store {
             ("greylist", "last_seen"), ("network", "first_seen"), ("network", "last_seen"), ("client", "first_seen"),
             ("client", "last_seen"), ("client", "revoked_at"), ("client_network", "first_seen"),
             ("client_network", "last_seen"), ("sighting", "time"), ("campaign_mail", "time"),
+            ("campaign_common", "time"),
             ("correspondent", "last_seen"),
             ("unread_reply", "last_seen"),
         ]

@@ -71,6 +71,9 @@ extension Store {
         state.toldLies = try loadToldLies()
         state.ledgerRecipients = try ledgerRecipients()
         state.campaigns = try joinedCampaigns()
+        state.commonTemplates = try rows("SELECT template FROM campaign_common ORDER BY time") {
+            UInt64(bitPattern: $0.integer(at: 0))
+        }
         state.correspondents = state.noted("correspondent", try correspondents())
         state.heardPlace = try rows("SELECT value FROM meta WHERE key = 'heard.place'") { $0.text(at: 0) }.first
     }

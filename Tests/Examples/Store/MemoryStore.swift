@@ -54,7 +54,7 @@ package final class MemoryStore: Keeper, DataStore {
             guard !content.isClosed else { return content.counts.dropped += 1 }
             content.counts.written += 1
             switch change {
-            case .heard, .judged, .campaignMail, .campaignsJoined: break
+            case .heard, .judged, .campaignMail, .campaignsJoined, .commonTemplate: break
             case .memory(let change): content.apply(change)
             case .verdict(let record, let isShown):
                 content.verdicts.append(entry(record, isShown, content.verdicts.count))

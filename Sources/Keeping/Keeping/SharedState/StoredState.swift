@@ -32,6 +32,9 @@ public struct StoredState: Sendable {
     /// What campaigns have become: one that joined another, and templates that would have founded one.
     public var campaigns: [CampaignID: CampaignID] = [:]
 
+    /// Hashes of templates that are in everybody's mail.
+    public var commonTemplates: [UInt64] = []
+
     /// The hashes of the addresses that authenticated users have written to, and when they last did.
     public var correspondents: [(key: KeyedHash, last: UnixTime)] = []
 

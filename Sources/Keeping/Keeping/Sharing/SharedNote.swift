@@ -31,7 +31,7 @@ public enum SharedNote: Sendable, Hashable {
         case .senderCells(let cells): self = .cells(cells)
         case .campaignMail(let mail): self = .campaignMail(mail)
         case .campaignsJoined(let campaign, let root): self = .campaignsJoined(campaign, into: root)
-        case .memory, .verdict, .correspondent, .unreadReply, .heard: return nil
+        case .memory, .verdict, .correspondent, .unreadReply, .commonTemplate, .heard: return nil
         }
     }
 

@@ -38,7 +38,10 @@ final class CampaignDesk: Sendable {
     /// Takes up what was kept.
     func restore(_ state: StoredState) {
         ledger.withLock { $0.restore(state.ledgerRecipients) }
-        table.withLock { $0.restore(state.campaigns.lazy.map { (campaign: $0.key, root: $0.value) }) }
+        table.withLock {
+            $0.restore(
+                state.campaigns.lazy.map { (campaign: $0.key, root: $0.value) }, common: state.commonTemplates)
+        }
     }
 
     /// Takes in what the ledger is told, here or at another server of the site.
@@ -90,9 +93,11 @@ final class CampaignDesk: Sendable {
         guard let first = sighting.recipients.first else { return }
         guard !sighting.recipients.contains(where: \.isOfGoodClient) else {
             let network = UInt64(truncatingIfNeeded: first.network.bits)
-            return table.withLock { $0.noteGood(sighting.shape, of: network) }
+            let common = table.withLock { $0.noteGood(sighting.shape, of: network) }
+            return keep(common, at: sighting.time)
         }
         guard let placement = table.withLock({ $0.place(sighting.shape) }) else { return }
+        keep(placement.common, at: sighting.time)
         for joined in placement.joined { keeper.submit(.campaignsJoined(joined, into: placement.campaign)) }
         for one in sighting.recipients {
             keeper.submit(
@@ -103,6 +108,10 @@ final class CampaignDesk: Sendable {
                         dialect: one.dialect, treatment: one.treatment)))
         }
         metrics.note(campaignMails: sighting.recipients.count)
+    }
+
+    private func keep(_ common: [UInt64], at time: UnixTime) {
+        for template in common { keeper.submit(.commonTemplate(template, time)) }
     }
 
     /// Forgets a recipient, or with everything else the campaigns, too.

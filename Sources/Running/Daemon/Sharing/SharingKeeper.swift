@@ -23,7 +23,7 @@ final class SharingKeeper: Keeper {
         case .correspondent(let key, let time): sharing.publish(.correspondent(key, time))
         case .sighting, .senderCells, .judged, .campaignMail, .campaignsJoined:
             if let note = SharedNote(change) { sharing.submit(note) }
-        case .verdict, .unreadReply, .heard: break
+        case .verdict, .unreadReply, .commonTemplate, .heard: break
         }
     }
 
