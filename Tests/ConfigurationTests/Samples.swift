@@ -9,6 +9,7 @@ let samples: [String: (written: String, rendered: String)] = [
     "fake_reject_fraction": ("25%", "0.25"),
     "fake_reject_recipients": ("traps, A@Example.org .Example.NET", "traps a@example.org .example.net"),
     "no_fake_reject_recipients": ("Boss@example.org example.net", "boss@example.org example.net"),
+    "no_fake_reject_file": ("/etc/argot/opted-out", "/etc/argot/opted-out"),
     "fake_reject_share": ("35%", "0.35"),
     "fake_reject_hourly_limit": ("1000", "1000"),
     "fake_reject_domain_limit": ("50", "50"),

@@ -77,9 +77,8 @@ struct Deliberation {
     private mutating func verdict(_ standing: GreylistStanding, _ network: AddressPrefix) -> Verdict {
         let policy = snapshot.policy
         let recipient = evidence.attempt.recipient
-        let draw = memory.key.hash(lottery: recipient).unitInterval
         guard judgement.desert == .certain, policy.configuration.lies, let clientNetwork else {
-            return policy.verdict(for: judgement, standing: standing, draw: draw)
+            return policy.verdict(for: judgement, standing: standing, draw: 1)
         }
         let subject = LieKey(
             recipient: memory.key.hash(recipient: recipient.unquoted), network: memory.key.hash(network: network))
@@ -93,6 +92,7 @@ struct Deliberation {
             obstacle = memory.limit(
                 on: subject, about: recipient.foldedDomain, to: clientNetwork,
                 under: policy.configuration.lieLimits, at: now)
+            let draw = memory.key.hash(lottery: recipient).unitInterval
             if obstacle == nil, draw >= policy.configuration.fakeRejectFraction { obstacle = .spared }
         }
         guard let obstacle else { return .fakeReject }

@@ -34,6 +34,14 @@ public struct RecipientSelection: Sendable, Hashable {
         domains = DomainSet(names)
     }
 
+    /// Adds what another selection has.
+    public mutating func formUnion(_ other: RecipientSelection) {
+        takesAll = takesAll || other.takesAll
+        takesTraps = takesTraps || other.takesTraps
+        addresses.formUnion(other.addresses)
+        domains.formUnion(other.domains.entries)
+    }
+
     /// All recipients.
     public static let all = RecipientSelection([allWord])
 

@@ -130,6 +130,9 @@ public struct Configuration: Sendable, Hashable {
     /// What the site has learned of dialects; empty for the usual place.
     public var siteDialectsFile = ""
 
+    /// The file with recipients that are never lied about; empty for none.
+    public var optOutFile = ""
+
     /// The file with senders that retry badly; empty for the list that Argot ships.
     public var retryListFile = ""
 

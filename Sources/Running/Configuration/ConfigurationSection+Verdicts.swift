@@ -33,6 +33,9 @@ extension ConfigurationSection {
                 as: { RecipientSelection($0) }, default: [],
                 "The recipients for which there never are: mail addresses and domains."),
             ConfigurationKey(
+                "no_fake_reject_file", .path(allowsEmpty: true), \.optOutFile,
+                "A file with more of them, one a line; # begins a comment. It is read at start and reload."),
+            ConfigurationKey(
                 "fake_reject_share", .fraction, \.policy.lieLimits.share,
                 "The largest share of its recipients that a network may be told not to exist, genuine refusals included; 0 "
                     + "is the share that this site's other clients meet with, as argotd learns it, and 1 is no limit."),

@@ -26,6 +26,9 @@ struct SnapshotSources {
     /// Who retries badly.
     let retryList: RetryList
 
+    /// Who is never lied about, beside those that the configuration names.
+    let optedOut: RecipientSelection
+
     /// Reads what the configuration names.
     ///
     /// - Throws: all faults of the first file that has any, each with its place.
@@ -42,12 +45,14 @@ struct SnapshotSources {
             try SiteDialectsDocument.dialects(from: $0, file: $1)
         }
         retryList = try RetryListFile.read(configuration.retryListFile)
+        optedOut = RecipientSelection(try OptOutFile.read(configuration.optOutFile))
     }
 
-    /// The configuration's policy with the list that was read.
+    /// The configuration's policy with the lists that were read.
     func policy(of configuration: Configuration) -> PolicyConfiguration {
         var policy = configuration.policy
         policy.retryList = retryList
+        policy.lieLimits.exceptions.formUnion(optedOut)
         return policy
     }
 

@@ -63,6 +63,15 @@ struct TwoSamples {
         return effect == 0 ? .infinity : pow((1.96 + 0.84) / effect, 2) / 6
     }
 
+    /// By how many microseconds the median lie takes longer.
+    var shift: Double { Self.quantile(0.5, of: lies) - Self.quantile(0.5, of: genuine) }
+
+    /// The number of answers of each kind with which somebody finds a shift of that size in four cases of five whose
+    /// network makes times differ by so many microseconds (standard deviation).
+    func answersNeeded(jitter: Double) -> Double {
+        shift == 0 ? .infinity : 2 * pow((1.96 + 0.84) * jitter / shift, 2)
+    }
+
     /// The value below which a share of sorted times lies.
     static func quantile(_ share: Double, of sorted: [Double]) -> Double {
         sorted.isEmpty ? 0 : sorted[min(sorted.count - 1, Int(Double(sorted.count) * share))]

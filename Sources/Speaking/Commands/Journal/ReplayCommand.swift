@@ -67,6 +67,7 @@ struct ReplayCommand: ParsableCommand {
         let envelopes = configuration.envelopeModel.flatMap { $0.isExpected ? $0.path : nil }
         var policy = configuration.policy
         policy.retryList = try RetryListFile.read(configuration.retryListFile)
+        policy.lieLimits.exceptions.formUnion(RecipientSelection(try OptOutFile.read(configuration.optOutFile)))
         // A recording need not begin with a client that has a name.
         if policy.nameLookups == .auto { policy.nameLookups = .yes }
         let snapshot = DecisionSnapshot(
