@@ -103,10 +103,10 @@ public enum Reason: Sendable, Hashable {
     /// Whether it says where the client stands with the greylist.
     public var isStanding: Bool { if case .standing = self { true } else { false } }
 
-    /// Whether it tells how a verdict came about, and not why: where the client stands, when it was judged.
+    /// Whether it tells how a verdict came about, and not why: where the client stands, when it was judged, why no lie was told.
     public var isCircumstance: Bool {
         switch self {
-        case .standing, .atEndOfMessage: true
+        case .standing, .atEndOfMessage, .noLie: true
         default: false
         }
     }
