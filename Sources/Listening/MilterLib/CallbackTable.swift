@@ -40,7 +40,7 @@ enum CallbackTable {
                 if let previous = box.session {
                     // A peer that connects twice begins anew, in the same place.
                     previous.close()
-                } else if !server.takePlace() {
+                } else if !server.places.take() {
                     return .accept
                 }
                 let view = MilterContext(box)

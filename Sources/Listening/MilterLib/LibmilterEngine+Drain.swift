@@ -10,19 +10,7 @@ extension LibmilterEngine {
     /// libmilter itself answers nothing any more once it has been told to stop, so the order matters.
     public func drain(within seconds: Int) -> MilterDrainReport {
         gate.close()
-        let underWay = counts.active
-        let begin = ContinuousClock.now
-        let end = begin.advanced(by: .seconds(seconds))
-        // A mail server that has just been accepted is a session only when it has negotiated, in an instant. Whoever is
-        // connected and says nothing is not waited for longer than that may take.
-        let negotiated = begin.advanced(by: min(.seconds(2), .seconds(seconds)))
-        while true {
-            let now = ContinuousClock.now
-            if counts.active == 0, now >= negotiated || gate.connections == 0 { break }
-            if now >= end { break }
-            usleep(10_000)
-        }
-        let abandoned = counts.active
+        let report = places.drain(within: seconds) { gate.connections }
         stopper.async { _ = argot_milter_stop() }
         // The listener sleeps in poll() for up to five seconds and holds the lock that smfi_stop wants; connections to
         // the stand-in socket wake it.
@@ -30,7 +18,7 @@ extension LibmilterEngine {
             gate.wakeListener()
             usleep(5_000)
         }
-        return MilterDrainReport(underWay: underWay, abandoned: abandoned)
+        return report
     }
 
     /// Stops taking connections while file descriptors run out, and takes them again when there are some: libmilter's

@@ -7,22 +7,17 @@ public import Threads
 
 /// The filter of this process: libmilter's main loop on a thread of its own, and the number of sessions in progress.
 ///
-/// libmilter allows one filter per process and one run per filter. Beyond ``maximumSessions`` sessions are left alone
+/// libmilter allows one filter per process and one run per filter. Beyond a number of sessions, further ones are left alone
 /// (accepted at CONNECT), because libmilter starts a thread for every callback that blocks, without bound.
 public final class LibmilterEngine: MilterEngine {
     /// `libmilter`.
     public var name: String { "libmilter" }
 
-    /// How many sessions are filtered at once.
-    public let maximumSessions: Int
+    let places: SessionPlaces
     let negotiation: @Sendable () -> MilterNegotiation
     let makeSession: @Sendable () -> any MilterSession
     let gate: AcceptGate
 
-    private let active = Atomic<Int>(0)
-    private let filtered = Atomic<Int>(0)
-    private let begun = Atomic<Int>(0)
-    private let turnedAway = Atomic<Int>(0)
     private let failedReplies = Atomic<Int>(0)
     private let stateBox = Mutex<MilterEngineState>(.idle)
     /// Calls smfi_stop(), which may block. Its thread is there from the beginning: at the end there may be none left.
@@ -37,6 +32,7 @@ public final class LibmilterEngine: MilterEngine {
     ///
     /// - Parameters:
     ///   - actions: the changes that sessions may ever ask for; libmilter wants them in advance.
+    ///   - maximumSessions: how many sessions are filtered at once; further ones are left alone.
     ///   - negotiation: asked for each connection, on libmilter's threads.
     ///   - idleTimeout: seconds after which a silent mail server's connection is given up.
     ///   - makeSession: called at each CONNECT, on libmilter's threads.
@@ -48,7 +44,7 @@ public final class LibmilterEngine: MilterEngine {
         makeSession: @escaping @Sendable () -> any MilterSession
     ) throws {
         self.negotiation = negotiation
-        self.maximumSessions = maximumSessions
+        places = SessionPlaces(maximum: maximumSessions)
         self.makeSession = makeSession
         gate = try AcceptGate(listener: listener)
         guard Self.current.storeIfNil(self) === self else {
@@ -67,10 +63,10 @@ public final class LibmilterEngine: MilterEngine {
 
     /// What the server has counted.
     public var counts: MilterCounts {
-        MilterCounts(
-            active: active.load(ordering: .relaxed), begun: begun.load(ordering: .relaxed),
-            turnedAway: turnedAway.load(ordering: .relaxed), failedReplies: failedReplies.load(ordering: .relaxed),
-            repairedPackets: Int(clamping: argot_milter_repaired_packets()))
+        var counts = places.counts
+        counts.failedReplies = failedReplies.load(ordering: .relaxed)
+        counts.repairedPackets = Int(clamping: argot_milter_repaired_packets())
+        return counts
     }
 
     /// Whether signals reach the daemon: libmilter's signal thread was caught by our `sigwait`.
@@ -99,23 +95,5 @@ public final class LibmilterEngine: MilterEngine {
         for _ in 0..<2_000 where !ownsSignals && state == .running { usleep(1_000) }
     }
 
-    /// Takes a place among ``maximumSessions`` if there is one; ``giveUpPlace()`` gives it back.
-    func takePlace() -> Bool {
-        guard filtered.add(1, ordering: .relaxed).newValue <= maximumSessions else {
-            giveUpPlace()
-            turnedAway.add(1, ordering: .relaxed)
-            return false
-        }
-        return true
-    }
-
-    func giveUpPlace() { filtered.subtract(1, ordering: .relaxed) }
-
-    func sessionBegan() {
-        active.add(1, ordering: .relaxed)
-        begun.add(1, ordering: .relaxed)
-    }
-
-    func sessionEnded() { active.subtract(1, ordering: .relaxed) }
     func replyFailed() { failedReplies.add(1, ordering: .relaxed) }
 }

@@ -27,7 +27,7 @@ import SMTP
             unsafe retained.release()
             return nil
         }
-        server.sessionBegan()
+        server.places.sessionBegan()
         return box
     }
 
@@ -44,8 +44,8 @@ import SMTP
         // unsafe: balances `attach`; the private pointer is cleared so that nobody finds the box again.
         unsafe _ = argot_milter_set_session(context, nil)
         let box = unsafe Unmanaged<SessionBox>.fromOpaque(pointer).takeRetainedValue()
-        if box.session != nil { box.server.giveUpPlace() }
-        box.server.sessionEnded()
+        if box.session != nil { box.server.places.giveUp() }
+        box.server.places.sessionEnded()
         return box
     }
 

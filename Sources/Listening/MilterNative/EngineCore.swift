@@ -3,16 +3,12 @@ import Synchronization
 
 /// What all connections of an engine share: what sessions are made of, and what is counted.
 final class EngineCore: Sendable {
-    let maximumSessions: Int
+    let places: SessionPlaces
     let limits: ConnectionLimits
     let negotiation: @Sendable () -> MilterNegotiation
     let makeSession: @Sendable () -> any MilterSession
     private let report: @Sendable (String) -> Void
 
-    private let active = Atomic<Int>(0)
-    private let filtered = Atomic<Int>(0)
-    private let begun = Atomic<Int>(0)
-    private let turnedAway = Atomic<Int>(0)
     private let repaired = Atomic<Int>(0)
     /// The second in which something was reported last.
     private let reported = Atomic<UInt32>(0)
@@ -22,7 +18,7 @@ final class EngineCore: Sendable {
         negotiation: @escaping @Sendable () -> MilterNegotiation,
         makeSession: @escaping @Sendable () -> any MilterSession
     ) {
-        self.maximumSessions = maximumSessions
+        places = SessionPlaces(maximum: maximumSessions)
         self.limits = limits
         self.report = report
         self.negotiation = negotiation
@@ -31,29 +27,11 @@ final class EngineCore: Sendable {
 
     /// What was counted.
     var counts: MilterCounts {
-        MilterCounts(
-            active: active.load(ordering: .relaxed), begun: begun.load(ordering: .relaxed),
-            turnedAway: turnedAway.load(ordering: .relaxed), repairedPackets: repaired.load(ordering: .relaxed))
+        var counts = places.counts
+        counts.repairedPackets = repaired.load(ordering: .relaxed)
+        return counts
     }
 
-    /// Takes a place among ``maximumSessions`` if there is one; ``giveUpPlace()`` gives it back.
-    func takePlace() -> Bool {
-        guard filtered.add(1, ordering: .relaxed).newValue <= maximumSessions else {
-            giveUpPlace()
-            turnedAway.add(1, ordering: .relaxed)
-            return false
-        }
-        return true
-    }
-
-    func giveUpPlace() { filtered.subtract(1, ordering: .relaxed) }
-
-    func sessionBegan() {
-        active.add(1, ordering: .relaxed)
-        begun.add(1, ordering: .relaxed)
-    }
-
-    func sessionEnded() { active.subtract(1, ordering: .relaxed) }
     func packetRepaired() { repaired.add(1, ordering: .relaxed) }
 
     /// Reports what a mail server did wrong: once a second at most, since whoever reaches the socket could do it for ever.

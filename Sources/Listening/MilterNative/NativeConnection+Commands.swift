@@ -110,13 +110,13 @@ extension NativeConnection {
 
     private func begin(_ agreement: MilterAgreement) {
         agreed = agreement
-        core.sessionBegan()
+        core.places.sessionBegan()
     }
 
     private func connect(_ peer: MilterPeer) -> CallbackStatus {
         // A connection that is used again, or whose mail server went to work without negotiating.
         if agreed == nil { begin(.none) }
-        guard core.takePlace() else { return .accept }
+        guard core.places.take() else { return .accept }
         mta = MTA(versionMacro: macros.value(of: .version))
         let session = core.makeSession()
         self.session = session
@@ -211,10 +211,10 @@ extension NativeConnection {
     func endSession() {
         if let session {
             session.close()
-            core.giveUpPlace()
+            core.places.giveUp()
             self.session = nil
         }
-        if agreed != nil { core.sessionEnded() }
+        if agreed != nil { core.places.sessionEnded() }
         agreed = nil
         mta = .unknown
     }

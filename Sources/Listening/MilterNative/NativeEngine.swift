@@ -94,25 +94,13 @@ public final class NativeEngine: MilterEngine {
     /// at most, and ends the threads.
     public func drain(within seconds: Int) -> MilterDrainReport {
         gate.close()
-        let underWay = counts.active
-        let begin = ContinuousClock.now
-        let end = begin.advanced(by: .seconds(seconds))
-        // A mail server that has just been accepted is a session only when it has negotiated, in an instant. Whoever is
-        // connected and says nothing is not waited for longer than that may take.
-        let negotiated = begin.advanced(by: min(.seconds(2), .seconds(seconds)))
-        while true {
-            let now = ContinuousClock.now
-            if counts.active == 0, now >= negotiated || connections == 0 { break }
-            if now >= end { break }
-            usleep(5_000)
-        }
-        let abandoned = counts.active
+        let report = core.places.drain(within: seconds) { connections }
         isStopping.set()
         for share in shares { share.wakeUp() }
         // A callback in progress ends first; they are short.
         for _ in 0..<1_000 where shares.contains(where: \.isServing) { usleep(5_000) }
         stateBox.withLock { $0 = .stopped(0) }
-        return MilterDrainReport(underWay: underWay, abandoned: abandoned)
+        return report
     }
 
     /// Whether a mail server would be answered now: connects to the engine's own socket, opens a milter conversation and
