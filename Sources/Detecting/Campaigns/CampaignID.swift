@@ -1,3 +1,5 @@
+private import SMTP
+
 /// What a campaign is known by: messages that advertise the same thing, however they were sent (B@bel, section 6.2).
 ///
 /// The number is made with the site's key from what founded the campaign, so it tells nothing of its content, and all
@@ -21,10 +23,7 @@ public struct CampaignID: Hashable, Sendable, Comparable, CustomStringConvertibl
     }
 
     /// `c-` and 16 hexadecimal digits.
-    public var description: String {
-        let digits = String(number, radix: 16)
-        return "c-" + String(repeating: "0", count: 16 - digits.utf8.count) + digits
-    }
+    public var description: String { "c-" + number.padded(to: 16, radix: 16) }
 
     /// By number.
     public static func < (left: CampaignID, right: CampaignID) -> Bool { left.number < right.number }

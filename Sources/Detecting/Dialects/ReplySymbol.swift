@@ -123,8 +123,7 @@ extension ReplySymbol: CustomStringConvertible {
     /// The symbol as a dialect document has it.
     public var description: String {
         guard !codes.isEmpty else { return "none" }
-        let words = codes.map { code in String(repeating: "0", count: code < 10 ? 2 : code < 100 ? 1 : 0) + String(code)
-        }
+        let words = codes.map { $0.padded(to: 3) }
         return ([words.joined(separator: "/")] + traits.map(\.rawValue)).joined(separator: "+")
     }
 }

@@ -1,8 +1,9 @@
+internal import SMTP
+
 extension HashingKey {
     /// What tells two keys apart and nothing about either: sixteen hexadecimal digits, of a digest under the key.
     public var id: String {
-        let digits = String(UInt64(truncatingIfNeeded: digest(domain: "key-id", parts: [[UInt8]()]) >> 64), radix: 16)
-        return String(repeating: "0", count: 16 - digits.count) + digits
+        (digest(domain: "key-id", parts: [[UInt8]()]) >> 64).padded(to: 16, radix: 16)
     }
 
     /// The key as text, for another server of the site: 64 hexadecimal digits. Whoever reads it can recompute every hash.

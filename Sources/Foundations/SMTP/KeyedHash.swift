@@ -17,8 +17,5 @@ public struct KeyedHash: Hashable, Sendable, CustomStringConvertible {
     public var unitInterval: Double { Double(UInt64(truncatingIfNeeded: bits >> 64) >> 11) * 0x1p-53 }
 
     /// The hash as 32 hexadecimal digits.
-    public var description: String {
-        let digits = String(bits, radix: 16)
-        return String(repeating: "0", count: 32 - digits.count) + digits
-    }
+    public var description: String { bits.padded(to: 32, radix: 16) }
 }

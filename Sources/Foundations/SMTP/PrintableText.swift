@@ -137,9 +137,6 @@ public struct PrintableText: Hashable, Sendable, CustomStringConvertible {
 
     /// The escape of JSON, in two parts where it needs them.
     private static func utf16(_ scalar: Unicode.Scalar) -> String {
-        String(scalar).utf16.map { unit in
-            let digits = String(unit, radix: 16)
-            return "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-        }.joined()
+        String(scalar).utf16.map { "\\u" + $0.padded(to: 4, radix: 16) }.joined()
     }
 }

@@ -1,11 +1,10 @@
+internal import SMTP
+
 public import Memory
 
 extension ServerID {
     /// The server as it is written: sixteen hexadecimal digits.
-    public var name: String {
-        let digits = String(number, radix: 16)
-        return String(repeating: "0", count: 16 - digits.count) + digits
-    }
+    public var name: String { number.padded(to: 16, radix: 16) }
 
     /// The server of a name; `nil` for a text that is none.
     public init?(name: String) {

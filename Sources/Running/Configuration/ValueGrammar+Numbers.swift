@@ -1,3 +1,5 @@
+internal import SMTP
+
 extension ValueGrammar where Value == Int {
     /// A whole number.
     static func number(_ range: ClosedRange<Int>) -> Self {
@@ -43,10 +45,7 @@ extension ValueGrammar where Value == Int {
                 }
                 return mode
             },
-            render: { mode in
-                let digits = String(mode, radix: 8)
-                return String(repeating: "0", count: max(0, 4 - digits.utf8.count)) + digits
-            })
+            render: { $0.padded(to: 4, radix: 8) })
     }
 
     private static func measure(

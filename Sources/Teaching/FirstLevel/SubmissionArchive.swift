@@ -117,9 +117,7 @@ struct SubmissionArchive {
     }
 
     private func path(of signer: SignerID, _ sequence: UInt64) -> String {
-        let digits = "\(sequence)"
-        return "\(directory)/\(signer)-" + String(repeating: "0", count: 20 - digits.count) + digits
-            + SubmissionFolder.suffix
+        "\(directory)/\(signer)-" + sequence.padded(to: 20) + SubmissionFolder.suffix
     }
 
     private mutating func readLedger() throws(DocumentFault) {

@@ -122,8 +122,5 @@ public struct ModelShelf: Sendable {
         try OutputFile.write(text + "\n", replacing: "\(path)/\(Self.name(card.number)).json", mode: 0o640)
     }
 
-    private static func name(_ number: Int) -> String {
-        let digits = String(number)
-        return String(repeating: "0", count: max(0, 4 - digits.count)) + digits
-    }
+    private static func name(_ number: Int) -> String { number.padded(to: 4) }
 }

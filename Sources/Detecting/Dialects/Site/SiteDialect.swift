@@ -147,8 +147,7 @@ public struct SiteDialect: Sendable, Hashable {
     /// What it is called where nobody has named it: `site-` and eight hexadecimal digits.
     public var id: String {
         let bits = depth == .course ? fingerprint : fingerprint >> 32
-        let digits = String(UInt32(truncatingIfNeeded: bits), radix: 16)
-        return "site-" + String(repeating: "0", count: 8 - digits.count) + digits
+        return "site-" + UInt32(truncatingIfNeeded: bits).padded(to: 8, radix: 16)
     }
 
     /// The administrator's name, or what it is called without one.

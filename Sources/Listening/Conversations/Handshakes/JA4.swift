@@ -1,3 +1,4 @@
+internal import SMTP
 import CSodium
 
 /// JA4, the fingerprint of a TLS client by what its hello offers.
@@ -46,7 +47,7 @@ extension ClientHello {
         if Self.isAlphanumeric(first), Self.isAlphanumeric(last) {
             return String(decoding: [first, last], as: UTF8.self)
         }
-        let (one, other) = (Self.hexadecimal(UInt16(first), digits: 2), Self.hexadecimal(UInt16(last), digits: 2))
+        let (one, other) = (first.padded(to: 2, radix: 16), last.padded(to: 2, radix: 16))
         return String(one.prefix(1)) + String(other.suffix(1))
     }
 
@@ -55,12 +56,7 @@ extension ClientHello {
     }
 
     private static func list(_ values: [UInt16]) -> String {
-        values.map { hexadecimal($0, digits: 4) }.joined(separator: ",")
-    }
-
-    private static func hexadecimal(_ value: UInt16, digits: Int) -> String {
-        let text = String(value, radix: 16)
-        return String(repeating: "0", count: max(0, digits - text.utf8.count)) + text
+        values.map { $0.padded(to: 4, radix: 16) }.joined(separator: ",")
     }
 
     private static func digest(_ text: String) -> String {
@@ -69,6 +65,6 @@ extension ClientHello {
         let bytes = Array(text.utf8)
         // unsafe: libsodium reads the text's bytes and fills the 32 bytes of the digest.
         unsafe _ = crypto_hash_sha256(&digest, bytes, UInt64(bytes.count))
-        return digest.prefix(6).map { hexadecimal(UInt16($0), digits: 2) }.joined()
+        return digest.prefix(6).map { $0.padded(to: 2, radix: 16) }.joined()
     }
 }

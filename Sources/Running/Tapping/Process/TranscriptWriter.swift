@@ -47,7 +47,6 @@ enum TranscriptWriter {
     }
 
     private static func seconds(_ micros: UInt64) -> String {
-        let fraction = String(micros % 1_000_000)
-        return "\(micros / 1_000_000)." + String(repeating: "0", count: 6 - fraction.utf8.count) + fraction
+        "\(micros / 1_000_000)." + (micros % 1_000_000).padded(to: 6)
     }
 }

@@ -1,3 +1,5 @@
+internal import SMTP
+
 internal import FoundationEssentials
 
 /// One directory or file on the way to a socket, with what it lets through.
@@ -53,10 +55,7 @@ public struct PathStep: Sendable, Hashable {
     }
 
     /// The permission bits as they are written, such as 0660.
-    var modeText: String {
-        let digits = String(mode & 0o7777, radix: 8)
-        return String(repeating: "0", count: max(0, 4 - digits.count)) + digits
-    }
+    var modeText: String { (mode & 0o7777).padded(to: 4, radix: 8) }
 
     private static func number(_ value: Any?) -> Int {
         // The type differs from attribute to attribute.
