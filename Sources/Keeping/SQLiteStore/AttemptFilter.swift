@@ -14,21 +14,29 @@ struct AttemptFilter {
     /// From so many on it is wrong too often.
     static let most = 1_000_000
 
-    private func places(of attempt: KeyedHash) -> [(word: Int, mask: UInt64)] {
-        (0..<3).map { part in
-            let place = UInt64(truncatingIfNeeded: attempt.bits >> UInt128(part * 40)) & (1 << UInt64(Self.bits) - 1)
-            return (Int(place >> 6), 1 << (place & 63))
-        }
+    private static let hashes = 3
+
+    /// Where a bit of an attempt is.
+    private static func place(_ hash: Int, of attempt: KeyedHash) -> (word: Int, mask: UInt64) {
+        let place = UInt64(truncatingIfNeeded: attempt.bits >> UInt128(hash * 40)) & (1 << UInt64(bits) - 1)
+        return (Int(place >> 6), 1 << (place & 63))
     }
 
     /// Notes an attempt. O(1).
     mutating func insert(_ attempt: KeyedHash) {
-        for (word, mask) in places(of: attempt) { words[word] |= mask }
+        for hash in 0..<Self.hashes {
+            let (word, mask) = Self.place(hash, of: attempt)
+            words[word] |= mask
+        }
         count += 1
     }
 
     /// Whether an attempt may have been noted. O(1).
     func mayContain(_ attempt: KeyedHash) -> Bool {
-        places(of: attempt).allSatisfy { words[$0.word] & $0.mask != 0 }
+        for hash in 0..<Self.hashes {
+            let (word, mask) = Self.place(hash, of: attempt)
+            if words[word] & mask == 0 { return false }
+        }
+        return true
     }
 }

@@ -81,10 +81,23 @@ extension Store {
         return "INSERT INTO verdict (\(columns(fields))) VALUES (\(places))"
     }
 
-    /// A domain's one form. Nearly all have it already.
-    private static func folded(_ domain: Substring) -> String {
-        let isFolded = domain.utf8.allSatisfy { 0x21...0x7e ~= $0 && !(0x41...0x5a ~= $0) }
-        return isFolded && domain.utf8.last != UInt8(ascii: ".") ? String(domain) : MailDomain.folded(domain)
+    /// Adds the one form of an address's domain, which nearly all have already; an empty text for an address without one.
+    /// O(length).
+    private static func add(domainOf address: String, to row: inout RowValues) {
+        let bytes = address.utf8.span
+        var start = bytes.count
+        var isFolded = bytes.count > 0 && bytes[bytes.count - 1] != UInt8(ascii: ".")
+        while start > 0, bytes[start - 1] != UInt8(ascii: "@") {
+            start -= 1
+            if !(0x21...0x7e ~= bytes[start]) || 0x41...0x5a ~= bytes[start] { isFolded = false }
+        }
+        guard start > 0 else { return row.add("") }
+        guard isFolded else {
+            return row.add(MailDomain.folded(String(address.utf8.dropFirst(start)) ?? ""))
+        }
+        row.addText { text in
+            for index in start..<bytes.count { text.append(bytes[index]) }
+        }
     }
 
     /// Adds a part of a verdict to a row.
@@ -97,10 +110,9 @@ extension Store {
         case .fromHash: row.add(record.sender.isEmpty ? nil : key.hash(sender: record.sender))
         case .rcptHash: row.add(record.recipient.isEmpty ? nil : key.hash(recipient: record.recipient))
         case .rcptDomain:
-            let at = record.recipient.utf8.lastIndex(of: UInt8(ascii: "@"))
-            row.add(at.map { folded(record.recipient[$0...].dropFirst()) } ?? "")
+            add(domainOf: record.recipient, to: &row)
         case .replyCode:
-            let code = Int64(record.reply.prefix(3)).flatMap { 400...599 ~= $0 ? $0 : nil }
+            let code = record.reply.isEmpty ? nil : Int64(record.reply.prefix(3)).flatMap { 400...599 ~= $0 ? $0 : nil }
             if let code { row.add(code) } else { row.addNull() }
         case .reasons: row.add(lines: record.reasons.lazy.filter { !$0.isStanding }.map(\.word))
         default:

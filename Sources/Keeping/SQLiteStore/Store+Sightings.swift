@@ -217,14 +217,16 @@ extension Store {
     private func insert(
         namesOf sighting: Sighting, _ id: Int64, _ day: Int64, _ row: inout RowValues
     ) throws(SQLiteError) {
-        let attempt = sighting.isNamed ? nil : sighting.attempt
-        let names = [sighting.queueID, sighting.messageID, attempt].compactMap { $0 }
-        guard !names.isEmpty else { return }
+        let (first, second) =
+            sighting.isNamed ? (sighting.queueID, sighting.messageID) : (sighting.attempt, nil)
+        guard let name = first ?? second else { return }
         row.removeAll()
         row.add(day)
         row.add(id)
-        for name in names { row.add(bytesOf: Self.half(name)) }
-        try statement(names.count == 1 ? .oneName : .twoNames).run(row)
+        row.add(bytesOf: Self.half(name))
+        guard let second, first != nil else { return try statement(.oneName).run(row) }
+        row.add(bytesOf: Self.half(second))
+        try statement(.twoNames).run(row)
     }
 
     /// Fills a row with the columns of a sighting that its retries change.

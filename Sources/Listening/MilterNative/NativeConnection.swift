@@ -132,7 +132,6 @@ final class NativeConnection {
 
     /// Sends the replies; what is not taken at once waits.
     private func flush() -> Bool {
-        guard !replies.packets.bytes.isEmpty else { return true }
         guard let rest = replies.packets.sendAll(socket.send) else { return fail() }
         if !rest.isEmpty { unsent = rest }
         return true

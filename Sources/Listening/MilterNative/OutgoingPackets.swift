@@ -48,6 +48,7 @@ struct OutgoingPackets {
     ///
     /// - Returns: what it did not send, as it says by a number; `nil` when it says `nil`.
     mutating func sendAll(_ send: ([UInt8]) -> Int?) -> [UInt8]? {
+        guard !bytes.isEmpty else { return [] }
         let sent = send(bytes)
         let rest = sent.map { $0 < bytes.count ? Array(bytes[$0...]) : [] }
         removeFirst(bytes.count)
