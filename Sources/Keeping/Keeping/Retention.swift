@@ -32,6 +32,9 @@ public struct Retention: Hashable, Sendable {
     /// How many messages of campaigns are kept; the newest stay.
     public var maximumCampaignMails = 500_000
 
+    /// How many campaigns are kept that have become another, templates that would have founded one among them.
+    public var maximumJoinedCampaigns = 200_000
+
     /// How many templates that are in everybody's mail are kept; the newest stay.
     public var maximumCommonTemplates = 20_000
 

@@ -92,6 +92,7 @@ extension Store {
             by: "undone_at IS NOT NULL, spared = 0, last_told")
         removed += try keep("campaign_mail", retention.maximumCampaignMails, key: "id", by: "time")
         _ = try keep("campaign_common", retention.maximumCommonTemplates, key: "template", by: "time")
+        _ = try keep("campaign_alias", retention.maximumJoinedCampaigns, key: "campaign", by: "campaign")
         _ = try delete("campaign_alias WHERE root NOT IN (SELECT campaign FROM campaign_mail)")
         removed += try keep("greylist", retention.maximumGreylistRows, key: "key", by: "passed, last_seen")
         let allowed = "count >= \(max(1, retention.automaticAllowCount))"

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Campaigns
 import Configuration
 import Keeping
 import KeyedHashing
@@ -44,10 +45,17 @@ struct ExplainCommand: ParsableCommand {
         guard !entries.isEmpty else {
             throw CommandError(options.nothing(configuration))
         }
-        for entry in entries { print(Self.explanation(of: entry)) }
+        let sessions = Set(entries.map(\.record.session))
+        var campaigns: [String: Set<CampaignID>] = [:]
+        try store.campaignMails(since: entries.map(\.record.time).min()) { mail in
+            if sessions.contains(mail.session) { campaigns[mail.session, default: []].insert(mail.campaign) }
+        }
+        for entry in entries {
+            print(Self.explanation(of: entry, campaigns: campaigns[entry.record.session]?.sorted() ?? []))
+        }
     }
 
-    static func explanation(of entry: JournalEntry) -> String {
+    static func explanation(of entry: JournalEntry, campaigns: [CampaignID] = []) -> String {
         let record = entry.record
         var lines = [
             "\(Output.text(record.time)) session \(record.session)"
@@ -65,6 +73,7 @@ struct ExplainCommand: ParsableCommand {
             lines.append("  stood in: \(states.prefix(8).joined(separator: " "))\(more)")
         }
         if !record.senderScore.isEmpty { lines.append("  sender:  \(record.senderScore)") }
+        for campaign in campaigns { lines.append("  campaign of the session's messages: \(campaign)") }
         let whom = JournalWhom(entry)
         lines.append("  client \(whom.client), sender \(whom.sender), recipient \(whom.recipient)")
         // Line by line: no word of the journal begins one.
