@@ -160,3 +160,17 @@ with open(path, "rb") as file:
 # One dialect an input: whole models are too slow to be changed often.
 for number, dialect in enumerate(dialects):
     write("dialects", str(number), head + b"\ndialect " + dialect)
+
+HEADS = [
+    (b"Content-Type\0 text/html", b"Content-Transfer-Encoding\0 quoted-printable"),
+    (b"Content-Type\0 multipart/mixed; boundary=\"b\"",), (b"Content-Transfer-Encoding\0base64", b"Subject\0 Re: x 12"),
+    (b"Message-ID\0 <a1$b2@c>", b"X-Mailer\0 The Mail 6.1", b"subject\0=?utf-8?B?eA==?="),
+]
+BODIES = [
+    b"<a href=3D\"http://pil=\r\nls.example/shop/a8f?id=3D1&#x26;k=3Dx\">", b"see www.pills.example/%73hop. http://[::1]/a",
+    b"--b\r\nContent-Type: text/html\r\n\r\n<a href='//a.example/b/c.html'>\r\n--b\r\n\r\nhttp://b.example\r\n--b--\r\n",
+    b"aHR0cDovL3BpbGxzLmV4YW1w\r\nbGUvc2hvcD9pZD0xNw==", b"http://go.example/url?q=http%3A%2F%2Fqzxkv.example%2Fa",
+]
+for number, (head, body) in enumerate((head, body) for head in HEADS for body in BODIES):
+    fields = b"".join(bytes([len(field)]) + field for field in head)
+    write("campaigns", str(number), (bytes([0x50 | len(head)]) + fields + bytes([len(body)]) + body) * 2)
