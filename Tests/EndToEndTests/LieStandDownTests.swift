@@ -48,5 +48,8 @@ struct LieStandDownTests {
         for number in 1...80 { try deliver(daemon, from: "198.51.\(number).10") }
         #expect(try bot(daemon, for: "user1@lab.example").hasPrefix("550 5.1.1"))
         #expect(daemon.stop() == .exited(0))
+        // What it has learned of its clients' recipients outlives it.
+        let learned = daemon.contents(of: "data/lies.share").split(separator: " ")
+        #expect(learned.count == 3 && (Double(learned[1]) ?? 0) > 50)
     }
 }

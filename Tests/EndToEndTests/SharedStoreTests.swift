@@ -141,6 +141,10 @@ struct SharedStoreTests {
             #expect(
                 try Poll.until(.after(.seconds(60))) { try bot(two, for: recipient)?.hasPrefix("550 5.1.1") == true })
         }
+        #expect(
+            try Poll.until(.after(.seconds(60))) {
+                try argot(two, "lies", "list").out.split(separator: "\n").count > recipients.count
+            })
         two.kill()
         try two.start()
         #expect(try bot(two, for: recipients[0])?.hasPrefix("550 5.1.1") == true)

@@ -104,7 +104,7 @@ struct LieLimitTests {
     }
 
     @Test("the share of a site is learned, and no network makes it alone")
-    func learning() {
+    func learning() throws {
         var random = SeededGenerator(seed: 1)
         var shares = RequestShares()
         #expect(shares.learned == 0.1 && shares.requests == 0)
@@ -127,6 +127,15 @@ struct LieLimitTests {
         }
         #expect(abs(shares.learned - before) < 0.01)
         #expect(abs((shares.seen ?? 0) - 10.0 / 11) < 0.001)
+        // A restart goes on with it, on the same day and on the next.
+        var again = RequestShares()
+        again.resume(try #require(shares.learning))
+        #expect(abs(again.learned - shares.learned) < 1e-9)
+        for late in [noon + 4 * 86_400, noon + 5 * 86_400] {
+            again.note(hash(1), isUnknown: false, isDue: false, at: late)
+            shares.note(hash(2), isUnknown: false, isDue: false, at: late)
+            #expect(abs(again.learned - shares.learned) < 1e-9)
+        }
         // A clock that goes wrong ends a day, and no more.
         shares.note(hash(1), isUnknown: false, isDue: false, at: UnixTime(seconds: .max))
         shares.note(hash(1), isUnknown: false, isDue: false, at: UnixTime(seconds: .min))

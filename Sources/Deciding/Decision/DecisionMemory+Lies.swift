@@ -81,6 +81,12 @@ extension DecisionMemory {
     /// A message of this client was taken that nothing of weight counted against. O(1).
     func noteCarrier(_ client: KeyedHash) { lying.withLock { $0.carriers.note(client) } }
 
+    /// What was learned for lies, to go on with after a restart; `nil` before anything was. O(1).
+    public var lieLearning: RequestShares.Learning? { lying.withLock(\.shares.learning) }
+
+    /// Goes on with what was learned for lies before a restart.
+    public func resume(_ learning: RequestShares.Learning) { lying.withLock { $0.shares.resume(learning) } }
+
     /// How it goes with lies, for those who ask. O(1).
     public func lieReport(at now: UnixTime) -> LieReport {
         let isBehindFront = front.standing == .front

@@ -45,8 +45,36 @@ public struct RequestShares: Sendable {
     private var due = Day()
     private var tallies = RecentTable<KeyedHash, Tally>(capacity: networks)
 
+    /// What was learned of clients that no lies are due to.
+    public struct Learning: Sendable, Hashable {
+        /// The day that it is of, since 1970.
+        public let day: Int64
+
+        /// How many recipients were asked for, older requests counting less, and how many of them were unknown.
+        public let asked, unknown: Double
+
+        /// A value of its parts.
+        public init(day: Int64, asked: Double, unknown: Double) {
+            (self.day, self.asked, self.unknown) = (day, asked, unknown)
+        }
+    }
+
     /// Nothing learned yet.
     public init() {}
+
+    /// What was learned, to go on with after a restart; `nil` before anything was.
+    public var learning: Learning? {
+        day == .min
+            ? nil : Learning(day: day, asked: before.asked + today.asked, unknown: before.unknown + today.unknown)
+    }
+
+    /// Goes on with what was learned before a restart.
+    public mutating func resume(_ learning: Learning) {
+        day = learning.day
+        before = Day(asked: learning.asked, unknown: learning.unknown)
+        (today, due) = (Day(), Day())
+        tallies.removeAll()
+    }
 
     /// The share of recipients that do not exist, of those that clients ask for whom no lies are due to. O(1).
     public var learned: Double {

@@ -48,6 +48,9 @@ public struct DataDirectory: Hashable, Sendable {
     /// Since when model and traps decide.
     public var decisionAge: String { path + "/decision.seen" }
 
+    /// Which share of the recipients that clients ask for does not exist.
+    public var requestShares: String { path + "/lies.share" }
+
     /// What `argot teach` has taught.
     public var models: String { path + "/models" }
 

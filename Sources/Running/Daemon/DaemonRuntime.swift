@@ -39,6 +39,7 @@ public final class DaemonRuntime {
 
     private let sources: Sources
     private var configuration: Configuration
+    private let lieShares: LieShareFile
     /// Whether lies stood down when that was looked at last.
     private var liesStandDown = false
     private let output: LogOutput
@@ -124,6 +125,8 @@ public final class DaemonRuntime {
             read.policy(of: configuration), settings: settings, state: state,
             age: DecisionAge(path: configuration.files.decisionAge, key: key), logger: logger)
         publisher.noteAge()
+        lieShares = LieShareFile(path: configuration.files.requestShares)
+        if let learning = lieShares.read() { memory.resume(learning) }
         self.publisher = publisher
         let socket = try sockets.filter ?? SocketName(configuration.socket)
         place = socket.bound
@@ -271,7 +274,8 @@ public final class DaemonRuntime {
         // Only now: the sessions under way may need the policy service, and the administrator the control socket.
         services.stop()
         let isClosed = Semaphore()
-        closer.async { [senders, state, keeper] in
+        closer.async { [senders, state, keeper, lieShares] in
+            lieShares.write(state.memory.lieLearning)
             senders.stop()
             state.journal.flush()
             keeper.close()
@@ -344,6 +348,8 @@ public final class DaemonRuntime {
             lookAtFront()
         }
         if seconds.isMultiple(of: 3_600) {
+            // Not waited for either.
+            closer.async { [lieShares, memory = state.memory] in lieShares.write(memory.lieLearning) }
             var retention = Retention(greylist: configuration.policy.greylist, history: configuration.policy.history)
             retention.journalDays = configuration.journalDays
             retention.addressDays = configuration.journalAddresses == .clear ? configuration.journalAddressDays : 0
