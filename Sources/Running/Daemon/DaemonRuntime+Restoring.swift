@@ -12,8 +12,8 @@ extension DaemonRuntime {
     static func restore(
         _ memory: DecisionMemory, from keeper: any Keeper, _ logger: Logger
     ) -> StoredState {
-        // It stands back behind the threads that serve, and ends with its task.
-        let reader = SerialWorker("argot-load", niceness: 10)
+        // It stands back behind the threads that serve, not for ever on a busy machine, and ends with its task.
+        let reader = SerialWorker("argot-load", niceness: 5)
         guard reader.hasThread, let (state, records) = keeper.beginLoading() else {
             var saved = keeper.loadState()
             memory.restore(
