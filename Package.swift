@@ -174,7 +174,8 @@ let rooms: [Target] = [
         "EnvelopeTraining", on: .teaching, ["Envelopes", "Files", "Judgements", "SMTP"], settings: optimisedSettings),
     room("SenderLab", on: .teaching, ["Files", "LogLines", "SMTP", "SpamTracker", "Spectral"]),
     room(
-        "LieLab", on: .teaching, ["Decision", "KeyedHashing", "Policy", "SMTP", "Spectral"], settings: optimisedSettings
+        "LieLab", on: .teaching, ["Decision", "KeyedHashing", "Memory", "Policy", "SMTP", "Spectral"],
+        settings: optimisedSettings
     ),
     room(
         "FirstLevel", on: .teaching,

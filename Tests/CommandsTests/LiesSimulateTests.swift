@@ -41,7 +41,7 @@ struct LiesSimulateTests {
         "what cannot be played is refused",
         arguments: [
             ["--recall", "1.5"], ["--games", "0"], ["--days", "0"], ["--sites", "1000", "--addresses", "100000"],
-            ["--unknown-limit", "-1"], ["--budget", "-1"], ["--volume", "0"], ["--lying", "nan"],
+            ["--plausible-share", "-1"], ["--budget", "-1"], ["--volume", "0"], ["--lying", "nan"],
         ])
     func refused(_ options: [String]) throws {
         let argot = try Argot(["lies", "simulate"] + options)

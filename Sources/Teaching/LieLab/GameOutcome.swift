@@ -9,6 +9,9 @@ public struct GameOutcome: Sendable, Hashable {
     /// Messages that reached somebody: through bots that were not judged.
     public internal(set) var delivered = 0
 
+    /// Those of them that came in the last third of the days, when it has shown who finds out.
+    public internal(set) var deliveredLate = 0
+
     /// Lies told.
     public internal(set) var lies = 0
 

@@ -11,6 +11,9 @@ public struct GameTable: Sendable {
         /// Share of the spam that would have reached somebody, and did not come any more.
         public let saved: Estimate
 
+        /// The same in the last third of the days: what holds when it has shown who finds out.
+        public let savedLate: Estimate
+
         /// Share of the bots' requests that did not come any more.
         public let requestsSaved: Estimate
 
@@ -107,7 +110,8 @@ public struct GameTable: Sendable {
             addresses.add(game.addressesFound)
         }
         return Cell(
-            kind: kind, rate: rate, saved: Estimate(saved(\.delivered)), requestsSaved: Estimate(saved(\.requests)),
+            kind: kind, rate: rate, saved: Estimate(saved(\.delivered)), savedLate: Estimate(saved(\.deliveredLate)),
+            requestsSaved: Estimate(saved(\.requests)),
             dropped: mean { share($0.liveDropped, of: $0.live) },
             trapsDropped: mean { share($0.trapsDropped, of: $0.traps) },
             cleaned: mean { share($0.unknownDropped, of: $0.unknown) },

@@ -21,8 +21,8 @@ public struct GameVariant: Sendable {
             GameVariant("each server has its own key", options) { $0.sharesLies = false },
             GameVariant("15 % of the bots are judged", options) { $0.recall = 0.15 },
             GameVariant("92 % of the bots are judged", options) { $0.recall = 0.916 },
-            GameVariant("at most 35 % unknown a network", options) { $0.plausibility = .network(0.35) },
-            GameVariant("at most 35 % unknown a site", options) { $0.plausibility = .site(0.35) },
+            GameVariant("a plausible share, learned", options) { $0.plausibility = .learned },
+            GameVariant("a plausible share, 10 %", options) { $0.plausibility = .share(0.1) },
             GameVariant("5 lies a day a site", options) { $0.siteCap = 5 },
         ]
     }

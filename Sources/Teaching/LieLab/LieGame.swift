@@ -62,7 +62,9 @@ public struct LieGame: Sendable {
             if target.kind == .unknown { outcome.wasted += 1 }
             if isJudged, target.kind == .live { wasDetected[entry] = true }
             switch answer {
-            case .accepted where target.kind == .live: outcome.delivered += 1
+            case .accepted where target.kind == .live:
+                outcome.delivered += 1
+                if day >= options.days - options.days / 3 { outcome.deliveredLate += 1 }
             case .unknown(isLie: true):
                 outcome.lies += 1
                 wasLiedAbout[entry] = true

@@ -7,16 +7,16 @@ public enum LieScope: String, Sendable, Hashable, CaseIterable {
     case pair
 }
 
-/// What keeps the share of unknown users that judged clients see below that of genuine ones.
+/// What keeps the share of unknown users that judged clients see plausible.
 public enum Plausibility: Sendable, Hashable {
     /// Nothing.
     case unlimited
 
-    /// Of the requests of a network on a day at most this share is called unknown, rightly or not, if a lie is among it.
-    case network(Double)
+    /// The daemon's rule, by the share that the site learns from everybody whom no lies are due to.
+    case learned
 
-    /// The same of all judged clients together, over the last days.
-    case site(Double)
+    /// The daemon's rule, by this share.
+    case share(Double)
 }
 
 /// About whom a site lies, and how often.

@@ -1,3 +1,6 @@
+import Memory
+import SMTP
+
 /// A site that may lie: requests in, answers out.
 struct SimulatedSite: Sendable {
     /// What a client is told at RCPT.
@@ -34,19 +37,13 @@ struct SimulatedSite: Sendable {
         let day: Int
     }
 
-    private struct Count: Sendable {
-        var asked = 0.0
-        var unknown = 0.0
-    }
-
     private let isLying: Bool
     private let rate: LieRate
     private let policy: LyingPolicy
     private let options: GameOptions
     private let lottery: LieLottery
     private var day = 0
-    private var judged = Count()
-    private var networks: [Int: Count] = [:]
+    private var shares = RequestShares()
     private var recipients: [Int: Int] = [:]
     private var liesToday = 0
 
@@ -69,8 +66,11 @@ struct SimulatedSite: Sendable {
         if request.day != day { begin(request.day) }
         // The mail server looks up its users first: whoever does not exist is refused, whatever the filter thinks.
         let isRefused = request.kind == .unknown || request.isFlapping
-        guard request.isJudged else { return isRefused ? .unknown(isLie: false) : .accepted }
-        let isLie = !isRefused && deservesLie(request) && isPlausible(request) && isWithinCaps(request)
+        guard request.isJudged else {
+            count(request, isUnknown: isRefused)
+            return isRefused ? .unknown(isLie: false) : .accepted
+        }
+        let isLie = !isRefused && deservesLie(request) && isWithinCaps(request) && isPlausible(request)
         count(request, isUnknown: isRefused || isLie)
         guard isLie else { return isRefused ? .unknown(isLie: false) : .deferred }
         lies += 1
@@ -89,14 +89,14 @@ struct SimulatedSite: Sendable {
         }
     }
 
-    private func isPlausible(_ request: Request) -> Bool {
-        let (count, limit): (Count, Double)
+    private mutating func isPlausible(_ request: Request) -> Bool {
+        let share: Double
         switch options.plausibility {
         case .unlimited: return true
-        case .network(let share): (count, limit) = (networks[request.network] ?? Count(), share)
-        case .site(let share): (count, limit) = (judged, share)
+        case .learned: share = shares.learned
+        case .share(let limit): share = limit
         }
-        return count.unknown + 1 <= limit * (count.asked + 1)
+        return !shares.wouldShow(to: Self.hash(request.network), above: share, at: Self.time(request.day))
     }
 
     private func isWithinCaps(_ request: Request) -> Bool {
@@ -106,19 +106,18 @@ struct SimulatedSite: Sendable {
     }
 
     private mutating func count(_ request: Request, isUnknown: Bool) {
-        judged.asked += 1
-        if isUnknown { judged.unknown += 1 }
-        guard case .network = options.plausibility else { return }
-        networks[request.network, default: Count()].asked += 1
-        if isUnknown { networks[request.network, default: Count()].unknown += 1 }
+        guard options.plausibility != .unlimited else { return }
+        shares.note(
+            Self.hash(request.network), isUnknown: isUnknown, isDue: request.isJudged, at: Self.time(request.day))
     }
 
-    /// A day begins: networks and caps count again, and of what judged clients have seen half is remembered.
+    private static func hash(_ network: Int) -> KeyedHash { KeyedHash(bits: UInt128(truncatingIfNeeded: network)) }
+
+    private static func time(_ day: Int) -> UnixTime { UnixTime(seconds: Int64(clamping: day) &* 86_400) }
+
+    /// A day begins: caps count again.
     private mutating func begin(_ next: Int) {
         day = next
-        judged.asked /= 2
-        judged.unknown /= 2
-        networks.removeAll(keepingCapacity: true)
         recipients.removeAll(keepingCapacity: true)
         liesToday = 0
     }

@@ -27,6 +27,7 @@ struct LieGameDocument: Encodable {
         let lies: String
         let fraction: Double
         let spamSaved: Figure
+        let spamSavedLate: Figure
         let requestsSaved: Figure
         let dropped: Figure
         let trapsDropped: Figure
@@ -41,6 +42,7 @@ struct LieGameDocument: Encodable {
             lies = cell.rate.name
             fraction = cell.rate.fraction
             spamSaved = Figure(cell.saved)
+            spamSavedLate = Figure(cell.savedLate)
             requestsSaved = Figure(cell.requestsSaved)
             dropped = Figure(cell.dropped)
             trapsDropped = Figure(cell.trapsDropped)

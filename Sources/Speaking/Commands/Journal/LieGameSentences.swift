@@ -12,7 +12,7 @@ struct LieGameSentences {
     private var rule: String {
         """
         The rule: a fraction is worth the least share that it saves of what the best fraction would, over all kinds of spammers \
-        from whom some fraction saves 5 % or more, by the lower end of the interval. Of those that cost at most so many subscriptions, whatever the list's \
+        from whom some fraction saves 10 % or more, in the last third of the days and by the lower end of the interval. Of those that cost at most so many subscriptions, whatever the list's \
         software, the one worth most; of two that differ by less than 1 %, the smaller. Without the limit it is \
         \(best). "Measured": of 6,999 honest messages of 2007 none was judged certain, which is at most \
         \(FigureText.number(MonthlyHarm.measuredAtMost * 100, digits: 3)) % with 95 % confidence.

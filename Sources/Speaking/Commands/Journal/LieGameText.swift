@@ -29,6 +29,7 @@ struct LieGameText {
             the \(Self.whole(options.recall)) % of the bots that they judge certain. Means of \(options.runs) games and half of their 95 % intervals.
             """)
         print("spam that no longer reaches anybody, % of what does without lies", lying, mixes: true) { $0.saved }
+        print("the same in the last third of the days", lying) { $0.savedLate }
         print("addresses in use that the spammer drops, %", lying) { $0.dropped }
         print("unknown addresses that he drops, %", Array(table.rates.indices)) { $0.cleaned }
         print("his requests for unknown addresses, % of all his requests", Array(table.rates.indices)) { $0.wasted }

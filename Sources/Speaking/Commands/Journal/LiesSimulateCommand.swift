@@ -45,11 +45,11 @@ extension LiesCommand {
         var recall = GameOptions().recall
 
         @Option(
-            name: .customLong("unknown-limit"),
+            name: .customLong("plausible-share"),
             help: ArgumentHelp(
-                "Let sites lie only while at most this share of what judged clients ask for is refused as unknown.",
+                "Keep lies within this share of unknown recipients, as fake_reject_share does; 0 is what the sites learn.",
                 valueName: "share"))
-        var unknownLimit: Double?
+        var plausibleShare: Double?
 
         @Option(
             name: .customLong("daily-limit"),
@@ -82,7 +82,7 @@ extension LiesCommand {
         func validate() throws {
             for (name, share) in [
                 ("--lying", lying), ("--unknown", unknown), ("--recall", recall),
-                ("--unknown-limit", unknownLimit ?? 0),
+                ("--plausible-share", plausibleShare ?? 0),
                 ("--spam-share", spamShare), ("--list-share", listShare),
             ] where !(0...1 ~= share) {
                 throw ValidationError("\(name) must be from 0 to 1")
@@ -103,7 +103,7 @@ extension LiesCommand {
             (options.seed, options.runs, options.days) = (seed, games, days)
             (options.sites, options.addresses) = (sites, addresses)
             (options.lyingShare, options.unknownShare, options.recall) = (lying, unknown, recall)
-            options.plausibility = unknownLimit.map(Plausibility.site) ?? .unlimited
+            options.plausibility = plausibleShare.map { $0 > 0 ? .share($0) : .learned } ?? .unlimited
             options.siteCap = dailyLimit
             return options
         }
