@@ -27,8 +27,10 @@ let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let system: Target.Dependency = .product(name: "SystemPackage", package: "swift-system")
 let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
 let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
+let nioHTTP1: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
 let nioTLS: Target.Dependency = .product(name: "NIOTLS", package: "swift-nio")
 let nioSSL: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
+let mustache: Target.Dependency = .product(name: "Mustache", package: "swift-mustache")
 
 /// The floors of the house, lowest first. A room imports rooms of lower floors, and of its own floor only the ground: the
 /// rooms that the others of the floor stand on.
@@ -56,7 +58,7 @@ enum Floor: String, CaseIterable {
         case .keeping: ["Keeping"]
         case .teaching: ["DialectLearning", "EnvelopeTraining", "DialectReputation", "SenderLab"]
         case .running: ["Configuration", "Control"]
-        case .speaking: ["Terminal", "Diagnosis"]
+        case .speaking: ["Explanations", "Terminal", "Diagnosis", "WebPages"]
         }
     }
 
@@ -235,6 +237,7 @@ let rooms: [Target] = [
         ]),
 
     // Speaking: what people are told.
+    room("Explanations", on: .speaking, ["Keeping", "Policy", "SMTP"], settings: compactSettings),
     room("Terminal", on: .speaking, ["Processes", "SMTP", system], settings: compactSettings),
     room(
         "Diagnosis", on: .speaking,
@@ -247,7 +250,8 @@ let rooms: [Target] = [
         [
             "Campaigns", "Captures", "Configuration", "Control", "Decision", "Diagnosis", "DialectLearning",
             "DialectReputation",
-            "Dialects", "Documents", "EnvelopeTraining", "Envelopes", "Evaluation", "Feedback", "Files", "FirstLevel",
+            "Dialects", "Documents", "EnvelopeTraining", "Envelopes", "Evaluation", "Explanations", "Feedback", "Files",
+            "FirstLevel",
             "Following",
             "Importing",
             "Judgements",
@@ -258,6 +262,32 @@ let rooms: [Target] = [
             "Sink", "SMTP", "Sockets", "SpamTracker", "Spectral", "StoredMail", "Terminal", argumentParser, system,
         ], settings: compactSettings),
 
+    // What people are shown in a browser, by a program of its own.
+    room(
+        "WebPages", on: .speaking, ["Control", "Explanations", "Keeping", "Memory", "Policy", "SMTP", mustache],
+        resources: [
+            .embedInCode("Resources/argot.css"),
+            .embedInCode("Resources/figures.mustache"),
+            .embedInCode("Resources/icon.svg"),
+            .embedInCode("Resources/layout.mustache"),
+            .embedInCode("Resources/lies.mustache"),
+            .embedInCode("Resources/live.js"),
+            .embedInCode("Resources/login.mustache"),
+            .embedInCode("Resources/message.mustache"),
+            .embedInCode("Resources/now.mustache"),
+            .embedInCode("Resources/report.mustache"),
+            .embedInCode("Resources/session.mustache"),
+            .embedInCode("Resources/sessions.mustache"),
+            .embedInCode("Resources/settings.mustache"),
+        ], settings: compactSettings),
+    room(
+        "WebServer", on: .speaking,
+        [
+            "Configuration", "Control", "CSodium", "Decision", "Dialects", "EnvelopeTraining", "Envelopes",
+            "Explanations", "Keeping", "KeyedHashing", "Memory", "Policy", "Sessions", "SMTP", "Sockets", "Threads",
+            "WebPages", nioCore, nioHTTP1, nioPosix,
+        ], settings: compactSettings),
+
     // Mains only.
     .executableTarget(
         name: "argotd", dependencies: ["Configuration", "Daemon", "SMTP", "Sockets", argumentParser],
@@ -266,6 +296,8 @@ let rooms: [Target] = [
         name: "argot", dependencies: ["Commands"], swiftSettings: swiftSettings, linkerSettings: packing),
     .executableTarget(
         name: "argot-tap", dependencies: ["Tapping"], swiftSettings: swiftSettings, linkerSettings: packing),
+    .executableTarget(
+        name: "argot-web", dependencies: ["WebServer"], swiftSettings: swiftSettings, linkerSettings: packing),
 ]
 
 /// The floor of a room; `nil` for a main.
@@ -319,6 +351,9 @@ let support: [Target] = [
             "ClientLab", "Control", "DialectLearning", "FakeMTA", "Sessions", "SMTP", "Sockets", "Tap", "Wire",
         ],
         path: "Tests/Support/DaemonLab",
+        swiftSettings: testSettings),
+    .target(
+        name: "BrowserLab", dependencies: ["ClientLab", "Sockets"], path: "Tests/Support/BrowserLab",
         swiftSettings: testSettings),
     .target(
         name: "RedisLab", dependencies: ["ClientLab", "Sockets"], path: "Tests/Support/RedisLab",
@@ -551,6 +586,14 @@ let tests: [Target] = [
             "argot",
         ]),
     testTarget("TerminalTests", ["SMTP", "Terminal"]),
+    testTarget("WebPagesTests", ["Explanations", "Keeping", "Memory", "Policy", "SMTP", "WebPages"]),
+    testTarget(
+        "WebServerTests",
+        [
+            "argot-web", "argotd", "BrowserLab", "ClientLab", "DaemonLab", "Decision", "Explanations", "FakeMTA",
+            "Keeping",
+            "KeyedHashing", "Memory", "Policy", "Sessions", "SMTP", "Sockets", "SQLiteStore", "WebPages", "WebServer",
+        ]),
     testTarget("FakeMTATests", ["FakeMTA", "reference-filter"]),
     testTarget(
         "PackagingTests",
@@ -590,6 +633,7 @@ let package = Package(
         .executable(name: "argotd", targets: ["argotd"]),
         .executable(name: "argot", targets: ["argot"]),
         .executable(name: "argot-tap", targets: ["argot-tap"]),
+        .executable(name: "argot-web", targets: ["argot-web"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
@@ -597,6 +641,8 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.0"),
         .package(url: "https://github.com/apple/swift-system", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+        .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.0"),
         // Documentation only: swift package generate-documentation --target Daemon
         .package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.5.0"),
     ],

@@ -1,7 +1,7 @@
 public import Dialects
 import KeyedHashing
 import Memory
-import Policy
+public import Policy
 public import SMTP
 
 /// Follows one session and decides on its recipients: events in, decisions out.
@@ -112,6 +112,16 @@ public final class SessionJudge {
 
     /// The states that the session can be in.
     public var states: String { session.detectors.states }
+
+    /// How likely the client is of each kind, as far as the session has come; `nil` where hard sets decide.
+    public var posterior: DialectPosterior? { session.detectors.reading.posterior }
+
+    /// What the detectors have found so far that would count at `recipient`: for showing, and without any consequence.
+    public func findings(on recipient: MailAddress, at now: UnixTime) -> [Signal] {
+        session.evidence(
+            on: recipient, standing: standing(at: now), front: memory.front, under: snapshot.policy, at: now
+        ).signals
+    }
 
     /// The last HELO argument.
     public var heloArgument: String? { session.helo }

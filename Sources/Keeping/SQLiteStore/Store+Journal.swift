@@ -24,6 +24,8 @@ extension Store {
         if let client = query.client { require("client", "=", client.blob) }
         if let recipient = query.recipient { require("recipient", "=", recipient.blob) }
         if let since = query.since { require("time", ">=", .integer(since.seconds)) }
+        if let verdict = query.verdict { require("verdict", "=", .text(verdict.rawValue)) }
+        if let before = query.before { require("id", "<", .integer(before)) }
         values.append(.integer(Int64(max(0, query.limit))))
         let condition = conditions.isEmpty ? "" : "WHERE " + conditions.joined(separator: " AND ")
         return try rows(

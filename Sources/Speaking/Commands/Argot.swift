@@ -17,7 +17,7 @@ struct ArgotCommand: ParsableCommand {
             ReloadCommand.self, PurgeCommand.self, KeyCommand.self, ConfigCommand.self, DialectsCommand.self,
             SendersCommand.self,
             EnvelopesCommand.self, TeachCommand.self, ModelsCommand.self, JudgeCommand.self, JudgementsCommand.self,
-            SinkCommand.self,
+            SinkCommand.self, WebCommand.self,
             ReplayCommand.self, TranscriptCommand.self, ManualCommand.self,
         ])
 }

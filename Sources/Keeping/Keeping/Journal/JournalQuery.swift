@@ -1,3 +1,4 @@
+public import Policy
 public import SMTP
 
 /// Which verdicts to look up. Conditions that are `nil` are not asked for; the others must all hold.
@@ -16,6 +17,12 @@ public struct JournalQuery: Hashable, Sendable {
 
     /// The earliest time, included.
     public var since: UnixTime?
+
+    /// What the client deserved.
+    public var verdict: Verdict?
+
+    /// The number of an entry; only older ones are asked for.
+    public var before: Int64?
 
     /// How many entries to return at most, at least 0.
     public var limit: Int

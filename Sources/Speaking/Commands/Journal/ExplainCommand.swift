@@ -1,6 +1,7 @@
 import ArgumentParser
 import Campaigns
 import Configuration
+import Explanations
 import Keeping
 import KeyedHashing
 import Policy
@@ -56,26 +57,8 @@ struct ExplainCommand: ParsableCommand {
     }
 
     static func explanation(of entry: JournalEntry, campaigns: [CampaignID] = []) -> String {
-        let record = entry.record
-        var lines = [
-            "\(Output.text(record.time)) session \(record.session)"
-                + (record.queueID.isEmpty ? "" : " queue \(record.queueID)"),
-            "  verdict: \(record.verdict.rawValue)"
-                + (record.applied == record.verdict
-                    ? ", applied" : ", not applied (mode \(record.mode.rawValue)): \(record.applied.rawValue)")
-                + (entry.replyCode.map { ", reply \($0)" } ?? ""),
-        ]
-        lines += record.reasons.map { "  because  \($0.word): \($0.sentence)" }
-        lines.append("  dialect: \(record.dialect.isEmpty ? "no known dialect speaks like this" : record.dialect)")
-        if !record.dialectState.isEmpty {
-            let states = record.dialectState.split(separator: " ")
-            let more = states.count > 8 ? " and \(states.count - 8) more" : ""
-            lines.append("  stood in: \(states.prefix(8).joined(separator: " "))\(more)")
-        }
-        if !record.senderScore.isEmpty { lines.append("  sender:  \(record.senderScore)") }
-        for campaign in campaigns { lines.append("  campaign of the session's messages: \(campaign)") }
-        let whom = JournalWhom(entry)
-        lines.append("  client \(whom.client), sender \(whom.sender), recipient \(whom.recipient)")
+        let explanation = VerdictExplanation(entry, campaigns: campaigns.map { "\($0)" })
+        let lines = explanation.lines(time: Output.text(entry.record.time))
         // Line by line: no word of the journal begins one.
         return lines.map { PrintableText($0).description }.joined(separator: "\n")
     }

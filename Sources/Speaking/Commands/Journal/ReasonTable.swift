@@ -1,3 +1,4 @@
+import Explanations
 import Policy
 
 /// The table of reasons as the documents have it.
@@ -5,7 +6,7 @@ enum ReasonTable {
     /// Three tables: what counts against a client, what spares it, and how a verdict came about.
     static var markdown: String {
         let signals = Signal.all.map { signal in
-            "| `\(signal.word)` | \(signal.detector) | \(weight(of: signal)) | \(signal.sentence) |"
+            "| `\(signal.word)` | \(signal.detector) | \(VerdictExplanation.Because.weight(of: signal)) | \(signal.sentence) |"
         }
         let exemptions = Exemption.allCases.map { "| `\($0.rawValue)` | \($0.sentence) |" }
         let others = Reason.table.filter { reason in
@@ -27,15 +28,5 @@ enum ReasonTable {
             | --- | --- |
             \(others.map { "| `\($0.word)` | \($0.sentence) |" }.joined(separator: "\n"))
             """
-    }
-
-    private static func weight(of signal: Signal) -> String {
-        let word =
-            switch signal.strength {
-            case .weak: "weak"
-            case .strong: "strong"
-            case .hostile: "hostile"
-            }
-        return signal.confirms ? word : word + ", confirms nothing"
     }
 }
