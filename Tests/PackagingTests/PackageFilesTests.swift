@@ -206,7 +206,9 @@ struct PackageFilesTests {
     @Test func documentsNameKeysThatExist() throws {
         let keys = Set(ConfigurationKey.all.map(\.name))
         // Those of Postfix, and the form of a line.
-        let others: Set = ["key", "disable_vrfy_command", "smtpd_upstream_proxy_protocol", "smtpd_milters"]
+        let others: Set = [
+            "key", "disable_vrfy_command", "smtpd_upstream_proxy_protocol", "smtpd_milters", "milter_default_action",
+        ]
         let root = Self.packaging.deletingLastPathComponent()
         // The page has a file of its own.
         let web = Set(try Self.text("config/web.conf").matches(of: /(?m)^#([a-z_]+) =/).map { String($0.1) })
