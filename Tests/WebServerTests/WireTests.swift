@@ -52,7 +52,7 @@ struct WireTests {
         #expect(filled.web.stop() == .exited(0))
     }
 
-    @Test("A journal of 100,000 verdicts answers in under 200 ms")
+    @Test("A journal of 100,000 verdicts answers in under 200 ms, a report when it is looked at again")
     func large() throws {
         let filled = try FilledDaemon(verdicts: 100_000)
         let cookie = [("Cookie", try Self.logIn(filled.web))]
@@ -68,7 +68,10 @@ struct WireTests {
                     #expect(answer.status == 200, "\(path): \(answer.text)")
                 }
             }
-            print("page", path, times.min() ?? .zero)
+            // The first report reads every verdict; the best of three is what a busy machine leaves of the others.
+            let best = try #require(times.min())
+            #expect(best < .milliseconds(200), "\(path)")
+            print("page", path, "first", times[0], "best", best)
         }
     }
 
