@@ -34,7 +34,7 @@ extension ConfigurationSection {
                 "The recipients for which there never are: mail addresses and domains."),
             ConfigurationKey(
                 "no_fake_reject_file", .path(allowsEmpty: true), \.optOutFile,
-                "A file with more of them, one a line; # begins a comment. It is read at start and reload."),
+                "A file with more of them, one a line, read at start and reload; # begins a comment."),
             ConfigurationKey(
                 "fake_reject_share", .fraction, \.policy.lieLimits.share,
                 "The largest share of its recipients that a network may be told not to exist, genuine refusals included; 0 "
