@@ -15,7 +15,7 @@ struct LyingPolicy: Sendable {
         let attempt = DeliveryAttempt(
             client: ClientAddress(ipv4: 0xcb00_7109), sender: MailAddress(argument: "<bot@sender.example>".utf8),
             recipient: MailAddress(argument: "<user@site.example>".utf8))
-        judgement = policy.judgement(for: Evidence(attempt, signals: [.dialectBot, .nameMissing]))
+        judgement = policy.judgement(for: Evidence(attempt, signals: [.dialectBot, .recipientsUnknown]))
     }
 
     /// Whether a recipient for whom `draw` was drawn is lied about.
