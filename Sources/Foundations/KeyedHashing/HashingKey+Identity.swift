@@ -8,7 +8,7 @@ extension HashingKey {
 
     /// The key as text, for another server of the site: 64 hexadecimal digits. Whoever reads it can recompute every hash.
     public var exported: String {
-        bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+        bytes.map { $0.padded(to: 2, radix: 16) }.joined()
     }
 
     /// Reads the text of a key; blanks around it do not count.

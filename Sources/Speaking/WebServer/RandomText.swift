@@ -1,12 +1,11 @@
+private import SMTP
+
 /// Words that nobody guesses.
 enum RandomText {
     /// 256 bits of the system's random numbers, as 64 hexadecimal digits.
     static func make() -> String {
         var generator = SystemRandomNumberGenerator()
-        return (0..<4).map { _ in
-            let digits = String(generator.next(), radix: 16)
-            return String(repeating: "0", count: 16 - digits.count) + digits
-        }.joined()
+        return (0..<4).map { _ in generator.next().padded(to: 16, radix: 16) }.joined()
     }
 
     /// Whether two words are the same, in a time that does not tell where they differ.

@@ -1,4 +1,5 @@
 private import CSodium
+private import SMTP
 
 /// Words that only this process can make, each for one purpose.
 enum TokenText {
@@ -8,6 +9,6 @@ enum TokenText {
         let (key, message) = (Array(secret.utf8), Array(purpose.utf8))
         // unsafe: the three buffers outlive the call and are described to it by their true lengths.
         _ = unsafe crypto_generichash(&digest, digest.count, message, UInt64(message.count), key, key.count)
-        return digest.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+        return digest.map { $0.padded(to: 2, radix: 16) }.joined()
     }
 }
