@@ -1,3 +1,5 @@
+internal import SMTP
+
 /// A request to the daemon's own little HTTP service. Requests have no bodies: what they need stands in the query.
 public struct HTTPRequest: Sendable, Hashable {
     /// `GET`, `POST` or `DELETE`.
@@ -63,7 +65,7 @@ public struct HTTPRequest: Sendable, Hashable {
                 case 0x30...0x39, 0x41...0x5a, 0x61...0x7a: true
                 default: safe.contains(byte)
                 }
-            result += isSafe ? String(UnicodeScalar(byte)) : "%" + (byte < 16 ? "0" : "") + String(byte, radix: 16)
+            result += isSafe ? String(UnicodeScalar(byte)) : "%" + byte.padded(to: 2, radix: 16)
         }
     }
 }

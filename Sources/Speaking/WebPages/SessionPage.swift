@@ -92,9 +92,9 @@ public struct SessionPage: Sendable {
 
     private static func line(_ line: Conversation.Line) -> Line {
         let millis = Int((line.seconds * 1_000).rounded().clamped(to: 0...1e12))
-        let rest = String(millis % 1_000)
+        let rest = (millis % 1_000).padded(to: 3)
         return Line(
-            time: "\(millis / 1_000).\(String(repeating: "0", count: 3 - rest.count))\(rest)",
+            time: "\(millis / 1_000).\(rest)",
             side: line.isFromClient ? "client" : "server", who: line.isFromClient ? "client" : "server",
             text: Shown.text(line.text, most: 2_000), found: line.found.map { Shown.text($0) }.joined(separator: "; "))
     }

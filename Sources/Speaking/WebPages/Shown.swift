@@ -59,7 +59,7 @@ package enum Shown {
             switch byte {
             case 0x30...0x39, 0x41...0x5a, 0x61...0x7a, 0x2d, 0x2e, 0x5f, 0x7e:
                 result.unicodeScalars.append(Unicode.Scalar(byte))
-            default: result += "%" + (byte < 16 ? "0" : "") + String(byte, radix: 16, uppercase: true)
+            default: result += "%" + byte.padded(to: 2, radix: 16).uppercased()
             }
         }
     }

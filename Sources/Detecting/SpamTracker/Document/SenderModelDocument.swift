@@ -94,7 +94,7 @@ public enum SenderModelDocument {
             if (0x21...0x7e).contains(byte), byte != UInt8(ascii: "%") {
                 text.unicodeScalars.append(Unicode.Scalar(byte))
             } else {
-                text += "%" + (byte < 16 ? "0" : "") + String(byte, radix: 16)
+                text += "%" + byte.padded(to: 2, radix: 16)
             }
         }
         return text

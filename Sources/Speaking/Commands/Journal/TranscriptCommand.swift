@@ -59,7 +59,7 @@ struct TranscriptCommand: ParsableCommand {
             case 0x0d: text += "\\r"
             case 0x0a: text += "\\n"
             case 0x20...0x7e: text.unicodeScalars.append(Unicode.Scalar(byte))
-            default: text += "\\x" + (byte < 16 ? "0" : "") + String(byte, radix: 16)
+            default: text += "\\x" + byte.padded(to: 2, radix: 16)
             }
         }
         return text
